@@ -1,0 +1,127 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// One set of rules for every Swift target.
+let settings: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .strictMemorySafety(),
+    .treatAllWarnings(as: .error),
+]
+
+let cSettings: [CSetting] = [
+    .define("_GNU_SOURCE"),
+    .treatAllWarnings(as: .error),
+]
+
+/// The tests of some rooms, with what all tests use.
+func test(_ name: String, of rooms: [Target.Dependency]) -> Target {
+    .testTarget(
+        name: name, dependencies: rooms + ["TestSupport", .product(name: "SystemPackage", package: "swift-system")],
+        swiftSettings: settings)
+}
+
+let package = Package(
+    name: "focus",
+    products: [
+        .executable(name: "focus", targets: ["FocusTool"]),
+        .library(name: "Focus", targets: ["Focus"]),
+        .library(name: "FocusEngine", targets: ["FocusEngine"]),
+        .library(name: "TensorIO", targets: ["TensorIO"]),
+        .library(name: "Tokenization", targets: ["Tokenization"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-system", from: "1.8.0"),
+    ],
+    targets: [
+        // The tool and the pipeline.
+        .executableTarget(
+            name: "FocusTool",
+            dependencies: [
+                "Focus", "Tokenization", "Corpus", "StaticEmbeddings", "FocusEngine", "TensorIO", "JSON",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "SystemPackage", package: "swift-system"),
+            ],
+            swiftSettings: settings),
+        .target(
+            name: "Focus",
+            dependencies: [
+                "Tokenization", "Corpus", "StaticEmbeddings", "SafetensorsFormat", "NumPyFormat", "FocusEngine",
+                "TensorIO", "JSON", "CSystemShims",
+                .product(name: "SystemPackage", package: "swift-system"),
+            ],
+            swiftSettings: settings),
+
+        // Text in, vectors in, tensors in and out.
+        .target(
+            name: "Tokenization",
+            dependencies: [
+                "FocusEngine", "JSON", "COniguruma", "CUTF8Proc",
+                .product(name: "SystemPackage", package: "swift-system"),
+            ],
+            swiftSettings: settings),
+        .target(
+            name: "Corpus",
+            dependencies: [
+                "FocusEngine", "JSON", "CZlib", "CZstd", .product(name: "SystemPackage", package: "swift-system"),
+            ],
+            swiftSettings: settings),
+        .target(
+            name: "StaticEmbeddings",
+            dependencies: [
+                "FocusEngine", "TensorIO", "CFastText", .product(name: "SystemPackage", package: "swift-system"),
+            ],
+            swiftSettings: settings),
+        .target(
+            name: "SafetensorsFormat",
+            dependencies: ["TensorIO", "JSON", .product(name: "SystemPackage", package: "swift-system")],
+            path: "Formats/Safetensors",
+            swiftSettings: settings),
+        .target(
+            name: "NumPyFormat",
+            dependencies: ["TensorIO", .product(name: "SystemPackage", package: "swift-system")],
+            path: "Formats/NumPy",
+            swiftSettings: settings),
+
+        // Pure mathematics, bytes, text.
+        .target(name: "FocusEngine", dependencies: ["CKernels"], swiftSettings: settings),
+        .target(
+            name: "TensorIO",
+            dependencies: ["CKernels", "CSystemShims", .product(name: "SystemPackage", package: "swift-system")],
+            swiftSettings: settings),
+        .target(name: "JSON", swiftSettings: settings),
+
+        // C walls: kernels, what Swift cannot import, and libraries.
+        .target(name: "CKernels", cSettings: cSettings),
+        .target(name: "CSystemShims", cSettings: cSettings),
+        .target(name: "CFastText", dependencies: ["CFastTextLibrary"]),
+        .systemLibrary(name: "CFastTextLibrary", pkgConfig: "fasttext", providers: [.apt(["libfasttext-dev"])]),
+        .systemLibrary(name: "COniguruma", pkgConfig: "oniguruma", providers: [.apt(["libonig-dev"])]),
+        .systemLibrary(name: "CUTF8Proc", pkgConfig: "libutf8proc", providers: [.apt(["libutf8proc-dev"])]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        .systemLibrary(
+            name: "CZstd", path: "Formats/CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
+
+        // Tests.
+        .target(
+            name: "TestSupport", dependencies: ["CZlib", .product(name: "SystemPackage", package: "swift-system")],
+            path: "Tests/TestSupport", swiftSettings: settings),
+        test("JSONTests", of: ["JSON"]),
+        test("TensorIOTests", of: ["TensorIO", "SafetensorsFormat", "NumPyFormat"]),
+        test("FocusEngineTests", of: ["FocusEngine", "JSON"]),
+        test("TokenizationTests", of: ["Tokenization", "FocusEngine", "JSON"]),
+        test("CorpusTests", of: ["Corpus", "FocusEngine"]),
+        test("StaticEmbeddingsTests", of: ["StaticEmbeddings", "FocusEngine"]),
+        test(
+            "FocusTests",
+            of: [
+                "Focus", "Tokenization", "Corpus", "StaticEmbeddings", "FocusEngine", "TensorIO", "JSON",
+                "SafetensorsFormat", "NumPyFormat",
+            ]),
+    ],
+    swiftLanguageModes: [.v6],
+    cLanguageStandard: .c11,
+    cxxLanguageStandard: .cxx17
+)

@@ -1,0 +1,1 @@
+/* Empty: fastText's headers are C++ and only CFastText includes them. */

@@ -1,0 +1,16 @@
+#ifndef FOCUS_HALF_H
+#define FOCUS_HALF_H
+
+#include <stddef.h>
+
+/* Element conversions over `count` little-endian elements; pointers need no alignment.
+   Narrowing rounds to nearest, ties to even; NaN stays NaN (quiet), overflow becomes infinity. */
+
+void focus_f16_to_f32(const void *source, float *target, size_t count);
+void focus_bf16_to_f32(const void *source, float *target, size_t count);
+void focus_f64_to_f32(const void *source, float *target, size_t count);
+void focus_f32_to_f16(const float *source, void *target, size_t count);
+void focus_f32_to_bf16(const float *source, void *target, size_t count);
+void focus_f32_to_f64(const float *source, void *target, size_t count);
+
+#endif

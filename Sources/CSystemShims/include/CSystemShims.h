@@ -1,0 +1,13 @@
+#ifndef C_SYSTEM_SHIMS_H
+#define C_SYSTEM_SHIMS_H
+
+/* renameat2 and its flags are hidden behind _GNU_SOURCE, which Swift's Glibc does not define.
+   Each returns 0, or the errno of the failure. */
+
+/* Renames `from` to `to`, refusing (EEXIST) where `to` exists. */
+int focus_rename_exclusive(const char *from, const char *to);
+
+/* Exchanges the names of `a` and `b` in one atomic step. */
+int focus_rename_exchange(const char *a, const char *b);
+
+#endif

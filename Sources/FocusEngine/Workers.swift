@@ -1,0 +1,54 @@
+internal import Dispatch
+internal import Synchronization
+
+/// A number of threads for pure work that is cut by index: the same answer on any number of them.
+public struct Workers: Sendable {
+    /// The number of threads, at least 1.
+    public let count: Int
+
+    /// Makes `count` workers, at least one.
+    public init(count: Int) {
+        self.count = max(1, count)
+    }
+
+    /// Calls `body` once for each index in `0..<iterations`, each on some thread; returns when all are done.
+    ///
+    /// Cut the work into many more parts than threads, and place results by index.
+    public func forEach(_ iterations: Int, _ body: @Sendable (Int) -> Void) {
+        guard iterations > 0 else { return }
+        guard count > 1, iterations > 1 else {
+            for index in 0..<iterations { body(index) }
+            return
+        }
+        let next = Atomic<Int>(0)
+        DispatchQueue.concurrentPerform(iterations: min(count, iterations)) { _ in
+            while true {
+                let index = next.wrappingAdd(1, ordering: .relaxed).oldValue
+                guard index < iterations else { return }
+                body(index)
+            }
+        }
+    }
+
+    /// The results of `transform` for each index in `0..<iterations`, in order.
+    public func map<Result: Sendable>(_ iterations: Int, _ transform: @Sendable (Int) -> Result) -> [Result] {
+        let results = Mutex<[Result?]>(Array(repeating: nil, count: iterations))
+        forEach(iterations) { index in
+            let result = transform(index)
+            results.withLock { $0[index] = result }
+        }
+        return results.withLock { $0.map { $0! } }
+    }
+
+    /// The results of `transform` for each index in `0..<iterations`, in order.
+    ///
+    /// - Throws: the error of the lowest index that threw.
+    public func map<Result: Sendable>(
+        _ iterations: Int, _ transform: @Sendable (Int) throws -> Result
+    ) throws -> [Result] {
+        let outcomes: [Swift.Result<Result, any Error>] = map(iterations) { index in
+            Swift.Result { try transform(index) }
+        }
+        return try outcomes.map { try $0.get() }
+    }
+}

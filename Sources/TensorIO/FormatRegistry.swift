@@ -1,0 +1,53 @@
+public import SystemPackage
+
+/// The formats that a run knows. A value: passed in, never global.
+public struct FormatRegistry: Sendable {
+    /// The formats, in the order in which they are asked.
+    public private(set) var formats: [any TensorFormat] = []
+
+    /// Makes a registry of `formats`.
+    ///
+    /// - Throws: `FormatError` when two have the same name.
+    public init(_ formats: [any TensorFormat] = []) throws(FormatError) {
+        for format in formats { try add(format) }
+    }
+
+    /// Adds a format.
+    ///
+    /// - Throws: `FormatError` when its name is taken.
+    public mutating func add(_ format: any TensorFormat) throws(FormatError) {
+        guard self.format(named: format.name) == nil else {
+            throw FormatError(.unsupported, "a format named '\(format.name)' is registered already")
+        }
+        formats.append(format)
+    }
+
+    /// The format named `name`, or nil.
+    public func format(named name: String) -> (any TensorFormat)? {
+        formats.first { $0.name == name }
+    }
+
+    /// The format of the file at `path`: by its first bytes, and where those tell nothing by its extension.
+    ///
+    /// - Throws: `FormatError` when no format fits; a Git LFS pointer is named as such.
+    public func format(of path: FilePath) throws(FormatError) -> any TensorFormat {
+        let file = try MappedFile(path)
+        let recognized = file.withBytes { bytes -> (any TensorFormat)? in
+            let prefix = bytes.extracting(first: min(4096, bytes.byteCount))
+            return formats.first { $0.recognizes(prefix) }
+        }
+        if let recognized { return recognized }
+        try file.refuseGitLFSPointer()
+        if let ending = path.extension, let format = formats.first(where: { $0.fileExtensions.contains(ending) }) {
+            return format
+        }
+        throw FormatError(
+            .unrecognized, "is of no known tensor format (known: \(formats.map(\.name).joined(separator: ", ")))",
+            path: path)
+    }
+
+    /// Opens the file at `path` in the format it is recognised as.
+    public func open(_ path: FilePath) throws(FormatError) -> any TensorReader {
+        try format(of: path).open(path)
+    }
+}

@@ -1,0 +1,84 @@
+private import Glibc
+public import SystemPackage
+
+/// A file mapped into memory for reading. Pages come in as they are touched; nothing is copied.
+///
+/// The file must not shrink while it is mapped: the system then ends the process on access.
+public final class MappedFile: Sendable {
+    /// Where the file is.
+    public let path: FilePath
+    /// Its size when it was mapped.
+    public let byteCount: Int
+    private let address: UInt
+
+    /// Maps the file at `path`.
+    public init(_ path: FilePath) throws(FormatError) {
+        let descriptor: FileDescriptor
+        do {
+            descriptor = try FileDescriptor.open(path, .readOnly, options: .closeOnExec)
+        } catch {
+            throw .system((error as? Errno) ?? .ioError, "open", path)
+        }
+        defer { try? descriptor.close() }
+        var status = stat()
+        guard unsafe fstat(descriptor.rawValue, &status) == 0 else {
+            throw .system(Errno(rawValue: errno), "examine", path)
+        }
+        guard status.st_mode & S_IFMT == S_IFREG else {
+            throw FormatError(
+                .system, status.st_mode & S_IFMT == S_IFDIR ? "is a folder, not a file" : "is not a regular file",
+                path: path)
+        }
+        let byteCount = Int(status.st_size)
+        var address: UInt = 0
+        if byteCount > 0 {
+            let start = unsafe mmap(nil, byteCount, PROT_READ, MAP_PRIVATE, descriptor.rawValue, 0)
+            guard let start = unsafe start, unsafe start != MAP_FAILED else {
+                throw .system(Errno(rawValue: errno), "map", path)
+            }
+            address = UInt(bitPattern: start)
+        }
+        self.path = path
+        self.byteCount = byteCount
+        self.address = address
+    }
+
+    deinit {
+        if let start = unsafe UnsafeMutableRawPointer(bitPattern: address) { unsafe munmap(start, byteCount) }
+    }
+
+    /// Lends all bytes to `body`.
+    public func withBytes<Result, Failure: Error>(
+        _ body: (RawSpan) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        let start = unsafe UnsafeRawPointer(bitPattern: address)
+        return try body(unsafe UnsafeRawBufferPointer(start: start, count: byteCount).bytes)
+    }
+
+    /// Tells the system that the file will be read from front to back, once.
+    public func adviseSequential() {
+        if let start = unsafe UnsafeMutableRawPointer(bitPattern: address) {
+            _ = unsafe madvise(start, byteCount, MADV_SEQUENTIAL)
+        }
+    }
+
+    /// Gives the pages of `range` back to the system; they come again from the file when touched.
+    public func release(_ range: Range<Int>) {
+        let page = Int(sysconf(Int32(_SC_PAGESIZE)))
+        let lower = (range.lowerBound + page - 1) / page * page
+        let upper = range.upperBound == byteCount ? byteCount : range.upperBound / page * page
+        guard lower < upper, let start = unsafe UnsafeMutableRawPointer(bitPattern: address) else { return }
+        _ = unsafe madvise(start + lower, upper - lower, MADV_DONTNEED)
+    }
+
+    /// Throws where the file is the pointer that Git LFS leaves in place of a file.
+    public func refuseGitLFSPointer() throws(FormatError) {
+        let mark = Array("version https://git-lfs.github.com/spec/".utf8)
+        let isPointer = withBytes { bytes in
+            bytes.byteCount >= mark.count && mark.indices.allSatisfy { bytes.byte(at: $0) == mark[$0] }
+        }
+        guard !isPointer else {
+            throw FormatError(.unrecognized, "is a Git LFS pointer, not the file: run git lfs pull", path: path)
+        }
+    }
+}

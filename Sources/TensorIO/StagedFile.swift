@@ -1,0 +1,120 @@
+private import CSystemShims
+private import Glibc
+public import SystemPackage
+
+/// A file that is being written beside its final name, and gets that name when it is whole.
+public struct StagedFile: ~Copyable {
+    private let descriptor: FileDescriptor
+    private let temporary: FilePath
+    private let path: FilePath
+    /// How many bytes have been written.
+    public private(set) var byteCount = 0
+    private var buffer: [UInt8] = []
+
+    /// Writes of at least this many bytes go straight to the file.
+    private static let bufferSize = 1 << 20
+
+    private init(path: FilePath) throws(FormatError) {
+        let temporary = StagedFile.temporaryPath(beside: path)
+        do {
+            descriptor = try FileDescriptor.open(
+                temporary, .writeOnly, options: [.create, .exclusiveCreate, .closeOnExec],
+                permissions: FilePermissions(rawValue: 0o666))
+        } catch {
+            throw .system((error as? Errno) ?? .ioError, "create a file", path)
+        }
+        self.temporary = temporary
+        self.path = path
+    }
+
+    /// A name in the same folder, hidden, that says what it is and is not in use by another process.
+    private static func temporaryPath(beside path: FilePath) -> FilePath {
+        let name = ".\(path.lastComponent?.string ?? "file").\(getpid())-\(UInt32.random(in: 0 ... .max)).partial"
+        return path.removingLastComponent().appending(name)
+    }
+
+    /// Calls `body` with a new file; when it returns, the file is forced to disk and named `path`; when it throws, the file is removed.
+    ///
+    /// - Throws: `FormatError` with code `destinationExists` when there is a file of that name and `options` do not say to replace it.
+    public static func write(
+        _ path: FilePath, options: WriteOptions, _ body: (inout StagedFile) throws(FormatError) -> Void
+    ) throws(FormatError) {
+        if !options.replacesExisting, unsafe access(path.string, F_OK) == 0 { throw .destinationExists(path) }
+        var file = try StagedFile(path: path)
+        do throws(FormatError) {
+            try body(&file)
+            try file.commit(options)
+        } catch {
+            unsafe unlink(file.temporary.string)
+            throw error.at(path)
+        }
+    }
+
+    /// Appends `bytes`.
+    public mutating func append(_ bytes: RawSpan) throws(FormatError) {
+        byteCount += bytes.byteCount
+        if bytes.byteCount < StagedFile.bufferSize {
+            unsafe bytes.withUnsafeBytes { unsafe buffer.append(contentsOf: $0) }
+            if buffer.count >= StagedFile.bufferSize { try flush() }
+        } else {
+            try flush()
+            try writeAll(bytes)
+        }
+    }
+
+    /// Appends `bytes`.
+    public mutating func append(_ bytes: [UInt8]) throws(FormatError) {
+        try unsafe append(bytes.span.bytes)
+    }
+
+    private mutating func flush() throws(FormatError) {
+        guard !buffer.isEmpty else { return }
+        try unsafe writeAll(buffer.span.bytes)
+        buffer.removeAll(keepingCapacity: true)
+    }
+
+    private func writeAll(_ bytes: RawSpan) throws(FormatError) {
+        do {
+            _ = try unsafe bytes.withUnsafeBytes { try unsafe descriptor.writeAll($0) }
+        } catch {
+            throw .system((error as? Errno) ?? .ioError, "write", path)
+        }
+    }
+
+    private mutating func commit(_ options: WriteOptions) throws(FormatError) {
+        try flush()
+        if options.synchronizes, fsync(descriptor.rawValue) != 0 {
+            throw .system(Errno(rawValue: errno), "force to disk", path)
+        }
+        if options.replacesExisting {
+            guard unsafe rename(temporary.string, path.string) == 0 else {
+                throw .system(Errno(rawValue: errno), "rename the finished file to", path)
+            }
+        } else {
+            let failure = unsafe Errno(rawValue: focus_rename_exclusive(temporary.string, path.string))
+            guard failure != .fileExists else { throw .destinationExists(path) }
+            guard failure.rawValue == 0 else { throw .system(failure, "rename the finished file to", path) }
+        }
+        if options.synchronizes { StagedFile.synchronizeFolder(path.removingLastComponent()) }
+    }
+
+    /// Forces the names in `folder` to disk, where the file system can.
+    public static func synchronizeFolder(_ folder: FilePath) {
+        let descriptor = unsafe open(folder.isEmpty ? "." : folder.string, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard descriptor >= 0 else { return }
+        fsync(descriptor)
+        close(descriptor)
+    }
+
+    deinit {
+        try? descriptor.close()
+    }
+}
+
+extension FormatError {
+    /// The destination exists.
+    public static func destinationExists(_ path: FilePath) -> FormatError {
+        FormatError(
+            .destinationExists, "exists already; choose another name, or pass --overwrite to replace it", path: path)
+    }
+}

@@ -1,0 +1,33 @@
+public import SystemPackage
+
+/// A way of keeping tensors in a file.
+public protocol TensorFormat: Sendable {
+    /// What people call it, in lower case: `safetensors`.
+    var name: String { get }
+    /// The endings of its files, without the dot.
+    var fileExtensions: [String] { get }
+
+    /// Whether a file that begins with `prefix` (up to 4096 bytes, fewer where the file is shorter) looks like this format.
+    func recognizes(_ prefix: RawSpan) -> Bool
+
+    /// Opens the file at `path` and checks all of its header.
+    func open(_ path: FilePath) throws(FormatError) -> any TensorReader
+
+    /// Writes all `tensors` to a new file at `path`; pulls the contents of each once, in the order it prefers.
+    ///
+    /// The file gets its name when it is whole and on disk; on a throw nothing is left under that name.
+    func write(
+        _ tensors: [TensorDescriptor], metadata: [String: String], options: WriteOptions, to path: FilePath,
+        contents: TensorContents) throws(FormatError)
+}
+
+/// How to write.
+public struct WriteOptions: Sendable {
+    /// Whether a file that has the name already is replaced; otherwise it is an error.
+    public var replacesExisting = false
+    /// Whether the bytes are forced to disk before the file gets its name.
+    public var synchronizes = true
+
+    /// Makes the defaults.
+    public init() {}
+}

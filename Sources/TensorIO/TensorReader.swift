@@ -1,0 +1,31 @@
+/// An open source of tensors. Its header has been checked as a whole before anybody holds it.
+public protocol TensorReader: Sendable {
+    /// The tensors, in file order; names are unique.
+    var tensors: [TensorDescriptor] { get }
+    /// What the file says beside its tensors.
+    var metadata: [String: String] { get }
+
+    /// Lends the bytes `range` of the contents of `tensor` to `body`, in order: in one call where the file is mapped, in bounded
+    /// chunks where it is not. An empty range calls `body` once or not at all.
+    ///
+    /// May be called from several threads at once.
+    func read(
+        _ tensor: TensorDescriptor, bytes range: Range<Int>, _ body: (RawSpan) throws(FormatError) -> Void
+    ) throws(FormatError)
+}
+
+extension TensorReader {
+    /// The tensor named `name`, or nil.
+    ///
+    /// - Complexity: linear in the number of tensors.
+    public func tensor(named name: TensorName) -> TensorDescriptor? {
+        tensors.first { $0.name == name }
+    }
+
+    /// Lends all bytes of `tensor`, as `read(_:bytes:_:)` does.
+    public func read(
+        _ tensor: TensorDescriptor, _ body: (RawSpan) throws(FormatError) -> Void
+    ) throws(FormatError) {
+        try read(tensor, bytes: 0..<tensor.byteCount, body)
+    }
+}
