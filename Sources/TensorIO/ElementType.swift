@@ -57,6 +57,11 @@ public enum ElementType: String, CaseIterable, Hashable, Sendable {
         }
     }
 
+    /// The offset, in bytes, that elements begin at a multiple of.
+    public var alignment: Int {
+        max(1, bitWidth / 8)
+    }
+
     /// Whether rows of this type can be combined: f32, f16, bf16 and f64 convert to and from `Float`.
     public var convertsToFloat: Bool {
         switch self {

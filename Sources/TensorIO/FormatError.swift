@@ -62,6 +62,13 @@ public struct FormatError: Error, Hashable, Sendable {
     }
 }
 
+extension FormatError {
+    /// The file at `path` has no tensor of that name and size.
+    public static func missingTensor(_ name: TensorName, in path: FilePath) -> FormatError {
+        FormatError(.missingTensor, "there is no such tensor in this file", path: path, tensor: name)
+    }
+}
+
 extension FormatError: CustomStringConvertible {
     /// One sentence: file, tensor, what is wrong, byte.
     public var description: String {

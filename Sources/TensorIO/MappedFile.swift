@@ -1,4 +1,5 @@
 private import Glibc
+private import Synchronization
 public import SystemPackage
 
 /// A file mapped into memory for reading. Pages come in as they are touched; nothing is copied.
@@ -10,6 +11,15 @@ public final class MappedFile: Sendable {
     /// Its size when it was mapped.
     public let byteCount: Int
     private let address: UInt
+    /// About how many bytes have become resident through `lend` since the whole mapping was last given back.
+    private let lent = Atomic<Int>(0)
+
+    /// The longest span that `lend` hands out.
+    public static let chunkSize = 32 << 20
+    /// How many bytes `lend` lets become resident before it gives all pages back.
+    private static let residentSize = 64 << 20
+    /// What a lookup of a few bytes may make resident: the kernel maps the neighbours of a page with it.
+    private static let neighbourhood = 64 << 10
 
     /// Maps the file at `path`.
     public init(_ path: FilePath) throws(FormatError) {
@@ -53,6 +63,27 @@ public final class MappedFile: Sendable {
     ) throws(Failure) -> Result {
         let start = unsafe UnsafeRawPointer(bitPattern: address)
         return try body(unsafe UnsafeRawBufferPointer(start: start, count: byteCount).bytes)
+    }
+
+    /// Lends the bytes `range` to `body`, in order, in spans of at most `chunkSize`; all but the last are exactly that long.
+    ///
+    /// Pages are given back as they are used up, so that a file of any size takes a bounded share of memory. They stay in
+    /// the system's cache; reading them again is cheap.
+    public func lend<Failure: Error>(
+        _ range: Range<Int>, to body: (RawSpan) throws(Failure) -> Void
+    ) throws(Failure) {
+        precondition(range.lowerBound >= 0 && range.upperBound <= byteCount, "\(range) is outside of the file")
+        var start = range.lowerBound
+        while start < range.upperBound {
+            let end = min(range.upperBound, start + MappedFile.chunkSize)
+            let count = end - start + MappedFile.neighbourhood
+            if lent.add(count, ordering: .relaxed).newValue > MappedFile.residentSize {
+                lent.store(count, ordering: .relaxed)
+                release(0..<byteCount)
+            }
+            try withBytes { (bytes: RawSpan) throws(Failure) in try body(bytes.extracting(start..<end)) }
+            start = end
+        }
     }
 
     /// Tells the system that the file will be read from front to back, once.

@@ -67,6 +67,11 @@ public struct StagedFile: ~Copyable {
         try unsafe append(bytes.span.bytes)
     }
 
+    /// Appends the contents of `tensor`.
+    public mutating func append(_ tensor: TensorDescriptor, from contents: TensorContents) throws(FormatError) {
+        try contents.send(tensor) { (bytes: RawSpan) throws(FormatError) in try append(bytes) }
+    }
+
     private mutating func flush() throws(FormatError) {
         guard !buffer.isEmpty else { return }
         try unsafe writeAll(buffer.span.bytes)

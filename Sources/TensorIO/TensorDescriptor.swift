@@ -21,15 +21,17 @@ public struct TensorDescriptor: Hashable, Sendable {
             throw FormatError(
                 .invalidTensor, "has \(shape.count) axes, more than \(TensorDescriptor.maximumRank)", tensor: name)
         }
+        // An empty axis would hide an overflow of the others from whoever multiplies some of them.
         var bits = elementType.bitWidth
         for size in shape {
             guard size >= 0 else { throw FormatError(.invalidTensor, "has an axis of \(size) elements", tensor: name) }
-            let (product, overflow) = bits.multipliedReportingOverflow(by: size)
+            let (product, overflow) = bits.multipliedReportingOverflow(by: max(size, 1))
             guard !overflow else {
                 throw FormatError(.invalidTensor, "has shape \(shape), which no memory can hold", tensor: name)
             }
             bits = product
         }
+        if shape.contains(0) { bits = 0 }
         guard bits % 8 == 0 else {
             throw FormatError(
                 .invalidTensor, "has \(bits) bits, which is not a whole number of bytes", tensor: name)
@@ -43,6 +45,17 @@ public struct TensorDescriptor: Hashable, Sendable {
     /// The number of elements.
     public var elementCount: Int {
         byteCount * 8 / elementType.bitWidth
+    }
+}
+
+extension [TensorDescriptor] {
+    /// Throws where two tensors have one name.
+    public func refuseRepeatedNames() throws(FormatError) {
+        var names: Set<TensorName> = []
+        names.reserveCapacity(count)
+        for tensor in self where !names.insert(tensor.name).inserted {
+            throw FormatError(.invalidTensor, "occurs twice in one file", tensor: tensor.name)
+        }
     }
 }
 

@@ -18,6 +18,11 @@ public struct TensorName: Hashable, Sendable, Comparable, ExpressibleByStringLit
         self.init(value)
     }
 
+    /// Whether the bytes are well-formed UTF-8.
+    public var isUTF8: Bool {
+        String(validating: bytes, as: UTF8.self) != nil
+    }
+
     /// Orders by bytes.
     public static func < (a: TensorName, b: TensorName) -> Bool {
         a.bytes.lexicographicallyPrecedes(b.bytes)

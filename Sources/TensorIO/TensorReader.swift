@@ -5,8 +5,9 @@ public protocol TensorReader: Sendable {
     /// What the file says beside its tensors.
     var metadata: [String: String] { get }
 
-    /// Lends the bytes `range` of the contents of `tensor` to `body`, in order: in one call where the file is mapped, in bounded
-    /// chunks where it is not. An empty range calls `body` once or not at all.
+    /// Lends the bytes `range` of the contents of `tensor` to `body`, in order, in as many spans as the format likes. Each of
+    /// them but the last has a multiple of 64 bytes, so that no element is cut where `range` begins at one. An empty range calls
+    /// `body` once or not at all.
     ///
     /// May be called from several threads at once.
     func read(

@@ -1,0 +1,84 @@
+internal import SystemPackage
+internal import TensorIO
+
+/// An open `.npy` file. Contents in C order and little endian are lent as they are; others are put in order on the way.
+struct NPYReader: TensorReader {
+    let tensors: [TensorDescriptor]
+    let metadata: [String: String] = [:]
+    private let file: MappedFile
+    private let header: NPYHeader
+    private let order: FortranOrder?
+
+    init(_ path: FilePath) throws(FormatError) {
+        file = try MappedFile(path)
+        try file.refuseGitLFSPointer()
+        let name = TensorName(path.stem ?? "")
+        do throws(FormatError) {
+            header = try file.withBytes { (bytes: RawSpan) throws(FormatError) in
+                try NPYHeader(of: bytes, name: name)
+            }
+        } catch {
+            throw error.at(path)
+        }
+        tensors = [header.tensor]
+        order = header.isFortranOrder ? FortranOrder(header.tensor.shape) : nil
+    }
+
+    func read(
+        _ tensor: TensorDescriptor, bytes range: Range<Int>, _ body: (RawSpan) throws(FormatError) -> Void
+    ) throws(FormatError) {
+        guard tensor == header.tensor else { throw .missingTensor(tensor.name, in: file.path) }
+        precondition(range.lowerBound >= 0 && range.upperBound <= tensor.byteCount, "\(range) is outside of \(tensor)")
+        guard order != nil || header.isBigEndian else {
+            return try file.lend(header.start + range.lowerBound..<header.start + range.upperBound, to: body)
+        }
+        let width = tensor.elementType.bitWidth / 8
+        var start = range.lowerBound
+        while start < range.upperBound {
+            let end = min(range.upperBound, start + NPYReader.chunkSize)
+            let elements = start / width..<(end + width - 1) / width
+            let ordered = ordered(elements, width: width)
+            let skipped = start - elements.lowerBound * width
+            try unsafe body(ordered.span.bytes.extracting(skipped..<skipped + end - start))
+            start = end
+        }
+    }
+
+    /// How many bytes are put in order at a time.
+    private static let chunkSize = 4 << 20
+
+    /// The bytes of `elements`, counted in C order, little endian.
+    private func ordered(_ elements: Range<Int>, width: Int) -> [UInt8] {
+        var output: [UInt8] = file.withBytes { bytes in
+            let contents = bytes.extracting(droppingFirst: header.start)
+            return order?.elements(elements, width: width, of: contents)
+                ?? contents.extracting(elements.lowerBound * width..<elements.upperBound * width).copied
+        }
+        file.release(0..<file.byteCount)
+        if header.isBigEndian {
+            // A complex number is two numbers, each in its own order.
+            output.reverseBytes(ofEach: header.tensor.elementType == .c64 ? 4 : width)
+        }
+        return output
+    }
+}
+
+extension [UInt8] {
+    /// Reverses the bytes of each group of `width`.
+    fileprivate mutating func reverseBytes(ofEach width: Int) {
+        switch width {
+        case 2: reverseBytes(of: UInt16.self)
+        case 4: reverseBytes(of: UInt32.self)
+        default: reverseBytes(of: UInt64.self)
+        }
+    }
+
+    private mutating func reverseBytes<Value: FixedWidthInteger & BitwiseCopyable>(of type: Value.Type) {
+        unsafe withUnsafeMutableBytes { bytes in
+            for offset in stride(from: 0, to: bytes.count, by: MemoryLayout<Value>.size) {
+                let value = unsafe bytes.loadUnaligned(fromByteOffset: offset, as: type)
+                unsafe bytes.storeBytes(of: value.byteSwapped, toByteOffset: offset, as: type)
+            }
+        }
+    }
+}
