@@ -17,7 +17,7 @@ struct JSONKeySet {
                 slot = (slot + 1) & (capacity - 1)
             }
             slots[slot] = UInt32(key)
-            key = nodes.index(after: key, skippingValue: true)
+            key = nodes.end(ofValueAt: key + 1)
         }
         return nil
     }
@@ -52,13 +52,11 @@ extension Int {
 }
 
 extension [JSONDocument.Node] {
-    /// The index of the sibling after the node at `index`; with `skippingValue`, `index` is a key and its value is skipped too.
-    func index(after index: Int, skippingValue: Bool = false) -> Int {
-        let next: Int
+    /// The index one past the value at `index` and all that is in it.
+    func end(ofValueAt index: Int) -> Int {
         switch self[index].kind {
-        case .array, .object: next = Int(self[index].end)
-        default: next = index + 1
+        case .array, .object: Int(self[index].end)
+        default: index + 1
         }
-        return skippingValue ? self.index(after: next) : next
     }
 }

@@ -106,7 +106,7 @@ public struct JSONElements: Sequence, Sendable {
         /// The next element.
         public mutating func next() -> JSONValue? {
             guard index < end else { return nil }
-            defer { index = document.nodes.index(after: index) }
+            defer { index = document.nodes.end(ofValueAt: index) }
             return JSONValue(document: document, index: index)
         }
     }
@@ -139,7 +139,7 @@ public struct JSONMembers: Sequence, Sendable {
         /// The next member; its key as bytes.
         public mutating func next() -> (key: [UInt8], value: JSONValue)? {
             guard index < end else { return nil }
-            defer { index = document.nodes.index(after: index, skippingValue: true) }
+            defer { index = document.nodes.end(ofValueAt: index + 1) }
             let key = JSONValue(document: document, index: index).bytes ?? []
             return (key, JSONValue(document: document, index: index + 1))
         }
