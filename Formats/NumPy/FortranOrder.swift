@@ -31,7 +31,7 @@ struct FortranOrder {
         let rows = elements.lowerBound / columns..<(elements.upperBound + columns - 1) / columns
         let starts = rows.map(start(ofRow:))
         return unsafe [UInt8](unsafeUninitializedCapacity: elements.count * width) { buffer, count in
-            let output = unsafe UnsafeMutableRawBufferPointer(buffer)
+            let output = UnsafeMutableRawBufferPointer(buffer)
             // A few columns at a time: neighbours in the file are neighbours along the first axis, one column.
             for block in Swift.stride(from: 0, to: columns, by: 64) {
                 for (index, row) in rows.enumerated() {
@@ -48,7 +48,7 @@ struct FortranOrder {
                     }
                 }
             }
-            unsafe count = elements.count * width
+            count = elements.count * width
         }
     }
 

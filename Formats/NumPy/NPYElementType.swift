@@ -41,7 +41,8 @@ struct NPYElementType {
     static func name(of tensor: TensorDescriptor) throws(FormatError) -> String {
         guard let match = types.first(where: { $0.type == tensor.elementType }) else {
             throw FormatError(
-                .unsupported, "NumPy has no elements of type \(tensor.elementType.rawValue); convert them with --dtype f32",
+                .unsupported,
+                "NumPy has no elements of type \(tensor.elementType.rawValue); convert with --dtype f32",
                 tensor: tensor.name)
         }
         return (tensor.elementType.bitWidth > 8 ? "<" : "|") + match.name

@@ -43,7 +43,8 @@ struct SafetensorsHeader {
             } else {
                 guard entries.count < limits.tensorCount else {
                     throw FormatError(
-                        .invalidHeader, "has more than \(limits.tensorCount) tensors; raise the limit if it is meant so")
+                        .invalidHeader, "has more than \(limits.tensorCount) tensors; raise the limit if it is meant so"
+                    )
                 }
                 entries.append(try SafetensorsHeader.entry(name, member.value))
             }

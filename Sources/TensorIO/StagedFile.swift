@@ -29,7 +29,9 @@ public struct StagedFile: ~Copyable {
 
     /// A name in the same folder, hidden, that says what it is and is not in use by another process.
     private static func temporaryPath(beside path: FilePath) -> FilePath {
-        let name = ".\(path.lastComponent?.string ?? "file").\(getpid())-\(UInt32.random(in: 0 ... .max)).partial"
+        // File names have at most 255 bytes.
+        let start = String(decoding: (path.lastComponent?.string ?? "file").utf8.prefix(200), as: UTF8.self)
+        let name = ".\(start).\(getpid())-\(UInt32.random(in: 0 ... .max)).partial"
         return path.removingLastComponent().appending(name)
     }
 

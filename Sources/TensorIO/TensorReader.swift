@@ -29,4 +29,14 @@ extension TensorReader {
     ) throws(FormatError) {
         try read(tensor, bytes: 0..<tensor.byteCount, body)
     }
+
+    /// A copy of all bytes of `tensor`; for tensors that fit in memory.
+    public func bytes(of tensor: TensorDescriptor) throws(FormatError) -> [UInt8] {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(tensor.byteCount)
+        try read(tensor) { (span: RawSpan) throws(FormatError) in
+            unsafe span.withUnsafeBytes { unsafe bytes.append(contentsOf: $0) }
+        }
+        return bytes
+    }
 }

@@ -1,0 +1,55 @@
+import SystemPackage
+import TensorIO
+import TestSupport
+import Testing
+
+/// Bytes of files in memory.
+struct MappedFileTests {
+    private let folder: TemporaryFolder
+
+    init() throws {
+        folder = try TemporaryFolder()
+    }
+
+    @Test func `all bytes are lent in order, in bounded spans`() throws {
+        let bytes = (0..<(MappedFile.chunkSize * 3 + 17)).map { UInt8(truncatingIfNeeded: $0 >> 8 ^ $0) }
+        let file = try MappedFile(try folder.write("file", bytes))
+        var sizes: [Int] = []
+        var position = 5
+        file.lend(5..<bytes.count) { span in
+            sizes.append(span.byteCount)
+            for offset in stride(from: 0, to: span.byteCount, by: 4093)
+            where span.byte(at: offset) != bytes[position + offset] {
+                Issue.record("byte \(position + offset) differs")
+            }
+            position += span.byteCount
+        }
+        #expect(position == bytes.count)
+        #expect(sizes == [MappedFile.chunkSize, MappedFile.chunkSize, MappedFile.chunkSize, 12])
+    }
+
+    @Test func `pages that were given back are there again when asked for`() throws {
+        let bytes = (0..<100_000).map { UInt8(truncatingIfNeeded: $0 &* 7) }
+        let file = try MappedFile(try folder.write("file", bytes))
+        for range in [0..<100_000, 5000..<9000, 0..<0, 99_999..<100_000] {
+            file.release(range)
+            #expect(file.withBytes { $0.copied } == bytes)
+        }
+    }
+
+    @Test func `an empty file has no bytes`() throws {
+        let file = try MappedFile(try folder.write("empty", []))
+        #expect(file.byteCount == 0)
+        #expect(file.withBytes { $0.copied } == [])
+        file.lend(0..<0) { _ in Issue.record("nothing to lend") }
+        file.release(0..<0)
+        file.adviseSequential()
+    }
+
+    @Test(arguments: [("/dev/null", "not a regular file"), ("/", "folder"), ("/nowhere", "no such file")])
+    func `what is no file is an error in words`(path: String, words: String) {
+        let error = #expect(throws: FormatError.self) { try MappedFile(FilePath(path)) }
+        #expect("\(error!)".contains(words))
+        #expect("\(error!)".contains("'\(path)'"))
+    }
+}
