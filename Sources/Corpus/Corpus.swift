@@ -1,1 +1,95 @@
-// The room's first file.
+public import FocusEngine
+private import Glibc
+public import SystemPackage
+
+/// The documents of text files, in order, read as a stream: memory does not grow with the files.
+///
+/// A file whose name ends in `.jsonl`, `.json` or `.ndjson` has an object with a `"text"` a line; any other has a document
+/// a line, blank lines being empty documents. Lines end in LF or CRLF. Each file is plain, gzip or zstd, told by its
+/// first bytes; `-` is standard input. A byte order mark is dropped. All text must be UTF-8.
+public struct Corpus: Sendable {
+    /// The files, in the order in which they are read.
+    public let paths: [FilePath]
+    /// The size of all files as they lie on disk, or nil where one is not a regular file.
+    public let byteCount: Int?
+
+    /// The longest line that is read: 64 MiB. The memory that a batch takes is bounded by it.
+    public static let longestLine = 64 << 20
+
+    /// Names the files of a corpus, and opens each regular one to see that there is something to read.
+    ///
+    /// - Throws: `CorpusError` when no file is named, or one is missing, empty, a folder, a Git LFS pointer, UTF-16, or
+    ///   packed in a way that cannot be read.
+    public init(_ paths: [FilePath]) throws(CorpusError) {
+        guard !paths.isEmpty else { throw CorpusError(.empty, "a corpus needs at least one file") }
+        var total: Int? = 0
+        for path in paths {
+            guard let size = try Corpus.regularSize(of: path) else {
+                total = nil
+                continue
+            }
+            total = total.map { $0 + size }
+            _ = try Compression(of: InputBytes(path))
+        }
+        self.paths = paths
+        self.byteCount = total
+    }
+
+    /// Whether the documents can be read more than once: pipes and standard input cannot.
+    public var isRereadable: Bool {
+        byteCount != nil
+    }
+
+    /// Calls `body` with all documents in batches of about `bytes` bytes, in order, on the calling thread.
+    ///
+    /// - Parameter monitor: hears of the bytes read of all files as they lie on disk, and may cancel.
+    /// - Throws: `CorpusError` where the files are not text in UTF-8, or hold no document at all; `CancellationError`;
+    ///   what `body` throws.
+    public func forEachBatch(
+        bytes: Int = 1 << 20, monitor: WorkMonitor = .none, _ body: (DocumentBatch) throws -> Void
+    ) throws {
+        var batch = DocumentBatch()
+        var isEmpty = true
+        var done = 0
+        for (file, path) in paths.enumerated() {
+            var reader = try DocumentReader(path, file: file)
+            var goesOn = true
+            while goesOn {
+                try monitor.checkCancellation()
+                goesOn = try reader.advance(&batch) { batch in
+                    guard batch.weight >= bytes else { return }
+                    isEmpty = false
+                    try body(batch)
+                    batch.removeAll()
+                }
+                monitor.update(completed: done + reader.consumed, total: byteCount)
+            }
+            done += reader.consumed
+        }
+        if batch.count > 0 {
+            isEmpty = false
+            try body(batch)
+        }
+        guard !isEmpty else {
+            throw CorpusError(.empty, "there is no document at all", path: paths.count == 1 ? paths[0] : nil)
+        }
+    }
+
+    /// Reads all documents once and returns what names them by content.
+    public func digest(monitor: WorkMonitor = .none) throws -> DocumentDigest {
+        var digest = DocumentDigest()
+        try forEachBatch(monitor: monitor) { digest.update($0) }
+        return digest
+    }
+
+    /// The size of a regular file, or nil for a pipe and the like.
+    private static func regularSize(of path: FilePath) throws(CorpusError) -> Int? {
+        guard path != "-" else { return nil }
+        var status = stat()
+        guard unsafe stat(path.string, &status) == 0 else {
+            throw .system(Errno(rawValue: errno), "open", path)
+        }
+        guard status.st_mode & S_IFMT != S_IFDIR else { throw .system(.isDirectory, "read", path) }
+        return status.st_mode & S_IFMT == S_IFREG ? Int(status.st_size) : nil
+    }
+}

@@ -1,0 +1,68 @@
+/// Some documents of a corpus in order: their bytes one after another, and where each came from.
+public struct DocumentBatch: Sendable {
+    /// The UTF-8 bytes of all documents, without line ends, nothing between them.
+    public internal(set) var bytes: [UInt8] = []
+    /// Where each document begins in `bytes`, and at last where the last one ends.
+    public private(set) var offsets: [Int] = [0]
+    /// The index, in the corpus's list, of the file that each document came from.
+    public private(set) var files: [Int] = []
+    /// The line that each document stood on, counted from 1.
+    public private(set) var lines: [Int] = []
+
+    init() {}
+
+    /// Makes a batch of `documents` that came from nowhere in particular: lines 1, 2, ... of file 0.
+    public init(_ documents: some Sequence<[UInt8]>) {
+        for (index, document) in documents.enumerated() {
+            bytes.append(contentsOf: document)
+            endDocument(file: 0, line: index + 1)
+        }
+    }
+
+    /// The number of documents, empty ones included.
+    public var count: Int {
+        files.count
+    }
+
+    /// Where the document `index` lies in `bytes`.
+    public func range(of index: Int) -> Range<Int> {
+        offsets[index]..<offsets[index + 1]
+    }
+
+    /// A copy of the bytes of the document `index`.
+    public func document(_ index: Int) -> [UInt8] {
+        Array(bytes[range(of: index)])
+    }
+
+    /// Lends the bytes of the document `index` to `body`.
+    public func withDocument<Result, Failure: Error>(
+        _ index: Int, _ body: (Span<UInt8>) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        try body(bytes.span.extracting(range(of: index)))
+    }
+
+    /// The bytes after the last whole document: what has been read of the next one.
+    var tail: Range<Int> {
+        offsets[offsets.count - 1]..<bytes.count
+    }
+
+    /// What the batch weighs: blank lines cost memory too.
+    var weight: Int {
+        bytes.count + count * 24
+    }
+
+    /// Makes the tail a document.
+    mutating func endDocument(file: Int, line: Int) {
+        offsets.append(bytes.count)
+        files.append(file)
+        lines.append(line)
+    }
+
+    mutating func removeAll() {
+        bytes.removeAll(keepingCapacity: true)
+        offsets.removeAll(keepingCapacity: true)
+        offsets.append(0)
+        files.removeAll(keepingCapacity: true)
+        lines.removeAll(keepingCapacity: true)
+    }
+}

@@ -1,0 +1,137 @@
+internal import FocusEngine
+private import Glibc
+private import JSON
+internal import SystemPackage
+
+/// Cuts the text of one file into documents, checks them, and appends them to a batch.
+struct DocumentReader {
+    private let input: InputBytes
+    private let source: any TextSource
+    private let layout: DocumentLayout
+    private let file: Int
+    /// The present piece of text; only its first bytes are in use.
+    private var chunk = [UInt8](repeating: 0, count: DocumentReader.chunkSize)
+    private var line = 1
+    /// Where the present line begins in the text of the file.
+    private var lineStart = 0
+    private var lineLength = 0
+    /// How many bytes of the present line were left out in front: a byte order mark.
+    private var skipped = 0
+
+    private static let chunkSize = 1 << 18
+    private static let byteOrderMark: [UInt8] = [0xEF, 0xBB, 0xBF]
+
+    init(_ path: FilePath, file: Int) throws(CorpusError) {
+        input = try InputBytes(path)
+        source = try Compression(of: input).source(of: input)
+        layout = DocumentLayout(of: path)
+        self.file = file
+    }
+
+    /// How many bytes of the file, as it lies on disk, have been read.
+    var consumed: Int {
+        input.consumed
+    }
+
+    /// Reads the next piece of text and appends the documents that end in it to `batch`; calls `deliver` after each.
+    ///
+    /// - Returns: false when the file has ended; its last document has then been appended too.
+    mutating func advance(
+        _ batch: inout DocumentBatch, deliver: (inout DocumentBatch) throws -> Void
+    ) throws -> Bool {
+        let count = try source.read(into: &chunk)
+        guard count > 0 else {
+            if lineLength > 0, line > 1 || batch.bytes[batch.tail] != DocumentReader.byteOrderMark[...] {
+                try endLine(&batch)
+                try deliver(&batch)
+            }
+            return false
+        }
+        var position = 0
+        while position < count {
+            let lineFeed = nextLineFeed(in: position..<count)
+            let end = lineFeed ?? count
+            lineLength += end - position
+            guard lineLength <= Corpus.longestLine else {
+                throw CorpusError(
+                    .tooLong,
+                    "the line is longer than \(Corpus.longestLine >> 20) MiB: a document must be on a line of its own",
+                    path: input.path, line: line, byteOffset: lineStart)
+            }
+            batch.bytes.append(contentsOf: chunk[position..<end])
+            if lineFeed != nil {
+                try endLine(&batch)
+                try deliver(&batch)
+                lineStart += lineLength + 1
+                lineLength = 0
+                line += 1
+            }
+            position = end + 1
+        }
+        return true
+    }
+
+    private func nextLineFeed(in range: Range<Int>) -> Int? {
+        unsafe chunk.withUnsafeBytes { bytes in
+            guard let start = bytes.baseAddress,
+                let found = unsafe memchr(start + range.lowerBound, 0x0A, range.count)
+            else { return nil }
+            return unsafe UnsafeRawPointer(found) - start
+        }
+    }
+
+    private mutating func endLine(_ batch: inout DocumentBatch) throws(CorpusError) {
+        if batch.bytes[batch.tail].last == 0x0D { batch.bytes.removeLast() }
+        skipped = 0
+        if line == 1, batch.bytes[batch.tail].starts(with: DocumentReader.byteOrderMark) {
+            let start = batch.tail.lowerBound
+            skipped = DocumentReader.byteOrderMark.count
+            batch.bytes.removeSubrange(start..<start + skipped)
+        }
+        switch layout {
+        case .lines: try checkUTF8(batch)
+        case .jsonLines:
+            guard let text = try jsonText(Array(batch.bytes[batch.tail])) else {
+                batch.bytes.removeLast(batch.tail.count)
+                return
+            }
+            batch.bytes.replaceSubrange(batch.tail, with: text)
+        }
+        batch.endDocument(file: file, line: line)
+    }
+
+    private func checkUTF8(_ batch: DocumentBatch) throws(CorpusError) {
+        do throws(UTF8.ValidationError) {
+            _ = try UTF8Span(validating: batch.bytes.span.extracting(batch.tail))
+        } catch {
+            let offset = error.byteOffsets.lowerBound
+            let byte = batch.bytes[batch.tail.lowerBound + offset]
+            throw CorpusError(
+                .notUTF8,
+                "the text is not UTF-8: byte \(skipped + offset + 1) of the line is "
+                    + "0x\(String(byte, radix: 16, uppercase: true)); convert the file with iconv",
+                path: input.path, line: line, byteOffset: lineStart + skipped + offset)
+        }
+    }
+
+    /// The text of the object on a line, or nil where the line is blank.
+    private func jsonText(_ line: [UInt8]) throws(CorpusError) -> [UInt8]? {
+        guard line.contains(where: { $0 != 0x20 && $0 != 0x09 && $0 != 0x0D }) else { return nil }
+        let value: JSONValue
+        do throws(JSONError) {
+            value = try JSONDocument(line).root
+        } catch {
+            throw invalid("the line is not a JSON value: \(error.message)", at: error.byteOffset)
+        }
+        guard value.kind == .object else {
+            throw invalid("the line is JSON, but not an object like {\"text\": \"...\"}", at: 0)
+        }
+        guard let text = value["text"] else { throw invalid("the object has no \"text\"", at: 0) }
+        guard let bytes = text.bytes else { throw invalid("\"text\" is not a string", at: text.byteOffset) }
+        return bytes
+    }
+
+    private func invalid(_ message: String, at offset: Int) -> CorpusError {
+        CorpusError(.invalidJSON, message, path: input.path, line: line, byteOffset: lineStart + skipped + offset)
+    }
+}

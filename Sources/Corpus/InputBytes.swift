@@ -1,0 +1,67 @@
+internal import SystemPackage
+
+/// The bytes of a file as they lie on disk, or of standard input, read in large pieces and given out in small ones.
+final class InputBytes {
+    let path: FilePath
+    private let descriptor: FileDescriptor
+    private let closes: Bool
+    private(set) var buffer: [UInt8]
+    /// What has been read and not yet been taken.
+    private(set) var available = 0..<0
+    /// How many bytes have been taken.
+    private(set) var consumed = 0
+
+    private static let bufferSize = 1 << 18
+
+    init(_ path: FilePath) throws(CorpusError) {
+        self.path = path
+        buffer = [UInt8](repeating: 0, count: InputBytes.bufferSize)
+        closes = path != "-"
+        guard closes else {
+            descriptor = .standardInput
+            return
+        }
+        do {
+            descriptor = try FileDescriptor.open(path, .readOnly, options: .closeOnExec)
+        } catch {
+            throw .system((error as? Errno) ?? .ioError, "open", path)
+        }
+    }
+
+    /// Reads until at least `count` bytes are available or the file ends; says whether any are.
+    func fill(_ count: Int = 1) throws(CorpusError) -> Bool {
+        while available.count < count {
+            if available.lowerBound > 0 {
+                for index in 0..<available.count { buffer[index] = buffer[available.lowerBound + index] }
+                available = 0..<available.count
+            }
+            let read: Int
+            do {
+                read = try unsafe buffer.withUnsafeMutableBytes { bytes in
+                    try unsafe descriptor.read(
+                        into: UnsafeMutableRawBufferPointer(rebasing: bytes[available.upperBound...]))
+                }
+            } catch {
+                throw .system((error as? Errno) ?? .ioError, "read", path)
+            }
+            if read == 0 { break }
+            available = available.lowerBound..<available.upperBound + read
+        }
+        return !available.isEmpty
+    }
+
+    /// Gives up the first `count` available bytes.
+    func take(_ count: Int) {
+        available = available.lowerBound + count..<available.upperBound
+        consumed += count
+    }
+
+    /// Whether the available bytes begin with `mark`.
+    func begins(with mark: some Collection<UInt8>) -> Bool {
+        buffer[available].starts(with: mark)
+    }
+
+    deinit {
+        if closes { try? descriptor.close() }
+    }
+}
