@@ -1,0 +1,76 @@
+"""Runs the `focus` executable as a person would, in a folder of its own, and looks at what it leaves behind."""
+
+import dataclasses
+import hashlib
+import os
+import pathlib
+import shutil
+import subprocess
+import tempfile
+import unittest
+
+BINARY = os.environ["FOCUS_BINARY"]
+DATA = pathlib.Path(os.environ["FOCUS_JUDGE_DATA"])
+FIXTURES = pathlib.Path(__file__).resolve().parent.parent / "Fixtures"
+MATCH_LIKE_REFERENCE = "--match-like-reference"
+
+
+@dataclasses.dataclass(frozen=True)
+class Outcome:
+    code: int
+    output: str
+    errors: str
+
+    @property
+    def complaint(self) -> str:
+        """The one line that says what went wrong."""
+        return "\n".join(line for line in self.errors.splitlines() if line.startswith("focus: error:"))
+
+
+def snapshot(folder: pathlib.Path) -> dict[str, str]:
+    """Every path below the folder, with a digest of what it holds."""
+    return {
+        str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else "folder"
+        for path in sorted(folder.rglob("*"))
+    }
+
+
+class FocusCase(unittest.TestCase):
+    """A test with an empty folder; the tool's home, caches and temporary files are in another one beside it."""
+
+    longMessage = True
+
+    def setUp(self) -> None:
+        self.base = pathlib.Path(tempfile.mkdtemp(prefix="focus-judge-"))
+        self.addCleanup(shutil.rmtree, self.base, True)
+        self.folder = self.base / "work"
+        self.temporary = self.base / "tmp"
+        for folder in (self.folder, self.temporary, self.base / "home"):
+            folder.mkdir()
+
+    @property
+    def environment(self) -> dict[str, str]:
+        home = str(self.base / "home")
+        return {**os.environ, "HOME": home, "XDG_CACHE_HOME": home + "/.cache", "TMPDIR": str(self.temporary)}
+
+    def focus(self, *arguments, **options) -> Outcome:
+        done = subprocess.run([BINARY, *map(str, arguments)], stdin=subprocess.DEVNULL, capture_output=True,
+                              cwd=self.folder, env=self.environment, timeout=600, **options)
+        return Outcome(done.returncode, done.stdout.decode("utf-8"), done.stderr.decode("utf-8", "backslashreplace"))
+
+    def assertDone(self, outcome: Outcome) -> None:
+        self.assertEqual(outcome.code, 0, outcome.errors)
+        self.assertEqual(list(self.temporary.iterdir()), [], "temporary files were left behind")
+
+    def assertRefused(self, *arguments, saying: tuple[str, ...] = (), **options) -> Outcome:
+        """The command fails with exit code 1 and one sentence that has all of the words, and changes nothing."""
+        before = snapshot(self.folder)
+        outcome = self.focus(*arguments, **options)
+        self.assertEqual(outcome.code, 1, f"{outcome.errors}{outcome.output}")
+        self.assertEqual(outcome.errors.count("focus: error: "), 1, outcome.errors)
+        self.assertTrue(outcome.errors.splitlines()[-1].startswith("focus: error: "), outcome.errors)
+        for word in saying:
+            self.assertIn(word.lower(), outcome.complaint.lower())
+        self.assertEqual(snapshot(self.folder), before, "the folder is not as it was")
+        self.assertEqual(list(self.temporary.iterdir()), [], "temporary files were left behind")
+        return outcome
