@@ -1,0 +1,168 @@
+/// A model that joins neighbouring symbols, the pair with the lowest rank first. (Sennrich et al. 2016, arXiv 1508.07909)
+struct BPEModel: TokenizationModel {
+    /// What a BPE model does beside merging.
+    struct Options: Sendable {
+        /// The token for characters that the vocabulary lacks; without one they vanish.
+        var unknownToken: [UInt8]?
+        /// What stands before every character of a word but the first.
+        var continuationPrefix: [UInt8] = []
+        /// What stands after the last character of a word.
+        var endSuffix: [UInt8] = []
+        /// Whether unknown characters in a row are one token.
+        var fusesUnknown = false
+        /// Whether characters that the vocabulary lacks are spelled in byte tokens.
+        var byteFallback = false
+        /// Whether a whole piece that is a token is taken as it is.
+        var ignoresMerges = false
+    }
+
+    /// One symbol of a word that is being merged.
+    struct Symbol {
+        var id: Int32
+        /// Neighbours, -1 at the ends.
+        var previous: Int32
+        var next: Int32
+        var isRemoved = false
+    }
+
+    private let table: TokenTable
+    private let merges: MergeTable
+    private let options: Options
+    private let unknownID: Int32?
+    private let byteTokens: ByteTokens?
+    /// The ids of one-character tokens below U+0800, -1 where there is none.
+    private let shortCharacters: [Int32]
+    private let isPlain: Bool
+
+    /// Makes a model of a vocabulary and the merges of its tokens.
+    init(table: TokenTable, merges: MergeTable, options: Options) {
+        self.table = table
+        self.merges = merges
+        self.options = options
+        unknownID = options.unknownToken.flatMap { table.id(of: $0) }
+        byteTokens = options.byteFallback ? ByteTokens { table.id(of: $0) } : nil
+        isPlain = options.continuationPrefix.isEmpty && options.endSuffix.isEmpty
+        shortCharacters = (0..<0x800).map { value in
+            Unicode.Scalar(UInt32(value)).flatMap { table.id(of: Array(String(Character($0)).utf8)) } ?? -1
+        }
+    }
+
+    func id(of token: [UInt8]) -> Int32? {
+        table.id(of: token)
+    }
+
+    func tokenize(
+        _ word: Span<UInt8>, into ids: inout [Int32], scratch: inout ModelScratch
+    ) throws(TokenizerError) {
+        if options.ignoresMerges, let id = table.id(of: word) {
+            ids.append(id)
+            return
+        }
+        scratch.symbols.removeAll(keepingCapacity: true)
+        try appendSymbols(of: word, &scratch)
+        mergeAll(&scratch.symbols, &scratch.queue)
+        for symbol in scratch.symbols where !symbol.isRemoved { ids.append(symbol.id) }
+    }
+
+    /// One symbol for each character, or several where it is spelled in bytes.
+    private func appendSymbols(of word: Span<UInt8>, _ scratch: inout ModelScratch) throws(TokenizerError) {
+        // An unknown symbol waits until the next known one, which byte tokens are not.
+        var pendingUnknown: Int32?
+        var start = 0
+        while start < word.count {
+            let end = min(start + UTF8Length.ofScalar(startingWith: word[start]), word.count)
+            if !isPlain { spell(word, start..<end, &scratch.text) }
+            let id = isPlain ? plainID(word, start, end) : table.id(of: scratch.text) ?? -1
+            if id >= 0 {
+                if let unknown = pendingUnknown { BPEModel.append(unknown, to: &scratch.symbols) }
+                pendingUnknown = nil
+                BPEModel.append(id, to: &scratch.symbols)
+            } else if let byteTokens, appendBytes(word, start..<end, byteTokens, &scratch) {
+                // Done.
+            } else if options.unknownToken != nil {
+                if let unknown = pendingUnknown, !options.fusesUnknown {
+                    BPEModel.append(unknown, to: &scratch.symbols)
+                    pendingUnknown = nil
+                }
+                if pendingUnknown == nil { pendingUnknown = try requiredUnknownID() }
+            }
+            start = end
+        }
+        if let unknown = pendingUnknown { BPEModel.append(unknown, to: &scratch.symbols) }
+    }
+
+    @inline(__always)
+    private func plainID(_ word: Span<UInt8>, _ start: Int, _ end: Int) -> Int32 {
+        switch end - start {
+        case 1: shortCharacters[Int(word[start] & 0x7F)]
+        case 2: shortCharacters[Int(word[start] & 0x1F) << 6 | Int(word[start + 1] & 0x3F)]
+        default: table.id(of: word.extracting(start..<end)) ?? -1
+        }
+    }
+
+    /// The token text of the character at `range`, with prefix and suffix.
+    private func spell(_ word: Span<UInt8>, _ range: Range<Int>, _ text: inout [UInt8]) {
+        text.removeAll(keepingCapacity: true)
+        if range.lowerBound > 0 { text += options.continuationPrefix }
+        for index in range { text.append(word[index]) }
+        if range.upperBound == word.count { text += options.endSuffix }
+    }
+
+    private func appendBytes(
+        _ word: Span<UInt8>, _ range: Range<Int>, _ byteTokens: ByteTokens, _ scratch: inout ModelScratch
+    ) -> Bool {
+        if isPlain { spell(word, range, &scratch.text) }
+        guard byteTokens.spell(scratch.text.span) else { return false }
+        for byte in scratch.text { BPEModel.append(byteTokens.id(of: byte), to: &scratch.symbols) }
+        return true
+    }
+
+    private func requiredUnknownID() throws(TokenizerError) -> Int32 {
+        guard let unknownID else {
+            throw TokenizerError(
+                .untokenizable,
+                "a character is not in the vocabulary, and neither is the unknown token "
+                    + "'\(TokenName(options.unknownToken ?? []))'")
+        }
+        return unknownID
+    }
+
+    @inline(__always)
+    private static func append(_ id: Int32, to symbols: inout [Symbol]) {
+        let index = Int32(symbols.count)
+        if index > 0 { symbols[Int(index) - 1].next = index }
+        symbols.append(Symbol(id: id, previous: index - 1, next: -1))
+    }
+
+    private func mergeAll(_ symbols: inout [Symbol], _ queue: inout MergeQueue) {
+        queue.removeAll()
+        for position in 0..<max(symbols.count - 1, 0) {
+            pushMerge(at: position, symbols[position].id, symbols[position + 1].id, &queue)
+        }
+        while let entry = queue.pop() {
+            let position = entry.position
+            let symbol = symbols[position]
+            guard !symbol.isRemoved, symbol.next >= 0 else { continue }
+            let next = Int(symbol.next)
+            // The neighbours may have changed since the entry was made.
+            guard let merge = merges.merge(symbol.id, symbols[next].id), merge.id == entry.id else { continue }
+            let after = symbols[next].next
+            symbols[next].isRemoved = true
+            symbols[position].id = entry.id
+            symbols[position].next = after
+            if after >= 0 {
+                symbols[Int(after)].previous = Int32(position)
+                pushMerge(at: position, entry.id, symbols[Int(after)].id, &queue)
+            }
+            if symbol.previous >= 0 {
+                pushMerge(at: Int(symbol.previous), symbols[Int(symbol.previous)].id, entry.id, &queue)
+            }
+        }
+    }
+
+    @inline(__always)
+    private func pushMerge(at position: Int, _ left: Int32, _ right: Int32, _ queue: inout MergeQueue) {
+        guard let merge = merges.merge(left, right) else { return }
+        queue.push(.init(rank: merge.rank, position: position, id: merge.id))
+    }
+}

@@ -1,0 +1,62 @@
+/// A model that takes the longest token that a word begins with, then the longest continuation, and so on.
+struct WordPieceModel: TokenizationModel {
+    private let trie: ByteTrie
+    /// Where tokens that continue a word begin in the trie; -1 where there are none.
+    private let continuationRoot: Int32
+    private let unknownToken: [UInt8]
+    private let unknownID: Int32?
+    private let maximumCharacters: Int
+
+    /// Makes a model; words of more than `maximumCharacters` scalars are unknown.
+    init(tokens: [(bytes: [UInt8], value: Int32)], unknownToken: [UInt8], prefix: [UInt8], maximumCharacters: Int) {
+        trie = ByteTrie(tokens)
+        continuationRoot = trie.node(after: prefix)
+        self.unknownToken = unknownToken
+        self.maximumCharacters = maximumCharacters
+        unknownID = WordPieceModel.id(of: unknownToken, in: trie)
+    }
+
+    private static func id(of token: [UInt8], in trie: ByteTrie) -> Int32? {
+        let node = trie.node(after: token)
+        guard node >= 0, trie.value(at: node) >= 0 else { return nil }
+        return trie.value(at: node)
+    }
+
+    func id(of token: [UInt8]) -> Int32? {
+        WordPieceModel.id(of: token, in: trie)
+    }
+
+    func tokenize(
+        _ word: Span<UInt8>, into ids: inout [Int32], scratch: inout ModelScratch
+    ) throws(TokenizerError) {
+        guard isShortEnough(word) else { return try appendUnknown(&ids) }
+        let first = ids.count
+        var position = 0
+        var root = ByteTrie.root
+        while position < word.count {
+            guard root >= 0, let (end, id) = trie.longestMatch(in: word, at: position, from: root) else {
+                ids.removeSubrange(first...)
+                return try appendUnknown(&ids)
+            }
+            ids.append(id)
+            position = end
+            root = continuationRoot
+        }
+    }
+
+    private func isShortEnough(_ word: Span<UInt8>) -> Bool {
+        guard word.count > maximumCharacters else { return true }
+        var characters = 0
+        for index in 0..<word.count where word[index] & 0xC0 != 0x80 { characters += 1 }
+        return characters <= maximumCharacters
+    }
+
+    private func appendUnknown(_ ids: inout [Int32]) throws(TokenizerError) {
+        guard let unknownID else {
+            throw TokenizerError(
+                .untokenizable,
+                "a word is not in the vocabulary, and neither is the unknown token '\(TokenName(unknownToken))'")
+        }
+        ids.append(unknownID)
+    }
+}

@@ -1,0 +1,92 @@
+/// The contents of a SentencePiece `.model` file: the message `ModelProto` of sentencepiece_model.proto.
+struct SentencePieceModel {
+    /// What a piece is for.
+    enum Kind: UInt64 {
+        case normal = 1
+        case unknown = 2
+        case control = 3
+        case userDefined = 4
+        case unused = 5
+        case byte = 6
+    }
+
+    /// One piece; its id is its index.
+    struct Piece {
+        var text: [UInt8] = []
+        var score: Float = 0
+        var kind = Kind.normal
+    }
+
+    /// How the model was trained: 1 Unigram, 2 BPE, 3 word, 4 character.
+    private(set) var algorithm: UInt64 = 1
+    private(set) var pieces: [Piece] = []
+    private(set) var byteFallback = false
+    /// The id of the unknown piece as the trainer noted it; the piece's kind is what counts.
+    private(set) var characterMap: [UInt8] = []
+    private(set) var addsDummyPrefix = true
+    private(set) var removesExtraWhitespace = true
+    private(set) var treatsWhitespaceAsSuffix = false
+
+    /// Parses the bytes of a file.
+    init(_ file: [UInt8]) throws(TokenizerError) {
+        let bytes = file.span
+        var reader = ProtobufReader(0..<file.count)
+        while let (field, value) = try reader.next(bytes) {
+            guard case .bytes(let range) = value else { continue }
+            switch field {
+            case 1: pieces.append(try SentencePieceModel.piece(bytes, range))
+            case 2: try readTrainer(bytes, range)
+            case 3: try readNormalizer(bytes, range)
+            default: break
+            }
+        }
+        guard !pieces.isEmpty else {
+            throw TokenizerError(.unrecognized, "is not a SentencePiece model: it holds no pieces")
+        }
+    }
+
+    private static func piece(_ file: Span<UInt8>, _ range: Range<Int>) throws(TokenizerError) -> Piece {
+        var piece = Piece()
+        var reader = ProtobufReader(range)
+        while let (field, value) = try reader.next(file) {
+            switch (field, value) {
+            case (1, .bytes(let text)): piece.text = file.extracting(text).copy
+            case (2, .fixed32(let bits)): piece.score = Float(bitPattern: bits)
+            case (3, .varint(let kind)):
+                guard let known = Kind(rawValue: kind) else {
+                    throw TokenizerError(.invalid, "piece '\(TokenName(piece.text))' is of kind \(kind); 1 to 6 are known")
+                }
+                piece.kind = known
+            default: break
+            }
+        }
+        guard UTF8Validity.isWellFormed(piece.text.span), piece.score.isFinite else {
+            throw TokenizerError(.invalid, "piece '\(TokenName(piece.text))' is not UTF-8, or its score is not a number")
+        }
+        return piece
+    }
+
+    private mutating func readTrainer(_ file: Span<UInt8>, _ range: Range<Int>) throws(TokenizerError) {
+        var reader = ProtobufReader(range)
+        while let (field, value) = try reader.next(file) {
+            switch (field, value) {
+            case (3, .varint(let number)): algorithm = number
+            case (24, .varint(let flag)): treatsWhitespaceAsSuffix = flag != 0
+            case (35, .varint(let flag)): byteFallback = flag != 0
+            default: break
+            }
+        }
+    }
+
+    private mutating func readNormalizer(_ file: Span<UInt8>, _ range: Range<Int>) throws(TokenizerError) {
+        var reader = ProtobufReader(range)
+        while let (field, value) = try reader.next(file) {
+            switch (field, value) {
+            case (2, .bytes(let map)): characterMap = file.extracting(map).copy
+            case (3, .varint(let flag)): addsDummyPrefix = flag != 0
+            case (4, .varint(let flag)): removesExtraWhitespace = flag != 0
+            default: break
+            }
+        }
+    }
+}

@@ -1,0 +1,159 @@
+internal import FocusEngine
+internal import JSON
+
+/// Puts a tokenizer together from a SentencePiece model, of the components that `transformers` converts one to.
+enum SentencePieceTokenizer {
+    private static let mark = Array("\u{2581}".utf8)
+
+    /// The parts of the tokenizer that the file `bytes` holds.
+    ///
+    /// Ids are the pieces' own, except where `tokenizerClass` names a family that numbers them otherwise.
+    static func read(
+        _ bytes: [UInt8], tokenizerClass: String?, extraIDs: Int = 100
+    ) throws(TokenizerError) -> TokenizerParts {
+        let file = try SentencePieceModel(bytes)
+        let layout = SentencePieceLayout(tokenizerClass: tokenizerClass)
+        let (pieces, unknownID) = layout.arranged(file.pieces, extraIDs: extraIDs)
+        guard !file.treatsWhitespaceAsSuffix else {
+            throw TokenizerError(.unsupported, "was trained with 'treat_whitespace_as_suffix', which is not supported")
+        }
+        let made: ModelFactory.Made
+        switch file.algorithm {
+        case 1: made = try unigram(pieces, unknownID: unknownID, byteFallback: file.byteFallback)
+        case 2: made = try bpe(pieces, unknownID: unknownID, byteFallback: file.byteFallback)
+        default:
+            throw TokenizerError(
+                .unsupported, "holds a model of type \(file.algorithm); only Unigram (1) and BPE (2) are supported")
+        }
+        var parts = TokenizerParts(model: made.model, tokens: made.tokens, spelling: .sentencePiece)
+        parts.added = pieces.filter { $0.kind == .control || $0.kind == .userDefined }.map {
+            AddedToken(content: $0.text, isNormalized: false, isSpecial: $0.kind == .control)
+        }
+        parts.normalizer = try normalizer(file)
+        parts.preTokenizer = try preTokenizer(file)
+        parts.decoder = try decoder(file)
+        parts.roles[.unknown] = made.unknownToken
+        try frame(layout, made.model, &parts)
+        return parts
+    }
+
+    private static func unigram(
+        _ pieces: [SentencePieceModel.Piece], unknownID: Int?, byteFallback: Bool
+    ) throws(TokenizerError) -> ModelFactory.Made {
+        try ModelFactory.unigram(
+            pieces.map { ($0.text, Double($0.score)) }, pieces.enumerated().map { ($0, TokenText($1.text)) },
+            unknownID: unknownID, byteFallback: byteFallback)
+    }
+
+    /// Every way to make a piece of two others is a merge, and as early as the piece's score is high.
+    private static func bpe(
+        _ pieces: [SentencePieceModel.Piece], unknownID: Int?, byteFallback: Bool
+    ) throws(TokenizerError) -> ModelFactory.Made {
+        let vocabulary = try ModelVocabulary(pieces.map(\.text))
+        var options = BPEModel.Options()
+        options.unknownToken = unknownID.map { pieces[$0].text }
+        options.fusesUnknown = true
+        options.byteFallback = byteFallback
+        var found: [(left: Int32, right: Int32, id: Int32)] = []
+        for (id, piece) in pieces.enumerated() where piece.kind == .normal || piece.kind == .userDefined {
+            let text = piece.text.span
+            var cut = 0
+            while cut < text.count {
+                cut += UTF8Length.ofScalar(startingWith: text[cut])
+                guard cut < text.count, let left = vocabulary.table.id(of: text.extracting(0..<cut)),
+                    let right = vocabulary.table.id(of: text.extracting(cut..<text.count))
+                else { continue }
+                found.append((left, right, Int32(id)))
+            }
+        }
+        var merges = MergeTable(capacity: found.count)
+        let ranks = ranks(of: pieces)
+        for merge in found {
+            merges.insert(merge.left, merge.right, .init(rank: ranks[Int(merge.id)], id: merge.id))
+        }
+        let model = BPEModel(table: vocabulary.table, merges: merges, options: options)
+        return .init(model: model, tokens: vocabulary.tokens, unknownToken: options.unknownToken)
+    }
+
+    /// The places of pieces by score, the highest first.
+    private static func ranks(of pieces: [SentencePieceModel.Piece]) -> [UInt32] {
+        var ranks = [UInt32](repeating: 0, count: pieces.count)
+        let order = pieces.indices.sorted { pieces[$0].score > pieces[$1].score }
+        for (place, id) in order.enumerated() {
+            let isTie = place > 0 && pieces[order[place - 1]].score == pieces[id].score
+            ranks[id] = isTie ? ranks[order[place - 1]] : UInt32(place)
+        }
+        return ranks
+    }
+
+    private static func normalizer(_ file: SentencePieceModel) throws(TokenizerError) -> (any Normalizer)? {
+        var steps: [JSONBuilder] = []
+        if !file.characterMap.isEmpty {
+            steps.append(component("Precompiled", [.init("precompiled_charsmap", .string(Base64.text(file.characterMap)))]))
+        }
+        if file.removesExtraWhitespace {
+            steps.append(component("Strip", [.init("strip_left", .boolean(false)), .init("strip_right", .boolean(true))]))
+            steps.append(replace(.init("Regex", .text(" {2,}")), with: mark))
+        } else {
+            if file.addsDummyPrefix { steps.append(component("Prepend", [.init("prepend", .string(mark))])) }
+            steps.append(replace(.init("String", .text(" ")), with: mark))
+        }
+        return try NormalizerFactory.make(try value(component("Sequence", [.init("normalizers", .array(steps))])))
+    }
+
+    private static func preTokenizer(_ file: SentencePieceModel) throws(TokenizerError) -> (any PreTokenizer)? {
+        guard file.removesExtraWhitespace else { return nil }
+        return try PreTokenizerFactory.make(
+            try value(
+                component(
+                    "Metaspace",
+                    [
+                        .init("replacement", .string(mark)),
+                        .init("prepend_scheme", .text(file.addsDummyPrefix ? "always" : "never")),
+                        .init("split", .boolean(!file.pieces.contains { spansWords($0.text) })),
+                    ])))
+    }
+
+    /// Whether a piece goes on after a word has begun behind its start.
+    private static func spansWords(_ text: [UInt8]) -> Bool {
+        var rest = text[...]
+        while rest.starts(with: mark) { rest = rest.dropFirst(mark.count) }
+        return rest.indices.contains { rest[$0...].starts(with: mark) }
+    }
+
+    private static func decoder(_ file: SentencePieceModel) throws(TokenizerError) -> (any TokenDecoder)? {
+        let space = [UInt8(ascii: " ")]
+        var steps: [any TokenDecoder] = []
+        if !file.byteFallback, file.removesExtraWhitespace {
+            return MetaspaceDecoder(replacement: mark, prepends: file.addsDummyPrefix)
+        }
+        steps.append(ReplaceDecoder(pattern: mark, content: space))
+        if file.byteFallback { steps.append(ByteFallbackDecoder()) }
+        steps.append(FuseDecoder())
+        if file.addsDummyPrefix { steps.append(StripDecoder(content: space, start: 1, stop: 0)) }
+        return DecoderSequence(steps: steps)
+    }
+
+    private static func frame(
+        _ layout: SentencePieceLayout, _ model: any TokenizationModel, _ parts: inout TokenizerParts
+    ) throws(TokenizerError) {
+        let (before, after) = layout.frame
+        guard !before.isEmpty || !after.isEmpty else { return }
+        func ids(_ texts: [String]) -> PostProcessor.Part {
+            .ids(texts.compactMap { model.id(of: Array($0.utf8)) })
+        }
+        try parts.postProcessor.apply(template: [ids(before), .text, ids(after)])
+    }
+
+    private static func component(_ type: String, _ members: [JSONBuilder.Member]) -> JSONBuilder {
+        .object([.init("type", .text(type))] + members)
+    }
+
+    private static func replace(_ pattern: JSONBuilder.Member, with content: [UInt8]) -> JSONBuilder {
+        component("Replace", [.init("pattern", .object([pattern])), .init("content", .string(content))])
+    }
+
+    private static func value(_ builder: JSONBuilder) throws(TokenizerError) -> JSONValue {
+        try ComponentJSON.value(builder)
+    }
+}

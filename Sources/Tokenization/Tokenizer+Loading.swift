@@ -1,0 +1,94 @@
+internal import FocusEngine
+public import SystemPackage
+
+extension Tokenizer {
+    /// Loads the tokenizer at `path`.
+    ///
+    /// - Parameter path: a folder with `tokenizer.json`, or else with `vocab.json` and `merges.txt`, with `vocab.txt` or
+    ///   with a SentencePiece `.model`; or one such file. In a folder, `tokenizer_config.json`, `special_tokens_map.json` and
+    ///   `config.json` say which tokens play which role, and, where there is no `tokenizer.json`, how text is prepared.
+    ///   The ids of a SentencePiece model are its own, unless the folder names the class of XLM-R, CamemBERT, mBART or T5,
+    ///   which number its pieces in their own order.
+    /// - Throws: `TokenizerError` that names the file.
+    public static func load(_ path: FilePath) throws(TokenizerError) -> Tokenizer {
+        if TokenizerFileBytes.isFolder(path) { return try load(folder: path) }
+        let bytes = try TokenizerFileBytes.read(path)
+        switch path.lastComponent?.string ?? "" {
+        case "merges.txt": return try load(merges: path, vocab: path.removingLastComponent().appending("vocab.json"))
+        case "vocab.json":
+            let merges = path.removingLastComponent().appending("merges.txt")
+            if TokenizerFileBytes.exists(merges) { return try load(merges: merges, vocab: path) }
+        default: break
+        }
+        return try located(path) { () throws(TokenizerError) in
+            try parts(bytes, isText: path.extension == "txt").assembled(configured: [:])
+        }
+    }
+
+    /// The parts of a single file, which is told by its first bytes.
+    private static func parts(_ bytes: [UInt8], isText: Bool) throws(TokenizerError) -> TokenizerParts {
+        guard let first = bytes.first(where: { $0 > 0x20 }) else {
+            throw TokenizerError(.unrecognized, "is empty, not a tokenizer")
+        }
+        if isText { return try VocabTextFile.read(bytes, config: TokenizerConfig()) }
+        // A SentencePiece model begins with its first piece, field 1; a byte order mark may precede JSON.
+        if first == UInt8(ascii: "{") || bytes.starts(with: [0xEF, 0xBB, 0xBF]) { return try TokenizerJSON.read(bytes) }
+        return try SentencePieceTokenizer.read(bytes, tokenizerClass: nil)
+    }
+
+    private static func load(folder: FilePath) throws(TokenizerError) -> Tokenizer {
+        let config = try TokenizerConfig(folder: folder)
+        if let bytes = try TokenizerFileBytes.readIfPresent(folder.appending("tokenizer.json")) {
+            return try located(folder.appending("tokenizer.json")) { () throws(TokenizerError) in
+                try TokenizerJSON.read(bytes).assembled(configured: config.roles)
+            }
+        }
+        let merges = folder.appending("merges.txt")
+        let vocab = folder.appending("vocab.json")
+        if TokenizerFileBytes.exists(merges), TokenizerFileBytes.exists(vocab) {
+            return try load(merges: merges, vocab: vocab, config: config)
+        }
+        if let bytes = try TokenizerFileBytes.readIfPresent(folder.appending("vocab.txt")) {
+            return try located(folder.appending("vocab.txt")) { () throws(TokenizerError) in
+                try VocabTextFile.read(bytes, config: config).assembled(configured: config.roles)
+            }
+        }
+        for name in ["tokenizer.model", "spiece.model", "sentencepiece.bpe.model", "sentencepiece.model"] {
+            guard let bytes = try TokenizerFileBytes.readIfPresent(folder.appending(name)) else { continue }
+            return try located(folder.appending(name)) { () throws(TokenizerError) in
+                var parts = try SentencePieceTokenizer.read(
+                    bytes, tokenizerClass: config.tokenizerClass, extraIDs: config.extraIDs)
+                parts.added += config.added.filter { token in !parts.added.contains { $0.content == token.content } }
+                return try parts.assembled(configured: config.roles)
+            }
+        }
+        throw TokenizerError(
+            .unrecognized,
+            "holds no tokenizer: neither tokenizer.json nor vocab.json with merges.txt, vocab.txt or a SentencePiece .model",
+            path: folder)
+    }
+
+    private static func load(
+        merges: FilePath, vocab: FilePath, config: TokenizerConfig = TokenizerConfig()
+    ) throws(TokenizerError) -> Tokenizer {
+        let vocabBytes = try TokenizerFileBytes.read(vocab)
+        let mergesBytes = try TokenizerFileBytes.read(merges)
+        return try located(vocab.removingLastComponent()) { () throws(TokenizerError) in
+            try ByteLevelFiles.read(vocab: vocabBytes, merges: mergesBytes, config: config).assembled(
+                configured: config.roles)
+        }
+    }
+
+    private static func located(
+        _ path: FilePath, _ body: () throws(TokenizerError) -> Tokenizer
+    ) throws(TokenizerError) -> Tokenizer {
+        do { return try body() } catch { throw error.at(path) }
+    }
+}
+
+extension TokenizerConfig {
+    /// How many tokens `<extra_id_0>` and so on T5 has.
+    fileprivate var extraIDs: Int {
+        min(max(integer("extra_ids") ?? 100, 0), 10_000)
+    }
+}
