@@ -57,6 +57,12 @@ public final class MappedFile: Sendable {
         if let start = unsafe UnsafeMutableRawPointer(bitPattern: address) { unsafe munmap(start, byteCount) }
     }
 
+    /// Whether there is something at `path`, be it a link that leads nowhere.
+    public static func exists(_ path: FilePath) -> Bool {
+        var status = stat()
+        return unsafe lstat(path.string, &status) == 0
+    }
+
     /// Lends all bytes to `body`.
     public func withBytes<Result, Failure: Error>(
         _ body: (RawSpan) throws(Failure) -> Result

@@ -41,7 +41,7 @@ public struct StagedFile: ~Copyable {
     public static func write(
         _ path: FilePath, options: WriteOptions, _ body: (inout StagedFile) throws(FormatError) -> Void
     ) throws(FormatError) {
-        if !options.replacesExisting, unsafe access(path.string, F_OK) == 0 { throw .destinationExists(path) }
+        if !options.replacesExisting, MappedFile.exists(path) { throw .destinationExists(path) }
         var file = try StagedFile(path: path)
         do throws(FormatError) {
             try body(&file)
@@ -103,6 +103,11 @@ public struct StagedFile: ~Copyable {
             guard failure.rawValue == 0 else { throw .system(failure, "rename the finished file to", path) }
         }
         if options.synchronizes { StagedFile.synchronizeFolder(path.removingLastComponent()) }
+    }
+
+    /// Removes the file at `path`, where there is one.
+    public static func remove(_ path: FilePath) {
+        unsafe unlink(path.string)
     }
 
     /// Forces the names in `folder` to disk, where the file system can.

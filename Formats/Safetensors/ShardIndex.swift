@@ -1,0 +1,75 @@
+internal import JSON
+internal import SystemPackage
+internal import TensorIO
+
+/// The index of a sharded checkpoint (`model.safetensors.index.json`): which file holds which tensor.
+struct ShardIndex {
+    /// The name of the file of each tensor.
+    var files: [TensorName: String] = [:]
+    /// The size in bytes of all tensors, as the index says.
+    var totalSize: Int?
+
+    /// The ending of the name of an index.
+    static let ending = ".safetensors.index.json"
+    /// The largest index; one of a million tensors has about 100 MB.
+    private static let maximumByteCount = 1 << 30
+
+    init() {}
+
+    /// Reads the index at `path` and checks that the files it names are beside it.
+    init(of path: FilePath) throws(FormatError) {
+        let file = try MappedFile(path)
+        try file.refuseGitLFSPointer()
+        do throws(FormatError) {
+            guard file.byteCount <= ShardIndex.maximumByteCount else {
+                throw FormatError(.invalidHeader, "has \(file.byteCount) bytes, more than any index of tensors needs")
+            }
+            try self.init(json: file.withBytes { $0.copied })
+        } catch {
+            throw error.at(path)
+        }
+    }
+
+    private init(json: [UInt8]) throws(FormatError) {
+        let document: JSONDocument
+        do throws(JSONError) {
+            document = try JSONDocument(json, limits: JSONLimits(depth: 16))
+        } catch {
+            throw FormatError(
+                .invalidHeader, "is not the JSON of an index of shards: \(error.message)", byteOffset: error.byteOffset)
+        }
+        guard let map = document.root["weight_map"], map.kind == .object else {
+            throw FormatError(.invalidHeader, "is no index of shards: it has no object 'weight_map'")
+        }
+        for (key, value) in map.members {
+            let name = TensorName(key)
+            guard let file = value.string, ShardIndex.isPlainFileName(file) else {
+                throw FormatError(
+                    .invalidHeader,
+                    "is said to be in a file that is not beside the index; only plain file names are followed",
+                    tensor: name, byteOffset: value.byteOffset)
+            }
+            files[name] = file
+        }
+        let metadata = document.root["metadata"]
+        // Some programs write the size as a float.
+        totalSize = metadata?["total_size"].flatMap { $0.integer ?? $0.double.flatMap { Int(exactly: $0) } }
+    }
+
+    /// Whether `name` stays in the folder of the index.
+    static func isPlainFileName(_ name: String) -> Bool {
+        !name.isEmpty && name != "." && name != ".." && !name.utf8.contains { $0 == UInt8(ascii: "/") || $0 == 0 }
+    }
+
+    /// The text of the index, as Python's `json.dumps` with sorted keys writes it.
+    func written() -> [UInt8] {
+        let map = files.sorted { $0.key < $1.key }.map { name, file in
+            JSONBuilder.Member(key: name.bytes, .text(file))
+        }
+        let index = JSONBuilder.object([
+            .init("metadata", .object([.init("total_size", .integer(totalSize ?? 0))])),
+            .init("weight_map", .object(map)),
+        ])
+        return index.written(indentation: 2) + [UInt8(ascii: "\n")]
+    }
+}

@@ -1,0 +1,89 @@
+public import SystemPackage
+public import TensorIO
+
+/// The tensors of several files that an index ties together. The headers of all of them are checked, and that each tensor is in
+/// the one file that the index says.
+public struct ShardedReader: TensorReader {
+    /// The tensors, shard by shard in the order of the files' names.
+    public let tensors: [TensorDescriptor]
+    /// What the shards say beside their tensors; where they differ, what the first says.
+    public let metadata: [String: String]
+    /// The files, in the order of their names.
+    public let shards: [FilePath]
+    /// The size in bytes of all tensors, as the index says, or nil where it does not. Indices in circulation are not always right.
+    public let indexedByteCount: Int?
+
+    private let readers: [any TensorReader]
+    private let shardOfTensor: [TensorName: Int]
+
+    /// Opens the shards that the index at `path` names, in `format`.
+    public init(index path: FilePath, format: any TensorFormat = SafetensorsFormat()) throws(FormatError) {
+        let index = try ShardIndex(of: path)
+        let folder = path.removingLastComponent()
+        let names = Set(index.files.values.map { Array($0.utf8) }).sorted { $0.lexicographicallyPrecedes($1) }
+        shards = names.map { folder.appending(String(decoding: $0, as: UTF8.self)) }
+        indexedByteCount = index.totalSize
+
+        var readers: [any TensorReader] = []
+        var shardOfTensor: [TensorName: Int] = [:]
+        var metadata: [String: String] = [:]
+        for (number, shard) in shards.enumerated() {
+            let reader: any TensorReader
+            do throws(FormatError) {
+                reader = try format.open(shard)
+            } catch {
+                throw error.inShard(of: path)
+            }
+            for tensor in reader.tensors {
+                guard let file = index.files[tensor.name] else {
+                    throw FormatError(
+                        .invalidHeader, "is in this shard, but not in the index '\(path)'", path: shard,
+                        tensor: tensor.name)
+                }
+                guard file.utf8.elementsEqual(names[number]) else {
+                    throw FormatError(
+                        .invalidHeader, "is in this shard, but the index '\(path)' says it is in '\(file)'",
+                        path: shard,
+                        tensor: tensor.name)
+                }
+                shardOfTensor[tensor.name] = number
+            }
+            metadata.merge(reader.metadata) { first, _ in first }
+            readers.append(reader)
+        }
+        if let missing = index.files.keys.filter({ shardOfTensor[$0] == nil }).min() {
+            throw FormatError(
+                .missingTensor, "is not in '\(index.files[missing] ?? "")', where the index says it is", path: path,
+                tensor: missing)
+        }
+        tensors = readers.flatMap(\.tensors)
+        self.readers = readers
+        self.shardOfTensor = shardOfTensor
+        self.metadata = metadata
+    }
+
+    /// The file that holds the tensor named `name`, or nil where there is no such tensor.
+    public func shard(of name: TensorName) -> FilePath? {
+        shardOfTensor[name].map { shards[$0] }
+    }
+
+    /// Lends the bytes `range` of `tensor`, as the reader of its shard does.
+    public func read(
+        _ tensor: TensorDescriptor, bytes range: Range<Int>, _ body: (RawSpan) throws(FormatError) -> Void
+    ) throws(FormatError) {
+        guard let shard = shardOfTensor[tensor.name] else {
+            throw FormatError(.missingTensor, "there is no such tensor in these shards", tensor: tensor.name)
+        }
+        try readers[shard].read(tensor, bytes: range, body)
+    }
+}
+
+extension FormatError {
+    /// The same error, which says that the file is part of a checkpoint.
+    fileprivate func inShard(of index: FilePath) -> FormatError {
+        guard code == .system else { return self }
+        return FormatError(
+            code, "\(message) (the index '\(index)' names it as a shard)", path: path, tensor: tensor,
+            byteOffset: byteOffset)
+    }
+}
