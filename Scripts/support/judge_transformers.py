@@ -32,6 +32,7 @@ def main() -> None:
     if len(sys.argv) != 3:
         sys.exit(__doc__)
     transformers.logging.set_verbosity_error()
+    transformers.logging.disable_progress_bar()
     source, target = map(pathlib.Path, sys.argv[1:])
     complaints = []
     _, before = load(source)
