@@ -1,0 +1,91 @@
+"""One run of one thing by the other packages, in a process of its own; prints its time as JSON.
+
+usage: reference.py vectors SOURCE TOKENIZER MODEL.bin
+       reference.py whole SOURCE TOKENIZER CORPUS THREADS
+       reference.py tokenize TOKENIZER CORPUS             (threads: RAYON_NUM_THREADS)
+       reference.py train TOKENIZER CORPUS MODEL.bin      (the auxiliary model, with the reference's defaults)
+"""
+
+import json
+import os
+import pathlib
+import sys
+import tempfile
+import time
+
+stages: dict[str, float] = {}
+
+
+def timed(name: str, function):
+    def run(*arguments, **options):
+        start = time.perf_counter()
+        try:
+            return function(*arguments, **options)
+        finally:
+            stages[name] = stages.get(name, 0) + time.perf_counter() - start
+    return run
+
+
+def source_embeddings(folder: str):
+    from safetensors import safe_open
+    with safe_open(os.path.join(folder, "model.safetensors"), "pt") as file:
+        return file.get_tensor("embeddings.word_embeddings.weight")
+
+
+def specialise(source: str, tokenizer: str, **options) -> None:
+    """The reference's FOCUS(). Loading its inputs and writing a checkpoint is not counted."""
+    os.environ["XDG_CACHE_HOME"] = tempfile.mkdtemp()  # where it keeps tokenised text and models: nothing from earlier
+    import deepfocus
+    import deepfocus.fasttext_embs
+    import deepfocus.focus
+    import fasttext
+    from judge_transformers import load_tokenizer
+    fasttext.load_model = timed("files", fasttext.load_model)
+    deepfocus.fasttext_embs.fasttext.train_unsupervised = timed("train", fasttext.train_unsupervised)
+    deepfocus.focus.get_overlapping_tokens = timed("overlap", deepfocus.focus.get_overlapping_tokens)
+    old, new = (load_tokenizer(pathlib.Path(path)) for path in (source, tokenizer))
+    timed("all", deepfocus.FOCUS)(target_tokenizer=new, source_tokenizer=old, source_embeddings=source_embeddings(source),
+                                  verbosity="silent", **options)
+
+
+def tokenize(tokenizer: str, corpus: str) -> None:
+    from tokenizers import Tokenizer
+    encoder = timed("files", Tokenizer.from_file)(os.path.join(tokenizer, "tokenizer.json"))
+    with open(corpus, encoding="utf-8") as file:
+        lines = file.read().split("\n")
+    encode = timed("all", encoder.encode_batch)
+    for start in range(0, len(lines), 20_000):
+        encode(lines[start:start + 20_000], add_special_tokens=False)
+
+
+def train(tokenizer: str, corpus: str, model: str) -> None:
+    import fasttext
+    from tokenizers import Tokenizer
+    encoder = Tokenizer.from_file(os.path.join(tokenizer, "tokenizer.json"))
+    with open(corpus, encoding="utf-8") as file, tempfile.NamedTemporaryFile("w", encoding="utf-8") as tokens:
+        for encoding in encoder.encode_batch(file.read().splitlines(), add_special_tokens=False):
+            tokens.write(" ".join(encoding.tokens) + "\n")
+        tokens.flush()
+        trained = fasttext.train_unsupervised(tokens.name, model="cbow", dim=100, epoch=3, minCount=10, neg=10, thread=1, verbose=0)
+    trained.save_model(model)
+
+
+def main() -> None:
+    kind, *arguments = sys.argv[1:] or [""]
+    if kind == "vectors":
+        source, tokenizer, model = arguments
+        specialise(source, tokenizer, fasttext_model_path=model)
+    elif kind == "whole":
+        source, tokenizer, corpus, threads = arguments
+        specialise(source, tokenizer, target_training_data_path=corpus, processes=int(threads))
+    elif kind == "tokenize":
+        tokenize(*arguments)
+    elif kind == "train":
+        train(*arguments)
+    else:
+        sys.exit(__doc__)
+    print(json.dumps(stages))
+
+
+if __name__ == "__main__":
+    main()
