@@ -29,7 +29,7 @@ struct OverlapTests {
             #expect(anchors.contains(id) == entry["use_for_focus"]?.boolean, "token \(id)")
         }
         #expect(roles.anchors.map(\.id) == expected["focus_columns"]?.integers)
-        #expect(roles.combined.map(\.id) == expected["focus_rows"]?.integers)
+        #expect(roles.combined.map(\.id) == expected["focus_rows"]?.integers.sorted())
     }
 
     @Test func `no way of matching is an error, as it is in the reference`() throws {
@@ -59,7 +59,7 @@ struct OverlapTests {
         #expect(overlap.candidates(of: 0) == [1])
         #expect(overlap.counts == [.role: 3, .exact: 1])
         let reference = try Overlap(target: target, source: source, likeReference: true)
-        #expect(reference.overlapping.isEmpty)
+        #expect((0..<4).allSatisfy { reference.match(of: $0) == nil })
     }
 
     @Test func `the same role comes before a counterpart, and the text before the role`() throws {
