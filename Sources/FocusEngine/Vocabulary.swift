@@ -1,6 +1,6 @@
 /// The tokens of a tokenizer by id, added tokens included: what FOCUS knows of a tokenizer.
 ///
-/// Ids may be sparse. Tokens are bytes throughout.
+/// Ids may be sparse. Tokens are bytes throughout, one after the other in one array; both ways of looking up take constant time.
 public struct Vocabulary: Sendable {
     /// One more than the highest id: the rows that an embedding matrix for this vocabulary needs.
     public let rowCount: Int
@@ -12,37 +12,64 @@ public struct Vocabulary: Sendable {
     public let specialIDs: Set<Int>
     /// The id that plays each role, where one does.
     public let roles: [SpecialRole: Int]
+    /// What the tokenizer's decoder does to a token that stands alone, in order.
+    public let decoding: [DecodingStep]
 
-    private let texts: [TokenText?]
-    private let idsByText: [TokenText: Int]
+    /// The texts in the order they arrived.
+    let texts: TextArena
+    private let table: TextTable
+    /// For each id the index of its text, or -1.
+    private let indices: [Int32]
+    /// For each text its id.
+    private let idsByIndex: [Int32]
 
     /// Makes a vocabulary of `tokens`.
     ///
+    /// - Parameter decoding: what the tokenizer's decoder does to a lone token, in order, and then what is done to its result
+    ///   (`clean_up_tokenization_spaces`); nil stands for the usual steps of `spelling`.
     /// - Throws: `VocabularyError` when a token is listed with two ids, an id with two tokens, or an id is negative or
     ///   past `maximumRowCount`.
     public init(
         tokens: some Sequence<(id: Int, text: TokenText)>, spelling: TokenSpelling, specialIDs: Set<Int> = [],
-        roles: [SpecialRole: Int] = [:]
+        roles: [SpecialRole: Int] = [:], decoding: [DecodingStep]? = nil
     ) throws(VocabularyError) {
-        var texts: [TokenText?] = []
-        var idsByText: [TokenText: Int] = [:]
-        let tokens = Array(tokens)
-        texts.reserveCapacity(tokens.count)
-        idsByText.reserveCapacity(tokens.count)
-        for (id, text) in tokens {
-            guard id >= 0, id < Vocabulary.maximumRowCount else { throw .idOutOfRange(id: id, token: text) }
-            while texts.count <= id { texts.append(nil) }
-            if let other = texts[id] { throw .duplicateID(id: id, tokens: [other, text]) }
-            texts[id] = text
-            if let other = idsByText.updateValue(id, forKey: text) { throw .duplicateToken(text, ids: [other, id]) }
+        var list = TokenList()
+        list.reserveCapacity(tokens.underestimatedCount)
+        for (id, text) in tokens { try list.append(id: id, bytes: text.bytes) }
+        try self.init(list, spelling: spelling, specialIDs: specialIDs, roles: roles, decoding: decoding)
+    }
+
+    /// Makes a vocabulary of the tokens of `list`; the fastest way for many.
+    ///
+    /// - Throws: `VocabularyError` when a token is listed with two ids or an id with two tokens.
+    public init(
+        _ list: consuming TokenList, spelling: TokenSpelling, specialIDs: Set<Int> = [],
+        roles: [SpecialRole: Int] = [:], decoding: [DecodingStep]? = nil
+    ) throws(VocabularyError) {
+        let texts = list.texts
+        let ids = list.ids
+        var indices = [Int32](repeating: -1, count: list.rowCount)
+        var table = TextTable(capacity: ids.count)
+        for (index, id) in ids.enumerated() {
+            let id = Int(id)
+            if indices[id] >= 0 {
+                throw .duplicateID(id: id, tokens: [TokenText(texts[Int(indices[id])]), TokenText(texts[index])])
+            }
+            indices[id] = Int32(index)
+            if let other = table.insert(index, of: texts) {
+                throw .duplicateToken(TokenText(texts[index]), ids: [Int(ids[other]), id])
+            }
         }
         self.texts = texts
-        self.idsByText = idsByText
-        self.rowCount = texts.count
-        self.count = tokens.count
+        self.table = table
+        self.indices = indices
+        self.idsByIndex = ids
+        self.rowCount = indices.count
+        self.count = ids.count
         self.spelling = spelling
         self.specialIDs = specialIDs
         self.roles = roles
+        self.decoding = decoding ?? spelling.usualDecoding
     }
 
     /// The largest number of rows that a vocabulary may ask for: ids in files are not trusted with memory.
@@ -50,16 +77,44 @@ public struct Vocabulary: Sendable {
 
     /// The ids that have a token, ascending.
     public var ids: [Int] {
-        texts.indices.filter { texts[$0] != nil }
+        indices.indices.filter { indices[$0] >= 0 }
     }
 
     /// The text of the token `id`, or nil where there is none.
     public func text(of id: Int) -> TokenText? {
-        texts.indices.contains(id) ? texts[id] : nil
+        withText(of: id) { TokenText(Array($0)) }
+    }
+
+    /// Lends the bytes of the token `id` to `body`, or returns nil where there is none.
+    public func withText<Result>(of id: Int, _ body: (ArraySlice<UInt8>) -> Result) -> Result? {
+        guard indices.indices.contains(id), indices[id] >= 0 else { return nil }
+        return body(texts.bytes[texts.range(Int(indices[id]))])
+    }
+
+    /// Whether there is a token `id`.
+    public func contains(id: Int) -> Bool {
+        indices.indices.contains(id) && indices[id] >= 0
     }
 
     /// The id of the token `text`, or nil.
     public func id(of text: TokenText) -> Int? {
-        idsByText[text]
+        id(of: text.bytes)
+    }
+
+    /// The id of the token whose bytes are `text`, or nil.
+    public func id(of text: some Collection<UInt8>) -> Int? {
+        table.index(of: text, in: texts).map { Int(idsByIndex[$0]) }
+    }
+}
+
+extension TokenSpelling {
+    /// What decoders of this spelling do to a lone token, as a rule.
+    public var usualDecoding: [DecodingStep] {
+        switch self {
+        case .sentencePiece: [.replace(Canonicalizer.wordStart, with: [])]
+        case .wordPiece: [.cleanUpWordPieceSpaces]
+        case .byteLevel: [.byteLevel]
+        case .plain: []
+        }
     }
 }

@@ -6,6 +6,8 @@ public enum VocabularyError: Error, Hashable, Sendable {
     case duplicateToken(TokenText, ids: [Int])
     /// An id is negative or too large to be a row.
     case idOutOfRange(id: Int, token: TokenText)
+    /// The texts together have more than 512 MiB.
+    case tooLarge(id: Int)
 }
 
 extension VocabularyError: CustomStringConvertible {
@@ -18,6 +20,8 @@ extension VocabularyError: CustomStringConvertible {
             "token '\(token)' has two ids, \(ids.map(String.init).joined(separator: " and "))"
         case .idOutOfRange(let id, let token):
             "token '\(token)' has id \(id), which is not in 0..<\(Vocabulary.maximumRowCount)"
+        case .tooLarge(let id):
+            "the texts of the tokens up to id \(id) have more than 512 MiB, which is no vocabulary"
         }
     }
 }

@@ -4,6 +4,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "bytes.h"
 #include "half.h"
+#include "normal.h"
+#include "rows.h"
+#include "similarity.h"
 
 #endif

@@ -1,0 +1,237 @@
+#include "similarity.h"
+
+#include <math.h>
+#include <string.h>
+
+#if defined(__x86_64__)
+#include <immintrin.h>
+#define HAS_X86 1
+#endif
+
+int focus_best_kernel(void) {
+#ifdef HAS_X86
+    if (__builtin_cpu_supports("avx512f")) return FOCUS_KERNEL_AVX512;
+    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) return FOCUS_KERNEL_AVX2;
+#endif
+    return FOCUS_KERNEL_PORTABLE;
+}
+
+static void pack(const float *rows, size_t count, size_t dimension, size_t width, float *packed) {
+    for (size_t first = 0; first < count; first += width) {
+        size_t present = count - first < width ? count - first : width;
+        for (size_t k = 0; k < dimension; k++, packed += width) {
+            for (size_t i = 0; i < present; i++) packed[i] = rows[(first + i) * dimension + k];
+            for (size_t i = present; i < width; i++) packed[i] = 0;
+        }
+    }
+}
+
+void focus_pack_rows(const float *rows, size_t count, size_t dimension, float *packed) {
+    pack(rows, count, dimension, FOCUS_ROW_GROUP, packed);
+}
+
+void focus_pack_panels(const float *rows, size_t count, size_t dimension, float *packed) {
+    pack(rows, count, dimension, FOCUS_PANEL_WIDTH, packed);
+}
+
+/* A tile is 6 rows by 16 columns (by 32 with AVX-512). A kernel computes the scores of one, tells in `hits` which are
+   above their row's threshold, a bit a column, and writes the scores of the rows that have any. */
+
+static void tile_portable(const float *rows, const float *panel, size_t dimension, const float *thresholds,
+                          uint32_t *hits, float *scores) {
+    float sums[FOCUS_ROW_GROUP][FOCUS_PANEL_WIDTH] = {{0}};
+    for (size_t k = 0; k < dimension; k++)
+        for (int row = 0; row < FOCUS_ROW_GROUP; row++)
+            for (int column = 0; column < FOCUS_PANEL_WIDTH; column++)
+                sums[row][column] += rows[k * FOCUS_ROW_GROUP + row] * panel[k * FOCUS_PANEL_WIDTH + column];
+    memcpy(scores, sums, sizeof sums);
+    for (int row = 0; row < FOCUS_ROW_GROUP; row++) {
+        hits[row] = 0;
+        for (int column = 0; column < FOCUS_PANEL_WIDTH; column++)
+            hits[row] |= (uint32_t)(sums[row][column] > thresholds[row]) << column;
+    }
+}
+
+#ifdef HAS_X86
+#define EACH_ROW(STEP) STEP(0) STEP(1) STEP(2) STEP(3) STEP(4) STEP(5)
+
+__attribute__((target("avx2,fma"))) static void tile_avx2(const float *rows, const float *panel, size_t dimension,
+                                                          const float *thresholds, uint32_t *hits, float *scores) {
+#define START(R) __m256 low##R = _mm256_setzero_ps(), high##R = _mm256_setzero_ps();
+    EACH_ROW(START)
+    for (size_t k = 0; k < dimension; k++, rows += FOCUS_ROW_GROUP, panel += FOCUS_PANEL_WIDTH) {
+        __m256 low = _mm256_loadu_ps(panel), high = _mm256_loadu_ps(panel + 8);
+#define ADD(R)                                            \
+    {                                                     \
+        __m256 value = _mm256_broadcast_ss(rows + R);     \
+        low##R = _mm256_fmadd_ps(value, low, low##R);     \
+        high##R = _mm256_fmadd_ps(value, high, high##R);  \
+    }
+        EACH_ROW(ADD)
+    }
+#define TELL(R)                                                                                                       \
+    {                                                                                                                 \
+        __m256 threshold = _mm256_broadcast_ss(thresholds + R);                                                       \
+        uint32_t first = (uint32_t)_mm256_movemask_ps(_mm256_cmp_ps(low##R, threshold, _CMP_GT_OQ));                  \
+        uint32_t second = (uint32_t)_mm256_movemask_ps(_mm256_cmp_ps(high##R, threshold, _CMP_GT_OQ));                \
+        hits[R] = first | second << 8;                                                                                \
+        _mm256_storeu_ps(scores + FOCUS_PANEL_WIDTH * R, low##R);                                                     \
+        _mm256_storeu_ps(scores + FOCUS_PANEL_WIDTH * R + 8, high##R);                                                \
+    }
+    EACH_ROW(TELL)
+#undef START
+#undef ADD
+#undef TELL
+}
+
+__attribute__((target("avx512f"))) static void tile_avx512(const float *rows, const float *panel, size_t dimension,
+                                                           const float *thresholds, uint32_t *hits, float *scores) {
+    const float *next = panel + FOCUS_PANEL_WIDTH * dimension;
+#define START(R) __m512 low##R = _mm512_setzero_ps(), high##R = _mm512_setzero_ps();
+    EACH_ROW(START)
+    for (size_t k = 0; k < dimension; k++, rows += FOCUS_ROW_GROUP) {
+        __m512 low = _mm512_loadu_ps(panel + FOCUS_PANEL_WIDTH * k), high = _mm512_loadu_ps(next + FOCUS_PANEL_WIDTH * k);
+#define ADD(R)                                            \
+    {                                                     \
+        __m512 value = _mm512_set1_ps(rows[R]);           \
+        low##R = _mm512_fmadd_ps(value, low, low##R);     \
+        high##R = _mm512_fmadd_ps(value, high, high##R);  \
+    }
+        EACH_ROW(ADD)
+    }
+#define TELL(R)                                                                                \
+    {                                                                                          \
+        __m512 threshold = _mm512_set1_ps(thresholds[R]);                                      \
+        uint32_t first = _mm512_cmp_ps_mask(low##R, threshold, _CMP_GT_OQ);                    \
+        uint32_t second = _mm512_cmp_ps_mask(high##R, threshold, _CMP_GT_OQ);                  \
+        hits[R] = first | second << 16;                                                        \
+        _mm512_storeu_ps(scores + 2 * FOCUS_PANEL_WIDTH * R, low##R);                          \
+        _mm512_storeu_ps(scores + 2 * FOCUS_PANEL_WIDTH * R + FOCUS_PANEL_WIDTH, high##R);     \
+    }
+    EACH_ROW(TELL)
+#undef START
+#undef ADD
+#undef TELL
+}
+#endif
+
+/* A lower bound of the threshold of the sparsemax of `scores`, and so of any set that contains them: Michelot's
+   iteration rises towards it from the largest score less 1. */
+static double lower_threshold(const float *scores, uint32_t count) {
+    float largest = -INFINITY;
+    for (uint32_t i = 0; i < count; i++) largest = scores[i] > largest ? scores[i] : largest;
+    double threshold = (double)largest - 1;
+    uint32_t kept = count + 1;
+    for (int round = 0; round < 16; round++) {
+        double sum = 0;
+        uint32_t above = 0;
+        for (uint32_t i = 0; i < count; i++) {
+            double score = scores[i];
+            sum += score > threshold ? score : 0;
+            above += score > threshold;
+        }
+        double next = (sum - 1) / above;
+        if (above == kept || !(next > threshold)) break;
+        threshold = next;
+        kept = above;
+    }
+    return threshold;
+}
+
+/* Drops what can no longer be in the support. */
+static void thin(struct focus_candidates *list, float margin) {
+    if (list->count == 0) return;
+    float threshold = (float)(lower_threshold(list->scores, list->count) - margin);
+    if (threshold > list->threshold) list->threshold = threshold;
+    uint32_t kept = 0;
+    for (uint32_t i = 0; i < list->count; i++) {
+        list->columns[kept] = list->columns[i];
+        list->scores[kept] = list->scores[i];
+        kept += list->scores[i] > list->threshold;
+    }
+    list->count = kept;
+}
+
+static void append(struct focus_candidates *list, uint32_t hits, uint32_t first, uint32_t column_count,
+                   const float *scores, float margin) {
+    if (list->count + 2 * FOCUS_PANEL_WIDTH > list->trigger) {
+        thin(list, margin);
+        uint32_t trigger = 2 * list->count + 4 * FOCUS_PANEL_WIDTH;
+        list->trigger = trigger < list->capacity ? trigger : list->capacity;
+        if (list->count + 2 * FOCUS_PANEL_WIDTH > list->capacity) {
+            list->overflowed = 1;
+            list->threshold = INFINITY;
+            return;
+        }
+    }
+    for (; hits; hits &= hits - 1) {
+        uint32_t lane = (uint32_t)__builtin_ctz(hits);
+        if (first + lane >= column_count) return;
+        list->columns[list->count] = first + lane;
+        list->scores[list->count++] = scores[lane];
+    }
+}
+
+void focus_find_candidates(int kernel, const float *packed_rows, size_t row_count, const float *panels,
+                           size_t column_count, size_t dimension, float margin, struct focus_candidates *lists) {
+    float thresholds[FOCUS_ROW_GROUP];
+    uint32_t hits[FOCUS_ROW_GROUP];
+    float scores[FOCUS_ROW_GROUP * 2 * FOCUS_PANEL_WIDTH];
+    for (size_t row = 0; row < row_count; row++) {
+        lists[row].count = lists[row].overflowed = 0;
+        lists[row].trigger = lists[row].capacity < 6 * FOCUS_PANEL_WIDTH ? lists[row].capacity : 6 * FOCUS_PANEL_WIDTH;
+        lists[row].threshold = -INFINITY;
+    }
+    size_t panel_count = (column_count + FOCUS_PANEL_WIDTH - 1) / FOCUS_PANEL_WIDTH;
+    for (size_t panel = 0; panel < panel_count;) {
+        const float *columns = panels + panel * FOCUS_PANEL_WIDTH * dimension;
+        uint32_t first_column = (uint32_t)(panel * FOCUS_PANEL_WIDTH);
+        size_t width = kernel == FOCUS_KERNEL_AVX512 && panel + 1 < panel_count ? 2 : 1;
+        for (size_t first = 0; first < row_count; first += FOCUS_ROW_GROUP) {
+            size_t present = row_count - first < FOCUS_ROW_GROUP ? row_count - first : FOCUS_ROW_GROUP;
+            for (size_t row = 0; row < FOCUS_ROW_GROUP; row++)
+                thresholds[row] = row < present ? lists[first + row].threshold : INFINITY;
+            const float *rows = packed_rows + first * dimension;
+#ifdef HAS_X86
+            if (width == 2)
+                tile_avx512(rows, columns, dimension, thresholds, hits, scores);
+            else if (kernel != FOCUS_KERNEL_PORTABLE)
+                tile_avx2(rows, columns, dimension, thresholds, hits, scores);
+            else
+#endif
+                tile_portable(rows, columns, dimension, thresholds, hits, scores);
+            for (size_t row = 0; row < present; row++)
+                if (hits[row])
+                    append(lists + first + row, hits[row], first_column, (uint32_t)column_count,
+                           scores + row * width * FOCUS_PANEL_WIDTH, margin);
+        }
+        panel += width;
+    }
+    for (size_t row = 0; row < row_count; row++)
+        if (!lists[row].overflowed) thin(lists + row, margin);
+}
+
+/* The product of two floats is exact in double precision, so fused or not the sum has the same bits. */
+__attribute__((always_inline)) static inline double dot(const float *a, const float *b, size_t count) {
+    double sums[8] = {0};
+    size_t i = 0;
+    for (; i + 8 <= count; i += 8)
+        for (int lane = 0; lane < 8; lane++) sums[lane] += (double)a[i + lane] * (double)b[i + lane];
+    for (int lane = 0; i < count; i++, lane++) sums[lane] += (double)a[i] * (double)b[i];
+    return ((sums[0] + sums[4]) + (sums[2] + sums[6])) + ((sums[1] + sums[5]) + (sums[3] + sums[7]));
+}
+
+static double dot_portable(const float *a, const float *b, size_t count) { return dot(a, b, count); }
+
+#ifdef HAS_X86
+__attribute__((target("avx2"))) static double dot_avx2(const float *a, const float *b, size_t count) {
+    return dot(a, b, count);
+}
+#endif
+
+double focus_dot(const float *a, const float *b, size_t count) {
+#ifdef HAS_X86
+    if (__builtin_cpu_supports("avx2")) return dot_avx2(a, b, count);
+#endif
+    return dot_portable(a, b, count);
+}

@@ -1,0 +1,150 @@
+/// Which target tokens the source vocabulary has too, and under which ids.
+///
+/// For each target token, the first that holds (deepfocus 1.0.1, `get_overlapping_tokens`):
+/// 1. with `.symbols`, it is a symbol, and a source token has its canonical form or else its fuzzy form;
+/// 2. with `.exact`, a source token has its canonical form;
+/// 3. with `.fuzzy`, a source token has its fuzzy form;
+/// 4. it is new.
+///
+/// Unless matching is to be like the reference, a special token whose canonical form the source does not have is matched with the
+/// special token of the same role before all else, whatever the options; `Canonicalizer` says what else differs.
+public struct Overlap: Sendable {
+    /// The rows of the target: one more than its highest id.
+    public let rowCount: Int
+    /// The rows of the source vocabulary: one more than its highest id.
+    public let sourceRowCount: Int
+    /// The target ids that have a source token, ascending.
+    public let overlapping: [Int]
+    /// The target ids that have none, ascending.
+    public let new: [Int]
+
+    private let kinds: [UInt8]
+    /// For each target id the group of its candidates, or the one candidate for a match by role.
+    private let groups: [Int32]
+    private let isFuzzyGroup: [Bool]
+    private let exactGroups: FormGroups
+    private let fuzzyGroups: FormGroups
+    private let barredAnchors: Set<Int>
+
+    /// Finds the overlap of `target` with `source`.
+    ///
+    /// - Parameters:
+    ///   - options: which tokens count as the same.
+    ///   - extension: where the target is the source's vocabulary extended by that of a target-language tokenizer: the latter. Only
+    ///     tokens that it has too may be anchors. The reference leaves out its token of id 0, an oversight that is kept
+    ///     only with `likeReference`.
+    ///   - likeReference: whether to match in all things as the reference does.
+    /// - Throws: `EngineError` when there are no options, under which the reference fails too.
+    public init(
+        target: Vocabulary, source: Vocabulary, options: MatchOptions = .exact, extension: Vocabulary? = nil,
+        likeReference: Bool = false, workers: Workers = Workers(count: 1)
+    ) throws(EngineError) {
+        guard !options.intersection([.exact, .fuzzy, .symbols]).isEmpty else {
+            throw EngineError(
+                .noMatchOptions, "no way of matching tokens is chosen: choose at least one of exact, fuzzy and symbols")
+        }
+        let sourceForms = CanonicalVocabulary(source, likeReference: likeReference, workers: workers)
+        let targetForms = CanonicalVocabulary(target, likeReference: likeReference, workers: workers)
+        let views = workers.map(2) { view in
+            view == 0
+                ? FormGroups(sourceForms.texts, of: sourceForms) { _ in true }
+                : FormGroups(sourceForms.fuzzyTexts, of: sourceForms, isSpelledSo: sourceForms.isFuzzyItself)
+        }
+        let (exactGroups, fuzzyGroups) = (views[0], views[1])
+        let counterparts = likeReference ? [:] : Overlap.counterparts(of: target.roles, in: source)
+
+        var kinds = [UInt8](repeating: 0, count: target.rowCount)
+        var groups = [Int32](repeating: 0, count: target.rowCount)
+        var isFuzzyGroup = [Bool](repeating: false, count: target.rowCount)
+        var overlapping: [Int] = []
+        var new: [Int] = []
+        for (index, id) in targetForms.ids.enumerated() {
+            let id = Int(id)
+            let exact = exactGroups.group(of: targetForms.texts.bytes[targetForms.texts.range(index)])
+            var fuzzy: Int32? {
+                fuzzyGroups.group(of: targetForms.fuzzyTexts.bytes[targetForms.fuzzyTexts.range(index)])
+            }
+            var match: (kind: MatchKind, group: Int32, isFuzzy: Bool)?
+            if exact == nil, let counterpart = counterparts[id] { match = (.role, Int32(counterpart), false) }
+            if match == nil, options.contains(.symbols), targetForms.isSymbol(index) {
+                match = exact.map { (.symbol, $0, false) } ?? fuzzy.map { (.symbol, $0, true) }
+            }
+            if match == nil, options.contains(.exact) { match = exact.map { (.exact, $0, false) } }
+            if match == nil, options.contains(.fuzzy) { match = fuzzy.map { (.fuzzy, $0, true) } }
+            if let match {
+                kinds[id] = match.kind.rawValue
+                groups[id] = match.group
+                isFuzzyGroup[id] = match.isFuzzy
+                overlapping.append(id)
+            } else {
+                new.append(id)
+            }
+        }
+        self.rowCount = target.rowCount
+        self.sourceRowCount = source.rowCount
+        self.overlapping = overlapping
+        self.new = new
+        self.kinds = kinds
+        self.groups = groups
+        self.isFuzzyGroup = isFuzzyGroup
+        self.exactGroups = exactGroups
+        self.fuzzyGroups = fuzzyGroups
+        self.barredAnchors = Overlap.barred(overlapping, target, `extension`, likeReference: likeReference)
+    }
+
+    /// Why the target token `id` counts as one of the source's; nil where it does not, or there is none.
+    public func match(of id: Int) -> MatchKind? {
+        kinds.indices.contains(id) ? MatchKind(rawValue: kinds[id]) : nil
+    }
+
+    /// The source ids that the target token `id` may be, best first; empty where it is new.
+    public func candidates(of id: Int) -> [Int] {
+        switch match(of: id) {
+        case nil: []
+        case .role: [Int(groups[id])]
+        default: (isFuzzyGroup[id] ? fuzzyGroups : exactGroups)[groups[id]].map { Int($0) }
+        }
+    }
+
+    /// The source id whose row the target token `id` gets; nil where it is new.
+    public func source(of id: Int) -> Int? {
+        switch match(of: id) {
+        case nil: nil
+        case .role: Int(groups[id])
+        default: (isFuzzyGroup[id] ? fuzzyGroups : exactGroups)[groups[id]].first.map { Int($0) }
+        }
+    }
+
+    /// Whether the overlapping target token `id` may be an anchor: always, but for extended vocabularies.
+    public func mayBeAnchor(_ id: Int) -> Bool {
+        match(of: id) != nil && !barredAnchors.contains(id)
+    }
+
+    /// The number of overlapping tokens by why they are.
+    public var counts: [MatchKind: Int] {
+        overlapping.reduce(into: [:]) { counts, id in match(of: id).map { counts[$0, default: 0] += 1 } }
+    }
+
+    /// For target ids that play a role, the source id that plays it: the same role if there is one, else a counterpart.
+    private static func counterparts(of roles: [SpecialRole: Int], in source: Vocabulary) -> [Int: Int] {
+        var found: [Int: Int] = [:]
+        for place in 0..<2 {
+            for role in SpecialRole.allCases where place < role.counterparts.count {
+                guard let id = roles[role], let other = source.roles[role.counterparts[place]] else { continue }
+                if found[id] == nil, source.contains(id: other) { found[id] = other }
+            }
+        }
+        return found
+    }
+
+    private static func barred(
+        _ overlapping: [Int], _ target: Vocabulary, _ extensionVocabulary: Vocabulary?, likeReference: Bool
+    ) -> Set<Int> {
+        guard let extensionVocabulary else { return [] }
+        return Set(
+            overlapping.filter { id in
+                let other = target.withText(of: id) { extensionVocabulary.id(of: $0) } ?? nil
+                return other == nil || likeReference && other == 0
+            })
+    }
+}

@@ -1,0 +1,61 @@
+private import CKernels
+
+extension RowPlan {
+    /// Computes some of the target rows of a tensor.
+    ///
+    /// A copied row has the bits of its source row. A combination is summed in double precision in the order of its columns and rounded
+    /// once.
+    ///
+    /// - Parameters:
+    ///   - source: the rows of the source tensor; see `checkSourceRows`.
+    ///   - sampler: what drawn rows are drawn from; may be nil only where there are none.
+    ///   - rows: which target rows.
+    ///   - target: where to, row-major, `rows.count * source.width` elements.
+    /// - Throws: what `source` throws.
+    public func apply<Source: RowSource>(
+        to source: Source, sampling sampler: RowSampler?, rows: Range<Int>, into target: inout MutableSpan<Float>
+    ) throws(Source.Failure) {
+        let width = source.width
+        precondition(target.count == rows.count * width, "a block of \(target.count) elements for \(rows.count) rows")
+        var sums = [Double](repeating: 0, count: width)
+        try unsafe target.withUnsafeMutableBufferPointer { (target) throws(Source.Failure) in
+            for row in rows {
+                let start = (row - rows.lowerBound) * width
+                let block = unsafe UnsafeMutableBufferPointer(rebasing: target[start..<start + width])
+                switch kinds[row] {
+                case .copy:
+                    let column = Int(columns[offsets[row]])
+                    try source.withRows(column..<column + 1) { elements in
+                        precondition(elements.count == width)
+                        unsafe elements.withUnsafeBufferPointer { _ = unsafe block.update(from: $0) }
+                    }
+                case .combine:
+                    try combine(offsets[row]..<offsets[row + 1], of: source, in: &sums)
+                    unsafe focus_round(sums, block.baseAddress, width)
+                case .sample:
+                    guard let sampler else {
+                        preconditionFailure("row \(row) is drawn, and there is nothing to draw from")
+                    }
+                    precondition(sampler.statistics.means.count == width, "the statistics are of another tensor")
+                    unsafe sampler.normal.fill(block, row: row, from: sampler.statistics)
+                }
+            }
+        }
+    }
+
+    private func combine<Source: RowSource>(
+        _ terms: Range<Int>, of source: Source, in sums: inout [Double]
+    ) throws(Source.Failure) {
+        let width = sums.count
+        for column in sums.indices { sums[column] = 0 }
+        for term in terms {
+            let (column, weight) = (Int(columns[term]), weights[term])
+            try source.withRows(column..<column + 1) { elements in
+                precondition(elements.count == width)
+                unsafe elements.withUnsafeBufferPointer {
+                    unsafe focus_add_weighted(&sums, $0.baseAddress, weight, width)
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,90 @@
+private import Synchronization
+
+extension RowPlan {
+    /// Makes the plan of FOCUS (Dobler & de Melo 2023).
+    ///
+    /// Overlapping tokens are copied. New tokens that have an auxiliary vector are combinations of the rows of the anchors, which are the
+    /// overlapping tokens that have one, with the sparsemax of the cosines as weights. Other new tokens are drawn, and so are rows of ids
+    /// that have no token.
+    ///
+    /// - Parameters:
+    ///   - overlap: which target tokens the source has.
+    ///   - vectors: the auxiliary vectors of target tokens.
+    ///   - workers: how many threads; the plan has the same bits on any number.
+    ///   - monitor: hears how many of the new tokens are done.
+    /// - Throws: `EngineError` when new tokens have vectors and no overlapping one has, or a source row past `options.sourceRowCount`
+    ///   would be copied; `CancellationError`.
+    public static func make(
+        _ overlap: Overlap, vectors: AuxiliaryVectors, options: PlanOptions = PlanOptions(),
+        workers: Workers = Workers(count: 1), monitor: WorkMonitor = .none
+    ) throws -> RowPlan {
+        try options.check()
+        let roles = FocusRoles(overlap, vectors)
+        let combinations = try combinations(roles, vectors, options, workers, monitor)
+        let plan = RowPlan(overlap, roles, combinations, seed: options.seed)
+        if let rows = options.sourceRowCount { try plan.checkSourceRows(rows) }
+        return plan
+    }
+
+    /// The combinations for the new tokens, cut into tiles.
+    static func combinations(
+        _ roles: FocusRoles, _ vectors: AuxiliaryVectors, _ options: PlanOptions, _ workers: Workers,
+        _ monitor: WorkMonitor, kernel: Int32? = nil
+    ) throws -> [Combinations] {
+        guard !roles.combined.isEmpty else { return [] }
+        guard !roles.anchors.isEmpty else {
+            throw EngineError(
+                .noAnchors,
+                "no token that both vocabularies have has an auxiliary vector, so the \(roles.combined.count) new tokens "
+                    + "that have one cannot be combined from anything: are the auxiliary vectors those of the target "
+                    + "tokenizer, and do the tokenizers share any text?")
+        }
+        let index = AnchorIndex(
+            roles.anchors.map { ($0.vector, $0.source) }, of: vectors, temperature: options.temperature, kernel: kernel)
+        let queries = roles.combined.map(\.vector)
+        let size = AnchorIndex.tileRowCount
+        let completed = Atomic<Int>(0)
+        let tiles = workers.map((queries.count + size - 1) / size) { tile -> Combinations in
+            guard !monitor.isCancelled else { return Combinations() }
+            let tileQueries = queries[(tile * size)..<min(queries.count, (tile + 1) * size)]
+            let combinations = index.combinations(for: tileQueries)
+            let done = completed.wrappingAdd(tileQueries.count, ordering: .relaxed).newValue
+            monitor.update(completed: done, total: queries.count)
+            return combinations
+        }
+        try monitor.checkCancellation()
+        return tiles
+    }
+
+    private init(_ overlap: Overlap, _ roles: FocusRoles, _ tiles: [Combinations], seed: UInt64) {
+        var kinds = [RowKind](repeating: .sample, count: overlap.rowCount)
+        for id in overlap.overlapping { kinds[id] = .copy }
+        for (id, _) in roles.combined { kinds[id] = .combine }
+        let termCount = overlap.overlapping.count + tiles.reduce(0) { $0 + $1.columns.count }
+        var offsets = [0]
+        var columns: [Int32] = []
+        var weights: [Double] = []
+        offsets.reserveCapacity(kinds.count + 1)
+        columns.reserveCapacity(termCount)
+        weights.reserveCapacity(termCount)
+        var (tile, place, start) = (0, 0, 0)
+        for (id, kind) in kinds.enumerated() {
+            switch kind {
+            case .copy:
+                columns.append(Int32(overlap.source(of: id) ?? 0))
+                weights.append(1)
+            case .combine:
+                if place == tiles[tile].counts.count { (tile, place, start) = (tile + 1, 0, 0) }
+                let terms = start..<start + tiles[tile].counts[place]
+                columns.append(contentsOf: tiles[tile].columns[terms])
+                weights.append(contentsOf: tiles[tile].weights[terms])
+                (place, start) = (place + 1, terms.upperBound)
+            case .sample: break
+            }
+            offsets.append(columns.count)
+        }
+        self.init(
+            kinds: kinds, offsets: offsets, columns: columns, weights: weights,
+            anchors: roles.anchors.map { Int32($0.id) }, seed: seed)
+    }
+}

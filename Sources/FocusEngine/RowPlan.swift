@@ -1,0 +1,80 @@
+/// Where a target row comes from.
+public enum RowKind: UInt8, Sendable, Hashable, CaseIterable {
+    /// It is a source row.
+    case copy
+    /// It is a weighted mean of source rows.
+    case combine
+    /// It is drawn from the normal distribution of the source's columns.
+    case sample
+}
+
+/// What FOCUS does to a vocabulary: for each target row where it comes from, as a sparse matrix over the source rows.
+///
+/// The plan knows no tensor; one plan is applied to every tensor that has a row a token.
+public struct RowPlan: Sendable {
+    /// Where each target row comes from.
+    public let kinds: [RowKind]
+    /// Where the terms of each target row start in `columns` and `weights`; `rowCount + 1` numbers, from 0.
+    public let offsets: [Int]
+    /// The source rows: one of a copy, one or more of a combination, ascending; none of a sample.
+    public let columns: [Int32]
+    /// The weights of the source rows, more than 0 and together 1 within each row that has any.
+    public let weights: [Double]
+    /// The target ids of the anchors, ascending.
+    public let anchors: [Int32]
+    /// The seed of what is drawn.
+    public let seed: UInt64
+
+    init(kinds: [RowKind], offsets: [Int], columns: [Int32], weights: [Double], anchors: [Int32], seed: UInt64) {
+        self.kinds = kinds
+        self.offsets = offsets
+        self.columns = columns
+        self.weights = weights
+        self.anchors = anchors
+        self.seed = seed
+    }
+
+    /// The number of target rows.
+    public var rowCount: Int { kinds.count }
+
+    /// One more than the highest source row that is read; 0 where none is.
+    public var sourceRowCount: Int {
+        columns.max().map { Int($0) + 1 } ?? 0
+    }
+
+    /// One row of a plan.
+    public enum Entry: Sendable, Hashable {
+        /// The row is that source row.
+        case copy(source: Int)
+        /// The row is the sum of those source rows times their weights.
+        case combination(columns: ArraySlice<Int32>, weights: ArraySlice<Double>)
+        /// The row is drawn.
+        case sample
+    }
+
+    /// Where the target row `row` comes from.
+    public func entry(_ row: Int) -> Entry {
+        let terms = offsets[row]..<offsets[row + 1]
+        return switch kinds[row] {
+        case .copy: .copy(source: Int(columns[terms.lowerBound]))
+        case .combine: .combination(columns: columns[terms], weights: weights[terms])
+        case .sample: .sample
+        }
+    }
+
+    /// What kind of row `row` is.
+    public func kind(of row: Int) -> RowKind {
+        kinds[row]
+    }
+
+    /// Throws unless every source row that is read is one of `rows`.
+    public func checkSourceRows(_ rows: Int) throws(EngineError) {
+        let needed = sourceRowCount
+        guard needed <= rows else {
+            throw EngineError(
+                .sourceTooShort,
+                "the plan reads source row \(needed - 1), but the source has \(rows) rows: it was made for another checkpoint"
+            )
+        }
+    }
+}

@@ -1,0 +1,38 @@
+/// The rows of a source tensor as floats, a row a token.
+///
+/// A tensor whose vocabulary axis is not its first, or that has more than two, is shown as if it were [rows, width].
+public protocol RowSource: Sendable {
+    /// What reading may throw; `Never` for what is in memory.
+    associatedtype Failure: Error = Never
+
+    /// The number of rows.
+    var rowCount: Int { get }
+    /// The number of elements of a row.
+    var width: Int { get }
+
+    /// Calls `body` once with the elements of `rows`, row-major, `rows.count * width` of them; from any thread.
+    func withRows(_ rows: Range<Int>, _ body: (Span<Float>) -> Void) throws(Failure)
+}
+
+/// Rows in an array.
+public struct ArrayRows: RowSource {
+    /// The elements, row-major.
+    public let values: [Float]
+    /// The number of elements of a row.
+    public let width: Int
+
+    /// Makes rows of `values`, whose number must be a multiple of `width`.
+    public init(_ values: [Float], width: Int) {
+        precondition(width > 0 && values.count.isMultiple(of: width))
+        self.values = values
+        self.width = width
+    }
+
+    /// The number of rows.
+    public var rowCount: Int { values.count / width }
+
+    /// Lends rows.
+    public func withRows(_ rows: Range<Int>, _ body: (Span<Float>) -> Void) {
+        body(values.span.extracting((rows.lowerBound * width)..<(rows.upperBound * width)))
+    }
+}

@@ -1,0 +1,199 @@
+import Synchronization
+import Testing
+
+@testable import FocusEngine
+
+/// Laws of combinations, on vectors made up here.
+struct CombinationLawTests {
+    /// A target of `anchors` overlapping tokens and then `new` ones, with vectors of `dimension`; and the true cosines.
+    private struct Bed {
+        let overlap: Overlap
+        let vectors: AuxiliaryVectors
+        let anchors: Int
+        let new: Int
+
+        init(anchors: Int, new: Int, dimension: Int, seed: UInt64 = 1, vector: ((Int) -> [Float])? = nil) throws {
+            let source = try Vocabulary(
+                tokens: (0..<anchors).map { (id: $0, text: TokenText("t\(anchors - 1 - $0)")) }, spelling: .plain)
+            let target = try Vocabulary(
+                tokens: (0..<anchors + new).map { (id: $0, text: TokenText("t\($0)")) }, spelling: .plain)
+            overlap = try Overlap(target: target, source: source)
+            var vectors = AuxiliaryVectors(dimension: dimension)
+            var numbers = Numbers(seed: seed)
+            for id in 0..<anchors + new {
+                let random = (0..<dimension).map { _ in Float(numbers.next() + 0.1) }
+                vectors.append(id: id, vector: vector?(id) ?? random)
+            }
+            self.vectors = vectors
+            self.anchors = anchors
+            self.new = new
+        }
+
+        func vector(_ id: Int) -> [Double] {
+            vectors.values[id * vectors.dimension..<(id + 1) * vectors.dimension].map { Double($0) }
+        }
+
+        func cosine(_ a: Int, _ b: Int) -> Double {
+            let (a, b) = (vector(a), vector(b))
+            func dot(_ a: [Double], _ b: [Double]) -> Double { zip(a, b).reduce(0) { $0 + $1.0 * $1.1 } }
+            return dot(a, b) / (dot(a, a) * dot(b, b)).squareRoot()
+        }
+
+        /// The combination of a new token, computed the long way: source row of anchor i is anchors - 1 - i.
+        func expected(_ row: Int, temperature: Double = 1) -> [Int32: Double] {
+            let weights = Sparsemax.weights(of: (0..<anchors).map { temperature * cosine(row, $0) })
+            return Dictionary(
+                uniqueKeysWithValues: weights.enumerated().filter { $0.element > 0 }
+                    .map { (Int32(anchors - 1 - $0.offset), $0.element) })
+        }
+    }
+
+    private func expectRows(of plan: RowPlan, in bed: Bed, temperature: Double = 1) {
+        for row in bed.anchors..<bed.anchors + bed.new {
+            let expected = bed.expected(row, temperature: temperature)
+            guard case .combination(let columns, let weights) = plan.entry(row) else {
+                Issue.record("row \(row) is no combination")
+                continue
+            }
+            #expect(columns.elementsEqual(expected.keys.sorted()), "row \(row)")
+            for (column, weight) in zip(columns, weights) {
+                #expect(abs(weight - expected[column, default: 0]) < 1e-12)
+            }
+        }
+    }
+
+    @Test(arguments: [(1, 1, 1), (1, 5, 3), (5, 1, 8), (17, 49, 7), (100, 100, 33), (300, 13, 100), (31, 7, 300)])
+    func `combinations are exact for any number of anchors, tokens and dimensions`(
+        anchors: Int, new: Int, dimension: Int
+    ) throws {
+        let bed = try Bed(anchors: anchors, new: new, dimension: dimension)
+        expectRows(of: try RowPlan.make(bed.overlap, vectors: bed.vectors), in: bed)
+    }
+
+    @Test(arguments: [0.01, 0.5, 4, 100])
+    func `the temperature multiplies cosines`(temperature: Double) throws {
+        let bed = try Bed(anchors: 120, new: 20, dimension: 10)
+        let plan = try RowPlan.make(
+            bed.overlap, vectors: bed.vectors, options: PlanOptions(temperature: temperature))
+        expectRows(of: plan, in: bed, temperature: temperature)
+    }
+
+    @Test func `anchors with one vector share alike`() throws {
+        let bed = try Bed(anchors: 40, new: 2, dimension: 3) { id in id < 40 ? [1, 2, 3] : [3, 2, Float(id)] }
+        let plan = try RowPlan.make(bed.overlap, vectors: bed.vectors)
+        guard case .combination(let columns, let weights) = plan.entry(40) else { throw UnexpectedFixture() }
+        #expect(columns.elementsEqual(0..<40))
+        #expect(weights.allSatisfy { abs($0 - 1.0 / 40) < 1e-15 })
+    }
+
+    @Test func `more candidates than a list holds are all compared`() throws {
+        // Nearly parallel vectors: everything is in the support.
+        let bed = try Bed(anchors: 2300, new: 3, dimension: 4) { [1, 1, 1, 1 + Float($0 % 97) * 1e-4] }
+        let plan = try RowPlan.make(bed.overlap, vectors: bed.vectors)
+        #expect(plan.summary.maximumSupport > 2048)
+        expectRows(of: plan, in: bed)
+    }
+
+    @Test func `a single anchor gets all the weight`() throws {
+        let bed = try Bed(anchors: 1, new: 3, dimension: 2) { $0 == 1 ? [-1, 0] : [1, 0] }
+        let plan = try RowPlan.make(bed.overlap, vectors: bed.vectors)
+        #expect(plan.weights == [1, 1, 1, 1] && plan.columns == [0, 0, 0, 0])
+    }
+
+    @Test func `weights of a row sum to 1`() throws {
+        let bed = try Bed(anchors: 500, new: 100, dimension: 20)
+        let plan = try RowPlan.make(bed.overlap, vectors: bed.vectors)
+        for row in 0..<plan.rowCount {
+            let sum = plan.weights[plan.offsets[row]..<plan.offsets[row + 1]].reduce(0, +)
+            #expect(abs(sum - 1) < 1e-12)
+        }
+    }
+
+    @Test func `plans have the same bits on any number of threads and with any kernel`() throws {
+        let bed = try Bed(anchors: 700, new: 150, dimension: 50)
+        let plan = try RowPlan.make(bed.overlap, vectors: bed.vectors)
+        let other = try RowPlan.make(bed.overlap, vectors: bed.vectors, workers: Workers(count: 5))
+        #expect(plan.columns == other.columns && plan.weights == other.weights && plan.offsets == other.offsets)
+        let roles = FocusRoles(bed.overlap, bed.vectors)
+        let results = try (0...Int32(2)).map { kernel in
+            try RowPlan.combinations(roles, bed.vectors, PlanOptions(), Workers(count: 1), .none, kernel: kernel)
+        }
+        for result in results {
+            #expect(result.flatMap(\.columns) == results[0].flatMap(\.columns))
+            #expect(result.flatMap(\.weights) == results[0].flatMap(\.weights))
+        }
+    }
+
+    @Test func `vectors of zeros or not of numbers count as absent`() throws {
+        let bed = try Bed(anchors: 4, new: 4, dimension: 2) { id in
+            [[1, 0], [0, 0], [.nan, 1], [.infinity, 1]][id % 4]
+        }
+        let plan = try RowPlan.make(bed.overlap, vectors: bed.vectors)
+        #expect(plan.anchors == [0])
+        #expect(plan.kinds == [.copy, .copy, .copy, .copy, .combine, .sample, .sample, .sample])
+    }
+
+    @Test(arguments: [1e-30, Float.leastNonzeroMagnitude * 700, 1e37])
+    func `the length of a vector does not matter`(length: Float) throws {
+        let bed = try Bed(anchors: 3, new: 2, dimension: 2) { [length, $0 % 2 == 0 ? length : 0] }
+        expectRows(of: try RowPlan.make(bed.overlap, vectors: bed.vectors), in: bed)
+    }
+
+    @Test func `no anchor at all is an error, unless nothing needs one`() throws {
+        let bed = try Bed(anchors: 2, new: 2, dimension: 2) { $0 < 2 ? [0, 0] : [1, 1] }
+        let error = #expect(throws: EngineError.self) { try RowPlan.make(bed.overlap, vectors: bed.vectors) }
+        #expect(error?.code == .noAnchors)
+        let nothing = try RowPlan.make(bed.overlap, vectors: AuxiliaryVectors(dimension: 2))
+        #expect(nothing.kinds == [.copy, .copy, .sample, .sample])
+    }
+
+    @Test(arguments: [0, -1, .nan, .infinity, 1e-7] as [Double])
+    func `a temperature out of range is an error`(temperature: Double) throws {
+        let bed = try Bed(anchors: 1, new: 1, dimension: 1)
+        let error = #expect(throws: EngineError.self) {
+            try RowPlan.make(bed.overlap, vectors: bed.vectors, options: PlanOptions(temperature: temperature))
+        }
+        #expect(error?.code == .invalidOption)
+    }
+
+    @Test func `a source that is too short is an error`() throws {
+        let bed = try Bed(anchors: 3, new: 1, dimension: 2)
+        #expect(
+            try RowPlan.make(bed.overlap, vectors: bed.vectors, options: PlanOptions(sourceRowCount: 3)).rowCount == 4)
+        let error = #expect(throws: EngineError.self) {
+            try RowPlan.make(bed.overlap, vectors: bed.vectors, options: PlanOptions(sourceRowCount: 2))
+        }
+        #expect(error?.code == .sourceTooShort)
+    }
+
+    @Test func `progress is told to the last token, and work can be cancelled`() throws {
+        let bed = try Bed(anchors: 10, new: 200, dimension: 2)
+        let last = Atomic<Int>(0)
+        let monitor = WorkMonitor(
+            report: { done, total in
+                #expect(total == 200)
+                last.max(done, ordering: .relaxed)
+            }, isCancelled: { false })
+        _ = try RowPlan.make(bed.overlap, vectors: bed.vectors, workers: Workers(count: 3), monitor: monitor)
+        #expect(last.load(ordering: .relaxed) == 200)
+        #expect(throws: CancellationError.self) {
+            try RowPlan.make(
+                bed.overlap, vectors: bed.vectors, monitor: WorkMonitor(report: { _, _ in }, isCancelled: { true }))
+        }
+    }
+
+    @Test func `anchors of one source row are one term`() throws {
+        let source = try Vocabulary(tokens: [(id: 0, text: "a"), (id: 1, text: "b")], spelling: .plain)
+        let target = try Vocabulary(
+            tokens: [(id: 0, text: "A"), (id: 1, text: "b"), (id: 2, text: "a"), (id: 3, text: "c")], spelling: .plain)
+        var vectors = AuxiliaryVectors(dimension: 2)
+        for (id, vector) in [[1, 0.1], [1, 0], [1, 0.2], [1, 0.05]].enumerated() {
+            vectors.append(id: id, vector: vector.map { Float($0) })
+        }
+        let plan = try RowPlan.make(Overlap(target: target, source: source, options: .fuzzy), vectors: vectors)
+        #expect(plan.anchors == [0, 1, 2])
+        guard case .combination(let columns, let weights) = plan.entry(3) else { throw UnexpectedFixture() }
+        #expect(columns.elementsEqual([0, 1]))
+        #expect(abs(weights.reduce(0, +) - 1) < 1e-15 && weights[weights.startIndex] > 0.5)
+    }
+}
