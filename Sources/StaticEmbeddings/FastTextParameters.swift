@@ -17,7 +17,7 @@ public struct FastTextParameters: Hashable, Sendable {
     public var shortestNGram = 3
     /// The number of characters of the longest n-gram; 0 for none.
     public var longestNGram = 6
-    /// How many rows n-grams share.
+    /// How many rows n-grams share; none are made where there are no n-grams.
     public var buckets = 2_000_000
     /// The learning rate at the start; it falls to 0 along a straight line.
     public var learningRate = 0.05
@@ -65,7 +65,7 @@ public struct FastTextParameters: Hashable, Sendable {
         return focus_fasttext_parameters(
             dimension: Int32(dimension), epochs: Int32(epochs), minimum_count: Int32(minimumCount),
             negatives: Int32(negatives), window: Int32(window), minimum_ngram: Int32(shortestNGram),
-            maximum_ngram: Int32(longestNGram), buckets: Int32(buckets),
+            maximum_ngram: Int32(longestNGram), buckets: longestNGram > 0 ? Int32(buckets) : 0,
             learning_rate_update_rate: Int32(learningRateUpdateRate), threads: Int32(threads), seed: Int32(seed),
             learning_rate: learningRate, sampling_threshold: samplingThreshold)
     }
