@@ -1,0 +1,67 @@
+import FocusEngine
+import StaticEmbeddings
+import SystemPackage
+import TestSupport
+import Testing
+
+@Suite struct AuxiliaryCacheTests {
+    private static func key(
+        _ tokenizer: [[UInt8]] = [[1, 2], [3]], _ corpus: [UInt8] = [4],
+        _ change: (inout FastTextParameters) -> Void = { _ in }
+    ) -> AuxiliaryCache.Key {
+        var parameters = FastTextTrainerTests.small
+        change(&parameters)
+        return AuxiliaryCache.Key(tokenizer: tokenizer, corpus: corpus, parameters: parameters)
+    }
+
+    private func trained(_ folder: TemporaryFolder) throws -> TrainedFastText {
+        let text = try folder.fastTextFixture("tokens.txt")
+        return try FastTextTrainer(FastTextTrainerTests.small).train(onText: text)
+    }
+
+    @Test func `another byte or parameter is another key`() {
+        let keys = [
+            Self.key(), Self.key([[1], [2, 3]]), Self.key([[1, 2, 3]]), Self.key([[1, 2]]),
+            Self.key([[1, 2], [3]], [5]),
+            Self.key { $0.dimension = 11 }, Self.key { $0.epochs = 4 }, Self.key { $0.minimumCount = 4 },
+            Self.key { $0.learningRate = 0.06 }, Self.key { $0.threads = 2 }, Self.key { $0.seed = 1 },
+        ]
+        #expect(Set(keys).count == keys.count)
+        #expect(Self.key() == Self.key())
+        #expect(keys.allSatisfy { $0.name.count == 64 })
+    }
+
+    @Test func `what was stored is found again`() throws {
+        let folder = try TemporaryFolder()
+        let cache = AuxiliaryCache(folder.path.appending("a/b"))
+        #expect(cache.vectors(for: Self.key()) == nil)
+        let stored = try cache.store(try trained(folder), for: Self.key())
+        let found = try #require(cache.vectors(for: Self.key()))
+        #expect(found.words == stored.words)
+        for word in found.words { #expect(found.vector(of: word) == stored.vector(of: word)) }
+        #expect(cache.vectors(for: Self.key { $0.seed = 1 }) == nil)
+        #expect(cache.path(of: Self.key()).lastComponent?.string == "auxiliary-\(Self.key().name).bin")
+    }
+
+    @Test func `a damaged file is not used, and is replaced`() throws {
+        let folder = try TemporaryFolder()
+        let cache = AuxiliaryCache(folder.path)
+        let model = try trained(folder)
+        _ = try cache.store(model, for: Self.key())
+        let name = "auxiliary-\(Self.key().name).bin"
+        let whole = try folder.read(name)
+        for position in stride(from: 0, to: whole.count, by: 997) {
+            var bytes = whole
+            bytes[position] ^= 1
+            try folder.write(name, bytes)
+            #expect(cache.vectors(for: Self.key()) == nil, "\(position)")
+        }
+        for length in [0, 31, 32, 100, whole.count - 1] {
+            try folder.write(name, Array(whole[..<length]))
+            #expect(cache.vectors(for: Self.key()) == nil)
+        }
+        _ = try cache.store(model, for: Self.key())
+        #expect(cache.vectors(for: Self.key()) != nil)
+        #expect(folder.entries == [name, "tokens.txt"])
+    }
+}
