@@ -165,7 +165,7 @@ PRETOKENIZERS = [dict(type=t) for t in ("BertPreTokenizer", "Whitespace", "White
 # A normalizer before a pre-tokenizer that asks whether a piece is the first of the text.
 PAIRS = [
     (normalizer, pretokenizer)
-    for normalizer in (dict(type="Strip", strip_left=True, strip_right=True), dict(type="Nmt"), BERT, dict(type="StripAccents"),
+    for normalizer in (dict(type="Strip", strip_left=True, strip_right=True), dict(type="Nmt"), {**BERT, "handle_chinese_chars": False}, dict(type="StripAccents"),
                        replace("Regex", r"^\s+", ""), replace("String", "a", "o"), dict(type="Prepend", prepend="▁"))
     for pretokenizer in (metaspace("first"), metaspace("first", False), chain(dict(type="WhitespaceSplit"), metaspace("first")))
 ]
@@ -200,7 +200,8 @@ def cutting(component, normalizer=None):
         if normalizer:
             pieces.normalize(lambda part: made.normalizer.normalize(part))
         made.pre_tokenizer.pre_tokenize(pieces)
-        return [piece for piece, _, _ in pieces.get_splits()]
+        # Empty pieces are dropped by whatever looks for added tokens before this in the pipeline.
+        return [piece for piece, _, _ in pieces.get_splits() if piece]
 
     return cut
 

@@ -23,7 +23,7 @@ final class OnigurumaPattern: @unchecked Sendable {
     init(_ text: [UInt8]) throws(TokenizerError) {
         var compiled: OnigRegex?
         var info = unsafe OnigErrorInfo()
-        let code = unsafe Self.compile(text, &compiled, &info)
+        let code = unsafe Self.compile(Self.withSymbolsAsPunctuation(text), &compiled, &info)
         guard code == ONIG_NORMAL, let compiled = unsafe compiled else {
             let reason = unsafe Self.message(code, &info)
             throw TokenizerError(
@@ -78,6 +78,32 @@ final class OnigurumaPattern: @unchecked Sendable {
         let pattern = String(decoding: text, as: UTF8.self)
         let reason = unsafe Self.message(code, nil)
         return TokenizerError(.untokenizable, "the regular expression '\(pattern)' could not be matched: \(reason)")
+    }
+
+    /// `text` with `[:punct:]` in brackets spelled out as `\p{P}\p{S}`: what it means since Oniguruma 6.9.9, not before.
+    private static func withSymbolsAsPunctuation(_ text: [UInt8]) -> [UInt8] {
+        let name = Array("[:punct:]".utf8)
+        var output: [UInt8] = []
+        var depth = 0
+        var index = 0
+        while index < text.count {
+            if depth > 0, text[index...].starts(with: name) {
+                output += Array(#"\p{P}\p{S}"#.utf8)
+                index += name.count
+                continue
+            }
+            switch text[index] {
+            case UInt8(ascii: "["): depth += 1
+            case UInt8(ascii: "]"): depth = max(0, depth - 1)
+            case UInt8(ascii: "\\") where index + 1 < text.count:
+                output.append(text[index])
+                index += 1
+            default: break
+            }
+            output.append(text[index])
+            index += 1
+        }
+        return output
     }
 
     private static func compile(

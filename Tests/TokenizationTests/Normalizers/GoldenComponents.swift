@@ -37,7 +37,8 @@ struct GoldenComponents {
             return .array(try elements.map { try resolved($0) })
         case .object(let members):
             if case .string(let name)? = value["fixture"] {
-                let normalizer = try JSONDocument(Fixture(String(decoding: name, as: UTF8.self)).bytes).root["normalizer"]
+                let normalizer = try JSONDocument(Fixture(String(decoding: name, as: UTF8.self)).bytes).root[
+                    "normalizer"]
                 if let normalizer { return JSONBuilder(normalizer) }
             }
             return .object(try members.map { JSONBuilder.Member(key: $0.key, try resolved($0.value)) })
