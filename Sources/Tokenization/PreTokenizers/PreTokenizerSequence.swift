@@ -1,0 +1,8 @@
+/// Pre-tokenizers one after the other, each on the pieces of the one before.
+struct PreTokenizerSequence: PreTokenizer {
+    let preTokenizers: [any PreTokenizer]
+
+    func split(_ text: inout PreTokenizedText) {
+        for preTokenizer in preTokenizers where text.failure == nil { preTokenizer.split(&text) }
+    }
+}
