@@ -1,7 +1,38 @@
 internal import ArgumentParser
+private import Glibc
 
+/// The command line: arguments in, sentences out.
 @main
-struct FocusTool: AsyncParsableCommand {
+struct FocusTool: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "focus", abstract: "Give a pretrained model a new vocabulary.")
+        commandName: "focus",
+        abstract: "Gives a pretrained model a new vocabulary.",
+        discussion: """
+            A multilingual checkpoint and a tokenizer for one language go in; a checkpoint comes out whose embeddings, output layer \
+            and vocabulary biases fit that tokenizer (FOCUS: Dobler & de Melo, EMNLP 2023).
+            """,
+        version: "0.1.0",
+        subcommands: [
+            Specialize.self, Inspect.self, Explain.self, Tokenize.self, TrainAuxiliary.self, Diff.self, Verify.self,
+        ])
+
+    /// Runs what the arguments say. An error is one line on stderr and exit code 1; wrong arguments are 64; ^C is 130.
+    static func main() {
+        do {
+            var command = try parseAsRoot()
+            do {
+                try command.run()
+            } catch let error where exitCode(for: error) == .failure && !(error is ExitCode) {
+                Terminal.clearProgress()
+                if error is CancellationError || Interruption.shared.isRequested {
+                    Terminal.story("focus: interrupted; nothing was left behind")
+                    Glibc.exit(130)
+                }
+                Terminal.story("focus: error: \(Terminal.oneLine("\(error)"))")
+                Glibc.exit(1)
+            }
+        } catch {
+            exit(withError: error)
+        }
+    }
 }

@@ -19,22 +19,26 @@ public struct Fixture: Sendable {
     /// The contents.
     public var bytes: [UInt8] {
         get throws {
-            let plain = Fixture.folder.pushing(FilePath(name)).string
-            var output: [UInt8] = []
-            // gzread passes through what is not compressed.
-            guard let file = unsafe gzopen(plain, "rb") ?? gzopen(plain + ".gz", "rb") else {
-                throw MissingFixture(name: name)
+            try Fixture.contents(of: Fixture.folder.pushing(FilePath(name)))
+        }
+    }
+
+    /// The contents of the file at `path`, or of the compressed one beside it.
+    public static func contents(of path: FilePath) throws -> [UInt8] {
+        // gzread passes through what is not compressed.
+        guard let file = unsafe gzopen(path.string, "rb") ?? gzopen(path.string + ".gz", "rb") else {
+            throw MissingFixture(path: path)
+        }
+        defer { unsafe gzclose(file) }
+        var output: [UInt8] = []
+        var buffer = [UInt8](repeating: 0, count: 1 << 16)
+        while true {
+            let count = unsafe buffer.withUnsafeMutableBytes {
+                unsafe gzread(file, $0.baseAddress, UInt32($0.count))
             }
-            defer { unsafe gzclose(file) }
-            var buffer = [UInt8](repeating: 0, count: 1 << 16)
-            while true {
-                let count = unsafe buffer.withUnsafeMutableBytes {
-                    unsafe gzread(file, $0.baseAddress, UInt32($0.count))
-                }
-                guard count >= 0 else { throw MissingFixture(name: name) }
-                if count == 0 { return output }
-                output.append(contentsOf: buffer[..<Int(count)])
-            }
+            guard count >= 0 else { throw MissingFixture(path: path) }
+            if count == 0 { return output }
+            output.append(contentsOf: buffer[..<Int(count)])
         }
     }
 
@@ -49,7 +53,7 @@ public struct Fixture: Sendable {
 /// There is no such fixture, or it is damaged.
 public struct MissingFixture: Error {
     /// What was asked for.
-    public let name: String
+    public let path: FilePath
 }
 
 extension [[UInt8]] {

@@ -57,6 +57,11 @@ public final class TemporaryFolder: Sendable {
         TemporaryFolder.entries(of: path)
     }
 
+    /// The names of the entries of the folder of that name, sorted.
+    public func entries(of name: String) -> [String] {
+        TemporaryFolder.entries(of: path.pushing(FilePath(name)))
+    }
+
     private static func entries(of path: FilePath) -> [String] {
         guard let folder = unsafe opendir(path.string) else { return [] }
         defer { unsafe closedir(folder) }

@@ -1,0 +1,104 @@
+internal import Corpus
+public import FocusEngine
+private import Glibc
+public import StaticEmbeddings
+public import SystemPackage
+internal import TensorIO
+internal import Tokenization
+
+/// Trains auxiliary embeddings of a tokenizer's tokens on text, or finds those that were trained before.
+public struct AuxiliaryTraining: Sendable {
+    private let tokenizer: FilePath
+    private let corpus: [FilePath]
+    private let parameters: FastTextParameters
+    private let cache: AuxiliaryCache?
+    private let workers: Workers
+
+    /// Describes a training; nothing is read yet.
+    ///
+    /// - Parameter cache: the folder in which trained vectors are kept under their inputs' contents; nil for none.
+    public init(
+        tokenizer: FilePath, corpus: [FilePath], parameters: FastTextParameters, cache: FilePath?, workers: Workers
+    ) {
+        self.tokenizer = tokenizer
+        self.corpus = corpus
+        self.parameters = parameters
+        self.cache = cache.map(AuxiliaryCache.init)
+        self.workers = workers
+    }
+
+    /// Where trained vectors are kept unless told otherwise: `focus` below `XDG_CACHE_HOME`, or below `.cache` of the home folder.
+    public static var defaultCache: FilePath? {
+        if let base = variable("XDG_CACHE_HOME") { return FilePath(base).appending("focus") }
+        return variable("HOME").map { FilePath($0).appending(".cache").appending("focus") }
+    }
+
+    private static func variable(_ name: String) -> String? {
+        let value = unsafe getenv(name).map { unsafe String(cString: $0) }
+        return value?.isEmpty == false ? value : nil
+    }
+
+    /// The trained vectors: from the cache where the same tokenizer, text and parameters were used before.
+    func vectors(stages: StageClock) throws -> any WordVectors {
+        let text = try Corpus(corpus)
+        guard let cache, text.isRereadable, parameters.threads == 1 else {
+            return try AuxiliaryTraining.opened(train(on: text, stages: stages))
+        }
+        let key = try stages.measure("look into the cache") { monitor in
+            AuxiliaryCache.Key(
+                tokenizer: try TokenizerFiles(at: tokenizer).contents, corpus: try text.digest(monitor: monitor).digest,
+                parameters: parameters)
+        }
+        return try cache.vectors(for: key) ?? cache.store(train(on: text, stages: stages), for: key)
+    }
+
+    /// The vectors of `trained`, mapped from a file that has no name any more.
+    private static func opened(_ trained: TrainedFastText) throws -> FastTextModel {
+        let path = temporaryFolder.appending(".focus-vectors-\(getpid())-\(UInt32.random(in: 0 ... .max)).bin")
+        try trained.save(.wordsOnly, to: path)
+        defer { unsafe unlink(path.string) }
+        return try FastTextModel(path)
+    }
+
+    /// Trains, and writes the whole model to `output`, so that fastText opens it.
+    public func train(to output: FilePath, replacingExisting: Bool, stages: StageClock) throws {
+        if !replacingExisting, FolderContents.exists(output) { throw FormatError.destinationExists(output) }
+        let trained = try train(on: Corpus(corpus), stages: stages)
+        try stages.measure("save") { _ in try trained.save(to: output, replacingExisting: replacingExisting) }
+    }
+
+    private func train(on text: Corpus, stages: StageClock) throws -> TrainedFastText {
+        let tokenizer = try Tokenizer.load(tokenizer)
+        let stream = try TokenStreamFile(in: AuxiliaryTraining.temporaryFolder)
+        try stages.measure("tokenize corpus") { monitor in
+            let unknown = tokenizer.vocabulary.roles[.unknown].map { Int32($0) }
+            let vocabulary = tokenizer.vocabulary
+            try CorpusEncoder(tokenizer, workers: workers).forEach(
+                of: text, monitor: monitor, into: TokenLines(),
+                write: { (document, ids, lines) throws(TokenizerError) in
+                    // The reference trains on the text of what is unknown, not on the token for it.
+                    if let unknown, ids.contains(unknown) {
+                        for token in try tokenizer.tokens(of: document.copied) { lines.append(token) }
+                    } else {
+                        for id in ids { lines.append(vocabulary.text(of: Int(id)) ?? TokenText([])) }
+                    }
+                    lines.endDocument()
+                }
+            ) { try stream.append($0) }
+        }
+        return try stages.measure("train auxiliary embeddings") { monitor in
+            try FastTextTrainer(parameters).train(on: stream, monitor: monitor)
+        }
+    }
+
+    private static var temporaryFolder: FilePath {
+        FilePath(variable("TMPDIR") ?? "/tmp")
+    }
+}
+
+extension Span<UInt8> {
+    /// A copy of the bytes.
+    fileprivate var copied: [UInt8] {
+        unsafe withUnsafeBufferPointer { unsafe Array($0) }
+    }
+}

@@ -1,0 +1,87 @@
+internal import FocusEngine
+internal import JSON
+internal import SystemPackage
+internal import TensorIO
+internal import Tokenization
+
+/// What the folder of a specialised checkpoint will hold, decided before anything is written.
+struct CheckpointLayout {
+    /// Vocabulary tensors before and after.
+    let changedTensors: [(old: TensorDescriptor, new: TensorDescriptor)]
+    /// JSON files that are rewritten.
+    let rewrittenFiles: [(name: String, contents: JSONBuilder)]
+    /// Values in them that change.
+    let configChanges: [CheckpointConfig.Change]
+    /// What the user should know.
+    let notes: [String]
+    /// The target tokenizer's files.
+    let tokenizerFiles: [(source: FilePath, name: String)]
+    /// A tokenizer_config.json made here because the target tokenizer has none.
+    let tokenizerConfiguration: JSONBuilder?
+    /// Files of the source folder that are copied as they are.
+    let copiedFiles: [FilePath]
+    /// Files of the source folder that do not come along.
+    let droppedFiles: [String]
+    /// Bytes to write, about.
+    let byteCount: Int
+
+    init(of job: Specialization) throws {
+        changedTensors = try job.tensors.entries.map { ($0.tensor, try $0.resized(to: job.writtenRows)) }
+        let tokenizerFiles = try TokenizerFiles(at: job.options.tokenizer).files
+        self.tokenizerFiles = tokenizerFiles
+        tokenizerConfiguration =
+            tokenizerFiles.contains { $0.name == "tokenizer_config.json" }
+            ? nil : TokenizerFiles.configuration(for: job.target.vocabulary)
+
+        var notes: [String] = []
+        var config = CheckpointConfig(
+            ids: TokenIDMapping(source: job.source.vocabulary, target: job.target.vocabulary),
+            sourceRows: job.tensors.rows, targetRows: job.writtenRows)
+        var rewritten: [(String, JSONBuilder)] = []
+        var copied: [FilePath] = []
+        var dropped: [String] = []
+        let files = job.checkpoint.singleFile == nil ? try FolderContents.files(below: job.checkpoint.folder) : []
+        let tensorFiles = Set(job.checkpoint.files.map(\.name) + [job.checkpoint.index?.name].compactMap { $0 })
+        for file in files {
+            let name = file.lastComponent?.string ?? ""
+            let isOnTop = file.components.count == 1
+            if isOnTop, tensorFiles.contains(name) { continue }
+            if isOnTop, name == "config.json" || name == "generation_config.json" {
+                let document = try JSONFile.read(job.checkpoint.folder.pushing(file))
+                rewritten.append((name, config.rewrite(document.root, named: name)))
+            } else if isOnTop, CompanionFiles.isTokenizerFile(name) {
+                dropped.append(name)
+            } else if CompanionFiles.isWeightsOfAnotherFramework(name) || CompanionFiles.isStale(file) {
+                dropped.append(file.string)
+                notes.append("'\(file)' holds weights with the old vocabulary and is left out")
+            } else {
+                copied.append(file)
+            }
+        }
+        notes += config.unmapped
+        notes += CheckpointLayout.positionNote(job)
+        rewrittenFiles = rewritten
+        configChanges = config.changes
+        copiedFiles = copied
+        droppedFiles = dropped.filter { name in !tokenizerFiles.contains { $0.name == name } }
+        self.notes = notes
+        byteCount =
+            job.checkpoint.tensors.reduce(0) { $0 + $1.tensor.byteCount }
+            + changedTensors.reduce(0) { $0 + $1.new.byteCount - $1.old.byteCount }
+            + copied.reduce(0) { $0 + FolderContents.byteCount(of: job.checkpoint.folder.pushing($1)) }
+            + tokenizerFiles.reduce(0) { $0 + FolderContents.byteCount(of: $1.source) }
+    }
+
+    /// RoBERTa and its relatives count positions from the padding id on: a padding id that moves takes the positions with it.
+    private static func positionNote(_ job: Specialization) -> [String] {
+        let families = ["roberta", "camembert", "longformer", "xmod", "mpnet"]
+        guard let type = job.checkpoint.config?.root["model_type"]?.string,
+            families.contains(where: { type.contains($0) }),
+            let old = job.source.vocabulary.roles[.padding], let new = job.target.vocabulary.roles[.padding], old != new
+        else { return [] }
+        return [
+            "the padding id moves from \(old) to \(new), and a \(type) model counts positions from the padding id on: "
+                + "keep it in place, or shift the position embeddings by \(new - old)"
+        ]
+    }
+}

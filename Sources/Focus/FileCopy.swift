@@ -1,0 +1,19 @@
+internal import SystemPackage
+internal import TensorIO
+
+/// Copies files bit for bit.
+enum FileCopy {
+    private static let pieceByteCount = 8 << 20
+
+    /// Copies the file at `source` to the new file `destination`; a link is copied as the file it points to.
+    static func copy(_ source: FilePath, to destination: FilePath) throws(FormatError) {
+        let file = try MappedFile(source)
+        try StagedFile.write(destination, options: WriteOptions()) { (copy: inout StagedFile) throws(FormatError) in
+            for start in stride(from: 0, to: file.byteCount, by: pieceByteCount) {
+                let range = start..<min(start + pieceByteCount, file.byteCount)
+                try file.withBytes { (bytes: RawSpan) throws(FormatError) in try copy.append(bytes.extracting(range)) }
+                file.release(range)
+            }
+        }
+    }
+}

@@ -1,0 +1,101 @@
+private import Glibc
+internal import SystemPackage
+internal import TensorIO
+
+/// What a folder holds, and the few things that are done to folders.
+enum FolderContents {
+    /// Whether there is anything at `path`, a link counting as what it points to.
+    static func exists(_ path: FilePath) -> Bool {
+        unsafe access(path.string, F_OK) == 0
+    }
+
+    /// Whether `path` is a folder.
+    static func isFolder(_ path: FilePath) -> Bool {
+        mode(path).map { $0 & S_IFMT == S_IFDIR } ?? false
+    }
+
+    /// Whether `path` is a regular file.
+    static func isFile(_ path: FilePath) -> Bool {
+        mode(path).map { $0 & S_IFMT == S_IFREG } ?? false
+    }
+
+    /// The size of the file at `path` in bytes; 0 where there is none.
+    static func byteCount(of path: FilePath) -> Int {
+        var status = stat()
+        return unsafe stat(path.string, &status) == 0 ? Int(status.st_size) : 0
+    }
+
+    /// The free space of the file system that holds `path`, in bytes, or nil where it cannot be known.
+    static func freeSpace(at path: FilePath) -> Int? {
+        var status = statvfs()
+        guard unsafe statvfs(path.isEmpty ? "." : path.string, &status) == 0 else { return nil }
+        return Int(
+            clamping: UInt64(status.f_bavail).multipliedReportingOverflow(by: UInt64(status.f_frsize)).partialValue)
+    }
+
+    private static func mode(_ path: FilePath) -> mode_t? {
+        var status = stat()
+        return unsafe stat(path.string, &status) == 0 ? status.st_mode : nil
+    }
+
+    /// The names of the entries of the folder at `path`, sorted by bytes.
+    static func entries(of path: FilePath) throws(FocusError) -> [String] {
+        guard let folder = unsafe opendir(path.string) else {
+            throw FocusError("cannot list the folder: \(Errno(rawValue: errno))", path: path)
+        }
+        defer { unsafe closedir(folder) }
+        var names: [String] = []
+        while let entry = unsafe readdir(folder) {
+            let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) {
+                unsafe $0.withMemoryRebound(to: CChar.self, capacity: 256) { unsafe String(cString: $0) }
+            }
+            if name != ".", name != ".." { names.append(name) }
+        }
+        return names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+    }
+
+    /// The files below the folder at `path`, as paths relative to it, sorted; links count as what they point to.
+    static func files(below path: FilePath) throws(FocusError) -> [FilePath] {
+        try files(below: path, under: FilePath(""), depth: 0)
+    }
+
+    private static func files(
+        below root: FilePath, under folder: FilePath, depth: Int
+    ) throws(FocusError) -> [FilePath] {
+        guard depth < 32 else { throw FocusError("folders are nested too deep (a link to itself?)", path: root) }
+        var files: [FilePath] = []
+        for name in try entries(of: root.pushing(folder)) {
+            let relative = folder.appending(name)
+            if isFolder(root.pushing(relative)) {
+                files += try self.files(below: root, under: relative, depth: depth + 1)
+            } else {
+                files.append(relative)
+            }
+        }
+        return files
+    }
+
+    /// Makes the folder at `path` and those above it.
+    static func create(_ path: FilePath) throws(FocusError) {
+        guard !path.isEmpty, !isFolder(path) else { return }
+        try create(path.removingLastComponent())
+        guard unsafe mkdir(path.string, 0o777) == 0 || errno == EEXIST else {
+            throw FocusError("cannot make the folder: \(Errno(rawValue: errno))", path: path)
+        }
+    }
+
+    /// Removes what is at `path` and all below it; links are removed, never followed. What cannot be removed stays.
+    static func remove(_ path: FilePath) {
+        guard unsafe unlink(path.string) != 0 else { return }
+        for name in (try? entries(of: path)) ?? [] { remove(path.appending(name)) }
+        unsafe rmdir(path.string)
+    }
+
+    /// Forces the names in the folder at `path` and in all folders below it to disk.
+    static func synchronize(_ path: FilePath) {
+        for name in (try? entries(of: path)) ?? [] where isFolder(path.appending(name)) {
+            synchronize(path.appending(name))
+        }
+        StagedFile.synchronizeFolder(path)
+    }
+}

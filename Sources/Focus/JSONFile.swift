@@ -1,0 +1,35 @@
+internal import JSON
+internal import SystemPackage
+internal import TensorIO
+
+/// JSON files, read whole and written whole.
+enum JSONFile {
+    /// A file of more bytes than this is not read as JSON.
+    static let maximumByteCount = 1 << 28
+
+    /// Parses the file at `path`.
+    static func read(_ path: FilePath) throws -> JSONDocument {
+        let file = try MappedFile(path)
+        try file.refuseGitLFSPointer()
+        guard file.byteCount <= maximumByteCount else {
+            throw FocusError("has \(file.byteCount) bytes, too many for a JSON file of a checkpoint", path: path)
+        }
+        do throws(JSONError) {
+            return try JSONDocument(file.withBytes { $0.copied })
+        } catch {
+            throw FocusError("is not valid JSON: \(error)", path: path)
+        }
+    }
+
+    /// Writes `value` to `path`, indented as `save_pretrained` does.
+    static func write(_ value: JSONBuilder, to path: FilePath, options: WriteOptions = WriteOptions()) throws {
+        try write(value.written(indentation: 2) + [0x0A], to: path, options: options)
+    }
+
+    /// Writes `bytes` to `path`.
+    static func write(_ bytes: [UInt8], to path: FilePath, options: WriteOptions = WriteOptions()) throws(FormatError) {
+        try StagedFile.write(path, options: options) { (file: inout StagedFile) throws(FormatError) in
+            try file.append(bytes)
+        }
+    }
+}

@@ -1,0 +1,70 @@
+internal import FocusEngine
+internal import SafetensorsFormat
+public import SystemPackage
+internal import TensorIO
+
+extension PlanFile {
+    /// Reads the plan at `path` and checks all of it.
+    public init(reading path: FilePath) throws {
+        let reader = try SafetensorsFormat().open(path)
+        guard reader.metadata["format"] == PlanFile.formatName else {
+            throw FocusError("is a safetensors file, but no row plan", path: path)
+        }
+        guard reader.metadata["version"] == "1" else {
+            throw FocusError(
+                "is a row plan of version \(reader.metadata["version"] ?? "unknown"), which this version does not read",
+                path: path)
+        }
+        func integers<Value: FixedWidthInteger & BitwiseCopyable>(
+            _ name: TensorName, _ type: ElementType, _: Value.Type
+        ) throws -> [Value] {
+            guard let tensor = reader.tensor(named: name), tensor.elementType == type, tensor.shape.count == 1 else {
+                throw FocusError("has no tensor '\(name)' of type \(type.rawValue) with one axis", path: path)
+            }
+            var values: [Value] = []
+            values.reserveCapacity(tensor.elementCount)
+            let width = MemoryLayout<Value>.size
+            let piece = width << 16
+            for start in stride(from: 0, to: tensor.byteCount, by: piece) {
+                let range = start..<min(start + piece, tensor.byteCount)
+                try reader.read(tensor, bytes: range) { (bytes: RawSpan) throws(FormatError) in
+                    for offset in stride(from: 0, to: bytes.byteCount, by: width) {
+                        values.append(bytes.littleEndian(Value.self, at: offset))
+                    }
+                }
+            }
+            return values
+        }
+        func tokens(_ side: String) throws -> TokenTable {
+            let bytes = try integers(TensorName("\(side).tokens"), .u8, UInt8.self)
+            let offsets = try integers(TensorName("\(side).offsets"), .i64, Int64.self)
+            guard let table = TokenTable(bytes: bytes, offsets: offsets.map { Int($0) }) else {
+                throw FocusError("has offsets of \(side) tokens that do not ascend to their end", path: path)
+            }
+            return table
+        }
+        sourceTokens = try tokens("source")
+        targetTokens = try tokens("target")
+        metadata = reader.metadata
+        let rawKinds = try integers("kinds", .u8, UInt8.self)
+        let kinds = rawKinds.compactMap(RowKind.init)
+        guard kinds.count == rawKinds.count else { throw FocusError("has a row of an unknown kind", path: path) }
+        let offsets = try integers("offsets", .i64, Int64.self).map { Int($0) }
+        let columns = try integers("columns", .i32, Int32.self)
+        let weights = try integers("weights", .f64, UInt64.self).map { Double(bitPattern: $0) }
+        let anchors = try integers("anchors", .i32, Int32.self)
+        guard let seed = reader.metadata["seed"].flatMap({ UInt64($0) }) else {
+            throw FocusError("does not say with which seed rows are drawn", path: path)
+        }
+        do throws(EngineError) {
+            plan = try RowPlan(
+                validating: kinds, offsets: offsets, columns: columns, weights: weights, anchors: anchors, seed: seed,
+                sourceRowCount: sourceTokens.count)
+        } catch {
+            throw FocusError("is damaged: \(error)", path: path)
+        }
+        guard plan.rowCount == targetTokens.count else {
+            throw FocusError("has \(plan.rowCount) rows for \(targetTokens.count) target tokens", path: path)
+        }
+    }
+}

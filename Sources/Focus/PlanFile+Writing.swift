@@ -1,0 +1,43 @@
+internal import FocusEngine
+internal import SafetensorsFormat
+public import SystemPackage
+internal import TensorIO
+
+extension PlanFile {
+    /// Writes the plan to `path`, replacing what is there when it is whole.
+    public func write(to path: FilePath) throws {
+        let parts: [(name: TensorName, type: ElementType, bytes: [UInt8])] = [
+            ("kinds", .u8, plan.kinds.map(\.rawValue)),
+            ("offsets", .i64, PlanFile.littleEndian(plan.offsets.map { Int64($0) })),
+            ("columns", .i32, PlanFile.littleEndian(plan.columns)),
+            ("weights", .f64, PlanFile.littleEndian(plan.weights.map(\.bitPattern))),
+            ("anchors", .i32, PlanFile.littleEndian(plan.anchors)),
+            ("source.tokens", .u8, sourceTokens.bytes),
+            ("source.offsets", .i64, PlanFile.littleEndian(sourceTokens.offsets.map { Int64($0) })),
+            ("target.tokens", .u8, targetTokens.bytes),
+            ("target.offsets", .i64, PlanFile.littleEndian(targetTokens.offsets.map { Int64($0) })),
+        ]
+        let tensors = try parts.map {
+            try TensorDescriptor(name: $0.name, elementType: $0.type, shape: [$0.bytes.count * 8 / $0.type.bitWidth])
+        }
+        let bytes = Dictionary(uniqueKeysWithValues: parts.map { ($0.name, $0.bytes) })
+        let contents = TensorContents { (tensor: TensorDescriptor, sink: TensorContents.Sink) throws(FormatError) in
+            let part = bytes[tensor.name] ?? []
+            try unsafe sink(part.span.bytes)
+        }
+        var options = WriteOptions()
+        options.replacesExisting = true
+        try SafetensorsFormat().write(tensors, metadata: metadata, options: options, to: path, contents: contents)
+    }
+
+    private static func littleEndian<Value: FixedWidthInteger>(_ values: [Value]) -> [UInt8] {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(values.count * MemoryLayout<Value>.size)
+        for value in values {
+            for shift in stride(from: 0, to: Value.bitWidth, by: 8) {
+                bytes.append(UInt8(truncatingIfNeeded: value >> Value(shift)))
+            }
+        }
+        return bytes
+    }
+}

@@ -1,0 +1,52 @@
+public import FocusEngine
+public import SystemPackage
+
+/// A row plan on disk, with the tokens it speaks of, so that it can be explained and applied without tokenizers.
+///
+/// It is a safetensors file: `kinds` U8 [rows] (0 copy, 1 combine, 2 sample), `offsets` I64 [rows + 1], `columns` I32 and
+/// `weights` F64 [terms] (a copy has one column of weight 1), `anchors` I32 (target ids), and for `source` and `target` the
+/// tokens' UTF-8 bytes `….tokens` U8 with `….offsets` I64 [ids + 1]; an id without a token is empty.
+public struct PlanFile: Sendable {
+    /// The plan.
+    public let plan: RowPlan
+    /// The tokens of the source vocabulary by id.
+    public let sourceTokens: TokenTable
+    /// The tokens of the target vocabulary by id.
+    public let targetTokens: TokenTable
+    /// What else the file says: seed and method.
+    public let metadata: [String: String]
+
+    static let formatName = "focus-plan"
+
+    /// Makes a plan file of `plan` between two vocabularies.
+    public init(_ plan: RowPlan, source: Vocabulary, target: Vocabulary, metadata: [String: String] = [:]) {
+        self.plan = plan
+        sourceTokens = TokenTable(source)
+        targetTokens = TokenTable(target)
+        self.metadata = metadata.merging([
+            "format": PlanFile.formatName, "version": "1", "seed": "\(plan.seed)",
+        ]) { $1 }
+    }
+
+    /// Throws unless the plan was made for these vocabularies.
+    public func check(source: Vocabulary, target: Vocabulary, at path: FilePath) throws(FocusError) {
+        guard sourceTokens == TokenTable(source) else {
+            throw FocusError("was made for another source vocabulary than this checkpoint's", path: path)
+        }
+        guard targetTokens == TokenTable(target) else {
+            throw FocusError("was made for another target tokenizer", path: path)
+        }
+    }
+
+    /// Where the target row `id` comes from.
+    public func explanation(of id: Int) -> Explanation {
+        let terms = plan.offsets[id]..<plan.offsets[id + 1]
+        let parts = terms.map { term in
+            let source = Int(plan.columns[term])
+            return Explanation.Part(id: source, text: sourceTokens[source], weight: plan.weights[term])
+        }
+        return Explanation(
+            id: id, text: targetTokens[id], kind: plan.kind(of: id),
+            parts: parts.sorted { ($1.weight, $0.id) < ($0.weight, $1.id) })
+    }
+}

@@ -1,0 +1,85 @@
+public import FocusEngine
+internal import StaticEmbeddings
+internal import SystemPackage
+internal import TensorIO
+internal import Tokenization
+
+extension Specialization {
+    /// The plan for this job: the kept one, or one from ready auxiliary embeddings, or from embeddings trained on the corpus.
+    public func makePlan() throws -> RowPlan {
+        try keptPlan?.plan ?? makePlan(from: auxiliaryVectors())
+    }
+
+    /// The plan, and how well its method rebuilds anchors that it does not see; a kept plan cannot be measured.
+    func makeMeasuredPlan() throws -> (plan: RowPlan, heldOut: HeldOutReconstruction?) {
+        if let keptPlan { return (keptPlan.plan, nil) }
+        let vectors = try auxiliaryVectors()
+        return (try makePlan(from: vectors), try reconstruct(vectors))
+    }
+
+    private var planOptions: PlanOptions {
+        PlanOptions(seed: options.seed, temperature: options.temperature, sourceRowCount: tensors.rows)
+    }
+
+    private func makePlan(from vectors: AuxiliaryVectors) throws -> RowPlan {
+        try stages.measure("similarity and sparsemax") { monitor in
+            try RowPlan.make(
+                overlap, vectors: vectors, options: planOptions, workers: options.workers, monitor: monitor)
+        }
+    }
+
+    private func reconstruct(_ vectors: AuxiliaryVectors) throws -> HeldOutReconstruction? {
+        guard let file = checkpoint.tensors.first(where: { $0.tensor.name == tensors.embedding.tensor.name })?.file
+        else {
+            return nil
+        }
+        return try stages.measure("held-out reconstruction") { monitor in
+            let rows = SliceRows(TensorRows(tensors.embedding, reader: file.reader), slice: 0)
+            let statistics = try ColumnStatistics(of: rows, rows: 0..<usedSourceRows, workers: options.workers)
+            return try HeldOutReconstruction.measure(
+                overlap, vectors: vectors, options: planOptions, source: rows, means: statistics.means,
+                workers: options.workers, monitor: monitor)
+        }
+    }
+
+    /// Source rows that count: those of tokens; padding rows after them only where all is to be like the reference.
+    var usedSourceRows: Int {
+        options.matchesLikeReference ? tensors.rows : source.vocabulary.rowCount
+    }
+
+    private func auxiliaryVectors() throws -> AuxiliaryVectors {
+        if let path = options.auxiliary {
+            return try stages.measure("read auxiliary embeddings") { _ in
+                try AuxiliaryInput.vectors(at: path, isWordLevel: options.auxiliaryIsWordLevel, for: target)
+            }
+        }
+        guard !options.corpus.isEmpty else {
+            throw FocusError("auxiliary embeddings are needed: give a corpus, ready embeddings, or a kept plan")
+        }
+        // In extension the text is cut by the language's own tokenizer, as in the reference.
+        let words = try AuxiliaryTraining(
+            tokenizer: options.extensionTokenizer ?? options.tokenizer, corpus: options.corpus,
+            parameters: options.training, cache: options.cache, workers: options.workers
+        ).vectors(stages: stages)
+        return try AuxiliaryVectors(tokensOf: target.vocabulary, in: words)
+    }
+
+    /// What changes, without writing anything.
+    public func preview() throws -> SpecializationPreview {
+        let layout = try CheckpointLayout(of: self)
+        let changes = layout.changedTensors
+        return SpecializationPreview(
+            checkpoint: options.checkpoint, tokenizer: options.tokenizer, sourceTokens: source.vocabulary.count,
+            targetTokens: target.vocabulary.count,
+            overlap: MatchKind.allCases.map { ("\($0)", overlap.counts[$0] ?? 0) },
+            tensors: changes.map {
+                .init(
+                    name: $0.old.name.description, elementType: $0.old.elementType.rawValue, oldShape: $0.old.shape,
+                    newShape: $0.new.shape)
+            },
+            untouchedTensors: checkpoint.tensors.count - changes.count, config: layout.configChanges,
+            notes: layout.notes,
+            addedFiles: layout.tokenizerFiles.map(\.name), droppedFiles: layout.droppedFiles,
+            byteCount: layout.byteCount)
+    }
+}

@@ -1,0 +1,77 @@
+public import FocusEngine
+private import Glibc
+internal import JSON
+internal import SystemPackage
+internal import TensorIO
+internal import Tokenization
+
+extension Specialization {
+    /// Writes the checkpoint that `plan` makes to a folder beside `destination`, and puts it in place when it is whole and on disk.
+    public func write(_ plan: RowPlan, to destination: SpecializationOptions.Destination) throws {
+        try stages.measure("write checkpoint") { try write(plan, to: destination, monitor: $0) }
+    }
+
+    private func write(
+        _ plan: RowPlan, to destination: SpecializationOptions.Destination, monitor: WorkMonitor
+    ) throws {
+        let layout = try CheckpointLayout(of: self)
+        try checkSpace(layout.byteCount, at: destination.folder)
+        try StagedReplacement.replacing(destination.folder, policy: destination.policy) { folder in
+            for file in checkpoint.files {
+                try write(file, plan, to: folder.appending(file.name), monitor: monitor)
+            }
+            if let index = checkpoint.index {
+                let total =
+                    checkpoint.tensors.reduce(0) { $0 + $1.tensor.byteCount }
+                    + layout.changedTensors.reduce(0) { $0 + $1.new.byteCount - $1.old.byteCount }
+                try JSONFile.write(index.written(totalByteCount: total), to: folder.appending(index.name))
+            }
+            for (name, contents) in layout.rewrittenFiles { try JSONFile.write(contents, to: folder.appending(name)) }
+            for (path, name) in layout.tokenizerFiles { try FileCopy.copy(path, to: folder.appending(name)) }
+            if let configuration = layout.tokenizerConfiguration {
+                try JSONFile.write(configuration, to: folder.appending("tokenizer_config.json"))
+            }
+            for file in layout.copiedFiles {
+                try monitor.checkCancellation()
+                try FolderContents.create(folder.pushing(file).removingLastComponent())
+                try FileCopy.copy(checkpoint.folder.pushing(file), to: folder.pushing(file))
+            }
+            try monitor.checkCancellation()
+        }
+    }
+
+    private func checkSpace(_ needed: Int, at destination: FilePath) throws {
+        var folder = destination.removingLastComponent()
+        while !folder.isEmpty, !FolderContents.exists(folder) { folder = folder.removingLastComponent() }
+        guard let free = FolderContents.freeSpace(at: folder), free < needed else { return }
+        throw FocusError(
+            "the new checkpoint needs about \(needed) bytes, but only \(free) are free on that disk", path: destination)
+    }
+
+    private func write(
+        _ file: Checkpoint.File, _ plan: RowPlan, to path: FilePath, monitor: WorkMonitor
+    ) throws {
+        let rewriter = VocabularyRewriter(
+            plan: plan, rowCount: writtenRows, usedSourceRows: usedSourceRows, workers: options.workers)
+        let tensors = tensors
+        let descriptors = try file.reader.tensors.map { tensor throws(FormatError) in
+            try tensors.entry(named: tensor.name).map { entry throws(FormatError) in try entry.resized(to: writtenRows)
+            } ?? tensor
+        }
+        guard zip(descriptors, file.reader.tensors).contains(where: { $0 != $1 }) else {
+            return try FileCopy.copy(checkpoint.folder.appending(file.name), to: path)
+        }
+        let originals = Dictionary(uniqueKeysWithValues: file.reader.tensors.map { ($0.name, $0) })
+        let reader = file.reader
+        let contents = TensorContents { (tensor: TensorDescriptor, sink: TensorContents.Sink) throws(FormatError) in
+            if monitor.isCancelled { throw FormatError(.cancelled, "cancelled") }
+            if let entry = tensors.entry(named: tensor.name) {
+                try rewriter.send(TensorRows(entry, reader: reader), monitor: monitor, to: sink)
+            } else if let original = originals[tensor.name] {
+                try reader.read(original, sink)
+            }
+        }
+        try file.format.write(
+            descriptors, metadata: reader.metadata, options: WriteOptions(), to: path, contents: contents)
+    }
+}

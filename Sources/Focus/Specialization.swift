@@ -1,0 +1,112 @@
+public import FocusEngine
+internal import SystemPackage
+internal import TensorIO
+internal import Tokenization
+
+/// A checkpoint on its way to another tokenizer: everything is opened and checked when this exists, and nothing is written yet.
+public struct Specialization: Sendable {
+    /// What `run` gives.
+    public struct Outcome: Sendable {
+        /// The plan that was applied.
+        public let plan: RowPlan
+        /// What happened.
+        public let report: SpecializationReport
+    }
+
+    let options: SpecializationOptions
+    let stages: StageClock
+    let checkpoint: Checkpoint
+    let source: Tokenizer
+    let target: Tokenizer
+    let tensors: VocabularyTensors
+    let overlap: Overlap
+    let keptPlan: PlanFile?
+
+    /// The rows that are written: the target tokenizer's, padded as asked.
+    public var writtenRows: Int {
+        let multiple = options.rowMultiple
+        return (target.vocabulary.rowCount + multiple - 1) / multiple * multiple
+    }
+
+    /// Opens the checkpoint and both tokenizers and checks that the job can be done.
+    ///
+    /// - Throws: one sentence on what stands in the way.
+    public init(_ options: SpecializationOptions, stages: StageClock = StageClock()) throws {
+        self.options = options
+        self.stages = stages
+        if let destination = options.destination {
+            try StagedReplacement.check(destination.folder, policy: destination.policy)
+        }
+        let checkpoint = try stages.measure("open checkpoint") { _ in
+            try Checkpoint.open(options.checkpoint, formats: .builtIn)
+        }
+        let (source, target) = try stages.measure("load tokenizers") { _ in
+            try Specialization.loadTokenizers(options, checkpoint)
+        }
+        let tensors = try VocabularyTensors(
+            of: checkpoint, vocabulary: source.vocabulary, choices: options.choices)
+        if let path = options.plan {
+            keptPlan = try stages.measure("read plan") { _ in
+                let kept = try PlanFile(reading: path)
+                try kept.check(source: source.vocabulary, target: target.vocabulary, at: path)
+                return kept
+            }
+        } else {
+            keptPlan = nil
+        }
+        let extensionVocabulary = try options.extensionTokenizer.map { try Tokenizer.load($0).vocabulary }
+        overlap = try stages.measure("overlap") { _ in
+            try Overlap(
+                target: target.vocabulary, source: source.vocabulary, options: options.match,
+                extension: extensionVocabulary, likeReference: options.matchesLikeReference, workers: options.workers)
+        }
+        self.checkpoint = checkpoint
+        self.source = source
+        self.target = target
+        self.tensors = tensors
+    }
+
+    private static func loadTokenizers(
+        _ options: SpecializationOptions, _ checkpoint: Checkpoint
+    ) throws -> (source: Tokenizer, target: Tokenizer) {
+        if options.sourceTokenizer == nil, checkpoint.singleFile != nil {
+            throw FocusError(
+                "is one file and has no tokenizer beside it: name it with --source-tokenizer", path: options.checkpoint)
+        }
+        let sourcePath = options.sourceTokenizer ?? checkpoint.folder
+        let paths = [sourcePath, options.tokenizer]
+        let loaded = try options.workers.map(2) { try Tokenizer.load(paths[$0]) }
+        return (loaded[0], loaded[1])
+    }
+
+    /// Makes the plan, writes the checkpoint where the options say, and reports.
+    @discardableResult
+    public func run() throws -> Outcome {
+        let (plan, heldOut) = try makeMeasuredPlan()
+        if let path = options.savedPlan { try stages.measure("save plan") { _ in try save(plan, to: path) } }
+        let preview = try preview()
+        if let destination = options.destination {
+            try write(plan, to: destination)
+        }
+        let report = SpecializationReport(
+            summary: plan.summary, writtenRows: writtenRows, sourceRows: tensors.rows, heldOut: heldOut,
+            examples: examples(of: plan), preview: preview, stages: stages.stages,
+            peakResidentBytes: ProcessMemory.peakResidentBytes)
+        return Outcome(plan: plan, report: report)
+    }
+
+    private func save(_ plan: RowPlan, to path: FilePath) throws {
+        try PlanFile(
+            plan, source: source.vocabulary, target: target.vocabulary,
+            metadata: ["temperature": "\(options.temperature)", "method": "focus"]
+        ).write(to: path)
+    }
+
+    /// A few tokens of the plan: combined ones that stand in the middle of the vocabulary, where words are neither rare nor trivial.
+    private func examples(of plan: RowPlan) -> [Explanation] {
+        let file = PlanFile(plan, source: source.vocabulary, target: target.vocabulary)
+        let combined = (0..<plan.rowCount).filter { plan.kind(of: $0) == .combine }
+        let wanted = min(5, combined.count)
+        return (0..<wanted).map { file.explanation(of: combined[combined.count * (2 * $0 + 1) / (2 * wanted) / 2]) }
+    }
+}

@@ -1,0 +1,65 @@
+public import FocusEngine
+public import StaticEmbeddings
+public import SystemPackage
+
+/// What to specialise, for which tokenizer, with what, and where to.
+public struct SpecializationOptions: Sendable {
+    /// Where the new checkpoint goes.
+    public struct Destination: Sendable {
+        /// The folder to write.
+        public let folder: FilePath
+        /// What happens where it exists.
+        public let policy: StagedReplacement.Policy
+
+        /// Makes a destination.
+        public init(folder: FilePath, policy: StagedReplacement.Policy = .refuse) {
+            self.folder = folder
+            self.policy = policy
+        }
+    }
+
+    /// The checkpoint: a folder or one tensor file.
+    public var checkpoint: FilePath
+    /// The target tokenizer: a folder or a tokenizer file.
+    public var tokenizer: FilePath
+    /// The checkpoint's tokenizer, where it has none of its own.
+    public var sourceTokenizer: FilePath?
+    /// Target-language text.
+    public var corpus: [FilePath] = []
+    /// Ready auxiliary embeddings.
+    public var auxiliary: FilePath?
+    /// Whether `auxiliary` holds words, so that tokens are looked up by their decoded text.
+    public var auxiliaryIsWordLevel = false
+    /// How auxiliary embeddings are trained.
+    public var training = FastTextParameters()
+    /// Which tokens count as overlap.
+    public var match: MatchOptions = .exact
+    /// Whether every deliberate difference from the reference is switched off.
+    public var matchesLikeReference = false
+    /// The target language's own tokenizer, in vocabulary extension.
+    public var extensionTokenizer: FilePath?
+    /// Multiplies cosines before sparsemax.
+    public var temperature = 1.0
+    /// The rows written are a multiple of this.
+    public var rowMultiple = 1
+    /// The seed of rows that are drawn at random.
+    public var seed: UInt64 = 42
+    /// A kept plan to apply.
+    public var plan: FilePath?
+    /// Where to keep the plan.
+    public var savedPlan: FilePath?
+    /// What the user says about tensors that shapes do not settle.
+    public var choices = VocabularyTensors.Choices()
+    /// Where the new checkpoint goes; nil to look only.
+    public var destination: Destination?
+    /// The folder in which trained auxiliary embeddings are kept; nil for none.
+    public var cache: FilePath?
+    /// The threads to use.
+    public var workers = Workers(count: 1)
+
+    /// Makes options with the reference's defaults.
+    public init(checkpoint: FilePath, tokenizer: FilePath) {
+        self.checkpoint = checkpoint
+        self.tokenizer = tokenizer
+    }
+}

@@ -1,0 +1,74 @@
+public import JSON
+public import SystemPackage
+
+/// What a specialisation changes, known before anything is written.
+public struct SpecializationPreview: Sendable {
+    /// A tensor that gets new rows.
+    public struct TensorChange: Sendable {
+        /// The tensor's name.
+        public let name: String
+        /// Its element type.
+        public let elementType: String
+        /// Its shape before.
+        public let oldShape: [Int]
+        /// Its shape after.
+        public let newShape: [Int]
+    }
+
+    /// The checkpoint.
+    public let checkpoint: FilePath
+    /// The target tokenizer.
+    public let tokenizer: FilePath
+    /// Tokens of the source vocabulary.
+    public let sourceTokens: Int
+    /// Tokens of the target vocabulary.
+    public let targetTokens: Int
+    /// Target tokens with a counterpart in the source, by the way they matched.
+    public let overlap: [(kind: String, count: Int)]
+    /// Tensors that get new rows.
+    public let tensors: [TensorChange]
+    /// Tensors that stay bit for bit.
+    public let untouchedTensors: Int
+    /// Values of config.json and generation_config.json that change.
+    public let config: [CheckpointConfig.Change]
+    /// What the user should know.
+    public let notes: [String]
+    /// Tokenizer files that come.
+    public let addedFiles: [String]
+    /// Files of the source that do not come along.
+    public let droppedFiles: [String]
+    /// Bytes that will be written.
+    public let byteCount: Int
+
+    /// The preview as JSON.
+    public var json: JSONBuilder {
+        func list(_ items: [String]) -> JSONBuilder { .array(items.map { .text($0) }) }
+        func shape(_ shape: [Int]) -> JSONBuilder { .array(shape.map { .integer($0) }) }
+        return .object([
+            .init("checkpoint", .text(checkpoint.string)), .init("tokenizer", .text(tokenizer.string)),
+            .init("sourceTokens", .integer(sourceTokens)), .init("targetTokens", .integer(targetTokens)),
+            .init("overlap", .object(overlap.map { .init($0.kind, .integer($0.count)) })),
+            .init(
+                "tensors",
+                .array(
+                    tensors.map { tensor in
+                        .object([
+                            .init("name", .text(tensor.name)), .init("dtype", .text(tensor.elementType)),
+                            .init("oldShape", shape(tensor.oldShape)), .init("newShape", shape(tensor.newShape)),
+                        ])
+                    })),
+            .init("untouchedTensors", .integer(untouchedTensors)),
+            .init(
+                "config",
+                .array(
+                    config.map { change in
+                        .object([
+                            .init("key", .text(change.key)), .init("old", .text(change.old)),
+                            .init("new", .text(change.new)),
+                        ])
+                    })),
+            .init("notes", list(notes)), .init("addedFiles", list(addedFiles)),
+            .init("droppedFiles", list(droppedFiles)), .init("bytes", .integer(byteCount)),
+        ])
+    }
+}

@@ -1,0 +1,126 @@
+internal import FocusEngine
+internal import TensorIO
+
+/// Makes the contents of a vocabulary tensor for the target vocabulary: the plan applied along its axis, block by block.
+///
+/// Copied rows are the source's bytes. Combined and sampled rows are computed in float64, rounded to `Float` and then to the
+/// tensor's type.
+struct VocabularyRewriter: Sendable {
+    let plan: RowPlan
+    /// Rows written: the plan's, and padding after them.
+    let rowCount: Int
+    /// Source rows that have a token; rows past them are padding and count for nothing.
+    let usedSourceRows: Int
+    let workers: Workers
+
+    /// About how many bytes of rows are made at a time on one thread.
+    private static let blockByteCount = 1 << 20
+
+    /// Sends the new contents of `rows` to `sink`, in order.
+    func send(_ rows: TensorRows, monitor: WorkMonitor, to sink: TensorContents.Sink) throws(FormatError) {
+        for slice in 0..<rows.sliceCount {
+            try send(rows, slice: slice, monitor: monitor, to: sink)
+        }
+    }
+
+    private func send(
+        _ rows: TensorRows, slice: Int, monitor: WorkMonitor, to sink: TensorContents.Sink
+    ) throws(FormatError) {
+        let sampler = try sampler(for: SliceRows(rows, slice: slice))
+        let anchors = try AnchorRows(of: plan, rows, slice: slice)
+        let blockRows = max(1, VocabularyRewriter.blockByteCount / max(1, rows.rowByteCount))
+        let blocks = (rowCount + blockRows - 1) / blockRows
+        let group = workers.count * 4
+        for first in stride(from: 0, to: blocks, by: group) {
+            if monitor.isCancelled { throw FormatError(.cancelled, "cancelled") }
+            let count = min(group, blocks - first)
+            let outcomes: [Result<[UInt8], FormatError>] = workers.map(count) { index in
+                let start = (first + index) * blockRows
+                let range = start..<min(start + blockRows, rowCount)
+                return Result { () throws(FormatError) in
+                    try block(range, rows, slice: slice, anchors: anchors, sampler: sampler)
+                }
+            }
+            for outcome in outcomes {
+                let bytes = try outcome.get()
+                try unsafe sink(bytes.span.bytes)
+            }
+            monitor.update(completed: slice * blocks + first + count, total: rows.sliceCount * blocks)
+        }
+    }
+
+    /// What rows without a counterpart are drawn from; nil where there are none, which saves reading the tensor.
+    ///
+    /// The stream of random numbers follows the figures, so that two copies of one table (a stored tie) get the same rows.
+    private func sampler(for rows: SliceRows) throws(FormatError) -> RowSampler? {
+        guard rowCount > plan.rowCount || plan.kinds.contains(.sample) else { return nil }
+        let statistics = try ColumnStatistics(of: rows, rows: 0..<usedSourceRows, workers: workers)
+        guard statistics.isFinite else {
+            throw FormatError(
+                .invalidTensor, "holds NaN or infinities, so that no row can be drawn from its distribution",
+                tensor: rows.rows.tensor.name)
+        }
+        let figures = statistics.means.flatMap { mean in
+            (0..<8).map { UInt8(truncatingIfNeeded: mean.bitPattern >> ($0 * 8)) }
+        }
+        return RowSampler(SeededNormal(seed: plan.seed, name: figures), statistics)
+    }
+
+    /// The bytes of the target rows `range`.
+    private func block(
+        _ range: Range<Int>, _ rows: TensorRows, slice: Int, anchors: AnchorRows, sampler: RowSampler?
+    ) throws(FormatError) -> [UInt8] {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(range.count * rows.rowByteCount)
+        var row = range.lowerBound
+        while row < range.upperBound {
+            if row < plan.rowCount, case .copy(let source) = plan.entry(row) {
+                try rows.read(source..<source + 1, ofSlice: slice) { (span: RawSpan) throws(FormatError) in
+                    unsafe span.withUnsafeBytes { unsafe bytes.append(contentsOf: $0) }
+                }
+                row += 1
+            } else {
+                var end = row + 1
+                while end < range.upperBound, end >= plan.rowCount || plan.kind(of: end) != .copy { end += 1 }
+                append(computed(row..<end, anchors: anchors, sampler: sampler), rows.tensor.elementType, to: &bytes)
+                row = end
+            }
+        }
+        return bytes
+    }
+
+    /// The values of target rows none of which is a copy; those past the plan are drawn.
+    private func computed(_ range: Range<Int>, anchors: AnchorRows, sampler: RowSampler?) -> [Float] {
+        let width = anchors.width
+        var values = [Float](repeating: 0, count: range.count * width)
+        let planned = range.clamped(to: 0..<plan.rowCount)
+        values.withMutableSlice(0..<planned.count * width) { span in
+            plan.apply(to: anchors, sampling: sampler, rows: planned, into: &span)
+        }
+        guard let sampler else { return values }
+        for row in range.dropFirst(planned.count) {
+            let start = (row - range.lowerBound) * width
+            values.withMutableSlice(start..<start + width) { span in
+                sampler.normal.fill(&span, row: row, from: sampler.statistics)
+            }
+        }
+        return values
+    }
+
+    private func append(_ values: [Float], _ type: ElementType, to bytes: inout [UInt8]) {
+        let start = bytes.count
+        bytes.append(contentsOf: repeatElement(0, count: values.count * type.bitWidth / 8))
+        ElementConversion.store(values.span, type, in: &bytes, at: start)
+    }
+}
+
+extension [Float] {
+    /// Lends the elements `range` for writing.
+    fileprivate mutating func withMutableSlice(_ range: Range<Int>, _ body: (inout MutableSpan<Float>) -> Void) {
+        unsafe withUnsafeMutableBufferPointer { buffer in
+            let slice = unsafe UnsafeMutableBufferPointer(rebasing: buffer[range])
+            var span = unsafe slice.mutableSpan
+            body(&span)
+        }
+    }
+}

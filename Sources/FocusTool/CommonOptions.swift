@@ -1,0 +1,42 @@
+public import ArgumentParser
+internal import Focus
+internal import FocusEngine
+private import Glibc
+public import SystemPackage
+internal import TensorIO
+
+/// What every command that works takes.
+struct CommonOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("Threads for all work that is cut to pieces.", valueName: "N"))
+    var threads: Int?
+
+    @Flag(help: "Say nothing on stderr but errors.")
+    var quiet = false
+
+    @Flag(help: "Answer in JSON on stdout.")
+    var json = false
+
+    func validate() throws {
+        if let threads, threads < 1 || threads > 4096 {
+            throw ValidationError("--threads takes a number from 1 to 4096, not \(threads).")
+        }
+    }
+
+    /// The threads to use: those asked for, or all cores.
+    var workers: Workers {
+        Workers(count: threads ?? max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))))
+    }
+
+    /// Tells the story, unless it is not wanted.
+    func say(_ line: String) {
+        if !quiet { Terminal.story(line) }
+    }
+}
+
+extension FilePath: @retroactive ExpressibleByArgument {
+    /// A path as it was typed.
+    public init?(argument: String) {
+        guard !argument.isEmpty else { return nil }
+        self.init(argument)
+    }
+}

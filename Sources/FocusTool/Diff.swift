@@ -1,0 +1,48 @@
+internal import ArgumentParser
+internal import Focus
+internal import FocusEngine
+internal import JSON
+internal import SystemPackage
+internal import TensorIO
+
+/// `focus diff`: what differs between two checkpoints.
+struct Diff: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Tells what differs between two checkpoints of any formats; exit code 0 for nothing, 1 for something."
+    )
+
+    @Argument(help: "A checkpoint folder or a tensor file.")
+    var first: FilePath
+
+    @Argument(help: "Another.")
+    var second: FilePath
+
+    @OptionGroup var common: CommonOptions
+
+    func run() throws {
+        Interruption.shared.listen()
+        let checkpoints = try [first, second].map { try Checkpoint.open($0, formats: .builtIn) }
+        let difference = try CheckpointDifference(
+            checkpoints[0], checkpoints[1], workers: common.workers,
+            monitor: ProgressLine(quiet: common.quiet).monitor("comparing"))
+        Terminal.clearProgress()
+        if common.json {
+            Terminal.answer(json(difference).written(indentation: 2) + [0x0A])
+        } else {
+            difference.findings.map(DifferenceStory.tell).forEach { Terminal.answer($0) }
+            common.say(
+                difference.findings.isEmpty
+                    ? "no difference: \(Wording.count(difference.equalCount)) tensors are equal bit for bit"
+                    : "\(Wording.count(difference.findings.count)) differences, \(Wording.count(difference.equalCount)) tensors equal"
+            )
+        }
+        if !difference.findings.isEmpty { throw ExitCode(1) }
+    }
+
+    private func json(_ difference: CheckpointDifference) -> JSONBuilder {
+        .object([
+            .init("equal", .integer(difference.equalCount)),
+            .init("findings", .array(difference.findings.map(DifferenceStory.json))),
+        ])
+    }
+}

@@ -1,0 +1,46 @@
+internal import ArgumentParser
+internal import Focus
+internal import FocusEngine
+internal import JSON
+internal import SystemPackage
+
+/// `focus explain`: where a target token's row comes from.
+struct Explain: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract:
+            "Tells where target tokens' rows come from: copied from which token, or which anchors with which weights.")
+
+    @Argument(help: "A plan kept by specialize --save-plan.")
+    var plan: FilePath
+
+    @Argument(help: "Target tokens, as their tokenizer writes them, or #ID.")
+    var tokens: [String]
+
+    @Option(help: ArgumentHelp("Show at most this many anchors of a token.", valueName: "n"))
+    var most = 12
+
+    @OptionGroup var common: CommonOptions
+
+    func run() throws {
+        let file = try PlanFile(reading: plan)
+        let explanations = try tokens.map { token in
+            guard let id = id(of: token, in: file) else {
+                throw FocusError("the target vocabulary has no token '\(token)'", path: plan)
+            }
+            return file.explanation(of: id)
+        }
+        if common.json {
+            Terminal.answer(JSONBuilder.array(explanations.map(\.json)).written(indentation: 2) + [0x0A])
+        } else {
+            explanations.flatMap { ExplanationStory.tell($0, most: most) }.forEach { Terminal.answer($0) }
+        }
+    }
+
+    private func id(of token: String, in file: PlanFile) -> Int? {
+        if let id = file.targetTokens.id(of: TokenText(token)) { return id }
+        guard token.hasPrefix("#"), let id = Int(token.dropFirst()), id >= 0, id < file.targetTokens.count else {
+            return nil
+        }
+        return id
+    }
+}

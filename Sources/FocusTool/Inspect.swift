@@ -1,0 +1,148 @@
+internal import ArgumentParser
+internal import Focus
+internal import FocusEngine
+internal import JSON
+internal import SystemPackage
+internal import TensorIO
+internal import Tokenization
+
+/// `focus inspect`: names, types, shapes and sizes; reads headers only unless asked for contents.
+struct Inspect: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Shows what a checkpoint or tensor file holds; reads headers only.")
+
+    @Argument(help: "A checkpoint folder or a tensor file.")
+    var path: FilePath
+
+    @Flag(help: "Show names as a tree.")
+    var tree = false
+
+    @Flag(help: "Show mean, std, min, max, norm, and the numbers of NaN, Inf and zeros; reads all contents.")
+    var stats = false
+
+    @Flag(help: "A line for each tensor, numbered layers too.")
+    var all = false
+
+    @Option(help: ArgumentHelp("Only tensors whose names match, * and ? as in the shell.", valueName: "glob"))
+    var filter: String?
+
+    @Option(
+        parsing: .upToNextOption,
+        help: ArgumentHelp("Print rows START..<END of tensor NAME.", valueName: "name start:end"))
+    var rows: [String] = []
+
+    @Option(help: ArgumentHelp("Print the embedding row of this token.", valueName: "text"))
+    var token: String?
+
+    @OptionGroup var common: CommonOptions
+
+    func run() throws {
+        let checkpoint = try Checkpoint.open(path, formats: .builtIn)
+        if let token {
+            try show(token: token, in: checkpoint)
+        } else if !rows.isEmpty {
+            try show(rows: rows, in: checkpoint)
+        } else {
+            try list(checkpoint)
+        }
+    }
+
+    // MARK: Listing
+
+    private func list(_ checkpoint: Checkpoint) throws {
+        let glob = filter.map(Glob.init)
+        let shown = checkpoint.tensors.filter { glob?.matches($0.tensor.name.bytes) ?? true }
+        let statistics = stats ? try self.statistics(of: shown) : nil
+        if common.json {
+            Terminal.answer(InspectionJSON.listing(checkpoint, shown, statistics).written(indentation: 2) + [0x0A])
+            return
+        }
+        let bytes = shown.reduce(0) { $0 + $1.tensor.byteCount }
+        let elements = shown.reduce(0) { $0 + $1.tensor.elementCount }
+        let files = checkpoint.files.count == 1 ? checkpoint.files[0].name : "\(checkpoint.files.count) files"
+        Terminal.answer(
+            "\(path): \(checkpoint.files[0].format.name), \(files), \(Wording.count(shown.count)) tensors, "
+                + "\(Wording.count(elements)) elements, \(Wording.bytes(bytes))")
+        if tree {
+            TensorTree(shown.map(\.tensor)).lines.forEach { Terminal.answer($0) }
+            return
+        }
+        let listing = TensorListing(shown.map(\.tensor), collapsing: !all && statistics == nil)
+        var table = [["tensor", "type", "shape", "bytes"] + (statistics == nil ? [] : Inspect.statisticsHeadings)]
+        for (index, line) in listing.lines.enumerated() {
+            let first = line.tensors[0]
+            let shape = first.shape.map(String.init).joined(separator: " × ")
+            var row = [
+                Terminal.oneLine(line.name), first.elementType.rawValue, shape.isEmpty ? "scalar" : shape,
+                Wording.bytes(line.byteCount),
+            ]
+            if let statistics { row += Inspect.cells(statistics[index]) }
+            table.append(row)
+        }
+        Wording.table(table, rightAligned: Set(3..<12)).forEach { Terminal.answer($0) }
+    }
+
+    private static let statisticsHeadings = ["mean", "std", "min", "max", "norm", "NaN", "Inf", "zeros"]
+
+    private static func cells(_ statistics: TensorStatistics?) -> [String] {
+        guard let statistics else { return statisticsHeadings.map { _ in "-" } }
+        let figures = [
+            statistics.mean, statistics.standardDeviation, statistics.minimum, statistics.maximum, statistics.norm,
+        ]
+        let counts = [statistics.nanCount, statistics.infinityCount, statistics.zeroCount]
+        return figures.map { statistics.finiteCount == 0 ? "-" : Wording.fixed($0, 5) } + counts.map(Wording.count)
+    }
+
+    private func statistics(
+        of shown: [(file: Checkpoint.File, tensor: TensorDescriptor)]
+    ) throws -> [TensorStatistics?] {
+        let monitor = ProgressLine(quiet: common.quiet).monitor("reading")
+        defer { Terminal.clearProgress() }
+        return try common.workers.map(shown.count) { index in
+            try monitor.checkCancellation()
+            monitor.update(completed: index, total: shown.count)
+            return try TensorStatistics(of: shown[index].tensor, in: shown[index].file.reader)
+        }
+    }
+
+    // MARK: Contents
+
+    private func show(rows: [String], in checkpoint: Checkpoint) throws {
+        guard rows.count == 2 else { throw ValidationError("--rows takes a tensor's name and a range START:END.") }
+        let bounds = rows[1].split(separator: ":", omittingEmptySubsequences: false).map { Int($0) }
+        guard bounds.count == 2, let start = bounds[0], let end = bounds[1], start >= 0, start <= end else {
+            throw ValidationError("--rows takes a range START:END, not '\(rows[1])'.")
+        }
+        let values = try TensorRowValues.read(start..<end, of: TensorName(rows[0]), in: checkpoint)
+        if common.json {
+            let builder = JSONBuilder.array(values.map { .array($0.map { .double(Double($0)) }) })
+            Terminal.answer(builder.written() + [0x0A])
+        } else {
+            for (offset, row) in values.enumerated() {
+                Terminal.answer("\(start + offset): " + row.map { "\($0)" }.joined(separator: " "))
+            }
+        }
+    }
+
+    private func show(token: String, in checkpoint: Checkpoint) throws {
+        let vocabulary = try Tokenizer.load(checkpoint.folder).vocabulary
+        guard let id = vocabulary.id(of: TokenText(token)) else {
+            throw FocusError("the tokenizer has no token '\(token)'", path: checkpoint.folder)
+        }
+        let embedding = try VocabularyTensors(of: checkpoint, vocabulary: vocabulary).embedding
+        let values = try TensorRowValues.read(id..<id + 1, of: embedding.tensor.name, in: checkpoint)[0]
+        let norm = values.reduce(0) { $0 + Double($1) * Double($1) }.squareRoot()
+        if common.json {
+            let builder = JSONBuilder.object([
+                .init("token", .text(token)), .init("id", .integer(id)),
+                .init("tensor", .string(embedding.tensor.name.bytes)), .init("norm", .double(norm)),
+                .init("values", .array(values.map { .double(Double($0)) })),
+            ])
+            Terminal.answer(builder.written() + [0x0A])
+        } else {
+            Terminal.answer(
+                "'\(Terminal.oneLine(token))' is row \(id) of \(embedding.tensor), norm \(Wording.fixed(norm, 6))")
+            Terminal.answer(values.map { "\($0)" }.joined(separator: " "))
+        }
+    }
+}

@@ -1,0 +1,61 @@
+internal import Focus
+internal import FocusEngine
+
+/// What happened, or would happen, in a dozen lines.
+enum SpecializationStory {
+    /// The lines of a preview.
+    static func tell(_ preview: SpecializationPreview) -> [String] {
+        let overlap = preview.overlap.filter { $0.count > 0 }.map { "\(Wording.count($0.count)) \($0.kind)" }
+        var lines = [
+            "\(preview.checkpoint) → vocabulary of \(preview.tokenizer)",
+            "  tokens     \(Wording.count(preview.sourceTokens)) → \(Wording.count(preview.targetTokens))",
+            "  overlap    \(overlap.isEmpty ? "none" : overlap.joined(separator: ", "))",
+        ]
+        for tensor in preview.tensors {
+            lines.append(
+                "  tensor     \(Terminal.oneLine(tensor.name)) \(tensor.elementType) \(tensor.oldShape) → \(tensor.newShape)"
+            )
+        }
+        lines.append("  untouched  \(Wording.count(preview.untouchedTensors)) tensors, bit for bit")
+        lines += preview.config.map { "  config     \($0.key): \($0.old) → \($0.new)" }
+        if !preview.addedFiles.isEmpty { lines.append("  comes      \(preview.addedFiles.joined(separator: ", "))") }
+        if !preview.droppedFiles.isEmpty {
+            lines.append("  goes       \(preview.droppedFiles.joined(separator: ", "))")
+        }
+        lines += preview.notes.map { "  note       \($0)" }
+        lines.append("  to write   \(Wording.bytes(preview.byteCount))")
+        return lines
+    }
+
+    /// The lines of a report.
+    static func tell(_ report: SpecializationReport) -> [String] {
+        let summary = report.summary
+        var lines = [
+            "\(Wording.count(summary.rows)) rows: \(Wording.count(summary.copied)) copied, \(Wording.count(summary.combined)) combined "
+                + "from \(Wording.count(summary.anchors)) anchors, \(Wording.count(summary.sampled)) sampled"
+        ]
+        if summary.combined > 0 {
+            lines.append(
+                "support: \(Wording.fixed(summary.meanSupport, 1)) anchors a combined row, at most \(summary.maximumSupport)"
+            )
+        }
+        if summary.meanSupport > 60 {
+            lines.append(
+                "note: a mean support above 60 says that the auxiliary embeddings are undertrained; "
+                    + "more text, more --epochs or a lower --min-count help")
+        }
+        if let heldOut = report.heldOut, heldOut.hidden > 0 {
+            lines.append(
+                "held-out reconstruction: \(Wording.count(heldOut.hidden)) hidden anchors, mean cosine "
+                    + "\(Wording.fixed(heldOut.meanCosine, 3)) (mean vector: \(Wording.fixed(heldOut.meanVectorCosine, 3)))"
+            )
+        }
+        lines += report.preview.notes.map { "note: \($0)" }
+        let slowest = report.stages.sorted { $0.seconds > $1.seconds }.prefix(3)
+            .map { "\($0.name) \(Wording.duration($0.seconds))" }
+        lines.append(
+            "\(Wording.duration(report.stages.reduce(0) { $0 + $1.seconds })) in all (\(slowest.joined(separator: ", "))), "
+                + "peak memory \(Wording.bytes(report.peakResidentBytes))")
+        return lines
+    }
+}

@@ -1,0 +1,198 @@
+internal import ArgumentParser
+internal import Focus
+internal import FocusEngine
+internal import JSON
+internal import SystemPackage
+internal import TensorIO
+
+/// `focus specialize`: the main job.
+struct Specialize: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Writes a checkpoint whose vocabulary is that of another tokenizer.",
+        discussion: """
+            Tokens that both vocabularies share keep their rows; every other row becomes a sparsemax-weighted combination of shared \
+            rows that are close in an auxiliary fastText space; the plan is applied to every tensor with a vocabulary axis.
+            """)
+
+    @Argument(help: "The checkpoint: a folder as save_pretrained writes it, or one tensor file.")
+    var checkpoint: FilePath
+
+    @Option(help: ArgumentHelp("The target tokenizer: a folder or a tokenizer file.", valueName: "path"))
+    var tokenizer: FilePath
+
+    @Option(help: ArgumentHelp("The checkpoint's tokenizer, where it has none of its own.", valueName: "path"))
+    var sourceTokenizer: FilePath?
+
+    @Option(
+        parsing: .upToNextOption,
+        help: ArgumentHelp(
+            "Target-language text that trains the auxiliary embeddings: .txt or .jsonl, plain, .gz or .zst.",
+            valueName: "file"))
+    var corpus: [FilePath] = []
+
+    @Option(
+        help: ArgumentHelp(
+            "Ready auxiliary embeddings: fastText .bin or .vec, or .npy beside a .txt.", valueName: "file"))
+    var auxiliary: FilePath?
+
+    @Option(help: "Whose vectors --auxiliary holds: tokens', or words' (tokens are looked up by their text).")
+    var auxiliaryLevel = AuxiliaryLevel.token
+
+    @OptionGroup(title: "Training") var training: TrainingOptions
+
+    @Option(help: ArgumentHelp("Which tokens count as overlap; may be repeated.", valueName: "exact|fuzzy|symbols"))
+    var match: [MatchOption] = [.exact]
+
+    @Flag(help: "Switch off every deliberate difference from the reference package.")
+    var matchLikeReference = false
+
+    @Option(
+        help: ArgumentHelp(
+            "Vocabulary extension: --tokenizer is the extended one, anchors come from this language's own tokenizer.",
+            valueName: "tokenizer"))
+    var extendWith: FilePath?
+
+    @Option(help: ArgumentHelp("Multiplies cosines before sparsemax.", valueName: "x"))
+    var temperature = 1.0
+
+    @Option(help: ArgumentHelp("Pad the vocabulary to a multiple of this many rows.", valueName: "n"))
+    var padToMultipleOf: Int?
+
+    @Option(help: ArgumentHelp("Seed of the rows that are drawn at random.", valueName: "n"))
+    var seed: UInt64 = 42
+
+    @Option(help: ArgumentHelp("Keep the row plan.", valueName: "file"))
+    var savePlan: FilePath?
+
+    @Option(
+        help: ArgumentHelp("Apply a kept row plan; needs neither corpus nor auxiliary embeddings.", valueName: "file"))
+    var plan: FilePath?
+
+    @Option(help: ArgumentHelp("Write the new checkpoint to this folder.", valueName: "dir"))
+    var output: FilePath?
+
+    @Flag(help: "Put the new checkpoint in the place of the old one.")
+    var inPlace = false
+
+    @Option(help: ArgumentHelp("With --in-place: keep the old checkpoint here.", valueName: "dir"))
+    var keepOriginal: FilePath?
+
+    @Flag(help: "Replace --output where it exists.")
+    var overwrite = false
+
+    @Flag(help: "Check everything and show what would change; write nothing.")
+    var dryRun = false
+
+    @Option(help: ArgumentHelp("Write a report, .json.", valueName: "file"))
+    var report: FilePath?
+
+    @Option(
+        name: .customLong("vocabulary-tensor"),
+        help: ArgumentHelp(
+            "A tensor that follows the vocabulary although its shape does not tell.", valueName: "name[:axis]"))
+    var vocabularyTensors: [String] = []
+
+    @Option(
+        help: ArgumentHelp("A tensor to leave as it is although it is as long as the vocabulary.", valueName: "name"))
+    var leave: [String] = []
+
+    @Option(help: ArgumentHelp("Where trained auxiliary embeddings are kept for the next time.", valueName: "dir"))
+    var cache: FilePath?
+
+    @Flag(help: "Neither use nor keep trained auxiliary embeddings in the cache.")
+    var noCache = false
+
+    @OptionGroup var common: CommonOptions
+
+    func validate() throws {
+        guard temperature.isFinite, temperature > 0 else {
+            throw ValidationError("--temperature takes a number above 0.")
+        }
+        if let padToMultipleOf, padToMultipleOf < 1 || padToMultipleOf > 1 << 20 {
+            throw ValidationError("--pad-to-multiple-of takes a number from 1 to \(1 << 20).")
+        }
+        guard dryRun || (output != nil) != inPlace else {
+            throw ValidationError("Say where the new checkpoint goes: --output DIR, or --in-place.")
+        }
+        guard keepOriginal == nil || inPlace else { throw ValidationError("--keep-original goes with --in-place.") }
+        guard plan != nil || !corpus.isEmpty || auxiliary != nil || dryRun else {
+            throw ValidationError(
+                "Auxiliary embeddings are needed: --corpus FILE, --auxiliary FILE, or a kept --plan FILE.")
+        }
+        if let report, report.extension != "json" { throw ValidationError("--report writes .json.") }
+    }
+
+    func run() throws {
+        Interruption.shared.listen()
+        let line = ProgressLine(quiet: common.quiet)
+        let stages = StageClock { line.monitor($0) }
+        let specialization = try Specialization(options, stages: stages)
+        if dryRun {
+            Terminal.clearProgress()
+            try show(specialization.preview())
+            return
+        }
+        let result = try specialization.run()
+        Terminal.clearProgress()
+        if let report { try result.report.write(to: report) }
+        if common.json {
+            Terminal.answer(result.report.json.written(indentation: 2) + [0x0A])
+        } else if !common.quiet {
+            SpecializationStory.tell(result.report).forEach(Terminal.story)
+        }
+    }
+
+    private func show(_ preview: SpecializationPreview) throws {
+        if common.json {
+            Terminal.answer(preview.json.written(indentation: 2) + [0x0A])
+        } else {
+            SpecializationStory.tell(preview).forEach { Terminal.answer($0) }
+        }
+    }
+
+    private var options: SpecializationOptions {
+        get throws {
+            var options = SpecializationOptions(checkpoint: checkpoint, tokenizer: tokenizer)
+            options.sourceTokenizer = sourceTokenizer
+            options.corpus = corpus
+            options.auxiliary = auxiliary
+            options.auxiliaryIsWordLevel = auxiliaryLevel == .word
+            options.training = training.parameters
+            options.match = MatchOptions(match.map(\.engineOption))
+            options.matchesLikeReference = matchLikeReference
+            options.extensionTokenizer = extendWith
+            options.temperature = temperature
+            options.rowMultiple = padToMultipleOf ?? 1
+            options.seed = seed
+            options.plan = plan
+            options.savedPlan = savePlan
+            options.choices = try tensorChoices
+            options.destination = destination
+            options.cache = noCache ? nil : cache ?? AuxiliaryTraining.defaultCache
+            options.workers = common.workers
+            return options
+        }
+    }
+
+    private var destination: SpecializationOptions.Destination? {
+        if inPlace {
+            return .init(folder: checkpoint, policy: keepOriginal.map { .keep($0) } ?? .replace)
+        }
+        return output.map { .init(folder: $0, policy: overwrite ? .replace : .refuse) }
+    }
+
+    private var tensorChoices: VocabularyTensors.Choices {
+        get throws {
+            var choices = VocabularyTensors.Choices(leave: Set(leave.map { TensorName($0) }))
+            for text in vocabularyTensors {
+                let parts = text.split(separator: ":", omittingEmptySubsequences: false)
+                let axis = parts.count == 2 ? Int(parts[1]) : nil
+                guard parts.count == 1 || axis != nil && parts.count == 2 else {
+                    throw ValidationError("--vocabulary-tensor takes NAME or NAME:AXIS, not '\(text)'.")
+                }
+                choices.include[TensorName(String(parts[0]))] = .some(axis)
+            }
+            return choices
+        }
+    }
+}

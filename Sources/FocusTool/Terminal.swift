@@ -1,0 +1,66 @@
+private import Glibc
+
+/// Where words go: answers to stdout, the story to stderr.
+enum Terminal {
+    /// Whether stderr is a terminal, where a line may be drawn over.
+    static var showsProgress: Bool {
+        isatty(STDERR_FILENO) == 1
+    }
+
+    /// The width of the terminal in columns.
+    static var width: Int {
+        var size = winsize()
+        return unsafe ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0 ? Int(size.ws_col) : 80
+    }
+
+    /// Prints a line of the story.
+    static func story(_ line: String) {
+        write(line + "\n", to: STDERR_FILENO)
+    }
+
+    /// Prints lines of the answer.
+    static func answer(_ text: String) {
+        write(text + "\n", to: STDOUT_FILENO)
+    }
+
+    /// Prints bytes of the answer as they are; ends the process quietly where nobody reads any more.
+    static func answer(_ bytes: [UInt8]) {
+        write(bytes, to: STDOUT_FILENO)
+    }
+
+    /// Draws `line` over the last progress line; an empty one wipes it.
+    static func progress(_ line: String) {
+        guard showsProgress else { return }
+        write("\r\(line.prefix(width - 1))\u{1B}[K", to: STDERR_FILENO)
+    }
+
+    /// Wipes the progress line.
+    static func clearProgress() {
+        progress("")
+    }
+
+    /// `text` on one line: what control characters do to a terminal is none of a file's business.
+    static func oneLine(_ text: String) -> String {
+        String(String.UnicodeScalarView(text.unicodeScalars.map { $0.value < 0x20 || $0.value == 0x7F ? " " : $0 }))
+    }
+
+    private static func write(_ text: String, to descriptor: Int32) {
+        write(Array(text.utf8), to: descriptor)
+    }
+
+    private static func write(_ bytes: [UInt8], to descriptor: Int32) {
+        var sent = 0
+        while sent < bytes.count {
+            let count = unsafe bytes.withUnsafeBytes {
+                unsafe Glibc.write(descriptor, $0.baseAddress! + sent, $0.count - sent)
+            }
+            if count < 0, errno == EINTR { continue }
+            guard count > 0 else {
+                // A closed pipe is how `| head` says that it has enough.
+                if descriptor == STDOUT_FILENO { Glibc.exit(errno == EPIPE ? 0 : 1) }
+                return
+            }
+            sent += count
+        }
+    }
+}

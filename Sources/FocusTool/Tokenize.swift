@@ -1,0 +1,75 @@
+internal import ArgumentParser
+internal import Corpus
+internal import Focus
+internal import FocusEngine
+internal import JSON
+internal import SystemPackage
+internal import Tokenization
+
+/// `focus tokenize`: the token ids of each text.
+struct Tokenize: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Prints the token ids of each text of a file, a line a text.")
+
+    @Option(help: ArgumentHelp("The tokenizer: a folder or a tokenizer file.", valueName: "path"))
+    var tokenizer: FilePath
+
+    @Argument(
+        help: "Text: .txt (a text a line) or .jsonl ({\"text\": ...}), plain, .gz or .zst; standard input if absent.")
+    var file: FilePath?
+
+    @Flag(help: "Add the special tokens of the tokenizer's post-processor.")
+    var special = false
+
+    @Flag(help: "Print the tokens instead of their ids, one JSON list a line.")
+    var tokens = false
+
+    @OptionGroup var common: CommonOptions
+
+    func run() throws {
+        Interruption.shared.listen()
+        let tokenizer = try Tokenizer.load(tokenizer)
+        let corpus = try Corpus([file ?? "-"])
+        let monitor = ProgressLine(quiet: common.quiet).monitor("tokenizing")
+        defer { Terminal.clearProgress() }
+        if tokens {
+            try corpus.forEachBatch(monitor: monitor) { batch in
+                let lines = try common.workers.map(batch.count) { index in
+                    try line(of: batch.document(index), tokenizer)
+                }
+                Terminal.answer(Array(lines.joined()))
+            }
+        } else {
+            try CorpusEncoder(tokenizer, addsSpecialTokens: special, workers: common.workers)
+                .forEach(
+                    of: corpus, monitor: monitor, into: [UInt8](),
+                    write: { _, ids, lines in Tokenize.append(ids, to: &lines) }
+                ) { Terminal.answer($0) }
+        }
+    }
+
+    private func line(of text: [UInt8], _ tokenizer: Tokenizer) throws -> [UInt8] {
+        let tokens =
+            special
+            ? try tokenizer.encode(text, addSpecialTokens: true).map {
+                tokenizer.vocabulary.text(of: Int($0))?.bytes ?? []
+            }
+            : try tokenizer.tokens(of: text).map(\.bytes)
+        return JSONBuilder.array(tokens.map { .string($0) }).written() + [0x0A]
+    }
+
+    /// Appends `ids` in decimal, space separated, and a line feed.
+    private static func append(_ ids: [Int32], to output: inout [UInt8]) {
+        for (index, id) in ids.enumerated() {
+            if index > 0 { output.append(UInt8(ascii: " ")) }
+            let start = output.count
+            var rest = id
+            repeat {
+                output.append(UInt8(ascii: "0") + UInt8(rest % 10))
+                rest /= 10
+            } while rest > 0
+            output[start...].reverse()
+        }
+        output.append(UInt8(ascii: "\n"))
+    }
+}

@@ -1,0 +1,68 @@
+internal import ArgumentParser
+internal import Focus
+internal import FocusEngine
+internal import StaticEmbeddings
+internal import SystemPackage
+
+/// `focus train-auxiliary`: the first half of `specialize`, kept for reuse.
+struct TrainAuxiliary: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "train-auxiliary",
+        abstract: "Trains auxiliary embeddings of a tokenizer's tokens on text; the file opens in fastText.")
+
+    @Option(help: ArgumentHelp("The target tokenizer: a folder or a tokenizer file.", valueName: "path"))
+    var tokenizer: FilePath
+
+    @Option(
+        parsing: .upToNextOption,
+        help: ArgumentHelp("Target-language text: .txt or .jsonl, plain, .gz or .zst.", valueName: "file"))
+    var corpus: [FilePath]
+
+    @Option(help: ArgumentHelp("Where to write the model, .bin.", valueName: "file"))
+    var output: FilePath
+
+    @OptionGroup(title: "Training") var training: TrainingOptions
+
+    @Flag(help: "Replace --output where it exists.")
+    var overwrite = false
+
+    @OptionGroup var common: CommonOptions
+
+    func validate() throws {
+        guard !corpus.isEmpty else { throw ValidationError("--corpus takes at least one file.") }
+    }
+
+    func run() throws {
+        Interruption.shared.listen()
+        let line = ProgressLine(quiet: common.quiet)
+        let stages = StageClock { line.monitor($0) }
+        let job = AuxiliaryTraining(
+            tokenizer: tokenizer, corpus: corpus, parameters: training.parameters, cache: nil, workers: common.workers)
+        try job.train(to: output, replacingExisting: overwrite, stages: stages)
+        Terminal.clearProgress()
+        for stage in stages.stages { common.say("\(stage.name): \(Wording.duration(stage.seconds))") }
+    }
+}
+
+extension TrainingOptions {
+    /// The parameters that the options stand for.
+    var parameters: FastTextParameters {
+        var parameters = FastTextParameters()
+        parameters.dimension = dimension
+        parameters.epochs = epochs
+        parameters.minimumCount = minCount
+        parameters.threads = trainingThreads
+        return parameters
+    }
+}
+
+extension MatchOption {
+    /// The engine's word for it.
+    var engineOption: MatchOptions {
+        switch self {
+        case .exact: .exact
+        case .fuzzy: .fuzzy
+        case .symbols: .symbols
+        }
+    }
+}

@@ -1,0 +1,48 @@
+internal import ArgumentParser
+internal import Focus
+internal import JSON
+internal import SystemPackage
+internal import TensorIO
+
+/// `focus verify`: a deep check with an exit code that scripts can use.
+struct Verify: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract:
+            "Checks a checkpoint against itself: header, shards, ties, config, tokenizer, NaN; exit code 0 for sound, 1 for not."
+    )
+
+    @Argument(help: "A checkpoint folder or a tensor file.")
+    var path: FilePath
+
+    @OptionGroup var common: CommonOptions
+
+    func run() throws {
+        Interruption.shared.listen()
+        let checkpoint = try Checkpoint.open(path, formats: .builtIn)
+        let verification = try CheckpointVerification(
+            of: checkpoint, workers: common.workers, monitor: ProgressLine(quiet: common.quiet).monitor("checking"))
+        Terminal.clearProgress()
+        if common.json {
+            let findings = verification.findings.map {
+                JSONBuilder.object([
+                    .init("check", .text($0.check)), .init("sentence", .text($0.sentence)),
+                    .init("note", .boolean($0.isNote)),
+                ])
+            }
+            let answer = JSONBuilder.object([
+                .init("sound", .boolean(verification.isSound)), .init("tensors", .integer(verification.tensorCount)),
+                .init("findings", .array(findings)),
+            ])
+            Terminal.answer(answer.written(indentation: 2) + [0x0A])
+        } else {
+            for finding in verification.findings {
+                Terminal.answer("\(finding.isNote ? "note" : finding.check): \(Terminal.oneLine(finding.sentence))")
+            }
+            common.say(
+                verification.isSound
+                    ? "sound: \(Wording.count(verification.tensorCount)) tensors read"
+                    : "\(Wording.count(verification.findings.count)) findings")
+        }
+        if !verification.isSound { throw ExitCode(1) }
+    }
+}

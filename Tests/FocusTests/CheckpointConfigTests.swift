@@ -1,0 +1,72 @@
+import FocusEngine
+import JSON
+import Testing
+
+@testable import Focus
+
+/// Source: `<s>` 0, `<pad>` 1, `</s>` 2, `<unk>` 3, `de_DE` 4. Target: `[PAD]` 0, `[UNK]` 1, `[CLS]` 2, `[SEP]` 3, `de_DE` 7.
+private func mapping() throws -> TokenIDMapping {
+    TokenIDMapping(
+        source: try Vocabulary(
+            tokens: tokens([0: "<s>", 1: "<pad>", 2: "</s>", 3: "<unk>", 4: "de_DE", 5: "xx"]),
+            spelling: .sentencePiece, specialIDs: [0, 1, 2, 3],
+            roles: [.beginning: 0, .padding: 1, .end: 2, .unknown: 3]),
+        target: try Vocabulary(
+            tokens: tokens([0: "[PAD]", 1: "[UNK]", 2: "[CLS]", 3: "[SEP]", 7: "de_DE"]), spelling: .wordPiece,
+            specialIDs: [0, 1, 2, 3], roles: [.classification: 2, .padding: 0, .separator: 3, .unknown: 1]))
+}
+
+private func tokens(_ texts: [Int: TokenText]) -> [(id: Int, text: TokenText)] {
+    texts.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+}
+
+private func rewritten(_ text: String) throws -> (text: String, config: CheckpointConfig) {
+    var config = CheckpointConfig(ids: try mapping(), sourceRows: 100, targetRows: 8)
+    let value = config.rewrite(try JSONDocument(Array(text.utf8)).root, named: "config.json")
+    return (String(decoding: value.written(), as: UTF8.self), config)
+}
+
+@Suite struct `Rewriting config` {
+    @Test(arguments: [
+        // Sizes, outermost and nested, but only those that are the vocabulary's.
+        (#"{"vocab_size":100,"type_vocab_size":2}"#, #"{"vocab_size":8,"type_vocab_size":2}"#),
+        (
+            #"{"text_config":{"vocab_size":100},"hidden_size":100}"#,
+            #"{"text_config":{"vocab_size":8},"hidden_size":100}"#
+        ),
+        (#"{"vocab_size":50}"#, #"{"vocab_size":50}"#),
+        // Roles by key, whatever id stood there: e5's config says pad 0 where its tokenizer says 1.
+        (
+            #"{"pad_token_id":1,"bos_token_id":0,"eos_token_id":2}"#,
+            #"{"pad_token_id":0,"bos_token_id":2,"eos_token_id":3}"#
+        ),
+        (#"{"pad_token_id":0}"#, #"{"pad_token_id":0}"#),
+        // Roles by what the id was, where the key does not tell.
+        (
+            #"{"decoder_start_token_id":2,"forced_bos_token_id":4}"#,
+            #"{"decoder_start_token_id":3,"forced_bos_token_id":7}"#
+        ),
+        // Lists, nested lists.
+        (#"{"eos_token_id":[2,3]}"#, #"{"eos_token_id":[3,1]}"#),
+        (#"{"bad_words_ids":[[1],[2,0]]}"#, #"{"bad_words_ids":[[0],[3,2]]}"#),
+        // What is nobody's business stays, order and number texts included.
+        (#"{"z":1.50,"a":[1,2],"eos_token_id":null}"#, #"{"z":1.50,"a":[1,2],"eos_token_id":null}"#),
+    ])
+    func `maps sizes and ids and nothing else`(before: String, after: String) throws {
+        #expect(try rewritten(before).text == after)
+    }
+
+    @Test func `says which id has no counterpart`() throws {
+        let (text, config) = try rewritten(#"{"suppress_tokens":[5,4],"image_token_id":5}"#)
+        #expect(text == #"{"suppress_tokens":[7],"image_token_id":null}"#)
+        #expect(config.unmapped.count == 2)
+        #expect(config.unmapped.allSatisfy { $0.contains("'xx'") })
+    }
+
+    @Test func `lists each change with its place`() throws {
+        let changes = try rewritten(#"{"text_config":{"vocab_size":100}}"#).config.changes
+        #expect(changes.map(\.key) == ["config.json: text_config.vocab_size"])
+        #expect(changes.map(\.old) == ["100"])
+        #expect(changes.map(\.new) == ["8"])
+    }
+}
