@@ -1,6 +1,7 @@
 import Focus
 import FocusEngine
 import Glibc
+import SystemPackage
 import TestSupport
 import Testing
 
