@@ -38,7 +38,7 @@ struct GoldenCase: CustomTestStringConvertible, Sendable {
     func rows() throws -> (copied: [Int: Int], combined: [Int], sampled: [Int]) {
         let root = try JSONDocument(Fixture("golden/focus-\(name).json").bytes).root
         var copied: [Int: Int] = [:]
-        for entry in root["overlap"]?.elements ?? JSONDocument(Array("[]".utf8)).root.elements {
+        for entry in root["overlap"].map({ Array($0.elements) }) ?? [] {
             if let id = entry["id"]?.integer,
                 let source = entry["source_ids"]?.elements.first(where: { _ in true })?.integer
             {

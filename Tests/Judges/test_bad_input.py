@@ -151,6 +151,7 @@ class BadInput(FocusCase):
 
     def test_tokenizer_with_more_ids_than_rows(self):
         self.replace_tensors({name: tensor[:300] if len(tensor) == ROWS else tensor for name, tensor in causal_model().items()})
+        (self.source / "config.json").write_text('{"model_type": "llama", "vocab_size": 300}')
         self.assertSpecialiseRefused("300", "400")
 
     def test_checkpoint_without_an_embedding(self):
@@ -194,8 +195,8 @@ class BadInput(FocusCase):
         (self.folder / "result" / "mine.txt").write_text("mine")
         self.assertSpecialiseRefused("result", "--overwrite")
 
-    def test_output_in_a_folder_that_is_not_there(self):
-        self.assertSpecialiseRefused("nowhere", output="nowhere/result")
+    def test_output_below_a_file(self):
+        self.assertSpecialiseRefused("corpus.txt", output="corpus.txt/result")
 
     def test_output_that_is_the_source(self):
         self.assertSpecialiseRefused("source", output="source")
