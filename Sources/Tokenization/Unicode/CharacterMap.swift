@@ -5,6 +5,9 @@ struct CharacterMap: Sendable {
     private let units: [UInt32]
     private let texts: [UInt8]
 
+    /// Bounds what one character can become; the longest in use has 33 bytes.
+    private static let longestText = 1024
+
     /// Reads a map.
     ///
     /// - Throws: `.invalid` where it is cut short or its texts are not UTF-8.
@@ -24,6 +27,13 @@ struct CharacterMap: Sendable {
         data.append(4 + 4 * count..<data.count, to: &texts)
         guard String(validating: texts, as: UTF8.self) != nil else {
             throw TokenizerError(.invalid, "the texts of the character map are not UTF-8")
+        }
+        let longest = texts.split(separator: 0).map(\.count).max() ?? 0
+        guard longest <= Self.longestText else {
+            throw TokenizerError(
+                .invalid,
+                "a text of the character map has \(longest) bytes, more than the \(Self.longestText) that can make sense"
+            )
         }
         self.texts = texts
     }

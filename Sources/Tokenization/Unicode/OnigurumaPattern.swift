@@ -39,8 +39,9 @@ final class OnigurumaPattern: @unchecked Sendable {
 
     /// Appends the matches in `text`, in order. An empty match that touches the match before it does not count.
     ///
-    /// - Throws: `.untokenizable` when the search exceeds its bounds.
+    /// - Throws: `.untokenizable` when the search exceeds its bounds, or where the text ends within a scalar.
     func find(in text: Span<UInt8>, _ matches: inout [Range<Int>]) throws(TokenizerError) {
+        try checkEnd(of: text)
         guard let region = unsafe onig_region_new(), let bounds = unsafe onig_new_match_param() else {
             throw TokenizerError(.system, "there is no memory left for a regular expression search")
         }
@@ -70,6 +71,16 @@ final class OnigurumaPattern: @unchecked Sendable {
                 start = match.upperBound
                 lastEnd = match.upperBound
                 matches.append(match)
+            }
+        }
+    }
+
+    /// Oniguruma trusts the first byte of a scalar to say its length, and would read past an end that belies it.
+    private func checkEnd(of text: Span<UInt8>) throws(TokenizerError) {
+        for left in 1...5 where left <= text.count {
+            let first = text[text.count - left]
+            if first >= 0xC0, first < 0xFE, (~first).leadingZeroBitCount > left {
+                throw TokenizerError(.untokenizable, "the text ends within a character: it is not UTF-8")
             }
         }
     }
