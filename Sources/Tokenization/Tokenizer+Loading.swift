@@ -32,7 +32,9 @@ extension Tokenizer {
         }
         if isText { return try VocabTextFile.read(bytes, config: TokenizerConfig()) }
         // A SentencePiece model begins with its first piece, field 1; a byte order mark may precede JSON.
-        if first == UInt8(ascii: "{") || bytes.starts(with: [0xEF, 0xBB, 0xBF]) { return try TokenizerJSON.read(bytes) }
+        if first == UInt8(ascii: "{") || bytes.starts(with: [0xEF, 0xBB, 0xBF]) {
+            return try TokenizerJSON.read(bytes)
+        }
         return try SentencePieceTokenizer.read(bytes, tokenizerClass: nil)
     }
 
@@ -64,7 +66,8 @@ extension Tokenizer {
         }
         throw TokenizerError(
             .unrecognized,
-            "holds no tokenizer: neither tokenizer.json nor vocab.json with merges.txt, vocab.txt or a SentencePiece .model",
+            "holds no tokenizer: neither tokenizer.json nor vocab.json with merges.txt, vocab.txt or a SentencePiece "
+                + ".model",
             path: folder)
     }
 

@@ -26,7 +26,9 @@ enum DecoderFactory {
             return StripDecoder(
                 content: try fields.character("content"), start: try fields.requiredCount("start"),
                 stop: try fields.requiredCount("stop"))
-        case "Replace": return try replace(fields)
+        case "Replace":
+            let pattern = try ComponentFields(json, role: "decoder").pattern("pattern")
+            return ReplaceDecoder(pattern: pattern, content: try fields.bytes("content"))
         case "Sequence":
             var steps: [any TokenDecoder] = []
             for element in try fields.array("decoders") {
@@ -46,11 +48,5 @@ enum DecoderFactory {
         }
         if try !fields.boolean("add_prefix_space", default: true) { scheme = "never" }
         return MetaspaceDecoder(replacement: try fields.character("replacement"), prepends: scheme != "never")
-    }
-
-    private static func replace(_ fields: JSONFields) throws(TokenizerError) -> any TokenDecoder {
-        let pattern = try JSONFields(try fields.value("pattern"), name: "\(fields.name): 'pattern'")
-        let content = try fields.bytes("content")
-        return ReplaceDecoder(pattern: try pattern.bytes("String"), content: content)
     }
 }

@@ -63,7 +63,8 @@ enum ByteLevelFiles {
 
     private static func byteLevel(_ prefixes: Bool, usesPattern: Bool) throws(TokenizerError) -> JSONValue {
         try ComponentJSON.value(
-            #"{"type": "ByteLevel", "add_prefix_space": \#(prefixes), "trim_offsets": true, "use_regex": \#(usesPattern)}"#)
+            #"{"type": "ByteLevel", "add_prefix_space": \#(prefixes), "trim_offsets": true, "use_regex": \#(usesPattern)}"#
+        )
     }
 
     private static func qwen2(_ prefixes: Bool) throws(TokenizerError) -> JSONValue {

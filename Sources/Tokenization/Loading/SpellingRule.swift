@@ -22,8 +22,8 @@ enum SpellingRule {
         case "Replace", "Prepend":
             // The mark of word starts goes in (normalizer) or comes out (decoder).
             let mark = Array("\u{2581}".utf8)
-            let texts = [component["content"]?.bytes, component["pattern"]?["String"]?.bytes, component["prepend"]?.bytes]
-            return texts.contains { $0 == mark } ? .sentencePiece : nil
+            let texts = [component["content"], component["pattern"]?["String"], component["prepend"]]
+            return texts.contains { $0?.bytes == mark } ? .sentencePiece : nil
         default:
             for key in ["decoders", "pretokenizers", "normalizers"] {
                 guard let list = component[key] else { continue }

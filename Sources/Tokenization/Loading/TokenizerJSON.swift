@@ -38,7 +38,7 @@ enum TokenizerJSON {
 
     private static func added(_ json: JSONValue) throws(TokenizerError) -> [AddedToken] {
         guard json.kind == .array else {
-            throw TokenizerError(.invalid, "'added_tokens' is \(json.kind.described), not an array")
+            throw TokenizerError(.invalid, "'added_tokens' is \(json.described), not an array")
         }
         var tokens: [AddedToken] = []
         for element in json.elements {

@@ -3,6 +3,8 @@ internal import FocusEngine
 /// What a tokenizer file of any kind holds, before it is put together.
 struct TokenizerParts {
     var normalizer: (any Normalizer)?
+    /// What normalizes added tokens, where that is not the normalizer.
+    var addedNormalizer: (any Normalizer)?
     var preTokenizer: (any PreTokenizer)?
     var model: any TokenizationModel
     /// The model's tokens.
@@ -20,7 +22,7 @@ struct TokenizerParts {
     func assembled(configured: [SpecialRole: [UInt8]]) throws(TokenizerError) -> Tokenizer {
         let model = self.model
         let added = AddedVocabulary(
-            added, modelCount: tokens.count, normalizer: normalizer, modelID: { model.id(of: $0) })
+            added, modelCount: tokens.count, normalizer: addedNormalizer ?? normalizer, modelID: { model.id(of: $0) })
         var tokens = self.tokens
         for (id, token) in added.tokens.sorted(by: { $0.key < $1.key }) where model.id(of: token.content) == nil {
             tokens.append((Int(id), TokenText(token.content)))

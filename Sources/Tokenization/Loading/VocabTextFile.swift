@@ -23,7 +23,9 @@ enum VocabTextFile {
         roles.fillRoles([
             .classification: "[CLS]", .separator: "[SEP]", .padding: "[PAD]", .unknown: "[UNK]", .mask: "[MASK]",
         ])
-        parts.added = roles.addedWithRoles(maskStripsLeft: false).filter { model.id(of: $0.content) != nil || config.added.contains($0) }
+        parts.added = roles.addedWithRoles(maskStripsLeft: false).filter {
+            model.id(of: $0.content) != nil || config.added.contains($0)
+        }
         if let classification = model.id(of: roles.roles[.classification] ?? []),
             let separator = model.id(of: roles.roles[.separator] ?? [])
         {

@@ -1,11 +1,19 @@
 /// Lays out the double array of a `ByteTrie`.
 struct ByteTrieBuilder {
-    /// Keys in byte order; a range of them shares a prefix of `depth` bytes, which leads to `node`.
+    /// Keys that share a prefix of `depth` bytes, which leads to `node`.
     private struct Task {
         var keys: Range<Int>
         var depth: Int
         var node: Int
     }
+
+    /// The bytes of all keys; key `k` has those from `starts[k]` to `starts[k + 1]`.
+    private let bytes: [UInt8]
+    private let starts: [Int]
+    private let values: [Int32]
+    /// The keys, put into the order of their bytes as the trie grows.
+    private var order: [Int32]
+    private var buffer: [Int32]
 
     private var nodes: [ByteTrie.Node] = []
     /// The free nodes as a ring through node 0, which is never free.
@@ -13,67 +21,96 @@ struct ByteTrieBuilder {
     private var previousFree: [Int32] = []
 
     static func nodes(_ keys: [(bytes: [UInt8], value: Int32)]) -> [ByteTrie.Node] {
-        var builder = ByteTrieBuilder()
-        builder.build(keys, order: sortedOrder(of: keys))
+        var builder = ByteTrieBuilder(keys)
+        builder.build()
         return builder.nodes
     }
 
-    /// The indices of the keys by bytes, then by index.
-    private static func sortedOrder(of keys: [(bytes: [UInt8], value: Int32)]) -> [Int32] {
-        var heads: [(head: UInt64, index: Int32)] = []
-        heads.reserveCapacity(keys.count)
-        for (index, key) in keys.enumerated() {
-            var head: UInt64 = 0
-            for offset in 0..<8 { head = head << 8 | (offset < key.bytes.count ? UInt64(key.bytes[offset]) : 0) }
-            heads.append((head, Int32(index)))
+    private init(_ keys: [(bytes: [UInt8], value: Int32)]) {
+        var bytes: [UInt8] = []
+        var starts: [Int] = []
+        starts.reserveCapacity(keys.count + 1)
+        bytes.reserveCapacity(keys.count * 8)
+        for key in keys {
+            starts.append(bytes.count)
+            bytes += key.bytes
         }
-        heads.sort { a, b in
-            if a.head != b.head { return a.head < b.head }
-            let (first, second) = (keys[Int(a.index)].bytes, keys[Int(b.index)].bytes)
-            if first.count <= 8 && second.count <= 8 {
-                return first.count != second.count ? first.count < second.count : a.index < b.index
-            }
-            if first == second { return a.index < b.index }
-            return first.lexicographicallyPrecedes(second)
-        }
-        return heads.map(\.index)
+        starts.append(bytes.count)
+        self.bytes = bytes
+        self.starts = starts
+        values = keys.map(\.value)
+        order = keys.indices.map { Int32($0) }
+        buffer = Array(repeating: 0, count: keys.count)
     }
 
-    private mutating func build(_ keys: [(bytes: [UInt8], value: Int32)], order: [Int32]) {
-        nodes.reserveCapacity(keys.count * 4 + 256)
-        nextFree.reserveCapacity(keys.count * 4 + 256)
-        previousFree.reserveCapacity(keys.count * 4 + 256)
+    private mutating func build() {
+        nodes.reserveCapacity(order.count * 4 + 256)
+        nextFree.reserveCapacity(order.count * 4 + 256)
+        previousFree.reserveCapacity(order.count * 4 + 256)
         addBlock()
-        occupy(0, parent: 0)
         // Nothing may take the root for its child.
         nodes[0].parent = -2
         var tasks = [Task(keys: 0..<order.count, depth: 0, node: 0)]
         var labels: [UInt8] = []
-        var starts: [Int] = []
+        var bounds: [Int] = []
         while let task = tasks.popLast() {
+            sort(task.keys, at: task.depth)
             labels.removeAll(keepingCapacity: true)
-            starts.removeAll(keepingCapacity: true)
+            bounds.removeAll(keepingCapacity: true)
             for position in task.keys {
-                let index = Int(order[position])
-                if keys[index].bytes.count == task.depth {
-                    nodes[task.node].value = keys[index].value
-                    continue
-                }
-                let label = keys[index].bytes[task.depth]
-                if labels.last != label {
-                    labels.append(label)
-                    starts.append(position)
+                let label = label(position, task.depth)
+                if label < 0 {
+                    nodes[task.node].value = values[Int(order[position])]
+                } else if labels.last.map({ Int($0) != label }) ?? true {
+                    labels.append(UInt8(label))
+                    bounds.append(position)
                 }
             }
             guard !labels.isEmpty else { continue }
+            bounds.append(task.keys.upperBound)
             let base = findBase(labels)
             nodes[task.node].base = Int32(base)
-            for label in labels { occupy(base ^ Int(label), parent: Int32(task.node)) }
-            for (offset, label) in labels.enumerated() {
-                let end = offset + 1 < starts.count ? starts[offset + 1] : task.keys.upperBound
-                tasks.append(Task(keys: starts[offset]..<end, depth: task.depth + 1, node: base ^ Int(label)))
+            for (index, label) in labels.enumerated() {
+                let child = base ^ Int(label)
+                occupy(child, parent: Int32(task.node))
+                tasks.append(Task(keys: bounds[index]..<bounds[index + 1], depth: task.depth + 1, node: child))
             }
         }
+    }
+
+    /// The byte at `depth` of the key at `position` in order; -1 where the key ends.
+    @inline(__always)
+    private func label(_ position: Int, _ depth: Int) -> Int {
+        let key = Int(order[position])
+        let index = starts[key] + depth
+        return index < starts[key + 1] ? Int(bytes[index]) : -1
+    }
+
+    /// Orders keys by their byte at `depth`; equal ones stay as they are.
+    private mutating func sort(_ range: Range<Int>, at depth: Int) {
+        guard range.count > 1 else { return }
+        guard range.count > 64 else {
+            for position in range.dropFirst() {
+                let key = order[position]
+                let label = label(position, depth)
+                var place = position
+                while place > range.lowerBound, self.label(place - 1, depth) > label {
+                    order[place] = order[place - 1]
+                    place -= 1
+                }
+                order[place] = key
+            }
+            return
+        }
+        var places = [Int](repeating: 0, count: 258)
+        for position in range { places[label(position, depth) + 2] += 1 }
+        for index in 1..<258 { places[index] += places[index - 1] }
+        for position in range {
+            let label = label(position, depth)
+            buffer[range.lowerBound + places[label + 1]] = order[position]
+            places[label + 1] += 1
+        }
+        for position in range { order[position] = buffer[position] }
     }
 
     /// A base at which the nodes of all `labels` are free.
@@ -85,7 +122,8 @@ struct ByteTrieBuilder {
             if labels.allSatisfy({ nodes[base ^ Int($0)].parent == -1 }) { return base }
             // What did not fit is not asked again soon: the ring turns.
             let next = Int(nextFree[candidate])
-            moveToEnd(candidate)
+            unlink(candidate)
+            link(candidate)
             candidate = next
             attempts -= 1
         }
@@ -118,13 +156,8 @@ struct ByteTrieBuilder {
         previousFree[Int(after)] = before
     }
 
-    private mutating func moveToEnd(_ index: Int) {
-        unlink(index)
-        link(index)
-    }
-
     private mutating func occupy(_ index: Int, parent: Int32) {
-        if index > 0 { unlink(index) }
+        unlink(index)
         nodes[index].parent = parent
     }
 }

@@ -53,8 +53,8 @@ enum SentencePieceLayout {
             let languages = SentencePieceLayout.languages + SentencePieceLayout.moreLanguages
             return (first + pieces.dropFirst(3) + special(languages + ["<mask>"]), 3)
         case .camembert:
-            let head = special(["<s>NOTUSED", "<pad>", "</s>NOTUSED", "<unk>"]) + special(["<unk>NOTUSED"], score: -100)
-            return (head + pieces.dropFirst() + special(["<mask>"]), 3)
+            let head = special(["<s>NOTUSED", "<pad>", "</s>NOTUSED", "<unk>"])
+            return (head + special(["<unk>NOTUSED"], score: -100) + pieces.dropFirst() + special(["<mask>"]), 3)
         case .t5:
             let extra = (0..<extraIDs).reversed().map { "<extra_id_\($0)>" }
             return (pieces + special(extra), pieces.firstIndex { $0.kind == .unknown })

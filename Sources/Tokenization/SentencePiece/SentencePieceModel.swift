@@ -21,7 +21,7 @@ struct SentencePieceModel {
     private(set) var algorithm: UInt64 = 1
     private(set) var pieces: [Piece] = []
     private(set) var byteFallback = false
-    /// The id of the unknown piece as the trainer noted it; the piece's kind is what counts.
+    /// The compiled map of characters; empty where there is none.
     private(set) var characterMap: [UInt8] = []
     private(set) var addsDummyPrefix = true
     private(set) var removesExtraWhitespace = true
@@ -31,17 +31,27 @@ struct SentencePieceModel {
     init(_ file: [UInt8]) throws(TokenizerError) {
         let bytes = file.span
         var reader = ProtobufReader(0..<file.count)
+        var hasSettings = (trainer: false, normalizer: false)
         while let (field, value) = try reader.next(bytes) {
             guard case .bytes(let range) = value else { continue }
             switch field {
             case 1: pieces.append(try SentencePieceModel.piece(bytes, range))
-            case 2: try readTrainer(bytes, range)
-            case 3: try readNormalizer(bytes, range)
+            case 2:
+                try readTrainer(bytes, range)
+                hasSettings.trainer = true
+            case 3:
+                try readNormalizer(bytes, range)
+                hasSettings.normalizer = true
             default: break
             }
         }
         guard !pieces.isEmpty else {
             throw TokenizerError(.unrecognized, "is not a SentencePiece model: it holds no pieces")
+        }
+        // They stand behind the pieces, in this order.
+        guard hasSettings.trainer, hasSettings.normalizer else {
+            throw TokenizerError(
+                .invalid, "is not a SentencePiece model, or was cut short: its settings are missing; copy it again")
         }
     }
 
@@ -54,14 +64,16 @@ struct SentencePieceModel {
             case (2, .fixed32(let bits)): piece.score = Float(bitPattern: bits)
             case (3, .varint(let kind)):
                 guard let known = Kind(rawValue: kind) else {
-                    throw TokenizerError(.invalid, "piece '\(TokenName(piece.text))' is of kind \(kind); 1 to 6 are known")
+                    throw TokenizerError(
+                        .invalid, "piece '\(TokenName(piece.text))' is of kind \(kind); 1 to 6 are known")
                 }
                 piece.kind = known
             default: break
             }
         }
         guard UTF8Validity.isWellFormed(piece.text.span), piece.score.isFinite else {
-            throw TokenizerError(.invalid, "piece '\(TokenName(piece.text))' is not UTF-8, or its score is not a number")
+            throw TokenizerError(
+                .invalid, "piece '\(TokenName(piece.text))' is not UTF-8, or its score is not a number")
         }
         return piece
     }

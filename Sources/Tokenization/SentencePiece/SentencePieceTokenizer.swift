@@ -3,7 +3,7 @@ internal import JSON
 
 /// Puts a tokenizer together from a SentencePiece model, of the components that `transformers` converts one to.
 enum SentencePieceTokenizer {
-    private static let mark = Array("\u{2581}".utf8)
+    private static let mark = SentencePieceSpaces.mark
 
     /// The parts of the tokenizer that the file `bytes` holds.
     ///
@@ -26,11 +26,13 @@ enum SentencePieceTokenizer {
                 .unsupported, "holds a model of type \(file.algorithm); only Unigram (1) and BPE (2) are supported")
         }
         var parts = TokenizerParts(model: made.model, tokens: made.tokens, spelling: .sentencePiece)
+        // Control tokens are cut out of the text as it comes, what users defined out of the normalized text.
         parts.added = pieces.filter { $0.kind == .control || $0.kind == .userDefined }.map {
-            AddedToken(content: $0.text, isNormalized: false, isSpecial: $0.kind == .control)
+            AddedToken(content: $0.text, isNormalized: $0.kind == .userDefined, isSpecial: $0.kind == .control)
         }
+        parts.addedNormalizer = SentencePieceSpaces(removesExtra: false, addsPrefix: false)
         parts.normalizer = try normalizer(file)
-        parts.preTokenizer = try preTokenizer(file)
+        parts.preTokenizer = try preTokenizer(pieces)
         parts.decoder = try decoder(file)
         parts.roles[.unknown] = made.unknownToken
         try frame(layout, made.model, &parts)
@@ -86,39 +88,33 @@ enum SentencePieceTokenizer {
         return ranks
     }
 
-    private static func normalizer(_ file: SentencePieceModel) throws(TokenizerError) -> (any Normalizer)? {
-        var steps: [JSONBuilder] = []
-        if !file.characterMap.isEmpty {
-            steps.append(component("Precompiled", [.init("precompiled_charsmap", .string(Base64.text(file.characterMap)))]))
-        }
-        if file.removesExtraWhitespace {
-            steps.append(component("Strip", [.init("strip_left", .boolean(false)), .init("strip_right", .boolean(true))]))
-            steps.append(replace(.init("Regex", .text(" {2,}")), with: mark))
-        } else {
-            if file.addsDummyPrefix { steps.append(component("Prepend", [.init("prepend", .string(mark))])) }
-            steps.append(replace(.init("String", .text(" ")), with: mark))
-        }
-        return try NormalizerFactory.make(try value(component("Sequence", [.init("normalizers", .array(steps))])))
+    /// The model's own map of characters, then what it does with spaces.
+    private static func normalizer(_ file: SentencePieceModel) throws(TokenizerError) -> any Normalizer {
+        let spaces = SentencePieceSpaces(removesExtra: file.removesExtraWhitespace, addsPrefix: file.addsDummyPrefix)
+        guard !file.characterMap.isEmpty else { return spaces }
+        let map = try NormalizerFactory.make(
+            try ComponentJSON.value(
+                .object([
+                    .init("type", .text("Precompiled")),
+                    .init("precompiled_charsmap", .string(Base64.text(file.characterMap))),
+                ])))
+        return NormalizerSequence(normalizers: [map, spaces].compactMap { $0 })
     }
 
-    private static func preTokenizer(_ file: SentencePieceModel) throws(TokenizerError) -> (any PreTokenizer)? {
-        guard file.removesExtraWhitespace else { return nil }
+    /// Words can be tokenized one by one, unless a piece goes on behind a space.
+    private static func preTokenizer(_ pieces: [SentencePieceModel.Piece]) throws(TokenizerError) -> (any PreTokenizer)?
+    {
+        guard !pieces.contains(where: { $0.kind != .userDefined && spansWords($0.text) }) else { return nil }
         return try PreTokenizerFactory.make(
-            try value(
-                component(
-                    "Metaspace",
-                    [
-                        .init("replacement", .string(mark)),
-                        .init("prepend_scheme", .text(file.addsDummyPrefix ? "always" : "never")),
-                        .init("split", .boolean(!file.pieces.contains { spansWords($0.text) })),
-                    ])))
+            try ComponentJSON.value(
+                .object([
+                    .init("type", .text("Metaspace")), .init("replacement", .string(mark)),
+                    .init("prepend_scheme", .text("never")), .init("split", .boolean(true)),
+                ])))
     }
 
-    /// Whether a piece goes on after a word has begun behind its start.
     private static func spansWords(_ text: [UInt8]) -> Bool {
-        var rest = text[...]
-        while rest.starts(with: mark) { rest = rest.dropFirst(mark.count) }
-        return rest.indices.contains { rest[$0...].starts(with: mark) }
+        text.indices.dropFirst().contains { text[$0...].starts(with: mark) }
     }
 
     private static func decoder(_ file: SentencePieceModel) throws(TokenizerError) -> (any TokenDecoder)? {
@@ -127,7 +123,7 @@ enum SentencePieceTokenizer {
         if !file.byteFallback, file.removesExtraWhitespace {
             return MetaspaceDecoder(replacement: mark, prepends: file.addsDummyPrefix)
         }
-        steps.append(ReplaceDecoder(pattern: mark, content: space))
+        steps.append(ReplaceDecoder(pattern: Pattern(literal: mark), content: space))
         if file.byteFallback { steps.append(ByteFallbackDecoder()) }
         steps.append(FuseDecoder())
         if file.addsDummyPrefix { steps.append(StripDecoder(content: space, start: 1, stop: 0)) }
@@ -143,17 +139,5 @@ enum SentencePieceTokenizer {
             .ids(texts.compactMap { model.id(of: Array($0.utf8)) })
         }
         try parts.postProcessor.apply(template: [ids(before), .text, ids(after)])
-    }
-
-    private static func component(_ type: String, _ members: [JSONBuilder.Member]) -> JSONBuilder {
-        .object([.init("type", .text(type))] + members)
-    }
-
-    private static func replace(_ pattern: JSONBuilder.Member, with content: [UInt8]) -> JSONBuilder {
-        component("Replace", [.init("pattern", .object([pattern])), .init("content", .string(content))])
-    }
-
-    private static func value(_ builder: JSONBuilder) throws(TokenizerError) -> JSONValue {
-        try ComponentJSON.value(builder)
     }
 }
