@@ -92,7 +92,7 @@ struct AnchorIndex: Sendable {
                             focus_candidates(
                                 columns: columns.baseAddress! + row * capacity,
                                 scores: scores.baseAddress! + row * capacity, capacity: UInt32(capacity), count: 0,
-                                trigger: 0, overflowed: 0, threshold: 0))
+                                trigger: 0, overflowed: 0, threshold: 0, bound: 0))
                     }
                     let margin = Float(
                         temperature * Double(dimension + 8) * AnchorIndex.marginPerDimension)

@@ -24,6 +24,7 @@ struct focus_candidates {
     uint32_t trigger;    /* the list is thinned when it has grown to this */
     uint32_t overflowed; /* 1: the list was full, so it says nothing and every column is a candidate */
     float threshold;     /* a column at or below this score is in no support */
+    double bound;        /* a lower bound of the threshold of the sparsemax of the single-precision scores */
 };
 
 /* Packs `count` rows of `dimension` into groups of 6: group, then dimension, then row in the group. */
