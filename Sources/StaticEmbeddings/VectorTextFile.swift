@@ -95,7 +95,7 @@ public final class VectorTextFile: WordVectors {
         }
         // The shortest line has a word of no bytes, and a space and a digit a number.
         let (shortest, overflow) = numbers[1].multipliedReportingOverflow(by: 2)
-        guard !overflow, numbers[0] <= bytes.byteCount / shortest else {
+        guard !overflow, numbers[0] <= bytes.byteCount / shortest, numbers[0] < Int32.max else {
             throw EmbeddingError(
                 .truncated, "\(numbers[0]) words of \(numbers[1]) numbers are promised, but the file is too short",
                 line: 1, byteOffset: 0)
