@@ -5,8 +5,8 @@
 
 namespace focus {
 
-/* Sums over rows of numbers, element by element: the order in which each element is summed is that of a plain loop, so every
-   variant gives the same bits. */
+/* Sums over rows of numbers, element by element: the order in which each element is summed is that of a plain loop, so
+   every variant gives the same bits. */
 struct RowKernels {
     /* x[i] += y[i] */
     void (*add)(float *x, const float *y, int64_t count);

@@ -2,34 +2,65 @@
 
 #include <atomic>
 #include <cmath>
+#include <cstdlib>
 #include <fstream>
 #include <istream>
 #include <mutex>
+#include <random>
 
 namespace focus {
 
 using namespace fasttext;
 
-real RowMatrix::dotRow(const Vector &vector, int64_t row) const {
-    const real *x = data() + row * n_;
+template <typename Value> static void put(std::ostream &out, Value value) {
+    out.write(reinterpret_cast<const char *>(&value), sizeof value);
+}
+
+RowMatrix::RowMatrix(int64_t rows, int64_t columns)
+    : Matrix(rows, columns), data_(static_cast<real *>(std::calloc(rows * columns, sizeof(real))), std::free) {
+    if (!data_) throw std::bad_alloc();
+}
+
+void RowMatrix::fill(real bound, int threads, int seed) {
+    const int64_t block = m_ * n_ / 10;
+    for (int thread = 0; thread < std::max(1, threads); thread++) {
+        std::minstd_rand generator(thread + seed);
+        std::uniform_real_distribution<> uniform(-bound, bound);
+        const int64_t end = std::min(m_ * n_, block * (thread + 1));
+        for (int64_t i = block * thread; i < end; i++) data_.get()[i] = uniform(generator);
+    }
+}
+
+void RowMatrix::save(std::ostream &out) const {
+    put(out, m_);
+    put(out, n_);
+    out.write(reinterpret_cast<const char *>(data_.get()), m_ * n_ * sizeof(real));
+}
+
+// Nothing here is loaded or printed; the interface asks for both.
+void RowMatrix::load(std::istream &) { throw std::logic_error("a matrix in training is not loaded"); }
+void RowMatrix::dump(std::ostream &) const { throw std::logic_error("a matrix in training is not printed"); }
+
+real RowMatrix::dotRow(const Vector &vector, int64_t index) const {
+    const real *x = row(index);
     const real *y = vector.data();
     real sum = 0;
     // One element after the other, as fastText does: another order would give other bits.
     for (int64_t i = 0; i < n_; i++) sum += x[i] * y[i];
-    if (std::isnan(sum)) throw EncounteredNaNError();
+    if (std::isnan(sum)) throw DenseMatrix::EncounteredNaNError();
     return sum;
 }
 
-void RowMatrix::addVectorToRow(const Vector &vector, int64_t row, real scale) {
-    kernels_.add_scaled(data() + row * n_, vector.data(), scale, n_);
+void RowMatrix::addVectorToRow(const Vector &vector, int64_t index, real scale) {
+    kernels_.add_scaled(row(index), vector.data(), scale, n_);
 }
 
-void RowMatrix::addRowToVector(Vector &vector, int32_t row) const {
-    kernels_.add(vector.data(), data() + row * n_, n_);
+void RowMatrix::addRowToVector(Vector &vector, int32_t index) const {
+    kernels_.add(vector.data(), row(index), n_);
 }
 
-void RowMatrix::addRowToVector(Vector &vector, int32_t row, real scale) const {
-    kernels_.add_scaled(vector.data(), data() + row * n_, scale, n_);
+void RowMatrix::addRowToVector(Vector &vector, int32_t index, real scale) const {
+    kernels_.add_scaled(vector.data(), row(index), scale, n_);
 }
 
 /* A file that ends early when the work should stop: making a dictionary cannot be interrupted otherwise. */
@@ -68,11 +99,9 @@ void Trainer::run(const Args &args, const Progress &progress) {
     args_ = std::make_shared<Args>(args);
     readDictionary(progress);
     auto input = std::make_shared<RowMatrix>(int64_t(dict_->nwords()) + args_->bucket, args_->dim);
-    input->uniform(1.0 / args_->dim, args_->thread, args_->seed);
-    auto output = std::make_shared<RowMatrix>(dict_->nwords(), args_->dim);
-    output->zero();
+    input->fill(1.0 / args_->dim, args_->thread, args_->seed);
     input_ = input;
-    output_ = output;
+    output_ = std::make_shared<RowMatrix>(dict_->nwords(), args_->dim);
     quant_ = false;
     // fastText's losses keep a reference to this member, so it must be made after the matrix is in place.
     model_ = std::make_shared<Model>(input_, output_, createLoss(output_), false);
@@ -92,10 +121,6 @@ void Trainer::run(const Args &args, const Progress &progress) {
     } catch (const AbortError &) {
         throw Stopped();
     }
-}
-
-template <typename Value> static void put(std::ostream &out, Value value) {
-    out.write(reinterpret_cast<const char *>(&value), sizeof value);
 }
 
 void Trainer::beginFile(std::ostream &out, Args args) const {

@@ -4,26 +4,40 @@
 #include <fasttext/fasttext.h>
 
 #include <functional>
+#include <memory>
 #include <ostream>
 
 #include "rows.h"
 
 namespace focus {
 
-/* fastText's matrix with quicker loops: the library's own are not vectorised. The bits are the same. */
-class RowMatrix final : public fasttext::DenseMatrix {
+/* fastText's dense matrix with the same bits, but quicker loops, which in the library are not vectorised, and memory
+   that is taken only for rows in use: most of the two million rows for n-grams never are. */
+class RowMatrix final : public fasttext::Matrix {
     const RowKernels kernels_ = RowKernels::best();
+    std::unique_ptr<fasttext::real, void (*)(void *)> data_;
+
+    fasttext::real *row(int64_t index) const { return data_.get() + index * n_; }
 
   public:
-    RowMatrix(int64_t rows, int64_t columns) : DenseMatrix(rows, columns) {}
+    /* All zeros. */
+    RowMatrix(int64_t rows, int64_t columns);
+
+    /* Random numbers from -bound to bound. As in fastText, each of `threads` has a generator of its own and fills a
+       tenth of the matrix; with fewer than ten threads the rest stays zero. */
+    void fill(fasttext::real bound, int threads, int seed);
 
     fasttext::real dotRow(const fasttext::Vector &vector, int64_t row) const override;
     void addVectorToRow(const fasttext::Vector &vector, int64_t row, fasttext::real scale) override;
     void addRowToVector(fasttext::Vector &vector, int32_t row) const override;
     void addRowToVector(fasttext::Vector &vector, int32_t row, fasttext::real scale) const override;
+    void save(std::ostream &out) const override;
+    void load(std::istream &in) override;
+    void dump(std::ostream &out) const override;
 };
 
-/* fastText, opened up where its own `train` and `saveModel` cannot be stopped, do not look at what happened, or loop for ever. */
+/* fastText, opened up where its own `train` and `saveModel` cannot be stopped, do not look at what happened, or loop
+   for ever. */
 class Trainer : public fasttext::FastText {
   public:
     /* Returns whether to stop. */

@@ -13,7 +13,7 @@ enum Compression {
     /// - Throws: `CorpusError` for an empty file, a Git LFS pointer, UTF-16, and compressions that cannot be read.
     init(of input: InputBytes) throws(CorpusError) {
         guard try input.fill(64) else {
-            throw CorpusError(.empty, "the file is empty", path: input.path)
+            throw CorpusError(.empty, "is empty", path: input.path)
         }
         guard !input.begins(with: "version https://git-lfs.github.com/spec/".utf8) else {
             throw CorpusError(

@@ -17,8 +17,8 @@ struct FastTextDictionary: Sendable {
             throw .cutShort("the dictionary has \(header.entryCount) entries", at: bytes.byteCount)
         }
         var position = FastTextHeader.byteCount
-        var starts: [Int] = []
-        starts.reserveCapacity(header.wordCount)
+        // Of a word that is there twice, fastText finds the last one.
+        var words = WordTable(capacity: header.wordCount, terminator: 0, duplicates: .lastCounts)
         for entry in 0..<header.entryCount {
             guard let zero = bytes.first(0, from: position),
                 bytes.byteCount - zero >= FastTextDictionary.smallestEntry
@@ -29,11 +29,10 @@ struct FastTextDictionary: Sendable {
             guard bytes.byte(at: zero + 9) == (isWord ? 0 : 1) else {
                 throw .contradiction("that entry \(entry + 1) of the dictionary is of no known kind", at: zero + 9)
             }
-            if isWord { starts.append(position) }
+            if isWord { words.append(at: position, in: bytes) }
             position = zero + FastTextDictionary.smallestEntry
         }
         end = position
-        // Of a word that is there twice, fastText finds the last one.
-        words = WordTable(starts: starts, terminator: 0, duplicates: .lastCounts, in: bytes)
+        self.words = words
     }
 }

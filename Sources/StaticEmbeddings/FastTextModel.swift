@@ -111,20 +111,26 @@ public final class FastTextModel: WordVectors {
 
     private func mean(of rows: [Int], in bytes: RawSpan) -> [Float] {
         var sum = [Float](repeating: 0, count: dimension)
-        var elements = sum.mutableSpan
-        for row in rows {
-            let start = rowsStart + row * dimension * 4
-            for index in 0..<dimension {
-                elements[index] += Float(bitPattern: bytes.littleEndian(UInt32.self, at: start + index * 4))
-            }
-        }
+        for row in rows { add(row, of: bytes, to: &sum) }
         if rowsRead.wrappingAdd(rows.count, ordering: .relaxed).newValue >= FastTextModel.rowsKept {
             rowsRead.store(0, ordering: .relaxed)
             file.release(rowsStart..<file.byteCount)
         }
         let scale = Float(1 / Double(rows.count))
-        for index in 0..<dimension { elements[index] *= scale }
+        for index in sum.indices { sum[index] *= scale }
         return sum
+    }
+
+    private func add(_ row: Int, of bytes: RawSpan, to sum: inout [Float]) {
+        let start = rowsStart + row * dimension * 4
+        unsafe bytes.extracting(start..<start + dimension * 4).withUnsafeBytes { row in
+            unsafe sum.withUnsafeMutableBufferPointer { sum in
+                // Rows stand at any byte, as words have any length.
+                for index in 0..<sum.count {
+                    unsafe sum[index] += row.loadUnaligned(fromByteOffset: index * 4, as: Float.self)
+                }
+            }
+        }
     }
 
     /// Tells the system that rows are read here and there, so that it reads no further than asked.

@@ -24,7 +24,7 @@ public final class TokenStreamFile {
             descriptor = try FileDescriptor.open(
                 named, .readWrite, options: [.create, .exclusiveCreate, .closeOnExec], permissions: .ownerReadWrite)
         } catch {
-            throw .system((error as? Errno) ?? .ioError, "create a temporary file in", folder)
+            throw .system((error as? Errno) ?? .ioError, "make a temporary file there", folder)
         }
         // An open file can be read through its number after its name is gone.
         let numbered = FilePath("/proc/self/fd/\(descriptor.rawValue)")
@@ -39,7 +39,7 @@ public final class TokenStreamFile {
         do {
             _ = try unsafe lines.bytes.withUnsafeBytes { try unsafe descriptor.writeAll($0) }
         } catch {
-            throw .system((error as? Errno) ?? .ioError, "write the tokens to a temporary file in", folder)
+            throw .system((error as? Errno) ?? .ioError, "write the tokens to a temporary file there", folder)
         }
         documentCount += lines.documentCount
         tokenCount += lines.tokenCount

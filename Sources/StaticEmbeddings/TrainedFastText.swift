@@ -31,8 +31,8 @@ internal import TensorIO
 
     /// Writes a fastText model file, which gets its name when it is whole and on disk.
     ///
-    /// - Throws: `EmbeddingError` where the disk is full, the folder cannot be written, or there is such a file and it is
-    ///   not to be replaced.
+    /// - Throws: `EmbeddingError` where the disk is full, the folder cannot be written, or a file is there that is not
+    ///   to be replaced.
     public func save(
         _ contents: Contents = .wholeModel, to path: FilePath, replacingExisting: Bool = false
     ) throws(EmbeddingError) {

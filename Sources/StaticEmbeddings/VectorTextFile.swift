@@ -17,8 +17,12 @@ public final class VectorTextFile: WordVectors {
     private let file: MappedFile
     private let table: WordTable
 
+    /// So many bytes are looked through before their pages are given back to the system.
+    private static let pagesKept = 64 << 20
+
     /// Opens the file at `path`, and checks each line's number of fields, and the number of lines.
     public init(_ path: FilePath) throws(EmbeddingError) {
+        let file: MappedFile
         do throws(FormatError) {
             file = try MappedFile(path)
             try file.refuseGitLFSPointer()
@@ -28,13 +32,13 @@ public final class VectorTextFile: WordVectors {
         do throws(EmbeddingError) {
             (wordCount, dimension, table) = try file.withBytes { (bytes: RawSpan) throws(EmbeddingError) in
                 let (count, dimension, start) = try VectorTextFile.header(bytes)
-                let starts = try VectorTextFile.lines(bytes, from: start, count: count, dimension: dimension)
-                let table = WordTable(starts: starts, terminator: 0x20, duplicates: .firstCounts, in: bytes)
+                let table = try VectorTextFile.table(of: file, bytes, from: start, count: count, dimension: dimension)
                 return (count, dimension, table)
             }
         } catch {
             throw error.at(path)
         }
+        self.file = file
         self.path = path
     }
 
@@ -91,7 +95,7 @@ public final class VectorTextFile: WordVectors {
         }
         // The shortest line has a word of no bytes, and a space and a digit a number.
         let (shortest, overflow) = numbers[1].multipliedReportingOverflow(by: 2)
-        guard !overflow, numbers[0] <= bytes.byteCount / shortest else {
+        guard !overflow, numbers[0] <= bytes.byteCount / shortest, numbers[0] < Int32.max else {
             throw EmbeddingError(
                 .truncated, "\(numbers[0]) words of \(numbers[1]) numbers are promised, but the file is too short",
                 line: 1, byteOffset: 0)
@@ -99,17 +103,17 @@ public final class VectorTextFile: WordVectors {
         return (numbers[0], numbers[1], end + 1)
     }
 
-    /// Where each line begins.
-    private static func lines(
-        _ bytes: RawSpan, from start: Int, count: Int, dimension: Int
-    ) throws(EmbeddingError) -> [Int] {
-        var starts: [Int] = []
-        starts.reserveCapacity(count)
+    /// The words of all lines, checked line by line.
+    private static func table(
+        of file: MappedFile, _ bytes: RawSpan, from start: Int, count: Int, dimension: Int
+    ) throws(EmbeddingError) -> WordTable {
+        var table = WordTable(capacity: count, terminator: 0x20, duplicates: .firstCounts)
         var position = start
+        var released = 0
         while position < bytes.byteCount {
-            let line = starts.count + 2
+            let line = table.count + 2
             let end = bytes.first(0x0A, from: position) ?? bytes.byteCount
-            guard starts.count < count else {
+            guard table.count < count else {
                 throw EmbeddingError(
                     .invalid, "the first line promises \(count) words, but there are more", line: line,
                     byteOffset: position)
@@ -124,15 +128,20 @@ public final class VectorTextFile: WordVectors {
                     line: line,
                     byteOffset: position)
             }
-            starts.append(position)
+            table.append(at: position, in: bytes)
             position = end + 1
+            if position - released >= VectorTextFile.pagesKept {
+                file.release(released..<end)
+                released = end
+            }
         }
-        guard starts.count == count else {
+        file.release(released..<bytes.byteCount)
+        guard table.count == count else {
             throw EmbeddingError(
                 .truncated,
-                "the first line promises \(count) words, but there are \(starts.count): copy the file again",
-                line: starts.count + 1, byteOffset: bytes.byteCount)
+                "the first line promises \(count) words, but there are \(table.count): copy the file again",
+                line: table.count + 1, byteOffset: bytes.byteCount)
         }
-        return starts
+        return table
     }
 }

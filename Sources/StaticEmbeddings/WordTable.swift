@@ -9,33 +9,38 @@ struct WordTable: Sendable {
     }
 
     /// Where each word begins in the file.
-    private let starts: [Int]
+    private var starts: [Int] = []
     /// The byte after each word.
     private let terminator: UInt8
-    /// Word numbers by hash; -1 is free. The size is a power of two.
-    private let slots: [Int32]
+    private let duplicates: Duplicates
+    /// Word numbers by hash; -1 is free. The size is a power of two, twice the number of words or more.
+    private var slots: [Int32]
 
-    /// Makes a table of the words that begin at `starts`; each must be followed by `terminator`.
-    init(starts: [Int], terminator: UInt8, duplicates: Duplicates, in bytes: RawSpan) {
+    /// Makes an empty table for `capacity` words, each of which is followed by `terminator`.
+    init(capacity: Int, terminator: UInt8, duplicates: Duplicates) {
         var size = 16
-        while size < starts.count * 2 { size *= 2 }
-        var slots = [Int32](repeating: -1, count: size)
-        for (number, start) in starts.enumerated() {
-            var hash = FastTextHash.start
-            var end = start
-            while bytes.byte(at: end) != terminator {
-                hash = FastTextHash.extended(hash, by: bytes.byte(at: end))
-                end += 1
-            }
-            var slot = Int(hash) & (size - 1)
-            while slots[slot] >= 0, !bytes.hasSameWord(at: starts[Int(slots[slot])], and: start, upTo: terminator) {
-                slot = (slot + 1) & (size - 1)
-            }
-            if slots[slot] < 0 || duplicates == .lastCounts { slots[slot] = Int32(number) }
-        }
-        self.starts = starts
+        while size < capacity * 2 { size *= 2 }
+        slots = [Int32](repeating: -1, count: size)
+        starts.reserveCapacity(capacity)
         self.terminator = terminator
-        self.slots = slots
+        self.duplicates = duplicates
+    }
+
+    /// Appends the word that begins at `start`, which must be followed by the terminator.
+    mutating func append(at start: Int, in bytes: RawSpan) {
+        precondition(starts.count < slots.count / 2, "more words than the table was made for")
+        var hash = FastTextHash.start
+        var end = start
+        while bytes.byte(at: end) != terminator {
+            hash = FastTextHash.extended(hash, by: bytes.byte(at: end))
+            end += 1
+        }
+        var slot = Int(hash) & (slots.count - 1)
+        while slots[slot] >= 0, !bytes.hasSameWord(at: starts[Int(slots[slot])], and: start, upTo: terminator) {
+            slot = (slot + 1) & (slots.count - 1)
+        }
+        if slots[slot] < 0 || duplicates == .lastCounts { slots[slot] = Int32(starts.count) }
+        starts.append(start)
     }
 
     /// The number of words, duplicates included.

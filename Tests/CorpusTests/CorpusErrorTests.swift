@@ -41,7 +41,7 @@ import Testing
         )
         #expect(
             try message("a.jsonl", Array("{\"text\": 1}".utf8)) == "FILE, line 1: \"text\" is not a string (byte 9)")
-        #expect(try message("a.txt", []) == "FILE: the file is empty")
+        #expect(try message("a.txt", []) == "FILE: is empty")
     }
 
     @Test(arguments: [
@@ -63,7 +63,7 @@ import Testing
         let cases: [(FilePath, String)] = [
             (folder.path.appending("missing.txt"), "FILE: cannot open: there is no such file"),
             (folder.path, "FILE: cannot read: it is a folder; name the files in it"),
-            (try folder.write("empty.txt", ""), "FILE: the file is empty"),
+            (try folder.write("empty.txt", ""), "FILE: is empty"),
             (
                 try folder.write("lfs.txt", "version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 1\n"),
                 "FILE: is a Git LFS pointer, not the file: run git lfs pull"

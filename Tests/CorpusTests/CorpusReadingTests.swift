@@ -102,6 +102,18 @@ func documents(_ paths: [FilePath], bytes: Int = 1 << 20) throws -> (texts: [Str
         }
     }
 
+    @Test func `a pipe is read once, to its end`() throws {
+        let (reading, writing) = try FileDescriptor.pipe()
+        try writing.closeAfter { _ = try writing.writeAll("a\nb\n".utf8) }
+        try reading.closeAfter {
+            let path = FilePath("/proc/self/fd/\(reading.rawValue)")
+            let corpus = try Corpus([path])
+            #expect(!corpus.isRereadable)
+            #expect(try corpus.digest().documentCount == 2)
+        }
+        #expect(try Corpus(["-"]).isRereadable == false)
+    }
+
     @Test func `an error of the body ends the reading`() throws {
         let corpus = try Corpus([Fixture.folder.appending("corpus").appending("documents.txt")])
         #expect(throws: Errno.noSpace) { try corpus.forEachBatch { _ in throw Errno.noSpace } }

@@ -62,8 +62,8 @@ focus_fasttext_model *_Nullable focus_fasttext_train(
     const focus_fasttext_parameters *_Nonnull parameters, const char *_Nonnull input,
     focus_fasttext_progress _Nonnull progress, void *_Nullable context, focus_fasttext_outcome *_Nonnull outcome);
 
-/* Sends the model to `sink` in fastText's file format. With `words_only`, n-grams are left out: each word of the dictionary
-   has its final vector as its one row, and the output layer is empty. Returns whether it failed. */
+/* Sends the model to `sink` in fastText's file format. With `words_only`, n-grams are left out: each word of the
+   dictionary has its final vector as its one row, and the output layer is empty. Returns whether it failed. */
 int focus_fasttext_save(
     const focus_fasttext_model *_Nonnull model, int words_only, focus_fasttext_sink _Nonnull sink,
     void *_Nullable context);
