@@ -29,6 +29,7 @@ let package = Package(
         .library(name: "Focus", targets: ["Focus"]),
         .library(name: "FocusEngine", targets: ["FocusEngine"]),
         .library(name: "TensorIO", targets: ["TensorIO"]),
+        .library(name: "FormatConformance", targets: ["FormatConformance"]),
         .library(name: "Tokenization", targets: ["Tokenization"]),
     ],
     dependencies: [
@@ -108,8 +109,12 @@ let package = Package(
         .target(
             name: "TestSupport", dependencies: ["CZlib", .product(name: "SystemPackage", package: "swift-system")],
             path: "Tests/TestSupport", swiftSettings: settings),
+        .target(
+            name: "FormatConformance",
+            dependencies: ["TensorIO", .product(name: "SystemPackage", package: "swift-system")],
+            path: "Tests/FormatConformance", swiftSettings: settings),
         test("JSONTests", of: ["JSON"]),
-        test("TensorIOTests", of: ["TensorIO", "SafetensorsFormat", "NumPyFormat"]),
+        test("TensorIOTests", of: ["TensorIO", "SafetensorsFormat", "NumPyFormat", "FormatConformance"]),
         test("FocusEngineTests", of: ["FocusEngine", "JSON"]),
         test("TokenizationTests", of: ["Tokenization", "FocusEngine", "JSON"]),
         test("CorpusTests", of: ["Corpus", "FocusEngine"]),

@@ -38,6 +38,7 @@ public struct NumPyFormat: TensorFormat {
             throw FormatError(.unsupported, "an .npy file has no place for metadata", path: path)
         }
         do throws(FormatError) {
+            try options.refuseCompression("an .npy file")
             let header = try NPYHeader.bytes(for: tensor)
             try StagedFile.write(path, options: options) { (file: inout StagedFile) throws(FormatError) in
                 try file.append(header)

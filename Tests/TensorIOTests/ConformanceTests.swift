@@ -1,0 +1,42 @@
+import FormatConformance
+import NumPyFormat
+import SafetensorsFormat
+import TensorIO
+import TestSupport
+import Testing
+
+/// Every built-in format obeys every law.
+struct ConformanceTests {
+    /// A format with what it can do.
+    struct Candidate: Sendable, CustomTestStringConvertible {
+        let format: any TensorFormat
+        let abilities: FormatAbilities
+
+        var testDescription: String {
+            format.name
+        }
+    }
+
+    static let numPyTypes: Set<ElementType> = [
+        .bool, .u8, .i8, .u16, .i16, .f16, .u32, .i32, .f32, .u64, .i64, .f64, .c64,
+    ]
+
+    static let candidates = [
+        Candidate(format: SafetensorsFormat(), abilities: FormatAbilities(fileName: "x.safetensors")),
+        Candidate(
+            format: ShardedSafetensorsFormat(shardSize: 100),
+            abilities: FormatAbilities(fileName: "x.safetensors.index.json")),
+        Candidate(
+            format: NumPyFormat(),
+            abilities: FormatAbilities(
+                fileName: "x.npy", elementTypes: numPyTypes, maximumTensorCount: 1, keepsNames: false,
+                keepsMetadata: false)),
+    ]
+
+    @Test(arguments: candidates, ConformanceLaw.allCases)
+    func `the format obeys the law`(candidate: Candidate, law: ConformanceLaw) throws {
+        let folder = try TemporaryFolder()
+        let suite = FormatConformance(of: candidate.format, abilities: candidate.abilities, in: folder.path)
+        for violation in suite.violations(of: law) { Issue.record("\(candidate.format.name), \(law): \(violation)") }
+    }
+}
