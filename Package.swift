@@ -82,7 +82,9 @@ let package = Package(
             swiftSettings: settings),
         .target(
             name: "NumPyFormat",
-            dependencies: ["TensorIO", .product(name: "SystemPackage", package: "swift-system")],
+            dependencies: [
+                "TensorIO", "JSON", "CZip", "CZlib", .product(name: "SystemPackage", package: "swift-system"),
+            ],
             path: "Formats/NumPy",
             swiftSettings: settings),
 
@@ -102,6 +104,8 @@ let package = Package(
         .systemLibrary(name: "COniguruma", pkgConfig: "oniguruma", providers: [.apt(["libonig-dev"])]),
         .systemLibrary(name: "CUTF8Proc", pkgConfig: "libutf8proc", providers: [.apt(["libutf8proc-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        .systemLibrary(
+            name: "CZip", path: "Formats/CZip", pkgConfig: "libzip", providers: [.apt(["libzip-dev"])]),
         .systemLibrary(
             name: "CZstd", path: "Formats/CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
 

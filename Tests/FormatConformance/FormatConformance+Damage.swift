@@ -3,10 +3,23 @@ internal import TensorIO
 
 /// Files that are not as they were written.
 extension FormatConformance {
-    /// Calls `body` for each file of what was written, in a copy of it that can be damaged.
-    private func forEachFile(
-        _ scratch: ScratchFolder, _ body: (ScratchFolder, FilePath, [UInt8], FilePath) throws -> Void
-    ) throws -> [SampleTensor] {
+    /// One of the files that were written, in a copy of them all that can be damaged.
+    private struct DamagedFile {
+        let copy: ScratchFolder
+        let name: FilePath
+        let bytes: [UInt8]
+        /// What to open.
+        let path: FilePath
+        /// Places spread over the file, all of its beginning and end among them.
+        let places: [Int]
+
+        func write(_ bytes: some Sequence<UInt8>) throws {
+            try copy.write(name, bytes)
+        }
+    }
+
+    /// Calls `body` for each file of what was written, and tries about `count` places in all of them together.
+    private func forEachFile(places count: Int, _ scratch: ScratchFolder, _ body: (DamagedFile) throws -> Void) throws {
         let samples = try fewSamples()
         let origin = try scratch.folder("whole")
         let metadata = abilities.keepsMetadata ? ["format": "pt"] : [:]
@@ -14,62 +27,55 @@ extension FormatConformance {
             samples.descriptors, metadata: metadata, options: .unsynchronized,
             to: origin.path.appending(abilities.fileName), contents: samples.contents())
         let files = try origin.files()
+        let third = max(10, count / files.count / 3)
         for (name, bytes) in files.sorted(by: { "\($0.key)" < "\($1.key)" }) {
             let copy = try scratch.folder("damaged")
             for (other, bytes) in files { try copy.write(other, bytes) }
-            try body(copy, name, bytes, copy.path.appending(abilities.fileName))
+            var places = Set(stride(from: 0, to: bytes.count, by: max(1, bytes.count / third)))
+            places.formUnion(bytes.indices.prefix(third))
+            places.formUnion(bytes.indices.suffix(third))
+            try body(
+                DamagedFile(
+                    copy: copy, name: name, bytes: bytes, path: copy.path.appending(abilities.fileName),
+                    places: places.sorted()))
             copy.remove()
         }
-        return samples
     }
 
     func checkTruncation(_ scratch: ScratchFolder, _ findings: inout Findings) throws {
         let samples = try fewSamples()
-        var found = Findings()
-        _ = try forEachFile(scratch) { copy, name, bytes, path in
-            let step = max(1, bytes.count / 100)
-            var lengths = Set(stride(from: 0, to: bytes.count, by: step))
-            lengths.formUnion(bytes.indices.prefix(40))
-            lengths.formUnion(bytes.indices.suffix(40))
-            for length in lengths.sorted() {
-                try copy.write(name, bytes[..<length])
+        try forEachFile(places: 200, scratch) { file in
+            for length in file.places {
+                try file.write(file.bytes[..<length])
+                var found = Findings()
                 do {
-                    let before = found.sentences.count
-                    try compare(path, with: samples, &found)
-                    if found.sentences.count > before {
-                        found.add("'\(name)' cut from \(bytes.count) to \(length) bytes was read wrongly")
-                    }
+                    try compare(file.path, with: samples, &found)
                 } catch is FormatError {}
+                for sentence in found.sentences {
+                    findings.add("'\(file.name)' cut from \(file.bytes.count) to \(length) bytes: \(sentence)")
+                }
             }
         }
-        for sentence in found.sentences { findings.add(sentence) }
     }
 
     func checkFlippedBytes(_ scratch: ScratchFolder, _ findings: inout Findings) throws {
-        var found = Findings()
-        _ = try forEachFile(scratch) { copy, name, bytes, path in
-            let step = max(1, bytes.count / 200)
-            var places = Set(stride(from: 0, to: bytes.count, by: step))
-            places.formUnion(bytes.indices.prefix(150))
-            places.formUnion(bytes.indices.suffix(60))
-            for (number, place) in places.sorted().enumerated() {
-                var changed = bytes
+        try forEachFile(places: 400, scratch) { file in
+            for (number, place) in file.places.enumerated() {
+                var changed = file.bytes
                 changed[place] ^= [0x01, 0x80, 0xFF, 0x10][number % 4]
-                try copy.write(name, changed)
+                try file.write(changed)
                 do {
-                    let reader = try format.open(path)
-                    for tensor in reader.tensors {
-                        // A size that a changed byte made up may be large, but reading it must not cost that much.
-                        guard tensor.byteCount <= 1 << 24 else { continue }
+                    let reader = try format.open(file.path)
+                    // A size that a changed byte made up may be large; reading what is claimed must not cost that much.
+                    for tensor in reader.tensors where tensor.byteCount <= 1 << 24 {
                         let count = try reader.bytes(of: tensor).count
-                        found.expect(
+                        findings.expect(
                             count == tensor.byteCount,
-                            "byte \(place) of '\(name)' changed: \(tensor) gave \(count) bytes")
+                            "byte \(place) of '\(file.name)' changed: \(tensor) gave \(count) bytes")
                     }
                 } catch is FormatError {}
             }
         }
-        for sentence in found.sentences { findings.add(sentence) }
     }
 
     func checkThrowingProvider(_ scratch: ScratchFolder, _ findings: inout Findings) throws {

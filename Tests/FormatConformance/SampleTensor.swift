@@ -7,22 +7,15 @@ struct SampleTensor: Sendable {
 
     /// Makes a tensor with contents that depend on its name.
     init(_ name: TensorName, _ type: ElementType, _ shape: [Int]) throws(FormatError) {
-        descriptor = try TensorDescriptor(name: name, elementType: type, shape: shape)
+        let descriptor = try TensorDescriptor(name: name, elementType: type, shape: shape)
         var state = name.bytes.reduce(0x9E37_79B9_7F4A_7C15 as UInt64) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(descriptor.byteCount + 8)
-        while bytes.count < descriptor.byteCount {
+        let words = (0..<(descriptor.byteCount + 7) / 8).map { _ in
             state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-            var word = state
             // A truth value is 0 or 1; formats may say so of the others.
-            if type == .bool { word &= 0x0101_0101_0101_0101 }
-            for _ in 0..<8 {
-                bytes.append(UInt8(truncatingIfNeeded: word))
-                word >>= 8
-            }
+            return type == .bool ? state >> 7 & 0x0101_0101_0101_0101 : state
         }
-        bytes.removeLast(bytes.count - descriptor.byteCount)
-        self.bytes = bytes
+        self.descriptor = descriptor
+        bytes = unsafe words.withUnsafeBytes { unsafe Array($0.prefix(descriptor.byteCount)) }
     }
 }
 

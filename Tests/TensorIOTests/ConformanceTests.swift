@@ -18,7 +18,8 @@ struct ConformanceTests {
     }
 
     static let numPyTypes: Set<ElementType> = [
-        .bool, .u8, .i8, .u16, .i16, .f16, .u32, .i32, .f32, .u64, .i64, .f64, .c64,
+        .bool, .u8, .i8, .u16, .i16, .f16, .u32, .i32, .f32, .u64, .i64, .f64, .c64, .bf16,
+        .f8e4m3, .f8e5m2, .f8e8m0, .f8e4m3fnuz, .f8e5m2fnuz,
     ]
 
     static let candidates = [
@@ -31,6 +32,9 @@ struct ConformanceTests {
             abilities: FormatAbilities(
                 fileName: "x.npy", elementTypes: numPyTypes, maximumTensorCount: 1, keepsNames: false,
                 keepsMetadata: false)),
+        Candidate(
+            format: NumPyFolderFormat(), abilities: FormatAbilities(fileName: "arrays", elementTypes: numPyTypes)),
+        Candidate(format: NPZFormat(), abilities: FormatAbilities(fileName: "x.npz", elementTypes: numPyTypes)),
     ]
 
     @Test(arguments: candidates, ConformanceLaw.allCases)
