@@ -87,6 +87,11 @@ let package = Package(
             ],
             path: "Formats/NumPy",
             swiftSettings: settings),
+        .target(
+            name: "RawFormat",
+            dependencies: ["TensorIO", "JSON", "CZstd", .product(name: "SystemPackage", package: "swift-system")],
+            path: "Formats/Raw",
+            swiftSettings: settings),
 
         // Pure mathematics, bytes, text.
         .target(name: "FocusEngine", dependencies: ["CKernels"], swiftSettings: settings),
@@ -118,7 +123,7 @@ let package = Package(
             dependencies: ["TensorIO", .product(name: "SystemPackage", package: "swift-system")],
             path: "Tests/FormatConformance", swiftSettings: settings),
         test("JSONTests", of: ["JSON"]),
-        test("TensorIOTests", of: ["TensorIO", "SafetensorsFormat", "NumPyFormat", "FormatConformance"]),
+        test("TensorIOTests", of: ["TensorIO", "SafetensorsFormat", "NumPyFormat", "RawFormat", "FormatConformance"]),
         test("FocusEngineTests", of: ["FocusEngine", "JSON"]),
         test("TokenizationTests", of: ["Tokenization", "FocusEngine", "JSON"]),
         test("CorpusTests", of: ["Corpus", "FocusEngine"]),

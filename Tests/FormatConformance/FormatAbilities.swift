@@ -14,11 +14,14 @@ public struct FormatAbilities: Sendable {
     public var keepsMetadata: Bool
     /// Whether its files can be told from others by their first bytes.
     public var isRecognizedByBytes: Bool
+    /// How the laws have files compressed.
+    public var compression: TensorCompression
 
     /// Describes a format that can do all there is; change what differs.
     public init(
         fileName: String, elementTypes: Set<ElementType> = Set(ElementType.allCases), maximumTensorCount: Int = .max,
-        keepsNames: Bool = true, keepsMetadata: Bool = true, isRecognizedByBytes: Bool = true
+        keepsNames: Bool = true, keepsMetadata: Bool = true, isRecognizedByBytes: Bool = true,
+        compression: TensorCompression = .none
     ) {
         self.fileName = fileName
         self.elementTypes = elementTypes
@@ -26,5 +29,6 @@ public struct FormatAbilities: Sendable {
         self.keepsNames = keepsNames
         self.keepsMetadata = keepsMetadata
         self.isRecognizedByBytes = isRecognizedByBytes
+        self.compression = compression
     }
 }

@@ -24,7 +24,7 @@ extension FormatConformance {
         let origin = try scratch.folder("whole")
         let metadata = abilities.keepsMetadata ? ["format": "pt"] : [:]
         try format.write(
-            samples.descriptors, metadata: metadata, options: .unsynchronized,
+            samples.descriptors, metadata: metadata, options: options,
             to: origin.path.appending(abilities.fileName), contents: samples.contents())
         let files = try origin.files()
         let third = max(10, count / files.count / 3)
@@ -112,7 +112,7 @@ extension FormatConformance {
             let inner = try scratch.folder("faulty")
             do {
                 try format.write(
-                    samples.descriptors, metadata: [:], options: .unsynchronized,
+                    samples.descriptors, metadata: [:], options: options,
                     to: inner.path.appending(abilities.fileName), contents: contents)
                 findings.add("a provider that \(what) was no error")
             } catch {
@@ -129,7 +129,7 @@ extension FormatConformance {
         let inner = try scratch.folder("existing")
         let path = inner.path.appending(abilities.fileName)
         func write(_ samples: [SampleTensor], replacing: Bool) throws {
-            var options = WriteOptions.unsynchronized
+            var options = options
             options.replacesExisting = replacing
             try format.write(
                 samples.descriptors, metadata: [:], options: options, to: path, contents: samples.contents())

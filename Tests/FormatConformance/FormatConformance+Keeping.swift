@@ -5,8 +5,7 @@ internal import TensorIO
 extension FormatConformance {
     /// Writes `samples` to a fresh place and returns where.
     func write(
-        _ samples: [SampleTensor], in scratch: ScratchFolder, metadata: [String: String] = [:], pieces: Int = .max,
-        options: WriteOptions = .unsynchronized
+        _ samples: [SampleTensor], in scratch: ScratchFolder, metadata: [String: String] = [:], pieces: Int = .max
     ) throws -> FilePath {
         let path = try scratch.folder("file").path.appending(abilities.fileName)
         try format.write(
@@ -111,7 +110,7 @@ extension FormatConformance {
         func files() throws -> [FilePath: [UInt8]] {
             let inner = try scratch.folder("same")
             try format.write(
-                samples.descriptors, metadata: metadata, options: .unsynchronized,
+                samples.descriptors, metadata: metadata, options: options,
                 to: inner.path.appending(abilities.fileName), contents: samples.contents())
             return try inner.files()
         }
@@ -119,11 +118,12 @@ extension FormatConformance {
     }
 }
 
-extension WriteOptions {
+extension FormatConformance {
     /// Without forcing to disk: what is read back comes from memory.
-    static var unsynchronized: WriteOptions {
+    var options: WriteOptions {
         var options = WriteOptions()
         options.synchronizes = false
+        options.compression = abilities.compression
         return options
     }
 }

@@ -84,7 +84,7 @@ extension FormatConformance {
             let inner = try scratch.folder("refused")
             do {
                 try format.write(
-                    samples.descriptors, metadata: [:], options: .unsynchronized,
+                    samples.descriptors, metadata: [:], options: options,
                     to: inner.path.appending(abilities.fileName), contents: samples.contents())
                 findings.add("\(what) was written without an error")
             } catch {
@@ -102,7 +102,7 @@ extension FormatConformance {
             let inner = try scratch.folder("twice")
             do {
                 try format.write(
-                    [first.descriptor, first.descriptor], metadata: [:], options: .unsynchronized,
+                    [first.descriptor, first.descriptor], metadata: [:], options: options,
                     to: inner.path.appending(abilities.fileName), contents: [first].contents())
                 findings.add("two tensors of one name were written")
             } catch {}

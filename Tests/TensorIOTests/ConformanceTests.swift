@@ -1,5 +1,6 @@
 import FormatConformance
 import NumPyFormat
+import RawFormat
 import SafetensorsFormat
 import TensorIO
 import TestSupport
@@ -13,7 +14,7 @@ struct ConformanceTests {
         let abilities: FormatAbilities
 
         var testDescription: String {
-            format.name
+            "\(format.name) \(abilities.compression)"
         }
     }
 
@@ -35,12 +36,19 @@ struct ConformanceTests {
         Candidate(
             format: NumPyFolderFormat(), abilities: FormatAbilities(fileName: "arrays", elementTypes: numPyTypes)),
         Candidate(format: NPZFormat(), abilities: FormatAbilities(fileName: "x.npz", elementTypes: numPyTypes)),
+        Candidate(
+            format: NPZFormat(),
+            abilities: FormatAbilities(fileName: "x.npz", elementTypes: numPyTypes, compression: .gzip(level: 1))),
+        Candidate(format: RawFormat(), abilities: FormatAbilities(fileName: "raw")),
+        Candidate(format: RawFormat(), abilities: FormatAbilities(fileName: "raw", compression: .zstd(level: 1))),
     ]
 
     @Test(arguments: candidates, ConformanceLaw.allCases)
     func `the format obeys the law`(candidate: Candidate, law: ConformanceLaw) throws {
         let folder = try TemporaryFolder()
         let suite = FormatConformance(of: candidate.format, abilities: candidate.abilities, in: folder.path)
-        for violation in suite.violations(of: law) { Issue.record("\(candidate.format.name), \(law): \(violation)") }
+        for violation in suite.violations(of: law) {
+            Issue.record("\(candidate.testDescription), \(law): \(violation)")
+        }
     }
 }
