@@ -29,6 +29,7 @@ let package = Package(
         .library(name: "Focus", targets: ["Focus"]),
         .library(name: "FocusEngine", targets: ["FocusEngine"]),
         .library(name: "TensorIO", targets: ["TensorIO"]),
+        .library(name: "FormatConformance", targets: ["FormatConformance"]),
         .library(name: "Tokenization", targets: ["Tokenization"]),
     ],
     dependencies: [
@@ -81,8 +82,15 @@ let package = Package(
             swiftSettings: settings),
         .target(
             name: "NumPyFormat",
-            dependencies: ["TensorIO", .product(name: "SystemPackage", package: "swift-system")],
+            dependencies: [
+                "TensorIO", "JSON", "CZip", "CZlib", .product(name: "SystemPackage", package: "swift-system"),
+            ],
             path: "Formats/NumPy",
+            swiftSettings: settings),
+        .target(
+            name: "RawFormat",
+            dependencies: ["TensorIO", "JSON", "CZstd", .product(name: "SystemPackage", package: "swift-system")],
+            path: "Formats/Raw",
             swiftSettings: settings),
 
         // Pure mathematics, bytes, text.
@@ -102,14 +110,20 @@ let package = Package(
         .systemLibrary(name: "CUTF8Proc", pkgConfig: "libutf8proc", providers: [.apt(["libutf8proc-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(
+            name: "CZip", path: "Formats/CZip", pkgConfig: "libzip", providers: [.apt(["libzip-dev"])]),
+        .systemLibrary(
             name: "CZstd", path: "Formats/CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
 
         // Tests.
         .target(
             name: "TestSupport", dependencies: ["CZlib", .product(name: "SystemPackage", package: "swift-system")],
             path: "Tests/TestSupport", swiftSettings: settings),
+        .target(
+            name: "FormatConformance",
+            dependencies: ["TensorIO", .product(name: "SystemPackage", package: "swift-system")],
+            path: "Tests/FormatConformance", swiftSettings: settings),
         test("JSONTests", of: ["JSON"]),
-        test("TensorIOTests", of: ["TensorIO", "SafetensorsFormat", "NumPyFormat"]),
+        test("TensorIOTests", of: ["TensorIO", "SafetensorsFormat", "NumPyFormat", "RawFormat", "FormatConformance"]),
         test("FocusEngineTests", of: ["FocusEngine", "JSON"]),
         test("TokenizationTests", of: ["Tokenization", "FocusEngine", "JSON"]),
         test("CorpusTests", of: ["Corpus", "FocusEngine"]),

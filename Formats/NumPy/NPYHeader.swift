@@ -15,9 +15,18 @@ struct NPYHeader {
     static let magic: [UInt8] = [0x93] + Array("NUMPY".utf8)
     /// The longest header; NumPy itself accepts 10,000 bytes.
     static let maximumByteCount = 1 << 16
+    /// The longest beginning of a file that a header can take.
+    static let prefixByteCount = maximumByteCount + 12
 
-    /// Reads the header at the start of `file` and checks it against the size of the file.
-    init(of file: RawSpan, name: TensorName) throws(FormatError) {
+    /// Reads the header at the start of a file and checks it against the size of the file.
+    ///
+    /// - Parameters:
+    ///   - file: the file, or the beginning of it that is sure to hold the header.
+    ///   - byteCount: the size of the whole file.
+    ///   - declared: the element type by the sidecar, where there is one.
+    init(
+        of file: RawSpan, byteCount: Int, name: TensorName, declared: ElementType? = nil
+    ) throws(FormatError) {
         guard file.byteCount >= 10 else {
             throw FormatError(
                 .truncated, "has \(file.byteCount) bytes, fewer than any .npy file: it was cut short; copy it again",
@@ -53,11 +62,11 @@ struct NPYHeader {
         start = textStart + textCount
         var parser = NPYHeaderParser(file.extracting(textStart..<start).copied, offset: textStart)
         let fields = try parser.fields()
-        let type = try NPYElementType(fields.type, byteOffset: textStart)
+        let type = try NPYElementType(fields.type, declared: declared, byteOffset: textStart)
         isBigEndian = type.isBigEndian
         isFortranOrder = fields.isFortranOrder
         tensor = try TensorDescriptor(name: name, elementType: type.elementType, shape: fields.shape)
-        try checkSize(file.byteCount)
+        try checkSize(byteCount)
     }
 
     private func checkSize(_ byteCount: Int) throws(FormatError) {

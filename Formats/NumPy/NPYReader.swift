@@ -4,23 +4,27 @@ internal import TensorIO
 /// An open `.npy` file. Contents in C order and little endian are lent as they are; others are put in order on the way.
 struct NPYReader: TensorReader {
     let tensors: [TensorDescriptor]
-    let metadata: [String: String] = [:]
+    let metadata: [String: String]
     private let file: MappedFile
     private let header: NPYHeader
     private let order: FortranOrder?
 
-    init(_ path: FilePath) throws(FormatError) {
+    /// Opens the file at `path` as a tensor named `name`; its sidecar is read where nothing is said of its type.
+    init(_ path: FilePath, name: TensorName? = nil, declared: ElementType? = nil) throws(FormatError) {
         file = try MappedFile(path)
         try file.refuseGitLFSPointer()
-        let name = TensorName(path.stem ?? "")
+        let name = name ?? TensorName(path.stem ?? "")
+        let sidecar = declared == nil ? try NumPySidecar(at: NumPySidecar.path(beside: path)) : NumPySidecar()
+        let declared = declared ?? sidecar.entries.first?.elementType
         do throws(FormatError) {
             header = try file.withBytes { (bytes: RawSpan) throws(FormatError) in
-                try NPYHeader(of: bytes, name: name)
+                try NPYHeader(of: bytes, byteCount: bytes.byteCount, name: name, declared: declared)
             }
         } catch {
             throw error.at(path)
         }
         tensors = [header.tensor]
+        metadata = sidecar.metadata
         order = header.isFortranOrder ? FortranOrder(header.tensor.shape) : nil
     }
 
@@ -55,30 +59,7 @@ struct NPYReader: TensorReader {
                 ?? contents.extracting(elements.lowerBound * width..<elements.upperBound * width).copied
         }
         file.release(0..<file.byteCount)
-        if header.isBigEndian {
-            // A complex number is two numbers, each in its own order.
-            output.reverseBytes(ofEach: header.tensor.elementType == .c64 ? 4 : width)
-        }
+        header.reverseBytesIfNeeded(of: &output)
         return output
-    }
-}
-
-extension [UInt8] {
-    /// Reverses the bytes of each group of `width`.
-    fileprivate mutating func reverseBytes(ofEach width: Int) {
-        switch width {
-        case 2: reverseBytes(of: UInt16.self)
-        case 4: reverseBytes(of: UInt32.self)
-        default: reverseBytes(of: UInt64.self)
-        }
-    }
-
-    private mutating func reverseBytes<Value: FixedWidthInteger & BitwiseCopyable>(of type: Value.Type) {
-        unsafe withUnsafeMutableBytes { bytes in
-            for offset in stride(from: 0, to: bytes.count, by: MemoryLayout<Value>.size) {
-                let value = unsafe bytes.loadUnaligned(fromByteOffset: offset, as: type)
-                unsafe bytes.storeBytes(of: value.byteSwapped, toByteOffset: offset, as: type)
-            }
-        }
     }
 }

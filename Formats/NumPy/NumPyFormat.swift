@@ -38,13 +38,33 @@ public struct NumPyFormat: TensorFormat {
             throw FormatError(.unsupported, "an .npy file has no place for metadata", path: path)
         }
         do throws(FormatError) {
-            let header = try NPYHeader.bytes(for: tensor)
-            try StagedFile.write(path, options: options) { (file: inout StagedFile) throws(FormatError) in
-                try file.append(header)
-                try file.append(tensor, from: contents)
-            }
+            try options.refuseCompression("an .npy file")
+            try NPYWriter.write(tensor, to: path, options: options, contents: contents)
+            try writeSidecar(of: tensor, path, options)
         } catch {
             throw error.at(path)
+        }
+    }
+
+    /// Writes the sidecar that `tensor` needs, or removes the one of a file that was replaced.
+    private func writeSidecar(
+        of tensor: TensorDescriptor, _ path: FilePath, _ options: WriteOptions
+    ) throws(FormatError) {
+        let place = NumPySidecar.path(beside: path)
+        guard NPYElementType.isOpaque(tensor.elementType) else { return StagedFile.remove(place) }
+        var sidecar = NumPySidecar()
+        sidecar.entries = [
+            .init(file: path.lastComponent?.string ?? "", name: tensor.name, elementType: tensor.elementType)
+        ]
+        var options = options
+        options.replacesExisting = true
+        do throws(FormatError) {
+            try StagedFile.write(place, options: options) { (file: inout StagedFile) throws(FormatError) in
+                try file.append(sidecar.written())
+            }
+        } catch {
+            StagedFile.remove(path)
+            throw error
         }
     }
 }

@@ -10,6 +10,7 @@ extension SafetensorsFormat {
         contents: TensorContents
     ) throws(FormatError) {
         do throws(FormatError) {
+            try options.refuseCompression("safetensors")
             try checkNames(of: tensors)
             let order = SafetensorsFormat.aligned(tensors)
             let header = try header(order, metadata: metadata)

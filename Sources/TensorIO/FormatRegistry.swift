@@ -27,10 +27,14 @@ public struct FormatRegistry: Sendable {
         formats.first { $0.name == name }
     }
 
-    /// The format of the file at `path`: by its first bytes, and where those tell nothing by its extension.
+    /// The format of the file or folder at `path`: by its first bytes, and where those tell nothing by its extension.
     ///
     /// - Throws: `FormatError` when no format fits; a Git LFS pointer is named as such.
     public func format(of path: FilePath) throws(FormatError) -> any TensorFormat {
+        if MappedFile.isFolder(path) {
+            if let format = formats.first(where: { $0.recognizes(folder: path) }) { return format }
+            throw FormatError(.unrecognized, "is a folder without tensors in a known format", path: path)
+        }
         let file = try MappedFile(path)
         let recognized = file.withBytes { bytes -> (any TensorFormat)? in
             let prefix = bytes.extracting(first: min(4096, bytes.byteCount))

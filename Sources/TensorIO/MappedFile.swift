@@ -63,6 +63,12 @@ public final class MappedFile: Sendable {
         return unsafe lstat(path.string, &status) == 0
     }
 
+    /// Whether there is a folder at `path`, or a link to one.
+    public static func isFolder(_ path: FilePath) -> Bool {
+        var status = stat()
+        return unsafe stat(path.string, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+    }
+
     /// Lends all bytes to `body`.
     public func withBytes<Result, Failure: Error>(
         _ body: (RawSpan) throws(Failure) -> Result

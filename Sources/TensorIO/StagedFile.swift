@@ -28,7 +28,7 @@ public struct StagedFile: ~Copyable {
     }
 
     /// A name in the same folder, hidden, that says what it is and is not in use by another process.
-    private static func temporaryPath(beside path: FilePath) -> FilePath {
+    static func temporaryPath(beside path: FilePath) -> FilePath {
         // File names have at most 255 bytes.
         let start = String(decoding: (path.lastComponent?.string ?? "file").utf8.prefix(200), as: UTF8.self)
         let name = ".\(start).\(getpid())-\(UInt32.random(in: 0 ... .max)).partial"
@@ -72,6 +72,17 @@ public struct StagedFile: ~Copyable {
     /// Appends the contents of `tensor`.
     public mutating func append(_ tensor: TensorDescriptor, from contents: TensorContents) throws(FormatError) {
         try contents.send(tensor) { (bytes: RawSpan) throws(FormatError) in try append(bytes) }
+    }
+
+    /// Writes `bytes` over what was appended at `offset`.
+    public mutating func overwrite(at offset: Int, _ bytes: [UInt8]) throws(FormatError) {
+        precondition(offset >= 0 && offset + bytes.count <= byteCount, "only what was appended can be overwritten")
+        try flush()
+        do {
+            _ = try descriptor.writeAll(toAbsoluteOffset: Int64(offset), bytes)
+        } catch {
+            throw .system((error as? Errno) ?? .ioError, "write", path)
+        }
     }
 
     private mutating func flush() throws(FormatError) {

@@ -10,6 +10,9 @@ public protocol TensorFormat: Sendable {
     /// Whether a file that begins with `prefix` (up to 4096 bytes, fewer where the file is shorter) looks like this format.
     func recognizes(_ prefix: RawSpan) -> Bool
 
+    /// Whether the folder at `folder` looks like this format; formats of single files recognise none.
+    func recognizes(folder: FilePath) -> Bool
+
     /// Opens the file at `path` and checks all of its header.
     func open(_ path: FilePath) throws(FormatError) -> any TensorReader
 
@@ -21,12 +24,22 @@ public protocol TensorFormat: Sendable {
         contents: TensorContents) throws(FormatError)
 }
 
+extension TensorFormat {
+    /// No folder: the default of formats of single files.
+    public func recognizes(folder: FilePath) -> Bool {
+        false
+    }
+}
+
 /// How to write.
 public struct WriteOptions: Sendable {
     /// Whether a file that has the name already is replaced; otherwise it is an error.
     public var replacesExisting = false
     /// Whether the bytes are forced to disk before the file gets its name.
     public var synchronizes = true
+
+    /// How contents are compressed; a format that cannot says so.
+    public var compression = TensorCompression.none
 
     /// Makes the defaults.
     public init() {}

@@ -81,7 +81,7 @@ struct NumPyReadingTests {
     }
 
     @Test func `elements that NumPy does not have are refused`() throws {
-        let tensor = try TensorDescriptor(name: "a", elementType: .bf16, shape: [1])
+        let tensor = try TensorDescriptor(name: "a", elementType: .f4, shape: [2])
         let error = #expect(throws: FormatError.self) {
             try format.write(
                 [tensor], metadata: [:], options: WriteOptions(), to: folder.path.appending("x.npy"),

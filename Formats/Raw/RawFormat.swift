@@ -1,0 +1,74 @@
+public import SystemPackage
+public import TensorIO
+
+/// A folder of plain binary files and a manifest, `tensors.json`, that says what is in them.
+///
+/// Each file holds the elements of one tensor, row-major and little endian, as `numpy.fromfile` reads them; with compression it is a
+/// `.zst` file that `zstd -d` unpacks. The manifest may also place several tensors in one file, or name big-endian ones.
+public struct RawFormat: TensorFormat {
+    /// `raw`
+    public let name = "raw"
+    /// None: it is a folder.
+    public let fileExtensions: [String] = []
+
+    /// Makes the format.
+    public init() {}
+
+    /// Whether `prefix` is the beginning of a manifest.
+    public func recognizes(_ prefix: RawSpan) -> Bool {
+        let bytes = prefix.copied
+        let mark = Array("\"\(RawManifest.mark)\"".utf8)
+        return bytes.first == UInt8(ascii: "{") && bytes.indices.prefix(64).contains { bytes[$0...].starts(with: mark) }
+    }
+
+    /// Whether there is a manifest in `folder`.
+    public func recognizes(folder: FilePath) -> Bool {
+        MappedFile.exists(folder.appending(RawManifest.fileName))
+    }
+
+    /// Opens the folder at `path`, or the manifest at `path` with the files beside it.
+    public func open(_ path: FilePath) throws(FormatError) -> any TensorReader {
+        try RawReader(manifest: MappedFile.isFolder(path) ? path.appending(RawManifest.fileName) : path)
+    }
+
+    /// Writes a folder at `path` that gets its name when it is whole.
+    public func write(
+        _ tensors: [TensorDescriptor], metadata: [String: String], options: WriteOptions, to path: FilePath,
+        contents: TensorContents
+    ) throws(FormatError) {
+        do throws(FormatError) {
+            try tensors.refuseRepeatedNames()
+            for tensor in tensors where !tensor.name.isUTF8 {
+                throw FormatError(.unsupported, "has a name that is not UTF-8; rename it", tensor: tensor.name)
+            }
+            let level: Int?
+            switch options.compression {
+            case .none: level = nil
+            case .zstd(let chosen): level = chosen
+            case .gzip: throw FormatError(.unsupported, "raw files are compressed with zstd, not with gzip")
+            }
+            let isOwn = { name in
+                name == RawManifest.fileName || name.hasSuffix(RawFormat.ending)
+                    || name.hasSuffix(RawFormat.ending + ".zst")
+            }
+            var inside = options
+            inside.replacesExisting = false
+            try StagedFolder.write(path, options: options, isOwn: isOwn) { folder throws(FormatError) in
+                var manifest = RawManifest()
+                manifest.metadata = metadata
+                var names = TensorFileNames(ending: level == nil ? RawFormat.ending : RawFormat.ending + ".zst")
+                for tensor in tensors {
+                    let writer = RawWriter(tensor: tensor, file: names.next(for: tensor.name), level: level)
+                    manifest.entries.append(try writer.write(in: folder, options: inside, contents: contents))
+                }
+                try StagedFile.write(folder.appending(RawManifest.fileName), options: inside) {
+                    (file: inout StagedFile) throws(FormatError) in try file.append(manifest.written())
+                }
+            }
+        } catch {
+            throw error.at(path)
+        }
+    }
+
+    private static let ending = ".bin"
+}

@@ -1,0 +1,124 @@
+internal import SystemPackage
+internal import TensorIO
+
+/// An open manifest with the files beside it.
+struct RawReader: TensorReader {
+    private struct Place {
+        let entry: RawManifest.Entry
+        let file: MappedFile
+        let packed: ZstdContents?
+    }
+
+    let tensors: [TensorDescriptor]
+    let metadata: [String: String]
+    private let places: [TensorName: Place]
+    private let manifest: FilePath
+
+    private static let chunkSize = 4 << 20
+
+    init(manifest path: FilePath) throws(FormatError) {
+        let manifest = try RawManifest(at: path)
+        let folder = path.removingLastComponent()
+        var files: [[UInt8]: MappedFile] = [:]
+        var places: [TensorName: Place] = [:]
+        for entry in manifest.entries {
+            let key = Array(entry.file.utf8)
+            let file: MappedFile
+            if let known = files[key] { file = known } else { file = try MappedFile(folder.appending(entry.file)) }
+            files[key] = file
+            places[entry.tensor.name] = try RawReader.place(entry, file)
+        }
+        self.manifest = path
+        self.places = places
+        tensors = manifest.entries.map(\.tensor)
+        metadata = manifest.metadata
+    }
+
+    /// Opens the one tensor of a file that has no manifest.
+    init(_ entry: RawManifest.Entry, file: MappedFile) throws(FormatError) {
+        manifest = file.path
+        places = [entry.tensor.name: try RawReader.place(entry, file)]
+        tensors = [entry.tensor]
+        metadata = [:]
+    }
+
+    private static func place(_ entry: RawManifest.Entry, _ file: MappedFile) throws(FormatError) -> Place {
+        do throws(FormatError) {
+            guard entry.bytes.upperBound <= file.byteCount else {
+                try file.refuseGitLFSPointer()
+                throw FormatError(
+                    .truncated,
+                    "ends \(entry.bytes.upperBound - file.byteCount) bytes after the end of the file: it was cut short; "
+                        + "copy it again", byteOffset: file.byteCount)
+            }
+            let packed =
+                entry.isCompressed ? try ZstdContents(file, entry.bytes, byteCount: entry.tensor.byteCount) : nil
+            return Place(entry: entry, file: file, packed: packed)
+        } catch {
+            throw error.about(entry.tensor.name, in: file.path)
+        }
+    }
+
+    func read(
+        _ tensor: TensorDescriptor, bytes range: Range<Int>, _ body: (RawSpan) throws(FormatError) -> Void
+    ) throws(FormatError) {
+        guard let place = places[tensor.name], place.entry.tensor == tensor else {
+            throw .missingTensor(tensor.name, in: manifest)
+        }
+        precondition(range.lowerBound >= 0 && range.upperBound <= tensor.byteCount, "\(range) is outside of \(tensor)")
+        do throws(FormatError) {
+            // The hash is of the whole.
+            guard let expected = place.entry.hash, range == 0..<tensor.byteCount else {
+                return try readInOrder(place, range, body)
+            }
+            var hash = XXHash64()
+            try readInOrder(place, range) { (bytes: RawSpan) throws(FormatError) in
+                hash.append(bytes)
+                try body(bytes)
+            }
+            guard hash.value == expected else {
+                throw FormatError(
+                    .invalidTensor, "its contents are not those that were written (their hash differs): copy it again")
+            }
+        } catch {
+            throw error.about(tensor.name, in: place.file.path)
+        }
+    }
+
+    private func readInOrder(
+        _ place: Place, _ range: Range<Int>, _ body: (RawSpan) throws(FormatError) -> Void
+    ) throws(FormatError) {
+        let type = place.entry.tensor.elementType
+        guard place.entry.isBigEndian, type.bitWidth > 8 else { return try readAsKept(place, range, body) }
+        let width = type.bitWidth / 8
+        var start = range.lowerBound
+        while start < range.upperBound {
+            let end = min(range.upperBound, start + RawReader.chunkSize)
+            let lower = start / width * width
+            var chunk: [UInt8] = []
+            try readAsKept(place, lower..<(end + width - 1) / width * width) { (bytes: RawSpan) throws(FormatError) in
+                unsafe bytes.withUnsafeBytes { unsafe chunk.append(contentsOf: $0) }
+            }
+            type.reverseBytes(of: &chunk)
+            try unsafe body(chunk.span.bytes.extracting(start - lower..<end - lower))
+            start = end
+        }
+    }
+
+    private func readAsKept(
+        _ place: Place, _ range: Range<Int>, _ body: (RawSpan) throws(FormatError) -> Void
+    ) throws(FormatError) {
+        if let packed = place.packed { return try packed.read(range, body) }
+        let start = place.entry.bytes.lowerBound
+        try place.file.lend(start + range.lowerBound..<start + range.upperBound, to: body)
+    }
+}
+
+extension FormatError {
+    /// The same error with tensor and file named, where they were not.
+    fileprivate func about(_ tensor: TensorName, in path: FilePath) -> FormatError {
+        var error = at(path)
+        error.tensor = error.tensor ?? tensor
+        return error
+    }
+}
