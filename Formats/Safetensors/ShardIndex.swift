@@ -8,6 +8,8 @@ struct ShardIndex {
     var files: [TensorName: String] = [:]
     /// The size in bytes of all tensors, as the index says.
     var totalSize: Int?
+    /// The whole index, where it was read.
+    private var document: JSONDocument?
 
     /// The ending of the name of an index.
     static let ending = ".safetensors.index.json"
@@ -51,6 +53,7 @@ struct ShardIndex {
             }
             files[name] = file
         }
+        self.document = document
         let metadata = document.root["metadata"]
         // Some programs write the size as a float.
         totalSize = metadata?["total_size"].flatMap { $0.integer ?? $0.double.flatMap { Int(exactly: $0) } }
@@ -59,6 +62,17 @@ struct ShardIndex {
     /// Whether `name` stays in the folder of the index.
     static func isPlainFileName(_ name: String) -> Bool {
         !name.isEmpty && name != "." && name != ".." && !name.utf8.contains { $0 == UInt8(ascii: "/") || $0 == 0 }
+    }
+
+    /// The index that was read with other totals; order, and what else it says, stays.
+    func rewritten(byteCount: Int, elementCount: Int) -> [UInt8] {
+        guard let document else { return written() }
+        var root = JSONBuilder(document.root)
+        var metadata = root["metadata"] ?? .object([])
+        metadata["total_size"] = .integer(byteCount)
+        if metadata["total_parameters"] != nil { metadata["total_parameters"] = .integer(elementCount) }
+        root["metadata"] = metadata
+        return root.written(indentation: 2) + [UInt8(ascii: "\n")]
     }
 
     /// The text of the index, as Python's `json.dumps` with sorted keys writes it.

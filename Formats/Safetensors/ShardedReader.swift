@@ -13,7 +13,9 @@ public struct ShardedReader: TensorReader {
     /// The size in bytes of all tensors, as the index says, or nil where it does not. Indices in circulation are not always right.
     public let indexedByteCount: Int?
 
-    private let readers: [any TensorReader]
+    /// The readers of the files, in the same order.
+    public let readers: [any TensorReader]
+    private let index: ShardIndex
     private let shardOfTensor: [TensorName: Int]
 
     /// Opens the shards that the index at `path` names, in `format`.
@@ -58,8 +60,14 @@ public struct ShardedReader: TensorReader {
         }
         tensors = readers.flatMap(\.tensors)
         self.readers = readers
+        self.index = index
         self.shardOfTensor = shardOfTensor
         self.metadata = metadata
+    }
+
+    /// The text of the index for the same tensors in the same files, but with `byteCount` bytes and `elementCount` elements in all.
+    public func rewrittenIndex(byteCount: Int, elementCount: Int) -> [UInt8] {
+        index.rewritten(byteCount: byteCount, elementCount: elementCount)
     }
 
     /// The file that holds the tensor named `name`, or nil where there is no such tensor.

@@ -49,7 +49,10 @@ public struct AuxiliaryTraining: Sendable {
                 tokenizer: try TokenizerFiles(at: tokenizer).contents, corpus: try text.digest(monitor: monitor).digest,
                 parameters: parameters)
         }
-        return try cache.vectors(for: key) ?? cache.store(train(on: text, stages: stages), for: key)
+        if let vectors = cache.vectors(for: key) { return vectors }
+        let trained = try train(on: text, stages: stages)
+        // A cache that cannot be written is no reason to lose a finished training.
+        return try (try? cache.store(trained, for: key)) ?? AuxiliaryTraining.opened(trained)
     }
 
     /// The vectors of `trained`, mapped from a file that has no name any more.

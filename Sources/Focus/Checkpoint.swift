@@ -1,4 +1,5 @@
 public import JSON
+internal import SafetensorsFormat
 public import SystemPackage
 public import TensorIO
 
@@ -24,7 +25,8 @@ public struct Checkpoint: Sendable {
     public let files: [File]
     /// config.json, where there is one.
     public let config: JSONDocument?
-    let index: ShardIndex?
+    /// The index of the shards and its name below the folder, where there is one.
+    let index: (name: String, reader: ShardedReader)?
 
     /// Opens the checkpoint at `path` and checks its headers, index and config.json.
     ///
@@ -38,10 +40,15 @@ public struct Checkpoint: Sendable {
         }
         let names = try FolderContents.entries(of: path)
         let index = try names.first { $0.hasSuffix(".safetensors.index.json") }
-            .map { try ShardIndex(folder: path, name: $0) }
-        let fileNames = try index?.files ?? [tensorFile(among: names, in: path)]
-        let files = try fileNames.map { try open($0, in: path, formats) }
-        try index?.check(files.map { ($0.name, $0.reader) }, folder: path)
+            .map { (name: $0, reader: try ShardedReader(index: path.appending($0))) }
+        let files =
+            if let index {
+                zip(index.reader.shards, index.reader.readers).map { shard, reader in
+                    File(name: shard.lastComponent?.string ?? "", reader: reader, format: SafetensorsFormat())
+                }
+            } else {
+                [try open(tensorFile(among: names, in: path), in: path, formats)]
+            }
         let config = names.contains("config.json") ? try JSONFile.read(path.appending("config.json")) : nil
         return Checkpoint(folder: path, singleFile: nil, files: files, config: config, index: index)
     }

@@ -1,6 +1,7 @@
 public import FocusEngine
 internal import JSON
 internal import SystemPackage
+internal import SafetensorsFormat
 internal import TensorIO
 internal import Tokenization
 
@@ -56,7 +57,7 @@ public struct CheckpointVerification: Sendable {
     }
 
     private static func checkIndex(_ checkpoint: Checkpoint) -> [Finding] {
-        guard let index = checkpoint.index, let stated = index.totalByteCount else { return [] }
+        guard let index = checkpoint.index, let stated = index.reader.indexedByteCount else { return [] }
         let total = checkpoint.tensors.reduce(0) { $0 + $1.tensor.byteCount }
         guard stated != total else { return [] }
         return [

@@ -22,7 +22,13 @@ extension Specialization {
     }
 
     private func makePlan(from vectors: AuxiliaryVectors) throws -> RowPlan {
-        try stages.measure("similarity and sparsemax") { monitor in
+        guard !vectors.ids.isEmpty else {
+            throw FocusError(
+                "the auxiliary embeddings have a vector for none of the \(target.vocabulary.count) target tokens: are they those of "
+                    + "this tokenizer (or words, --auxiliary-level word), and does the corpus repeat its tokens --min-count times?",
+                path: options.auxiliary)
+        }
+        return try stages.measure("similarity and sparsemax") { monitor in
             try RowPlan.make(
                 overlap, vectors: vectors, options: planOptions, workers: options.workers, monitor: monitor)
         }

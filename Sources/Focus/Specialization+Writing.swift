@@ -1,6 +1,7 @@
 public import FocusEngine
 private import Glibc
 internal import JSON
+internal import SafetensorsFormat
 internal import SystemPackage
 internal import TensorIO
 internal import Tokenization
@@ -21,10 +22,13 @@ extension Specialization {
                 try write(file, plan, to: folder.appending(file.name), monitor: monitor)
             }
             if let index = checkpoint.index {
-                let total =
-                    checkpoint.tensors.reduce(0) { $0 + $1.tensor.byteCount }
-                    + layout.changedTensors.reduce(0) { $0 + $1.new.byteCount - $1.old.byteCount }
-                try JSONFile.write(index.written(totalByteCount: total), to: folder.appending(index.name))
+                func total(_ measure: (TensorDescriptor) -> Int) -> Int {
+                    checkpoint.tensors.reduce(0) { $0 + measure($1.tensor) }
+                        + layout.changedTensors.reduce(0) { $0 + measure($1.new) - measure($1.old) }
+                }
+                let text = index.reader.rewrittenIndex(
+                    byteCount: total(\.byteCount), elementCount: total(\.elementCount))
+                try JSONFile.write(text, to: folder.appending(index.name))
             }
             for (name, contents) in layout.rewrittenFiles { try JSONFile.write(contents, to: folder.appending(name)) }
             for (path, name) in layout.tokenizerFiles { try FileCopy.copy(path, to: folder.appending(name)) }

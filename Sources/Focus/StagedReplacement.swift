@@ -42,7 +42,7 @@ public enum StagedReplacement {
         guard destination.lastComponent?.kind == .regular else {
             throw FocusError("is not a name for a folder to write", path: destination)
         }
-        guard FolderContents.exists(destination) else { return }
+        guard FolderContents.exists(destination) else { return try checkParent(of: destination) }
         switch policy {
         case .refuse:
             throw FocusError(
@@ -54,6 +54,19 @@ public enum StagedReplacement {
             guard FolderContents.isFolder(destination) else {
                 throw FocusError("is a file; only a folder can be replaced by a checkpoint", path: destination)
             }
+        }
+    }
+
+    /// Throws where the folder above `destination` neither exists nor can be made.
+    private static func checkParent(of destination: FilePath) throws(FocusError) {
+        var folder = destination.removingLastComponent()
+        while !folder.isEmpty, !FolderContents.exists(folder) { folder.removeLastComponent() }
+        let path: FilePath = folder.isEmpty ? "." : folder
+        guard FolderContents.isFolder(path) else {
+            throw FocusError("is a file, so '\(destination)' cannot be made below it", path: path)
+        }
+        guard unsafe access(path.string, W_OK) == 0 else {
+            throw FocusError("nothing may be written there, so '\(destination)' cannot be made", path: path)
         }
     }
 

@@ -34,28 +34,27 @@ import Testing
     }
 
     @Test(arguments: [
-        (#""a":"../s1.safetensors","b":"s2.safetensors""#, "not a plain name"),
-        (#""a":"/s1.safetensors","b":"s2.safetensors""#, "not a plain name"),
-        (#""a":"..","b":"s2.safetensors""#, "not a plain name"),
-        (#""a":"s2.safetensors","b":"s2.safetensors""#, "does not hold tensor 'a'"),
-        (#""a":"s1.safetensors","b":"s2.safetensors","c":"s2.safetensors""#, "does not hold tensor 'c'"),
-        (#""a":7"#, "names no file"),
-        ("", "no 'weight_map'"),
+        (#""a":"../s1.safetensors","b":"s2.safetensors""#, "only plain file names are followed"),
+        (#""a":"/s1.safetensors","b":"s2.safetensors""#, "only plain file names are followed"),
+        (#""a":"..","b":"s2.safetensors""#, "only plain file names are followed"),
+        (#""a":"s2.safetensors","b":"s2.safetensors""#, "tensor 'a': is not in 's2.safetensors'"),
+        (#""a":"s1.safetensors","b":"s2.safetensors","c":"s2.safetensors""#, "tensor 'c': is not in"),
+        (#""a":7"#, "only plain file names are followed"),
     ])
     func `refuses an index that does not fit its files`(map: String, sentence: String) throws {
         try shard("s1.safetensors", ["a"])
         try shard("s2.safetensors", ["b"])
         try index(map)
-        let error = #expect(throws: FocusError.self) { try open() }
-        #expect(error?.description.contains(sentence) == true, "\(error?.description ?? "")")
+        let error = #expect(throws: (any Error).self) { try open() }
+        #expect(error.map { "\($0)".contains(sentence) } == true, "\(error.map { "\($0)" } ?? "")")
     }
 
     @Test func `refuses a tensor in two shards`() throws {
         try shard("s1.safetensors", ["a", "b"])
         try shard("s2.safetensors", ["b"])
         try index(#""a":"s1.safetensors","b":"s2.safetensors""#)
-        let error = #expect(throws: FocusError.self) { try open() }
-        #expect(error?.description.contains("says is in 's2.safetensors'") == true)
+        let error = #expect(throws: (any Error).self) { try open() }
+        #expect(error.map { "\($0)".contains("says it is in 's2.safetensors'") } == true)
     }
 
     @Test(arguments: [
@@ -64,15 +63,15 @@ import Testing
     ])
     func `says what a folder without safetensors is`(file: String, sentence: String) throws {
         try place.write(file, "something")
-        let error = #expect(throws: FocusError.self) { try open() }
-        #expect(error?.description.contains(sentence) == true)
+        let error = #expect(throws: (any Error).self) { try open() }
+        #expect(error.map { "\($0)".contains(sentence) } == true)
     }
 
     @Test func `names a Git LFS pointer`() throws {
         try place.write(
             "model.safetensors", "version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 471153152\n")
         let error = #expect(throws: FormatError.self) { try open() }
-        #expect(error?.description.contains("git lfs pull") == true)
+        #expect(error.map { "\($0)".contains("git lfs pull") } == true)
     }
 
     @Test func `opens one file`() throws {

@@ -5,6 +5,7 @@ import NumPyFormat
 import SystemPackage
 import TensorIO
 import TestSupport
+import Testing
 
 /// A case that the reference package has computed: `unigram-exact1-symbols0-fuzzy0`, ...
 struct GoldenCase: CustomTestStringConvertible, Sendable {
