@@ -11,13 +11,18 @@ struct WordCache {
 
     /// Longer words are not kept.
     static let maximumKeyCount = 256
-    private static let maximumEntryCount = 1 << 16
-    private static let maximumKeyBytes = 1 << 21
+    private static let maximumKeyBytes = 1 << 23
 
+    private let maximumEntryCount: Int
     private var slots = [Entry](repeating: Entry(), count: 1 << 10)
     private var count = 0
     private var keys: [UInt8] = []
     private var ids: [Int32] = []
+
+    /// Makes an empty cache; with all it may hold it takes some 20 MB.
+    init(maximumEntryCount: Int = 1 << 18) {
+        self.maximumEntryCount = maximumEntryCount
+    }
 
     /// Appends the ids of `word` to `output`, if they are known.
     @inline(__always)
@@ -40,7 +45,7 @@ struct WordCache {
     /// Keeps the ids of `word`, which is not known yet.
     mutating func insert(_ word: Span<UInt8>, hash: UInt64, ids new: ArraySlice<Int32>) {
         guard word.count <= WordCache.maximumKeyCount, new.count <= Int(UInt16.max) else { return }
-        if count >= WordCache.maximumEntryCount || keys.count > WordCache.maximumKeyBytes {
+        if count >= maximumEntryCount || keys.count > WordCache.maximumKeyBytes {
             empty()
         } else if count * 2 >= slots.count {
             grow()
