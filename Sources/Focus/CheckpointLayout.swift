@@ -35,7 +35,7 @@ struct CheckpointLayout {
 
         var notes: [String] = []
         var config = CheckpointConfig(
-            ids: TokenIDMapping(source: job.source.vocabulary, target: job.target.vocabulary),
+            ids: TokenIDMapping(source: job.source, target: job.target.vocabulary),
             sourceRows: job.tensors.rows, targetRows: job.writtenRows)
         var rewritten: [(String, JSONBuilder)] = []
         var copied: [FilePath] = []
@@ -77,7 +77,7 @@ struct CheckpointLayout {
         let families = ["roberta", "camembert", "longformer", "xmod", "mpnet"]
         guard let type = job.checkpoint.config?.root["model_type"]?.string,
             families.contains(where: { type.contains($0) }),
-            let old = job.source.vocabulary.roles[.padding], let new = job.target.vocabulary.roles[.padding], old != new
+            let old = job.source.roles[.padding], let new = job.target.vocabulary.roles[.padding], old != new
         else { return [] }
         return [
             "the padding id moves from \(old) to \(new), and a \(type) model counts positions from the padding id on: "

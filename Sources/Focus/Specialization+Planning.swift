@@ -24,8 +24,8 @@ extension Specialization {
     private func makePlan(from vectors: AuxiliaryVectors) throws -> RowPlan {
         guard !vectors.ids.isEmpty else {
             throw FocusError(
-                "the auxiliary embeddings have a vector for none of the \(target.vocabulary.count) target tokens: are they those of "
-                    + "this tokenizer (or words, --auxiliary-level word), and does the corpus repeat its tokens --min-count times?",
+                "the auxiliary embeddings have a vector for none of the \(target.vocabulary.count) target tokens, so there is no anchor: are they "
+                    + "those of this tokenizer (or words, --auxiliary-level word), and does the corpus repeat its tokens --min-count times?",
                 path: options.auxiliary)
         }
         return try stages.measure("similarity and sparsemax") { monitor in
@@ -40,17 +40,12 @@ extension Specialization {
             return nil
         }
         return try stages.measure("held-out reconstruction") { monitor in
-            let rows = SliceRows(TensorRows(tensors.embedding, reader: file.reader), slice: 0)
-            let statistics = try ColumnStatistics(of: rows, rows: 0..<usedSourceRows, workers: options.workers)
+            let rows = TensorRows(tensors.embedding, reader: file.reader)
+            let means = try figures.statistics(of: rows, slice: 0).means
             return try HeldOutReconstruction.measure(
-                overlap, vectors: vectors, options: planOptions, source: rows, means: statistics.means,
+                overlap, vectors: vectors, options: planOptions, source: SliceRows(rows, slice: 0), means: means,
                 workers: options.workers, monitor: monitor)
         }
-    }
-
-    /// Source rows that count: those of tokens; padding rows after them only where all is to be like the reference.
-    var usedSourceRows: Int {
-        options.matchesLikeReference ? tensors.rows : source.vocabulary.rowCount
     }
 
     private func auxiliaryVectors() throws -> AuxiliaryVectors {
@@ -75,7 +70,7 @@ extension Specialization {
         let layout = try CheckpointLayout(of: self)
         let changes = layout.changedTensors
         return SpecializationPreview(
-            checkpoint: options.checkpoint, tokenizer: options.tokenizer, sourceTokens: source.vocabulary.count,
+            checkpoint: options.checkpoint, tokenizer: options.tokenizer, sourceTokens: source.count,
             targetTokens: target.vocabulary.count,
             overlap: MatchKind.allCases.map { ("\($0)", overlap.counts[$0] ?? 0) },
             tensors: changes.map {

@@ -56,7 +56,7 @@ extension Specialization {
         _ file: Checkpoint.File, _ plan: RowPlan, to path: FilePath, monitor: WorkMonitor
     ) throws {
         let rewriter = VocabularyRewriter(
-            plan: plan, rowCount: writtenRows, usedSourceRows: usedSourceRows, workers: options.workers)
+            plan: plan, rowCount: writtenRows, figures: figures, workers: options.workers)
         let tensors = tensors
         let descriptors = try file.reader.tensors.map { tensor throws(FormatError) in
             try tensors.entry(named: tensor.name).map { entry throws(FormatError) in try entry.resized(to: writtenRows)

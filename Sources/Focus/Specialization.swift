@@ -1,4 +1,5 @@
 public import FocusEngine
+internal import Synchronization
 internal import SystemPackage
 internal import TensorIO
 internal import Tokenization
@@ -16,11 +17,12 @@ public struct Specialization: Sendable {
     let options: SpecializationOptions
     let stages: StageClock
     let checkpoint: Checkpoint
-    let source: Tokenizer
+    let source: Vocabulary
     let target: Tokenizer
     let tensors: VocabularyTensors
     let overlap: Overlap
     let keptPlan: PlanFile?
+    let figures: TensorFigures
 
     /// The rows that are written: the target tokenizer's, padded as asked.
     public var writtenRows: Int {
@@ -44,68 +46,79 @@ public struct Specialization: Sendable {
             try Specialization.loadTokenizers(options, checkpoint)
         }
         let tensors = try VocabularyTensors(
-            of: checkpoint, vocabulary: source.vocabulary, choices: options.choices)
+            of: checkpoint, vocabulary: source, choices: options.choices)
         if let path = options.plan {
             keptPlan = try stages.measure("read plan") { _ in
                 let kept = try PlanFile(reading: path)
-                try kept.check(source: source.vocabulary, target: target.vocabulary, at: path)
+                try kept.check(source: source, target: target.vocabulary, at: path)
                 return kept
             }
         } else {
             keptPlan = nil
         }
-        let extensionVocabulary = try options.extensionTokenizer.map { try Tokenizer.load($0).vocabulary }
+        let extensionVocabulary = try options.extensionTokenizer.map { try Tokenizer.vocabulary(at: $0) }
         overlap = try stages.measure("overlap") { _ in
             try Overlap(
-                target: target.vocabulary, source: source.vocabulary, options: options.match,
+                target: target.vocabulary, source: source, options: options.match,
                 extension: extensionVocabulary, likeReference: options.matchesLikeReference, workers: options.workers)
         }
         self.checkpoint = checkpoint
         self.source = source
         self.target = target
         self.tensors = tensors
+        // Padding rows after the last token count only where all is to be like the reference.
+        figures = TensorFigures(
+            usedRows: options.matchesLikeReference ? tensors.rows : source.rowCount, workers: options.workers
+        )
     }
 
     private static func loadTokenizers(
         _ options: SpecializationOptions, _ checkpoint: Checkpoint
-    ) throws -> (source: Tokenizer, target: Tokenizer) {
+    ) throws -> (source: Vocabulary, target: Tokenizer) {
         if options.sourceTokenizer == nil, checkpoint.singleFile != nil {
             throw FocusError(
                 "is one file and has no tokenizer beside it: name it with --source-tokenizer", path: options.checkpoint)
         }
-        let sourcePath = options.sourceTokenizer ?? checkpoint.folder
-        let paths = [sourcePath, options.tokenizer]
-        let loaded = try options.workers.map(2) { try Tokenizer.load(paths[$0]) }
-        return (loaded[0], loaded[1])
+        // The source only tells its tokens; the two are loaded side by side.
+        let source = Mutex<Vocabulary?>(nil)
+        let target = Mutex<Tokenizer?>(nil)
+        _ = try options.workers.map(2) { side in
+            if side == 0 {
+                let loaded = try Tokenizer.vocabulary(at: options.sourceTokenizer ?? checkpoint.folder)
+                source.withLock { $0 = loaded }
+            } else {
+                let loaded = try Tokenizer.load(options.tokenizer)
+                target.withLock { $0 = loaded }
+            }
+        }
+        guard let source = source.withLock({ $0 }), let target = target.withLock({ $0 }) else {
+            throw FocusError("a tokenizer could not be loaded", path: options.tokenizer)
+        }
+        return (source, target)
     }
 
     /// Makes the plan, writes the checkpoint where the options say, and reports.
     @discardableResult
     public func run() throws -> Outcome {
         let (plan, heldOut) = try makeMeasuredPlan()
-        if let path = options.savedPlan { try stages.measure("save plan") { _ in try save(plan, to: path) } }
+        let file = PlanFile(
+            plan, source: source, target: target.vocabulary,
+            metadata: ["temperature": "\(options.temperature)", "method": "focus"])
+        if let path = options.savedPlan { try stages.measure("save plan") { _ in try file.write(to: path) } }
         let preview = try preview()
         if let destination = options.destination {
             try write(plan, to: destination)
         }
         let report = SpecializationReport(
             summary: plan.summary, writtenRows: writtenRows, sourceRows: tensors.rows, heldOut: heldOut,
-            examples: examples(of: plan), preview: preview, stages: stages.stages,
+            examples: examples(in: file), preview: preview, stages: stages.stages,
             peakResidentBytes: ProcessMemory.peakResidentBytes)
         return Outcome(plan: plan, report: report)
     }
 
-    private func save(_ plan: RowPlan, to path: FilePath) throws {
-        try PlanFile(
-            plan, source: source.vocabulary, target: target.vocabulary,
-            metadata: ["temperature": "\(options.temperature)", "method": "focus"]
-        ).write(to: path)
-    }
-
     /// A few tokens of the plan: combined ones that stand in the middle of the vocabulary, where words are neither rare nor trivial.
-    private func examples(of plan: RowPlan) -> [Explanation] {
-        let file = PlanFile(plan, source: source.vocabulary, target: target.vocabulary)
-        let combined = (0..<plan.rowCount).filter { plan.kind(of: $0) == .combine }
+    private func examples(in file: PlanFile) -> [Explanation] {
+        let combined = file.plan.kinds.indices.filter { file.plan.kinds[$0] == .combine }
         let wanted = min(5, combined.count)
         return (0..<wanted).map { file.explanation(of: combined[combined.count * (2 * $0 + 1) / (2 * wanted) / 2]) }
     }

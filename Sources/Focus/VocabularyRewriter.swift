@@ -9,8 +9,7 @@ struct VocabularyRewriter: Sendable {
     let plan: RowPlan
     /// Rows written: the plan's, and padding after them.
     let rowCount: Int
-    /// Source rows that have a token; rows past them are padding and count for nothing.
-    let usedSourceRows: Int
+    let figures: TensorFigures
     let workers: Workers
 
     /// About how many bytes of rows are made at a time on one thread.
@@ -26,7 +25,7 @@ struct VocabularyRewriter: Sendable {
     private func send(
         _ rows: TensorRows, slice: Int, monitor: WorkMonitor, to sink: TensorContents.Sink
     ) throws(FormatError) {
-        let sampler = try sampler(for: SliceRows(rows, slice: slice))
+        let sampler = try sampler(for: rows, slice: slice)
         let anchors = try AnchorRows(of: plan, rows, slice: slice)
         let blockRows = max(1, VocabularyRewriter.blockByteCount / max(1, rows.rowByteCount))
         let blocks = (rowCount + blockRows - 1) / blockRows
@@ -52,13 +51,13 @@ struct VocabularyRewriter: Sendable {
     /// What rows without a counterpart are drawn from; nil where there are none, which saves reading the tensor.
     ///
     /// The stream of random numbers follows the figures, so that two copies of one table (a stored tie) get the same rows.
-    private func sampler(for rows: SliceRows) throws(FormatError) -> RowSampler? {
+    private func sampler(for rows: TensorRows, slice: Int) throws(FormatError) -> RowSampler? {
         guard rowCount > plan.rowCount || plan.kinds.contains(.sample) else { return nil }
-        let statistics = try ColumnStatistics(of: rows, rows: 0..<usedSourceRows, workers: workers)
+        let statistics = try figures.statistics(of: rows, slice: slice)
         guard statistics.isFinite else {
             throw FormatError(
                 .invalidTensor, "holds NaN or infinities, so that no row can be drawn from its distribution",
-                tensor: rows.rows.tensor.name)
+                tensor: rows.tensor.name)
         }
         let figures = statistics.means.flatMap { mean in
             (0..<8).map { UInt8(truncatingIfNeeded: mean.bitPattern >> ($0 * 8)) }

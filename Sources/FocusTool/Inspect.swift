@@ -125,7 +125,7 @@ struct Inspect: ParsableCommand {
     }
 
     private func show(token: String, in checkpoint: Checkpoint) throws {
-        let vocabulary = try Tokenizer.load(checkpoint.folder).vocabulary
+        let vocabulary = try Tokenizer.vocabulary(at: checkpoint.folder)
         guard let id = vocabulary.id(of: TokenText(token)) else {
             throw FocusError("the tokenizer has no token '\(token)'", path: checkpoint.folder)
         }

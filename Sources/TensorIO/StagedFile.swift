@@ -10,6 +10,10 @@ public struct StagedFile: ~Copyable {
     /// How many bytes have been written.
     public private(set) var byteCount = 0
     private var buffer: [UInt8] = []
+    /// How many bytes went to the system, and how many of them are on their way to the disk.
+    private var (written, started) = (0, 0)
+    /// Once so many bytes have gathered the disk is set to work, so that little is left to wait for in the end.
+    private static let writebackSize = 16 << 20
 
     /// Writes of at least this many bytes go straight to the file.
     private static let bufferSize = 1 << 20
@@ -87,15 +91,23 @@ public struct StagedFile: ~Copyable {
 
     private mutating func flush() throws(FormatError) {
         guard !buffer.isEmpty else { return }
-        try unsafe writeAll(buffer.span.bytes)
-        buffer.removeAll(keepingCapacity: true)
+        var full: [UInt8] = []
+        swap(&full, &buffer)
+        try unsafe writeAll(full.span.bytes)
+        full.removeAll(keepingCapacity: true)
+        buffer = full
     }
 
-    private func writeAll(_ bytes: RawSpan) throws(FormatError) {
+    private mutating func writeAll(_ bytes: RawSpan) throws(FormatError) {
         do {
             _ = try unsafe bytes.withUnsafeBytes { try unsafe descriptor.writeAll($0) }
         } catch {
             throw .system((error as? Errno) ?? .ioError, "write", path)
+        }
+        written += bytes.byteCount
+        if written - started >= StagedFile.writebackSize {
+            focus_start_writeback(descriptor.rawValue, Int64(started), Int64(written - started))
+            started = written
         }
     }
 

@@ -1,4 +1,4 @@
-internal import FocusEngine
+public import FocusEngine
 public import SystemPackage
 
 extension Tokenizer {
@@ -11,7 +11,18 @@ extension Tokenizer {
     ///   which number its pieces in their own order.
     /// - Throws: `TokenizerError` that names the file.
     public static func load(_ path: FilePath) throws(TokenizerError) -> Tokenizer {
-        if TokenizerFileBytes.isFolder(path) { return try load(folder: path) }
+        try load(path, vocabularyOnly: false)
+    }
+
+    /// The vocabulary of the tokenizer at `path`, which may be what `load` takes: quicker where nothing is to be encoded.
+    ///
+    /// - Throws: `TokenizerError` as `load` does, but for what is wrong with merges only.
+    public static func vocabulary(at path: FilePath) throws(TokenizerError) -> Vocabulary {
+        try load(path, vocabularyOnly: true).vocabulary
+    }
+
+    private static func load(_ path: FilePath, vocabularyOnly: Bool) throws(TokenizerError) -> Tokenizer {
+        if TokenizerFileBytes.isFolder(path) { return try load(folder: path, vocabularyOnly: vocabularyOnly) }
         let bytes = try TokenizerFileBytes.read(path)
         switch path.lastComponent?.string ?? "" {
         case "merges.txt": return try load(merges: path, vocab: path.removingLastComponent().appending("vocab.json"))
@@ -21,28 +32,30 @@ extension Tokenizer {
         default: break
         }
         return try located(path) { () throws(TokenizerError) in
-            try parts(bytes, isText: path.extension == "txt").assembled(configured: [:])
+            try parts(bytes, isText: path.extension == "txt", vocabularyOnly: vocabularyOnly).assembled(configured: [:])
         }
     }
 
     /// The parts of a single file, which is told by its first bytes.
-    private static func parts(_ bytes: [UInt8], isText: Bool) throws(TokenizerError) -> TokenizerParts {
+    private static func parts(
+        _ bytes: [UInt8], isText: Bool, vocabularyOnly: Bool
+    ) throws(TokenizerError) -> TokenizerParts {
         guard let first = bytes.first(where: { $0 > 0x20 }) else {
             throw TokenizerError(.unrecognized, "is empty, not a tokenizer")
         }
         if isText { return try VocabTextFile.read(bytes, config: TokenizerConfig()) }
         // A SentencePiece model begins with its first piece, field 1; a byte order mark may precede JSON.
         if first == UInt8(ascii: "{") || bytes.starts(with: [0xEF, 0xBB, 0xBF]) {
-            return try TokenizerJSON.read(bytes)
+            return try TokenizerJSON.read(bytes, vocabularyOnly: vocabularyOnly)
         }
         return try SentencePieceTokenizer.read(bytes, tokenizerClass: nil)
     }
 
-    private static func load(folder: FilePath) throws(TokenizerError) -> Tokenizer {
+    private static func load(folder: FilePath, vocabularyOnly: Bool) throws(TokenizerError) -> Tokenizer {
         let config = try TokenizerConfig(folder: folder)
         if let bytes = try TokenizerFileBytes.readIfPresent(folder.appending("tokenizer.json")) {
             return try located(folder.appending("tokenizer.json")) { () throws(TokenizerError) in
-                try TokenizerJSON.read(bytes).assembled(configured: config.roles)
+                try TokenizerJSON.read(bytes, vocabularyOnly: vocabularyOnly).assembled(configured: config.roles)
             }
         }
         let merges = folder.appending("merges.txt")

@@ -10,4 +10,7 @@ int focus_rename_exclusive(const char *from, const char *to);
 /* Exchanges the names of `a` and `b` in one atomic step. */
 int focus_rename_exchange(const char *a, const char *b);
 
+/* Starts writing bytes of a file to disk and does not wait; a hint, so failures are ignored. */
+void focus_start_writeback(int descriptor, long long offset, long long count);
+
 #endif

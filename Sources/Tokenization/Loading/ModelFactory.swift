@@ -13,15 +13,16 @@ enum ModelFactory {
 
     /// The model that `json` describes.
     ///
+    /// - Parameter vocabularyOnly: whether a Unigram or BPE model need only know its tokens: what it takes to encode is most of the work.
     /// - Throws: `TokenizerError` for an unknown type, which is named, or a wrong member.
-    static func make(_ json: JSONValue) throws(TokenizerError) -> Made {
+    static func make(_ json: JSONValue, vocabularyOnly: Bool = false) throws(TokenizerError) -> Made {
         let untyped = try JSONFields(json, name: "the model")
         // Old files do not name the type.
         let type = untyped["type"] == nil ? inferredType(untyped) : try untyped.type()
         let fields = try JSONFields(json, name: "model '\(type)'")
         switch type {
-        case "Unigram": return try unigram(fields)
-        case "BPE": return try bpe(fields)
+        case "Unigram": return try unigram(fields, vocabularyOnly: vocabularyOnly)
+        case "BPE": return try bpe(fields, vocabularyOnly: vocabularyOnly)
         case "WordPiece": return try wordPiece(fields)
         case "WordLevel": return try wordLevel(fields)
         default: throw TokenizerError(.unsupported, "model '\(TokenName(Array(type.utf8)))' is not known")
@@ -34,7 +35,7 @@ enum ModelFactory {
         return fields["continuing_subword_prefix"] != nil ? "WordPiece" : "WordLevel"
     }
 
-    private static func unigram(_ fields: JSONFields) throws(TokenizerError) -> Made {
+    private static func unigram(_ fields: JSONFields, vocabularyOnly: Bool) throws(TokenizerError) -> Made {
         var pieces: [(bytes: [UInt8], score: Double)] = []
         var tokens: [(id: Int, text: TokenText)] = []
         let vocab = try fields.array("vocab")
@@ -53,13 +54,13 @@ enum ModelFactory {
         }
         return try unigram(
             pieces, tokens, unknownID: try fields.count("unk_id"),
-            byteFallback: try fields.boolean("byte_fallback", default: false))
+            byteFallback: try fields.boolean("byte_fallback", default: false), vocabularyOnly: vocabularyOnly)
     }
 
     /// A Unigram model of `pieces`.
     static func unigram(
         _ pieces: [(bytes: [UInt8], score: Double)], _ tokens: [(id: Int, text: TokenText)], unknownID: Int?,
-        byteFallback: Bool
+        byteFallback: Bool, vocabularyOnly: Bool = false
     ) throws(TokenizerError) -> Made {
         guard pieces.count <= Vocabulary.maximumRowCount else {
             throw TokenizerError(.invalid, "there are \(pieces.count) pieces, more than \(Vocabulary.maximumRowCount)")
@@ -68,11 +69,14 @@ enum ModelFactory {
             throw TokenizerError(
                 .invalid, "the model's 'unk_id' is \(unknownID), but there are only \(pieces.count) pieces")
         }
-        let model = UnigramModel(pieces: pieces, unknownID: unknownID, byteFallback: byteFallback)
+        let model: any TokenizationModel =
+            vocabularyOnly
+            ? VocabularyOnlyModel(tokens)
+            : UnigramModel(pieces: pieces, unknownID: unknownID, byteFallback: byteFallback)
         return Made(model: model, tokens: tokens, unknownToken: unknownID.map { pieces[$0].bytes })
     }
 
-    private static func bpe(_ fields: JSONFields) throws(TokenizerError) -> Made {
+    private static func bpe(_ fields: JSONFields, vocabularyOnly: Bool) throws(TokenizerError) -> Made {
         if let dropout = fields["dropout"] {
             guard dropout.double == 0 else {
                 throw TokenizerError(
@@ -88,6 +92,11 @@ enum ModelFactory {
         options.fusesUnknown = try fields.boolean("fuse_unk", default: false)
         options.byteFallback = try fields.boolean("byte_fallback", default: false)
         options.ignoresMerges = try fields.boolean("ignore_merges", default: false)
+        if vocabularyOnly {
+            return Made(
+                model: VocabularyOnlyModel(vocabulary.tokens), tokens: vocabulary.tokens,
+                unknownToken: options.unknownToken)
+        }
         let merges = try BPEMerges.read(
             try fields.array("merges"), count: try fields.value("merges").count, vocabulary: vocabulary.table,
             continuationPrefix: options.continuationPrefix)

@@ -4,24 +4,26 @@ internal import JSON
 /// Reads `tokenizer.json`, the format of the Hugging Face `tokenizers` package.
 enum TokenizerJSON {
     /// The parts of the tokenizer that `bytes` describe. The sections `truncation` and `padding` are not for us.
-    static func read(_ bytes: [UInt8]) throws(TokenizerError) -> TokenizerParts {
+    ///
+    /// - Parameter vocabularyOnly: whether the model need only know its tokens.
+    static func read(_ bytes: [UInt8], vocabularyOnly: Bool = false) throws(TokenizerError) -> TokenizerParts {
         let root: JSONValue
         do {
             root = try JSONDocument(bytes).root
         } catch {
             throw TokenizerError(.invalid, "is not JSON, or was cut short: \(error)")
         }
-        return try read(root)
+        return try read(root, vocabularyOnly: vocabularyOnly)
     }
 
-    private static func read(_ root: JSONValue) throws(TokenizerError) -> TokenizerParts {
+    private static func read(_ root: JSONValue, vocabularyOnly: Bool) throws(TokenizerError) -> TokenizerParts {
         guard root.kind == .object, let model = root["model"], model.kind == .object else {
             throw TokenizerError(.unrecognized, "is not a tokenizer.json: it has no object 'model'")
         }
         if let version = root["version"]?.string, version != "1.0" {
             throw TokenizerError(.unsupported, "has version '\(version)', where '1.0' is expected")
         }
-        let made = try ModelFactory.make(model)
+        let made = try ModelFactory.make(model, vocabularyOnly: vocabularyOnly)
         var parts = TokenizerParts(
             model: made.model, tokens: made.tokens,
             spelling: SpellingRule.spelling(

@@ -1,0 +1,31 @@
+internal import FocusEngine
+internal import Synchronization
+internal import TensorIO
+
+/// The column statistics of vocabulary tensors, each computed once.
+final class TensorFigures: Sendable {
+    private struct Key: Hashable {
+        let tensor: TensorName
+        let slice: Int
+    }
+
+    private let known = Mutex<[Key: ColumnStatistics]>([:])
+    private let usedRows: Int
+    private let workers: Workers
+
+    /// Makes figures over the first `usedRows` rows of each tensor: those that have a token.
+    init(usedRows: Int, workers: Workers) {
+        self.usedRows = usedRows
+        self.workers = workers
+    }
+
+    /// The statistics of `slice` of `rows`.
+    func statistics(of rows: TensorRows, slice: Int) throws(FormatError) -> ColumnStatistics {
+        let key = Key(tensor: rows.tensor.name, slice: slice)
+        if let figures = known.withLock({ $0[key] }) { return figures }
+        let figures = try ColumnStatistics(
+            of: SliceRows(rows, slice: slice), rows: 0..<usedRows, workers: workers)
+        known.withLock { $0[key] = figures }
+        return figures
+    }
+}
