@@ -92,6 +92,13 @@ let package = Package(
             dependencies: ["TensorIO", "JSON", "CZstd", .product(name: "SystemPackage", package: "swift-system")],
             path: "Formats/Raw",
             swiftSettings: settings),
+        .target(
+            name: "HDF5Format",
+            dependencies: [
+                "TensorIO", "JSON", "CHDF5", "CZlib", "CZstd", .product(name: "SystemPackage", package: "swift-system"),
+            ],
+            path: "Formats/HDF5",
+            swiftSettings: settings),
 
         // Pure mathematics, bytes, text.
         .target(name: "FocusEngine", dependencies: ["CKernels"], swiftSettings: settings),
@@ -109,6 +116,10 @@ let package = Package(
         .systemLibrary(name: "COniguruma", pkgConfig: "oniguruma", providers: [.apt(["libonig-dev"])]),
         .systemLibrary(name: "CUTF8Proc", pkgConfig: "libutf8proc", providers: [.apt(["libutf8proc-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        .target(
+            name: "CHDF5", dependencies: ["CHDF5Library", "CZstd"], path: "Formats/CHDF5", cSettings: cSettings),
+        .systemLibrary(
+            name: "CHDF5Library", path: "Formats/CHDF5Library", pkgConfig: "hdf5", providers: [.apt(["libhdf5-dev"])]),
         .systemLibrary(
             name: "CZip", path: "Formats/CZip", pkgConfig: "libzip", providers: [.apt(["libzip-dev"])]),
         .systemLibrary(
@@ -123,7 +134,9 @@ let package = Package(
             dependencies: ["TensorIO", .product(name: "SystemPackage", package: "swift-system")],
             path: "Tests/FormatConformance", swiftSettings: settings),
         test("JSONTests", of: ["JSON"]),
-        test("TensorIOTests", of: ["TensorIO", "SafetensorsFormat", "NumPyFormat", "RawFormat", "FormatConformance"]),
+        test(
+            "TensorIOTests",
+            of: ["TensorIO", "SafetensorsFormat", "NumPyFormat", "RawFormat", "HDF5Format", "FormatConformance"]),
         test("FocusEngineTests", of: ["FocusEngine", "JSON"]),
         test("TokenizationTests", of: ["Tokenization", "FocusEngine", "JSON"]),
         test("CorpusTests", of: ["Corpus", "FocusEngine"]),

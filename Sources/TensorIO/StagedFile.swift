@@ -113,6 +113,36 @@ public struct StagedFile: ~Copyable {
 
     private mutating func commit(_ options: WriteOptions) throws(FormatError) {
         try flush()
+        try StagedFile.commit(descriptor, temporary, path, options)
+    }
+
+    /// Calls `body` with the name of a file that does not exist yet, for a library that makes it itself; otherwise as the other.
+    public static func place(
+        _ path: FilePath, options: WriteOptions, _ body: (FilePath) throws(FormatError) -> Void
+    ) throws(FormatError) {
+        if !options.replacesExisting, MappedFile.exists(path) { throw .destinationExists(path) }
+        let temporary = temporaryPath(beside: path)
+        do throws(FormatError) {
+            try body(temporary)
+            let descriptor: FileDescriptor
+            do {
+                descriptor = try FileDescriptor.open(temporary, .readOnly, options: .closeOnExec)
+            } catch {
+                throw .system((error as? Errno) ?? .ioError, "open", temporary)
+            }
+            defer { try? descriptor.close() }
+            try commit(descriptor, temporary, path, options)
+        } catch {
+            remove(temporary)
+            var error = error
+            if error.path == temporary { error.path = path }
+            throw error.at(path)
+        }
+    }
+
+    private static func commit(
+        _ descriptor: FileDescriptor, _ temporary: FilePath, _ path: FilePath, _ options: WriteOptions
+    ) throws(FormatError) {
         if options.synchronizes, fsync(descriptor.rawValue) != 0 {
             throw .system(Errno(rawValue: errno), "force to disk", path)
         }
@@ -125,7 +155,7 @@ public struct StagedFile: ~Copyable {
             guard failure != .fileExists else { throw .destinationExists(path) }
             guard failure.rawValue == 0 else { throw .system(failure, "rename the finished file to", path) }
         }
-        if options.synchronizes { StagedFile.synchronizeFolder(path.removingLastComponent()) }
+        if options.synchronizes { synchronizeFolder(path.removingLastComponent()) }
     }
 
     /// Removes the file at `path`, where there is one.

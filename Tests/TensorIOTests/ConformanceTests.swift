@@ -1,4 +1,5 @@
 import FormatConformance
+import HDF5Format
 import NumPyFormat
 import RawFormat
 import SafetensorsFormat
@@ -41,7 +42,16 @@ struct ConformanceTests {
             abilities: FormatAbilities(fileName: "x.npz", elementTypes: numPyTypes, compression: .gzip(level: 1))),
         Candidate(format: RawFormat(), abilities: FormatAbilities(fileName: "raw")),
         Candidate(format: RawFormat(), abilities: FormatAbilities(fileName: "raw", compression: .zstd(level: 1))),
+        Candidate(format: HDF5Format(), abilities: FormatAbilities(fileName: "x.h5", elementTypes: hdf5Types)),
+        Candidate(
+            format: HDF5Format(),
+            abilities: FormatAbilities(fileName: "x.h5", elementTypes: hdf5Types, compression: .zstd(level: 1))),
+        Candidate(
+            format: HDF5Format(),
+            abilities: FormatAbilities(fileName: "x.h5", elementTypes: hdf5Types, compression: .gzip(level: 1))),
     ]
+
+    static let hdf5Types = Set(ElementType.allCases.filter { $0.bitWidth >= 8 })
 
     @Test(arguments: candidates, ConformanceLaw.allCases)
     func `the format obeys the law`(candidate: Candidate, law: ConformanceLaw) throws {

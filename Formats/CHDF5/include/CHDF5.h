@@ -1,0 +1,60 @@
+#ifndef C_HDF5_H
+#define C_HDF5_H
+
+#include <hdf5.h>
+#include <stddef.h>
+
+/* Constants that are macros which call functions, so that Swift cannot see them. */
+static inline hid_t focus_h5_ieee_f32(void) { return H5T_IEEE_F32LE; }
+static inline hid_t focus_h5_ieee_f64(void) { return H5T_IEEE_F64LE; }
+static inline hid_t focus_h5_c_string(void) { return H5T_C_S1; }
+static inline hid_t focus_h5_native_double(void) { return H5T_NATIVE_DOUBLE; }
+static inline hid_t focus_h5_native_int64(void) { return H5T_NATIVE_INT64; }
+static inline hid_t focus_h5_dataset_creation(void) { return H5P_DATASET_CREATE; }
+static inline hid_t focus_h5_group_creation(void) { return H5P_GROUP_CREATE; }
+static inline hid_t focus_h5_file_creation(void) { return H5P_FILE_CREATE; }
+static inline hid_t focus_h5_file_access(void) { return H5P_FILE_ACCESS; }
+static inline hid_t focus_h5_link_creation(void) { return H5P_LINK_CREATE; }
+static inline hid_t focus_h5_attribute_creation(void) { return H5P_ATTRIBUTE_CREATE; }
+
+/* A signed or unsigned little-endian integer of `size` bytes. */
+hid_t focus_h5_integer(size_t size, int is_signed);
+
+/* Constants that are macros with casts. */
+static inline hid_t focus_h5_default(void) { return H5P_DEFAULT; }
+static inline hid_t focus_h5_all(void) { return H5S_ALL; }
+static inline unsigned focus_h5_read_only(void) { return H5F_ACC_RDONLY; }
+static inline unsigned focus_h5_exclusive(void) { return H5F_ACC_EXCL; }
+static inline haddr_t focus_h5_undefined_address(void) { return HADDR_UNDEF; }
+static inline size_t focus_h5_variable_length(void) { return H5T_VARIABLE; }
+static inline unsigned focus_h5_creation_order(void) { return H5P_CRT_ORDER_TRACKED | H5P_CRT_ORDER_INDEXED; }
+
+/* The registered number of the zstd filter. */
+enum { FOCUS_H5_ZSTD = 32015 };
+
+/* Registers the zstd filter, keeps plug-ins from being loaded, and silences the printing of errors on this thread.
+   Call it before each use. Returns a negative number on failure. */
+int focus_h5_prepare(void);
+
+/* The largest number of bytes that the zstd filter unpacks a chunk to; set it before a read. */
+void focus_h5_limit_chunk(size_t bytes);
+
+/* Copies what the innermost function of the error stack says into `buffer`, and clears the stack. */
+void focus_h5_error(char *buffer, size_t size);
+
+/* Calls `body` with the name of each link in `group`, in the order of creation where it was kept, else by name.
+   A non-zero result of `body` ends the walk and is returned. */
+int focus_h5_each_link(hid_t group, void *context, int (*body)(void *context, const char *name));
+
+/* Calls `body` with the name of each attribute of `object`. */
+int focus_h5_each_attribute(hid_t object, void *context, int (*body)(void *context, const char *name));
+
+/* What a link is: 0 a group, 1 a dataset, 2 a soft link, 3 an external or user-defined link, 4 anything else; negative on failure.
+   `address` becomes the object's place in the file. */
+int focus_h5_link_kind(hid_t group, const char *name, haddr_t *address);
+
+/* Whether the library gets through the description of everything in the file at `path`, tried in a process of its own: it is
+   known to crash or to go round in circles on damaged files. `seconds` of processor time are enough for any sound one. */
+int focus_h5_survives(const char *path, unsigned seconds);
+
+#endif

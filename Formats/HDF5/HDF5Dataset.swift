@@ -1,0 +1,117 @@
+internal import CHDF5
+internal import TensorIO
+
+/// What the file says of one dataset.
+struct HDF5Dataset: Sendable {
+    /// How its contents are kept.
+    enum Layout: Sendable {
+        /// As they are, from this byte of the file on.
+        case plain(offset: Int)
+        /// In chunks of this shape that can be read as they are kept.
+        case chunks(shape: [Int], filters: [HDF5Filter])
+        /// In a way that only the library can read.
+        case other
+    }
+
+    /// The path to it from the root.
+    let path: String
+    let tensor: TensorDescriptor
+    let isLittleEndian: Bool
+    let layout: Layout
+
+    /// Contents that were never written cost nothing in a file; more than this of them is refused.
+    private static let largestUnwritten = 64 << 20
+
+    /// Examines the dataset `id`, which is at `path` in a file of `fileSize` bytes.
+    init(_ id: hid_t, path: String, name: TensorName, fileSize: Int) throws(FormatError) {
+        self.path = path
+        let type = try HDF5Library.handle(H5Dget_type(id), "examine a type", H5Tclose)
+        let space = try HDF5Library.handle(H5Dget_space(id), "examine a shape", H5Sclose)
+        let creation = try HDF5Library.handle(H5Dget_create_plist(id), "examine a dataset", H5Pclose)
+        guard H5Pget_external_count(creation.id) == 0 else {
+            throw FormatError(.unsupported, "keeps its contents in other files, which are not followed")
+        }
+        let kind = H5Pget_layout(creation.id)
+        guard kind != H5D_VIRTUAL else {
+            throw FormatError(.unsupported, "is a virtual dataset of other files, which are not followed")
+        }
+        let element = try HDF5ElementType.read(type.id)
+        isLittleEndian = element.isLittleEndian
+        let shape = try HDF5Dataset.shape(space.id)
+        tensor = try TensorDescriptor(name: name, elementType: element.type, shape: shape)
+        var isWritten = true
+        switch kind {
+        case H5D_CONTIGUOUS:
+            let offset = H5Dget_offset(id)
+            guard offset != focus_h5_undefined_address(), tensor.byteCount > 0 else {
+                layout = .other
+                isWritten = false
+                break
+            }
+            guard let start = Int(exactly: offset),
+                case let (end, overflow) = start.addingReportingOverflow(tensor.byteCount),
+                !overflow, end <= fileSize
+            else {
+                throw FormatError(.truncated, "ends after the end of the file: it was cut short; copy it again")
+            }
+            layout = element.isLittleEndian ? .plain(offset: start) : .other
+        case H5D_CHUNKED:
+            let filters = try HDF5Filter.all(creation.id)
+            let chunk = try HDF5Dataset.chunkShape(creation.id, rank: shape.count)
+            isWritten = try HDF5Dataset.hasAllChunks(id, space.id, shape, chunk)
+            let isOwn = isWritten && filters.allSatisfy(\.isOwn) && !shape.isEmpty && tensor.byteCount > 0
+            layout = isOwn ? .chunks(shape: chunk, filters: filters) : .other
+        default: layout = .other
+        }
+        guard isWritten || tensor.byteCount <= HDF5Dataset.largestUnwritten else {
+            throw FormatError(.truncated, "was never written in full, though it would have \(tensor.byteCount) bytes")
+        }
+    }
+
+    private static func shape(_ space: hid_t) throws(FormatError) -> [Int] {
+        switch H5Sget_simple_extent_type(space) {
+        case H5S_SCALAR: return []
+        case H5S_SIMPLE: break
+        default: throw FormatError(.unsupported, "has no shape at all: it is empty by HDF5's own meaning")
+        }
+        let rank = Int(H5Sget_simple_extent_ndims(space))
+        guard rank >= 0, rank <= TensorDescriptor.maximumRank else { throw HDF5Library.failure("examine a shape") }
+        var sizes = [hsize_t](repeating: 0, count: rank)
+        guard unsafe H5Sget_simple_extent_dims(space, &sizes, nil) >= 0 else {
+            throw HDF5Library.failure("examine a shape")
+        }
+        return try sizes.map(HDF5Dataset.size)
+    }
+
+    private static func size(_ size: hsize_t) throws(FormatError) -> Int {
+        guard let size = Int(exactly: size) else {
+            throw FormatError(.invalidHeader, "has an axis of \(size) elements")
+        }
+        return size
+    }
+
+    private static func chunkShape(_ creation: hid_t, rank: Int) throws(FormatError) -> [Int] {
+        var sizes = [hsize_t](repeating: 0, count: max(1, rank))
+        guard unsafe H5Pget_chunk(creation, CInt(sizes.count), &sizes) == CInt(rank) else {
+            throw HDF5Library.failure("examine the chunks")
+        }
+        let shape = try sizes.prefix(rank).map(HDF5Dataset.size)
+        guard shape.allSatisfy({ $0 > 0 }) else { throw FormatError(.invalidHeader, "has chunks of no elements") }
+        return shape
+    }
+
+    private static func hasAllChunks(
+        _ id: hid_t, _ space: hid_t, _ shape: [Int], _ chunk: [Int]
+    ) throws(FormatError) -> Bool {
+        var count: hsize_t = 0
+        try unsafe HDF5Library.check(H5Dget_num_chunks(id, space, &count), "count the chunks")
+        var expected: hsize_t = 1
+        for (size, part) in zip(shape, chunk) {
+            let (product, overflow) = expected.multipliedReportingOverflow(
+                by: hsize_t(size / part + (size % part == 0 ? 0 : 1)))
+            if overflow { return false }
+            expected = product
+        }
+        return count == expected
+    }
+}

@@ -1,0 +1,50 @@
+internal import CHDF5
+internal import Synchronization
+internal import SystemPackage
+internal import TensorIO
+
+/// The one door to libhdf5, which one thread at a time may go through.
+enum HDF5Library {
+    /// A lock of the process: the library keeps its state in globals.
+    private static let lock = Mutex(())
+
+    /// Calls `body` while no other thread uses the library. `body` must call nobody who might come here again.
+    static func locked(_ body: () throws(FormatError) -> Void) throws(FormatError) {
+        let failure: FormatError? = lock.withLock { _ in
+            do throws(FormatError) {
+                guard focus_h5_prepare() >= 0 else {
+                    throw FormatError(.unsupported, "the HDF5 library cannot be used: \(message())")
+                }
+                try body()
+                return nil
+            } catch {
+                return error
+            }
+        }
+        if let failure { throw failure }
+    }
+
+    /// What the library says about its last failure.
+    static func message() -> String {
+        var buffer = [CChar](repeating: 0, count: 400)
+        unsafe focus_h5_error(&buffer, buffer.count)
+        return String(decoding: buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
+
+    /// The handle `id`, which `close` ends; throws where the library made none.
+    static func handle(
+        _ id: hid_t, _ action: String, _ close: @escaping @convention(c) (hid_t) -> herr_t
+    ) throws(FormatError) -> HDF5Handle {
+        guard id >= 0 else { throw failure(action) }
+        return HDF5Handle(id: id, close: close)
+    }
+
+    /// Throws where a call of the library failed.
+    static func check(_ status: herr_t, _ action: String) throws(FormatError) {
+        guard status >= 0 else { throw failure(action) }
+    }
+
+    static func failure(_ action: String) -> FormatError {
+        FormatError(.invalidHeader, "cannot \(action): \(message())")
+    }
+}

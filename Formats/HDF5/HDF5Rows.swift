@@ -1,0 +1,64 @@
+internal import CHDF5
+internal import TensorIO
+
+/// Contents that the library itself reads, some rows at a time: other byte orders, filters that are not undone here.
+struct HDF5Rows {
+    let file: HDF5File
+    let dataset: HDF5Dataset
+
+    private static let bufferSize = 8 << 20
+    private static let largestRow = 1 << 30
+
+    /// Lends the bytes `range`, in order.
+    func read(_ range: Range<Int>, _ body: (RawSpan) throws(FormatError) -> Void) throws(FormatError) {
+        let tensor = dataset.tensor
+        let rowCount = tensor.shape.first ?? 1
+        let rowSize = tensor.byteCount / max(1, rowCount)
+        guard rowSize <= HDF5Rows.largestRow else {
+            throw FormatError(.unsupported, "has rows of \(rowSize) bytes, which are too large to unpack")
+        }
+        // A multiple of 64 rows keeps the spans at multiples of 64 bytes.
+        let rowsAtOnce = max(64, HDF5Rows.bufferSize / max(1, rowSize) / 64 * 64)
+        let rowsPerRead = rowSize * 64 > HDF5Rows.largestRow ? 1 : rowsAtOnce
+        var row = range.lowerBound / rowSize
+        var rest = HDF5Carry()
+        while row * rowSize < range.upperBound {
+            let end = min(rowCount, row + rowsPerRead)
+            let bytes = try rows(row..<end, size: rowSize)
+            let wanted = (row * rowSize..<end * rowSize).clamped(to: range)
+            let start = wanted.lowerBound - row * rowSize
+            try unsafe rest.lend(
+                bytes.span.bytes.extracting(start..<start + wanted.count),
+                isLast: wanted.upperBound == range.upperBound, body)
+            row = end
+        }
+    }
+
+    private func rows(_ rows: Range<Int>, size: Int) throws(FormatError) -> [UInt8] {
+        var buffer = [UInt8](repeating: 0, count: rows.count * size)
+        try HDF5Library.locked { () throws(FormatError) in
+            let set = try HDF5Library.handle(
+                unsafe H5Dopen2(file.id, dataset.path, focus_h5_default()), "open the dataset", H5Dclose)
+            let type = try HDF5ElementType.make(dataset.tensor.elementType)
+            let shape = dataset.tensor.shape
+            guard !shape.isEmpty else {
+                try unsafe HDF5Library.check(
+                    H5Dread(set.id, type.id, focus_h5_all(), focus_h5_all(), focus_h5_default(), &buffer), "read")
+                return
+            }
+            focus_h5_limit_chunk(HDF5Rows.largestRow)
+            let space = try HDF5Library.handle(H5Dget_space(set.id), "examine the shape", H5Sclose)
+            var start = [hsize_t](repeating: 0, count: shape.count)
+            var count = shape.map { hsize_t($0) }
+            start[0] = hsize_t(rows.lowerBound)
+            count[0] = hsize_t(rows.count)
+            try unsafe HDF5Library.check(
+                H5Sselect_hyperslab(space.id, H5S_SELECT_SET, &start, nil, &count, nil), "choose rows")
+            let memory = try HDF5Library.handle(
+                unsafe H5Screate_simple(CInt(shape.count), &count, nil), "choose rows", H5Sclose)
+            try unsafe HDF5Library.check(
+                H5Dread(set.id, type.id, memory.id, space.id, focus_h5_default(), &buffer), "read")
+        }
+        return buffer
+    }
+}
