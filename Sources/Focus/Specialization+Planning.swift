@@ -49,11 +49,7 @@ extension Specialization {
     }
 
     private func auxiliaryVectors() throws -> AuxiliaryVectors {
-        if let path = options.auxiliary {
-            return try stages.measure("read auxiliary embeddings") { _ in
-                try AuxiliaryInput.vectors(at: path, isWordLevel: options.auxiliaryIsWordLevel, for: target)
-            }
-        }
+        if let readyVectors { return readyVectors }
         guard !options.corpus.isEmpty else {
             throw FocusError("auxiliary embeddings are needed: give a corpus, ready embeddings, or a kept plan")
         }

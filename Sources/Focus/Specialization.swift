@@ -1,5 +1,4 @@
 public import FocusEngine
-internal import Synchronization
 internal import SystemPackage
 internal import TensorIO
 internal import Tokenization
@@ -21,6 +20,8 @@ public struct Specialization: Sendable {
     let target: Tokenizer
     let tensors: VocabularyTensors
     let overlap: Overlap
+    /// The vectors of `options.auxiliary`.
+    let readyVectors: AuxiliaryVectors?
     let keptPlan: PlanFile?
     let figures: TensorFigures
 
@@ -42,9 +43,10 @@ public struct Specialization: Sendable {
         let checkpoint = try stages.measure("open checkpoint") { _ in
             try Checkpoint.open(options.checkpoint, formats: .builtIn)
         }
-        let (source, target) = try stages.measure("load tokenizers") { _ in
-            try Specialization.loadTokenizers(options, checkpoint)
+        let inputs = try stages.measure("load tokenizers and vectors") { _ in
+            try SpecializationInputs(options, checkpoint)
         }
+        let (source, target) = (inputs.source, inputs.target)
         let tensors = try VocabularyTensors(
             of: checkpoint, vocabulary: source, choices: options.choices)
         if let path = options.plan {
@@ -63,6 +65,7 @@ public struct Specialization: Sendable {
                 extension: extensionVocabulary, likeReference: options.matchesLikeReference, workers: options.workers)
         }
         self.checkpoint = checkpoint
+        readyVectors = inputs.vectors
         self.source = source
         self.target = target
         self.tensors = tensors
@@ -70,31 +73,6 @@ public struct Specialization: Sendable {
         figures = TensorFigures(
             usedRows: options.matchesLikeReference ? tensors.rows : source.rowCount, workers: options.workers
         )
-    }
-
-    private static func loadTokenizers(
-        _ options: SpecializationOptions, _ checkpoint: Checkpoint
-    ) throws -> (source: Vocabulary, target: Tokenizer) {
-        if options.sourceTokenizer == nil, checkpoint.singleFile != nil {
-            throw FocusError(
-                "is one file and has no tokenizer beside it: name it with --source-tokenizer", path: options.checkpoint)
-        }
-        // The source only tells its tokens; the two are loaded side by side.
-        let source = Mutex<Vocabulary?>(nil)
-        let target = Mutex<Tokenizer?>(nil)
-        _ = try options.workers.map(2) { side in
-            if side == 0 {
-                let loaded = try Tokenizer.vocabulary(at: options.sourceTokenizer ?? checkpoint.folder)
-                source.withLock { $0 = loaded }
-            } else {
-                let loaded = try Tokenizer.load(options.tokenizer)
-                target.withLock { $0 = loaded }
-            }
-        }
-        guard let source = source.withLock({ $0 }), let target = target.withLock({ $0 }) else {
-            throw FocusError("a tokenizer could not be loaded", path: options.tokenizer)
-        }
-        return (source, target)
     }
 
     /// Makes the plan, writes the checkpoint where the options say, and reports.

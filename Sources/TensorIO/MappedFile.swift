@@ -17,7 +17,7 @@ public final class MappedFile: Sendable {
     /// The longest span that `lend` hands out: one that stays in the processor's caches on its way through.
     public static let chunkSize = 1 << 20
     /// How many bytes `lend` lets become resident before it gives all pages back.
-    private static let residentSize = 64 << 20
+    private static let residentSize = 128 << 20
     /// What a lookup of a few bytes may make resident: the kernel maps the neighbours of a page with it.
     private static let neighbourhood = 64 << 10
 

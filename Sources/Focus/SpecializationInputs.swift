@@ -1,0 +1,42 @@
+internal import FocusEngine
+internal import Synchronization
+internal import SystemPackage
+internal import Tokenization
+
+/// What is read before anything is computed: the source's vocabulary beside the target's tokenizer and ready vectors for it.
+struct SpecializationInputs {
+    let source: Vocabulary
+    let target: Tokenizer
+    /// The vectors of `options.auxiliary`, where it is given and no plan is.
+    let vectors: AuxiliaryVectors?
+
+    init(_ options: SpecializationOptions, _ checkpoint: Checkpoint) throws {
+        if options.sourceTokenizer == nil, checkpoint.singleFile != nil {
+            throw FocusError(
+                "is one file and has no tokenizer beside it: name it with --source-tokenizer", path: options.checkpoint)
+        }
+        let loadedSource = Mutex<Vocabulary?>(nil)
+        let loadedTarget = Mutex<(tokenizer: Tokenizer, vectors: AuxiliaryVectors?)?>(nil)
+        _ = try options.workers.map(2) { side in
+            if side == 0 {
+                let source = try Tokenizer.vocabulary(at: options.sourceTokenizer ?? checkpoint.folder)
+                loadedSource.withLock { $0 = source }
+            } else {
+                let target = try Tokenizer.load(options.tokenizer)
+                let vectors = try SpecializationInputs.vectors(options, target)
+                loadedTarget.withLock { $0 = (target, vectors) }
+            }
+        }
+        guard let source = loadedSource.withLock({ $0 }), let (target, vectors) = loadedTarget.withLock({ $0 }) else {
+            throw FocusError("a tokenizer could not be loaded", path: options.tokenizer)
+        }
+        self.source = source
+        self.target = target
+        self.vectors = vectors
+    }
+
+    private static func vectors(_ options: SpecializationOptions, _ target: Tokenizer) throws -> AuxiliaryVectors? {
+        guard options.plan == nil, let path = options.auxiliary else { return nil }
+        return try AuxiliaryInput.vectors(at: path, isWordLevel: options.auxiliaryIsWordLevel, for: target)
+    }
+}
