@@ -67,6 +67,10 @@ struct ZstdContents {
                 let lower = part.lowerBound - frame.contents.lowerBound
                 try unsafe body(bytes.span.bytes.extracting(lower..<lower + part.count))
             }
+            if let first = batch.first, let last = batch.last {
+                // Packed bytes that were used up need not stay in memory.
+                file.release(first.packed.lowerBound..<last.packed.upperBound)
+            }
             start += batch.count
         }
     }
@@ -91,6 +95,7 @@ struct ZstdContents {
             let (count, used) = try file.withBytes { (bytes: RawSpan) throws(FormatError) in
                 try stream.step(bytes.extracting(place.lowerBound + consumed..<place.upperBound), into: &buffer)
             }
+            file.release(place.lowerBound..<place.lowerBound + consumed)
             consumed += used
             guard count > 0 || used > 0, position + count <= byteCount else {
                 throw FormatError(.truncated, "its compressed contents end after \(position) of \(byteCount) bytes")
