@@ -39,6 +39,8 @@ struct ZstdContents {
                 } else {
                     throw FormatError(.invalidHeader, "unpacks to more than the \(byteCount) bytes it should have")
                 }
+                // To look at the heads of frames and blocks brings in the pages around them.
+                file.release(start..<start + size)
                 start += size
             }
             guard !areIndexed || unpacked == byteCount else {
