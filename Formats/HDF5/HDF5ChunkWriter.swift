@@ -12,6 +12,7 @@ struct HDF5ChunkWriter {
     /// Leading axes of 1, part of one axis, whole axes.
     let chunk: [Int]
     let compression: TensorCompression
+    private let contexts = ZstdContexts()
 
     private struct Pending: Sendable {
         var bytes: [UInt8]
@@ -22,7 +23,7 @@ struct HDF5ChunkWriter {
     func write(_ contents: TensorContents) throws(FormatError) {
         let width = tensor.elementType.bitWidth / 8
         let chunkSize = chunk.reduce(width, *)
-        let limit = 4 * max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
+        let limit = 16 * max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
         // The axis that is cut; those after it are whole.
         let axis = chunk.indices.first { chunk[$0] > 1 || $0 == chunk.count - 1 } ?? 0
         let rest = tensor.shape[(axis + 1)...].reduce(width, *)
@@ -68,7 +69,7 @@ struct HDF5ChunkWriter {
         DispatchQueue.concurrentPerform(iterations: chunks.count) { index in
             let result: Result<[UInt8], FormatError>
             do throws(FormatError) {
-                result = .success(try HDF5Pipeline.packed(chunks[index].bytes, width: width, compression))
+                result = .success(try HDF5Pipeline.packed(chunks[index].bytes, width: width, compression, contexts))
             } catch {
                 result = .failure(error)
             }

@@ -27,16 +27,20 @@ enum HDF5Pipeline {
     }
 
     private static func unpacked(_ bytes: [UInt8], byteCount: Int) throws(FormatError) -> [UInt8] {
-        var output = [UInt8](repeating: 0, count: byteCount)
-        let count = unsafe ZSTD_decompress(&output, byteCount, bytes, bytes.count)
-        guard ZSTD_isError(count) == 0, count == byteCount else {
+        let output = unsafe [UInt8](unsafeUninitializedCapacity: byteCount) { output, count in
+            let code = unsafe ZSTD_decompress(output.baseAddress, byteCount, bytes, bytes.count)
+            count = ZSTD_isError(code) == 0 ? code : 0
+        }
+        guard output.count == byteCount else {
             throw FormatError(.invalidHeader, "has a chunk that zstd cannot unpack: copy the file again")
         }
         return output
     }
 
     /// Compresses a chunk as a dataset of `compression` keeps it: shuffled, then packed.
-    static func packed(_ bytes: [UInt8], width: Int, _ compression: TensorCompression) throws(FormatError) -> [UInt8] {
+    static func packed(
+        _ bytes: [UInt8], width: Int, _ compression: TensorCompression, _ contexts: ZstdContexts
+    ) throws(FormatError) -> [UInt8] {
         let bytes = width > 1 ? shuffled(bytes, width: width) : bytes
         switch compression {
         case .none: return bytes
@@ -50,12 +54,9 @@ enum HDF5Pipeline {
             output.removeLast(output.count - Int(count))
             return output
         case .zstd(let level):
-            var output = [UInt8](repeating: 0, count: ZSTD_compressBound(bytes.count))
-            let count = unsafe ZSTD_compress(&output, output.count, bytes, bytes.count, CInt(level))
-            guard ZSTD_isError(count) == 0 else {
+            guard let output = contexts.compress(bytes, level: level) else {
                 throw FormatError(.system, "cannot compress: there is not enough memory")
             }
-            output.removeLast(output.count - count)
             return output
         }
     }

@@ -39,6 +39,8 @@ struct ZstdContents {
                 } else {
                     throw FormatError(.invalidHeader, "unpacks to more than the \(byteCount) bytes it should have")
                 }
+                // To look at the heads of frames and blocks brings in the pages around them.
+                file.release(start..<start + size)
                 start += size
             }
             guard !areIndexed || unpacked == byteCount else {
@@ -67,6 +69,10 @@ struct ZstdContents {
                 let lower = part.lowerBound - frame.contents.lowerBound
                 try unsafe body(bytes.span.bytes.extracting(lower..<lower + part.count))
             }
+            if let first = batch.first, let last = batch.last {
+                // Packed bytes that were used up need not stay in memory.
+                file.release(first.packed.lowerBound..<last.packed.upperBound)
+            }
             start += batch.count
         }
     }
@@ -91,6 +97,7 @@ struct ZstdContents {
             let (count, used) = try file.withBytes { (bytes: RawSpan) throws(FormatError) in
                 try stream.step(bytes.extracting(place.lowerBound + consumed..<place.upperBound), into: &buffer)
             }
+            file.release(place.lowerBound..<place.lowerBound + consumed)
             consumed += used
             guard count > 0 || used > 0, position + count <= byteCount else {
                 throw FormatError(.truncated, "its compressed contents end after \(position) of \(byteCount) bytes")
