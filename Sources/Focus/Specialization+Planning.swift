@@ -10,18 +10,11 @@ extension Specialization {
         try keptPlan?.plan ?? makePlan(from: auxiliaryVectors())
     }
 
-    /// The plan, and how well its method rebuilds anchors that it does not see; a kept plan cannot be measured.
-    func makeMeasuredPlan() throws -> (plan: RowPlan, heldOut: HeldOutReconstruction?) {
-        if let keptPlan { return (keptPlan.plan, nil) }
-        let vectors = try auxiliaryVectors()
-        return (try makePlan(from: vectors), try reconstruct(vectors))
-    }
-
     private var planOptions: PlanOptions {
         PlanOptions(seed: options.seed, temperature: options.temperature, sourceRowCount: tensors.rows)
     }
 
-    private func makePlan(from vectors: AuxiliaryVectors) throws -> RowPlan {
+    func makePlan(from vectors: AuxiliaryVectors) throws -> RowPlan {
         guard !vectors.ids.isEmpty else {
             throw FocusError(
                 "the auxiliary embeddings have a vector for none of the \(target.vocabulary.count) target tokens, so there is no anchor: are they "
@@ -34,7 +27,8 @@ extension Specialization {
         }
     }
 
-    private func reconstruct(_ vectors: AuxiliaryVectors) throws -> HeldOutReconstruction? {
+    /// How well the method rebuilds anchors that it does not see.
+    func reconstruct(_ vectors: AuxiliaryVectors) throws -> HeldOutReconstruction? {
         guard let file = checkpoint.tensors.first(where: { $0.tensor.name == tensors.embedding.tensor.name })?.file
         else {
             return nil
@@ -48,7 +42,7 @@ extension Specialization {
         }
     }
 
-    private func auxiliaryVectors() throws -> AuxiliaryVectors {
+    func auxiliaryVectors() throws -> AuxiliaryVectors {
         if let readyVectors { return readyVectors }
         guard !options.corpus.isEmpty else {
             throw FocusError("auxiliary embeddings are needed: give a corpus, ready embeddings, or a kept plan")

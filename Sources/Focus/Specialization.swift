@@ -78,17 +78,24 @@ public struct Specialization: Sendable {
     /// Makes the plan, writes the checkpoint where the options say, and reports.
     @discardableResult
     public func run() throws -> Outcome {
-        let (plan, heldOut) = try makeMeasuredPlan()
+        let vectors = try keptPlan == nil ? auxiliaryVectors() : nil
+        let plan = try vectors.map(makePlan(from:)) ?? makePlan()
         let file = PlanFile(
             plan, source: source, target: target.vocabulary,
             metadata: ["temperature": "\(options.temperature)", "method": "focus"])
         if let path = options.savedPlan { try stages.measure("save plan") { _ in try file.write(to: path) } }
         let preview = try preview()
-        if let destination = options.destination {
-            try write(plan, to: destination)
+        // Measuring computes while writing waits for the disk.
+        let outcomes = try options.workers.map(2) { side -> HeldOutReconstruction? in
+            if side == 0 {
+                if let destination = options.destination { try write(plan, to: destination) }
+                return nil
+            }
+            // A figure that is missing is no reason to throw away a checkpoint.
+            return vectors.flatMap { try? reconstruct($0) }
         }
         let report = SpecializationReport(
-            summary: plan.summary, writtenRows: writtenRows, sourceRows: tensors.rows, heldOut: heldOut,
+            summary: plan.summary, writtenRows: writtenRows, sourceRows: tensors.rows, heldOut: outcomes[1],
             examples: examples(in: file), preview: preview, stages: stages.stages,
             peakResidentBytes: ProcessMemory.peakResidentBytes)
         return Outcome(plan: plan, report: report)

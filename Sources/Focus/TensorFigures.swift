@@ -22,10 +22,13 @@ final class TensorFigures: Sendable {
     /// The statistics of `slice` of `rows`.
     func statistics(of rows: TensorRows, slice: Int) throws(FormatError) -> ColumnStatistics {
         let key = Key(tensor: rows.tensor.name, slice: slice)
-        if let figures = known.withLock({ $0[key] }) { return figures }
-        let figures = try ColumnStatistics(
-            of: SliceRows(rows, slice: slice), rows: 0..<usedRows, workers: workers)
-        known.withLock { $0[key] = figures }
-        return figures
+        // Who asks while the figures are being computed waits for them.
+        return try known.withLock { known throws(FormatError) in
+            if let figures = known[key] { return figures }
+            let figures = try ColumnStatistics(
+                of: SliceRows(rows, slice: slice), rows: 0..<usedRows, workers: workers)
+            known[key] = figures
+            return figures
+        }
     }
 }

@@ -30,8 +30,21 @@ public struct JSONDocument: Sendable {
         var kind: Kind
     }
 
-    let text: [UInt8]
-    let nodes: [Node]
+    /// What every value of the document refers to: one reference, so that handing values around costs little.
+    private final class Contents: Sendable {
+        let text: [UInt8]
+        let nodes: [Node]
+
+        init(_ text: [UInt8], _ nodes: [Node]) {
+            self.text = text
+            self.nodes = nodes
+        }
+    }
+
+    private let contents: Contents
+
+    var text: [UInt8] { contents.text }
+    var nodes: [Node] { contents.nodes }
 
     /// Parses `text`, which must be one JSON value in UTF-8; a byte order mark before it is skipped.
     public init(_ text: [UInt8], limits: JSONLimits = JSONLimits()) throws(JSONError) {
@@ -40,8 +53,7 @@ public struct JSONDocument: Sendable {
         }
         var parser = JSONParser(limits: limits)
         try parser.parse(text.span)
-        self.text = text
-        self.nodes = parser.nodes
+        contents = Contents(text, parser.nodes)
     }
 
     /// The outermost value.

@@ -44,7 +44,8 @@ enum ModelFactory {
         tokens.reserveCapacity(count)
         for element in vocab {
             var pair = element.elements.makeIterator()
-            guard let piece = pair.next()?.bytes, let score = pair.next()?.double, score.isFinite, pair.next() == nil
+            guard let piece = pair.next()?.bytes, let score = score(pair.next(), isWanted: !vocabularyOnly),
+                score.isFinite, pair.next() == nil
             else {
                 throw TokenizerError(
                     .invalid, "\(fields.name): entry \(pieces.count) of 'vocab' is not a pair of a piece and its score")
@@ -55,6 +56,11 @@ enum ModelFactory {
         return try unigram(
             pieces, tokens, unknownID: try fields.count("unk_id"),
             byteFallback: try fields.boolean("byte_fallback", default: false), vocabularyOnly: vocabularyOnly)
+    }
+
+    /// The number, or 0 where only its being there is wanted: reading digits is slow.
+    private static func score(_ json: JSONValue?, isWanted: Bool) -> Double? {
+        isWanted ? json?.double : json?.kind == .number ? 0 : nil
     }
 
     /// A Unigram model of `pieces`.

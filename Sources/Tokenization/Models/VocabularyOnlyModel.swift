@@ -2,12 +2,10 @@ internal import FocusEngine
 
 /// Stands in for a model where only its tokens are wanted; it does not encode.
 struct VocabularyOnlyModel: TokenizationModel {
-    private let table: TokenTable
+    private let tokens: [(id: Int, text: TokenText)]
 
     init(_ tokens: [(id: Int, text: TokenText)]) {
-        var table = TokenTable(capacity: tokens.count)
-        for (id, text) in tokens { table.insert(text.bytes.span, id: Int32(id)) }
-        self.table = table
+        self.tokens = tokens
     }
 
     func tokenize(
@@ -17,7 +15,8 @@ struct VocabularyOnlyModel: TokenizationModel {
             .unsupported, "only the vocabulary of this tokenizer was loaded, so that it does not encode")
     }
 
+    /// Looked up one by one: only added tokens are asked for, and making a table takes longer than a few look-ups.
     func id(of token: [UInt8]) -> Int32? {
-        table.id(of: token)
+        tokens.first { $0.text.bytes == token }.map { Int32($0.id) }
     }
 }
