@@ -18,6 +18,10 @@ public final class MappedFile: Sendable {
     public static let chunkSize = 1 << 20
     /// How many bytes `lend` lets become resident before it gives all pages back.
     private static let residentSize = 128 << 20
+    /// From this length on it pays to ask for the pages of a span before they are touched.
+    private static let populatedSize = 256 << 10
+    /// MADV_POPULATE_READ, which older headers lack.
+    private static let populateRead: Int32 = 22
     /// What a lookup of a few bytes may make resident: the kernel maps the neighbours of a page with it.
     private static let neighbourhood = 64 << 10
 
@@ -93,10 +97,19 @@ public final class MappedFile: Sendable {
                 lent.store(count, ordering: .relaxed)
                 release(0..<byteCount)
             }
+            if end - start >= MappedFile.populatedSize { populate(start..<end) }
             try withBytes { (bytes: RawSpan) throws(Failure) in try body(bytes.extracting(start..<end)) }
             if end - start == MappedFile.chunkSize { release(start..<end) }
             start = end
         }
+    }
+
+    /// Brings in the pages of `range` at one go, where the system knows how (Linux 5.14): cheaper than a fault for every few.
+    private func populate(_ range: Range<Int>) {
+        let page = Int(sysconf(Int32(_SC_PAGESIZE)))
+        let lower = range.lowerBound / page * page
+        guard let start = unsafe UnsafeMutableRawPointer(bitPattern: address) else { return }
+        _ = unsafe madvise(start + lower, range.upperBound - lower, MappedFile.populateRead)
     }
 
     /// Tells the system that the file will be read from front to back, once.
