@@ -6,7 +6,7 @@ extension FormatRegistry {
     /// The formats that come with this package.
     public static var builtIn: FormatRegistry {
         get throws(FormatError) {
-            try FormatRegistry([SafetensorsFormat(), NumPyFormat()])
+            try FormatRegistry([SafetensorsFormat(), NumPyFormat(), NPZFormat()])
         }
     }
 }

@@ -1,6 +1,6 @@
 /// Escapes of JSON strings, in and out.
 enum JSONEscape {
-    /// The UTF-16 code unit of the `\uXXXX` at `position`, or nil where there is none.
+    /// The UTF-16 code unit of the four-digit `\u` escape at `position`, or nil where there is none.
     static func unit(_ text: Span<UInt8>, at position: Int) -> UInt16? {
         guard position + 6 <= text.count, text[position] == UInt8(ascii: "\\"),
             text[position + 1] == UInt8(ascii: "u")
