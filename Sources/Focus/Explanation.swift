@@ -20,4 +20,16 @@ public struct Explanation: Sendable {
     public let kind: RowKind
     /// The source tokens it is made of, heaviest first; none for a sampled row.
     public let parts: [Part]
+
+    /// Explains the row `id` of `plan` with the tokens that the two functions name.
+    init(of id: Int, in plan: RowPlan, sourceText: (Int) -> TokenText?, targetText: (Int) -> TokenText?) {
+        let parts = (plan.offsets[id]..<plan.offsets[id + 1]).map { term in
+            let source = Int(plan.columns[term])
+            return Part(id: source, text: sourceText(source), weight: plan.weights[term])
+        }
+        self.id = id
+        text = targetText(id)
+        kind = plan.kind(of: id)
+        self.parts = parts.sorted { ($1.weight, $0.id) < ($0.weight, $1.id) }
+    }
 }

@@ -40,13 +40,6 @@ public struct PlanFile: Sendable {
 
     /// Where the target row `id` comes from.
     public func explanation(of id: Int) -> Explanation {
-        let terms = plan.offsets[id]..<plan.offsets[id + 1]
-        let parts = terms.map { term in
-            let source = Int(plan.columns[term])
-            return Explanation.Part(id: source, text: sourceTokens[source], weight: plan.weights[term])
-        }
-        return Explanation(
-            id: id, text: targetTokens[id], kind: plan.kind(of: id),
-            parts: parts.sorted { ($1.weight, $0.id) < ($0.weight, $1.id) })
+        Explanation(of: id, in: plan, sourceText: { sourceTokens[$0] }, targetText: { targetTokens[$0] })
     }
 }

@@ -80,10 +80,14 @@ public struct Specialization: Sendable {
     public func run() throws -> Outcome {
         let vectors = try keptPlan == nil ? auxiliaryVectors() : nil
         let plan = try vectors.map(makePlan(from:)) ?? makePlan()
-        let file = PlanFile(
-            plan, source: source, target: target.vocabulary,
-            metadata: ["temperature": "\(options.temperature)", "method": "focus"])
-        if let path = options.savedPlan { try stages.measure("save plan") { _ in try file.write(to: path) } }
+        if let path = options.savedPlan {
+            try stages.measure("save plan") { _ in
+                try PlanFile(
+                    plan, source: source, target: target.vocabulary,
+                    metadata: ["temperature": "\(options.temperature)", "method": "focus"]
+                ).write(to: path)
+            }
+        }
         let preview = try preview()
         // Measuring computes while writing waits for the disk.
         let outcomes = try options.workers.map(2) { side -> HeldOutReconstruction? in
@@ -96,15 +100,19 @@ public struct Specialization: Sendable {
         }
         let report = SpecializationReport(
             summary: plan.summary, writtenRows: writtenRows, sourceRows: tensors.rows, heldOut: outcomes[1],
-            examples: examples(in: file), preview: preview, stages: stages.stages,
+            examples: examples(of: plan), preview: preview, stages: stages.stages,
             peakResidentBytes: ProcessMemory.peakResidentBytes)
         return Outcome(plan: plan, report: report)
     }
 
     /// A few tokens of the plan: combined ones that stand in the middle of the vocabulary, where words are neither rare nor trivial.
-    private func examples(in file: PlanFile) -> [Explanation] {
-        let combined = file.plan.kinds.indices.filter { file.plan.kinds[$0] == .combine }
+    private func examples(of plan: RowPlan) -> [Explanation] {
+        let combined = plan.kinds.indices.filter { plan.kinds[$0] == .combine }
         let wanted = min(5, combined.count)
-        return (0..<wanted).map { file.explanation(of: combined[combined.count * (2 * $0 + 1) / (2 * wanted) / 2]) }
+        return (0..<wanted).map { index in
+            let row = combined[combined.count * (2 * index + 1) / (2 * wanted) / 2]
+            return Explanation(
+                of: row, in: plan, sourceText: source.text(of:), targetText: target.vocabulary.text(of:))
+        }
     }
 }

@@ -33,7 +33,7 @@ struct Diff: ParsableCommand {
             common.say(
                 difference.findings.isEmpty
                     ? "no difference: \(Wording.count(difference.equalCount)) tensors are equal bit for bit"
-                    : "\(Wording.count(difference.findings.count)) differences, \(Wording.count(difference.equalCount)) tensors equal"
+                    : "\(Wording.count(difference.findings.count)) difference\(difference.findings.count == 1 ? "" : "s"), \(Wording.count(difference.equalCount)) tensors equal"
             )
         }
         if !difference.findings.isEmpty { throw ExitCode(1) }

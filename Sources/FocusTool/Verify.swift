@@ -41,7 +41,8 @@ struct Verify: ParsableCommand {
             common.say(
                 verification.isSound
                     ? "sound: \(Wording.count(verification.tensorCount)) tensors read"
-                    : "\(Wording.count(verification.findings.count)) findings")
+                    : "\(Wording.count(verification.findings.count)) finding\(verification.findings.count == 1 ? "" : "s")"
+            )
         }
         if !verification.isSound { throw ExitCode(1) }
     }
