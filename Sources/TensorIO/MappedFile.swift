@@ -112,13 +112,6 @@ public final class MappedFile: Sendable {
         _ = unsafe madvise(start + lower, range.upperBound - lower, MappedFile.populateRead)
     }
 
-    /// Tells the system that the file will be read from front to back, once.
-    public func adviseSequential() {
-        if let start = unsafe UnsafeMutableRawPointer(bitPattern: address) {
-            _ = unsafe madvise(start, byteCount, MADV_SEQUENTIAL)
-        }
-    }
-
     /// Gives the pages of `range` back to the system; they come again from the file when touched.
     public func release(_ range: Range<Int>) {
         let page = Int(sysconf(Int32(_SC_PAGESIZE)))

@@ -45,7 +45,6 @@ struct MappedFileTests {
         #expect(file.withBytes { $0.copied } == [])
         file.lend(0..<0) { _ in Issue.record("nothing to lend") }
         file.release(0..<0)
-        file.adviseSequential()
     }
 
     @Test(arguments: [("/dev/null", "not a regular file"), ("/", "folder"), ("/nowhere", "no such file")])
