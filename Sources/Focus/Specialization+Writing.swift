@@ -62,7 +62,8 @@ extension Specialization {
             try tensors.entry(named: tensor.name).map { entry throws(FormatError) in try entry.resized(to: writtenRows)
             } ?? tensor
         }
-        guard zip(descriptors, file.reader.tensors).contains(where: { $0 != $1 }) else {
+        // Not by shape: a target vocabulary may have as many rows as the source's.
+        guard file.reader.tensors.contains(where: { tensors.entry(named: $0.name) != nil }) else {
             return try FileCopy.copy(checkpoint.folder.appending(file.name), to: path)
         }
         let originals = Dictionary(uniqueKeysWithValues: file.reader.tensors.map { ($0.name, $0) })

@@ -146,6 +146,21 @@ import Testing
         #expect(try JSONDocument(place.read("output/config.json")).root["vocab_size"]?.integer == 320)
     }
 
+    @Test func `applies the plan where the number of rows stays the same`() throws {
+        let golden = GoldenCase.all[9]
+        try golden.prepare(in: place)
+        try Specialization(options(golden, to: "plain")).run()
+        var padded = options(golden, to: "padded")
+        padded.rowMultiple = try GoldenCase.array("source_embeddings").shape[0]
+        try Specialization(padded).run()
+        let plain = try #require(
+            try SmallCheckpoint.read(place.path.appending("plain/model.safetensors"))["lm_head.bias"])
+        let same = try #require(
+            try SmallCheckpoint.read(place.path.appending("padded/model.safetensors"))["lm_head.bias"])
+        #expect(same.count == padded.rowMultiple)
+        #expect(same.prefix(plain.count).elementsEqual(plain))
+    }
+
     @Test func `replaces the checkpoint in place`() throws {
         let golden = GoldenCase.all[9]
         try golden.prepare(in: place)
