@@ -43,7 +43,7 @@ struct HDF5Chunks {
         let (rowSize, rowCount) = (grid.rowSize, grid.shape[0])
         let bandsAtOnce = max(1, HDF5Chunks.bytesAtOnce / grid.bandByteCount)
         let last = (range.upperBound - 1) / rowSize / grid.chunk[0]
-        var rest = HDF5Carry()
+        var rest = SpanCarry()
         let limit = OrderedWork<Piece>.limit(byteCount: 2 * bandsAtOnce * grid.bandByteCount)
         let work = OrderedWork(limit: limit, making: { Piece() }, work: unpack)
         func take(_ piece: inout Piece) throws(FormatError) {
@@ -55,7 +55,8 @@ struct HDF5Chunks {
                 isLast: wanted.upperBound == range.upperBound, body)
             if let first = piece.places.first, let last = piece.places.last {
                 // What was unpacked need not stay in memory.
-                dataset.source.mapped.release(first.bytes.lowerBound..<max(first.bytes.upperBound, last.bytes.upperBound))
+                dataset.source.mapped.release(
+                    first.bytes.lowerBound..<max(first.bytes.upperBound, last.bytes.upperBound))
             }
         }
         for band in stride(from: range.lowerBound / rowSize / grid.chunk[0], through: last, by: bandsAtOnce) {

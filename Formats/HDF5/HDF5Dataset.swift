@@ -9,6 +9,8 @@ struct HDF5Dataset: Sendable {
         case plain(offset: Int)
         /// In chunks of this shape that can be read as they are kept.
         case chunks(shape: [Int], filters: [HDF5Filter])
+        /// In these places of other files, one after the other.
+        case elsewhere([HDF5Segment])
         /// In a way that only the library can read.
         case other
     }
@@ -28,8 +30,12 @@ struct HDF5Dataset: Sendable {
 
     /// Examines the dataset `id`, which is at `path` in the file of `source`.
     ///
+    /// What it keeps in other files is found by `outside`, and refused where that is nil.
+    ///
     /// - Throws: `FormatError` with code `noTensor` where it holds no numbers.
-    init(_ id: hid_t, path: String, name: TensorName, source: HDF5Source) throws(FormatError) {
+    init(
+        _ id: hid_t, path: String, name: TensorName, source: HDF5Source, outside: HDF5Outside?
+    ) throws(FormatError) {
         self.source = source
         self.path = path
         let fileSize = source.mapped.byteCount
@@ -39,16 +45,20 @@ struct HDF5Dataset: Sendable {
         let element = try HDF5ElementType.read(type.id)
         isLittleEndian = element.isLittleEndian
         let shape = try HDF5Dataset.shape(space.id)
-        guard H5Pget_external_count(creation.id) == 0 else {
-            throw FormatError(.unsupported, "keeps its contents in other files, which are not followed")
-        }
-        let kind = H5Pget_layout(creation.id)
-        guard kind != H5D_VIRTUAL else {
-            throw FormatError(.unsupported, "is a virtual dataset of other files, which are not followed")
-        }
         tensor = try TensorDescriptor(name: name, elementType: element.type, shape: shape)
         var isWritten = true
-        switch kind {
+        switch H5Pget_layout(creation.id) {
+        case H5D_CONTIGUOUS where H5Pget_external_count(creation.id) > 0:
+            guard let outside else {
+                throw .outside("keeps its contents in other files", tensor: name.description)
+            }
+            layout = .elsewhere(try outside.segments(creation.id, source, byteCount: tensor.byteCount))
+        case H5D_VIRTUAL:
+            guard let outside else {
+                throw .outside("is a virtual dataset of other files", tensor: name.description)
+            }
+            try outside.checkSources(of: creation.id, tensor, source)
+            layout = .other
         case H5D_CONTIGUOUS:
             let offset = H5Dget_offset(id)
             guard offset != focus_h5_undefined_address(), tensor.byteCount > 0 else {
@@ -70,8 +80,10 @@ struct HDF5Dataset: Sendable {
             if isWritten { try HDF5Dataset.refuseBomb(id, tensor, chunk, filters, fileSize) }
             var options: UInt32 = 0
             try unsafe HDF5Library.check(H5Pget_chunk_opts(creation.id, &options), "examine the chunks")
+            // Releases differ in whether they count such a block in the places of chunks.
             let isOwn =
                 isWritten && filters.allSatisfy(\.isOwn) && !shape.isEmpty && tensor.byteCount > 0 && options == 0
+                && !source.hasUserBlock
             layout = isOwn ? .chunks(shape: chunk, filters: filters) : .other
         default: layout = .other
         }
@@ -80,7 +92,8 @@ struct HDF5Dataset: Sendable {
         }
     }
 
-    private static func shape(_ space: hid_t) throws(FormatError) -> [Int] {
+    /// The shape that `space` is.
+    static func shape(_ space: hid_t) throws(FormatError) -> [Int] {
         switch H5Sget_simple_extent_type(space) {
         case H5S_SCALAR: return []
         case H5S_SIMPLE: break

@@ -92,6 +92,11 @@ enum HDF5ElementType {
             return (type, size == 1 || H5Tget_order(id) == H5T_ORDER_LE)
         case H5T_ENUM where size == 1 && memberNames(id) == ["FALSE", "TRUE"]:
             return (.bool, true)
+        case H5T_ENUM:
+            // Whole numbers with names.
+            let number = try HDF5Library.handle(H5Tget_super(id), "examine a type", H5Tclose)
+            guard H5Tget_class(number.id) == H5T_INTEGER else { break }
+            return try read(number.id)
         case H5T_COMPOUND where size == 8 && memberNames(id) == ["r", "i"]:
             let real = try HDF5Library.handle(H5Tget_member_type(id, 0), "examine a type", H5Tclose)
             let imaginary = try HDF5Library.handle(H5Tget_member_type(id, 1), "examine a type", H5Tclose)

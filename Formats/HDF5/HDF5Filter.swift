@@ -29,10 +29,11 @@ struct HDF5Filter: Sendable {
 
     /// Filters that people use and what has them.
     private static let names: [Int: String] = [
-        307: "bzip2", 32000: "LZF", 32001: "Blosc", 32004: "LZ4", 32008: "Bitshuffle", 32013: "ZFP", 32017: "SZ",
-        32026: "Blosc2",
-        32018: "FCIDECOMP", 32024: "SZ3", 32028: "SPERR",
+        4: "szip", 307: "bzip2", 32000: "LZF", 32001: "Blosc", 32004: "LZ4", 32008: "Bitshuffle", 32013: "ZFP",
+        32017: "SZ", 32018: "FCIDECOMP", 32024: "SZ3", 32026: "Blosc2", 32028: "SPERR",
     ]
+
+    private static let lzf = 32000
 
     /// The filters of the dataset that `creation` describes, in the order in which they were applied.
     static func all(_ creation: hid_t) throws(FormatError) -> [HDF5Filter] {
@@ -48,10 +49,12 @@ struct HDF5Filter: Sendable {
             let filter = HDF5Filter(number: Int(number), values: Array(values.prefix(max(0, min(16, valueCount)))))
             guard H5Zfilter_avail(number) > 0 else {
                 let name = names[filter.number].map { "\(filter.number) (\($0))" } ?? "\(filter.number)"
+                let owner =
+                    filter.number == lzf ? "h5py, which has" : "h5py and the Python package hdf5plugin, which has"
                 throw FormatError(
                     .unsupported,
-                    "is packed with HDF5 filter \(name), which is not built in: rewrite it without, with h5py and the "
-                        + "package hdf5plugin that has this filter, or with h5repack")
+                    "is packed with HDF5 filter \(name), which is not built in: rewrite it with gzip or zstd, with "
+                        + "\(owner) this filter")
             }
             filters.append(filter)
         }

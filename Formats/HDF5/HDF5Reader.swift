@@ -18,13 +18,13 @@ public struct HDF5Reader: TensorReader {
     /// The deepest nesting of groups.
     static let maximumDepth = 64
 
-    init(_ mapped: MappedFile) throws(FormatError) {
+    init(_ mapped: MappedFile, allowing allowed: Set<TensorName>) throws(FormatError) {
         self.mapped = mapped
         var walk: HDF5Walk?
         var metadata: [String: String] = [:]
         try HDF5Library.locked { () throws(FormatError) in
             let source = try HDF5Source(mapped)
-            walk = HDF5Walk(source)
+            walk = HDF5Walk(source, allowing: allowed)
             try walk?.run()
             let root = try HDF5Library.handle(
                 unsafe H5Gopen2(source.file.id, "/", focus_h5_default()), "open the root", H5Gclose)
@@ -60,6 +60,9 @@ public struct HDF5Reader: TensorReader {
                 } else {
                     try HDF5Rows(dataset: dataset).read(range, body)
                 }
+            case .elsewhere(let segments):
+                try segments.lend(
+                    range, of: tensor.elementType, isLittleEndian: dataset.isLittleEndian, body)
             case .other:
                 try HDF5Rows(dataset: dataset).read(range, body)
             }

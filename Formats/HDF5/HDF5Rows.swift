@@ -20,7 +20,7 @@ struct HDF5Rows {
         let rowsAtOnce = max(64, HDF5Rows.bufferSize / max(1, rowSize) / 64 * 64)
         let rowsPerRead = rowSize * 64 > HDF5Rows.largestRow ? 1 : rowsAtOnce
         var row = range.lowerBound / rowSize
-        var rest = HDF5Carry()
+        var rest = SpanCarry()
         while row * rowSize < range.upperBound {
             let end = min(rowCount, row + rowsPerRead)
             let bytes = try rows(row..<end, size: rowSize)

@@ -6,6 +6,8 @@ internal import TensorIO
 struct HDF5Source: Sendable {
     let mapped: MappedFile
     let file: HDF5File
+    /// Whether the library counts from somewhere else than the start of the file, after a block of the user's.
+    let hasUserBlock: Bool
 
     /// Opens `mapped`, after a process of its own has seen that the library gets through it; within the lock.
     init(_ mapped: MappedFile) throws(FormatError) {
@@ -28,6 +30,10 @@ struct HDF5Source: Sendable {
             failure.path = mapped.path
             throw failure
         }
+        let creation = H5Fget_create_plist(id)
+        var size: hsize_t = 0
+        hasUserBlock = unsafe H5Pget_userblock(creation, &size) < 0 || size > 0
+        H5Pclose(creation)
         self.mapped = mapped
         // The file closes itself, for which the lock must be free: so whoever holds this keeps it until then.
         file = HDF5File(id: id)

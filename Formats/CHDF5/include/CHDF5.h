@@ -67,6 +67,12 @@ int focus_h5_each_attribute(hid_t object, void *context, int (*body)(void *conte
    `address` becomes the object's place in the file. */
 int focus_h5_link_kind(hid_t group, const char *name, haddr_t *address);
 
+/* What is at `path` from `place` on, soft links followed but none into another file: as above, and negative where there is nothing. */
+int focus_h5_target_kind(hid_t place, const char *path, haddr_t *address);
+
+/* Copies where an external link leads to buffers of `size` bytes each. Negative where it is no such link, or they are too small. */
+int focus_h5_external_target(hid_t group, const char *name, char *file, char *path, size_t size);
+
 /* Tries, in a process of its own, whether the library gets through the description of everything in the file at `path`: it is known
    to crash or to go round in circles on damaged files. `seconds` of processor time are enough for any sound one.
    0 where it does, 1 where the text of an attribute cannot be had in reasonable memory, 2 where it does not. */
