@@ -48,6 +48,11 @@ struct HDF5Reader: TensorReader {
         self.datasets = Dictionary(datasets.map { ($0.tensor.name, $0) }) { first, _ in first }
     }
 
+    func readsAnywhere(_ tensor: TensorDescriptor) -> Bool {
+        if case .plain = datasets[tensor.name]?.layout { return true }
+        return false
+    }
+
     func read(
         _ tensor: TensorDescriptor, bytes range: Range<Int>, _ body: (RawSpan) throws(FormatError) -> Void
     ) throws(FormatError) {
