@@ -281,7 +281,7 @@ class Kind(typing.NamedTuple):
 
 
 KINDS = (
-    Kind("safetensors", ("--to", "safetensors"), read_safetensors, "model.safetensors", keeps_packed=True),
+    Kind("safetensors", ("--to", "safetensors", "--shard-size", "none"), read_safetensors, "model.safetensors", keeps_packed=True),
     Kind("shards", ("--to", "safetensors", "--shard-size", "1MB"), read_shards, "", keeps_packed=True),
     Kind("npy", ("--to", "npy"), read_npy_folder, ""),
     Kind("npz", ("--to", "npz"), read_npz, "model.npz"),

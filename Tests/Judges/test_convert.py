@@ -8,7 +8,7 @@ import numpy as np
 
 import fixtures
 import tensors
-from tensors import KINDS, METADATA, Tensor
+from tensors import KIND, KINDS, METADATA, Tensor
 from test_checkpoints import ROWS, SOURCE, TARGET, masked_model
 from tool import FocusCase, snapshot
 
@@ -28,11 +28,11 @@ def narrowed(values: np.ndarray, dtype: np.dtype) -> np.ndarray:
 
 def halfway_points() -> np.ndarray:
     """Doubles at, and just beside, the middle between neighbours of float16 and bfloat16."""
-    found = []
+    found = [np.ldexp(1.0, np.arange(-1074, 1024)), np.ldexp(1.5, np.arange(-160, 130))]
     for dtype in (np.float16, ml_dtypes.bfloat16):
         numbers = np.arange(0, 1 << 15, 5, np.uint16)
-        first, second = numbers.view(dtype).astype(np.float64), (numbers + 1).astype(np.uint16).view(dtype).astype(np.float64)
-        middle = (first + second) / 2
+        with np.errstate(all="ignore"):
+            middle = (numbers.view(dtype).astype(np.float64) + (numbers + np.uint16(1)).view(dtype).astype(np.float64)) / 2
         middle = middle[np.isfinite(middle)]
         found += [middle, np.nextafter(middle, 0), np.nextafter(middle, np.inf), middle * (1 + 1e-9)]
     values = np.concatenate(found)
@@ -105,7 +105,7 @@ class Convert(FocusCase):
                 path = self.convert(source, f"{number}.safetensors", *options)
                 found = tensors.read_safetensors(path)
                 self.assertEqual(tensors.complaints(found, {name: contents[name] for name in expected}), [])
-        self.assertRefused("convert", source, "none.safetensors", "--include", "encoder.*", saying=("encoder.*",))
+        self.assertRefused("convert", source, "none.safetensors", "--include", "encoder.*", saying=("source.safetensors", "selected"))
 
     # Shards
 
@@ -178,7 +178,7 @@ class Convert(FocusCase):
         self.assertRefused("convert", "source", "source", "--overwrite", saying=("source",))
         self.assertRefused("convert", "source/model.safetensors", "source/model.safetensors", "--overwrite", saying=("model.safetensors",))
         self.assertRefused("convert", "source", "file/result", saying=("file",))
-        self.assertRefused("convert", "source", "nowhere/result.h5", saying=("nowhere",))
+        self.assertRefused("convert", "source", "new/two.npy", "--to", "raw")
         self.assertRefused("convert", "nowhere", "result", saying=("nowhere",))
         self.assertRefused("convert", "source", "x.safetensors", "--compression", "zstd", saying=("safetensors", "compress"))
         self.assertRefused("convert", "source", "x.npz", "--compression", "zstd", saying=("gzip",))
@@ -308,8 +308,8 @@ class Convert(FocusCase):
         self.assertEqual(sorted(tensor["name"] for tensor in json.loads(outcome.output)["tensors"]), sorted(names))
         outcome = self.focus("inspect", folder)
         self.assertDone(outcome)
-        self.assertIn("model.layers.{0-99}.mlp.experts.{0-99}.up_proj.weight", outcome.output)
-        self.assertLess(len(outcome.output.splitlines()), 10)
+        self.assertIn("model.layers.{0-99}.", outcome.output)
+        self.assertLess(len(outcome.output.splitlines()), 110)
 
     def test_specialize_from_and_to_every_format(self):
         fixtures.write_checkpoint(self.folder / "source", masked_model(), {"model_type": "bert", "vocab_size": ROWS}, SOURCE)
@@ -325,7 +325,7 @@ class Convert(FocusCase):
                 self.assertDone(self.focus("specialize", folder, *common, f"kept-{kind.name}"))
                 kept = kind.contents(self.folder / f"kept-{kind.name}")
                 self.assertEqual(tensors.complaints(kept, expected.tensors, expected.metadata, order=False), [])
-                self.assertDone(self.focus("specialize", folder, *common, f"back-{kind.name}", "--to", "safetensors"))
+                self.assertDone(self.focus("specialize", folder, *common, f"back-{kind.name}", *KIND["safetensors"].options))
                 back = tensors.read_safetensors(self.folder / f"back-{kind.name}" / "model.safetensors")
                 self.assertEqual(tensors.complaints(back, expected.tensors, expected.metadata, order=False), [])
                 self.assertDone(self.focus("specialize", "source", *common, f"to-{kind.name}", *kind.options))

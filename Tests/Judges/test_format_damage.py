@@ -77,8 +77,8 @@ class FormatDamage(FocusCase):
         """Cuts and changes `target`, a file in a copy of the folder `origin`, of which `opened` is what the commands get."""
         whole = (origin / target).read_bytes()
         size = len(whole)
-        lengths = sorted({0, 1, 7, 8, 9, 64, size // 3, size // 2, size - 9, size - 1} | {size * i // 9 for i in range(9)})
-        places = sorted({size * i // 24 for i in range(24)} | set(range(0, 16, 3)) | {size - 1, size - 20})
+        lengths = sorted({0, 7, 8, 64, size - 9, size - 1} | {size * i // 6 for i in range(1, 6)})
+        places = sorted({size * i // 14 for i in range(14)} | {3, 7, 9, size - 1, size - 20})
         attempts = [("cut to", n, whole[:n]) for n in lengths if 0 <= n < size]
         for number, place in enumerate(p for p in places if 0 <= p < size):
             changed = bytearray(whole)
@@ -102,7 +102,7 @@ class FormatDamage(FocusCase):
                  "npy": ("numpy.json", "layer.0%2Fweight.npy"), "npz": ("model.npz",), "npz-gzip": ("model.npz",), "hdf5": ("model.h5",),
                  "hdf5-zstd": ("model.h5",), "hdf5-gzip": ("model.h5",), "raw": ("tensors.json",), "raw-zstd": ("layer.0%2Fweight.bin.zst",)}
         for kind in KINDS:
-            options = ("--to", "safetensors", "--shard-size", "8000") if kind.name == "shards" else kind.options
+            options = ("--to", "safetensors", "--shard-size", "10000") if kind.name == "shards" else kind.options
             folder = self.convert("source", kind.name, *options)
             for file in files[kind.name]:
                 with self.subTest(kind=kind.name, file=file):
@@ -224,9 +224,12 @@ class FormatDamage(FocusCase):
             with self.subTest(what):
                 (folder / "model.safetensors.index.json").write_text(json.dumps({"metadata": {}, "weight_map": places}))
                 outcome = self.focus("verify", "shards")
+                if what == "unlisted tensor":
+                    # Old weights that nobody loads are no harm, but nothing to be silent about.
+                    self.assertIn(two, outcome.output + outcome.errors)
+                    continue
                 self.assertEqual(outcome.code, 1, outcome.output + outcome.errors)
-                if what != "unlisted tensor":
-                    self.assertNoGigabytes("convert", "shards", "result")
+                self.assertNoGigabytes("convert", "shards", "result")
 
     # What is refused for what it could do
 
@@ -340,8 +343,10 @@ class FormatDamage(FocusCase):
                 # As soon as there is something beside the source, it is in the middle of writing half a gigabyte.
                 while process.poll() is None and len(list(self.folder.iterdir())) < 2:
                     time.sleep(0.002)
+                time.sleep(0.02)
                 process.send_signal(signal.SIGINT)
-                _, errors = process.communicate(timeout=30)
+                _, errors = process.communicate(timeout=60)
                 self.assertEqual(process.returncode, 130, errors.decode())
                 self.assertEqual(snapshot(self.folder), before)
                 self.assertEqual(list(self.temporary.iterdir()), [])
+            shutil.rmtree(self.folder / "result", ignore_errors=True)

@@ -57,7 +57,7 @@ class FormatPeers(FocusCase):
             archive = np.load(self.convert("source/model.safetensors", f"x{len(options)}.npz", *options), allow_pickle=False)
             self.addCleanup(archive.close)
             for name, array in arrays.items():
-                for found in (archive[name], np.load(folder / files[name], allow_pickle=False)):
+                for found in (archive[name + ".npy"], np.load(folder / files[name], allow_pickle=False)):
                     # A view is how ml_dtypes says to read its types back.
                     self.assertSame(found.view(array.dtype) if found.dtype.kind == "V" else found, array, name)
 
@@ -168,18 +168,18 @@ class FormatPeers(FocusCase):
         self.assertRead("weight.npy", {"weight": array})
 
     def test_files_of_h5py(self):
-        base = tensors.numbers(300, 250).array
+        base = tensors.numbers(150, 250).array
         ways = {
-            "contiguous": {}, "chunked": {"chunks": (7, 13)}, "gzip": {"compression": "gzip", "chunks": (50, 250)},
+            "contiguous": {}, "chunked": {"chunks": (17, 23)}, "gzip": {"compression": "gzip", "chunks": (50, 250)},
             "gzip9": {"compression": "gzip", "compression_opts": 9}, "shuffle": {"chunks": (64, 64), "shuffle": True},
             "fletcher32": {"chunks": (64, 64), "fletcher32": True}, "resizable": {"maxshape": (None, None)},
             "all": {"compression": "gzip", "shuffle": True, "fletcher32": True, "chunks": (99, 101)},
             "zstd": hdf5plugin.Zstd(), "zstd19": dict(hdf5plugin.Zstd(clevel=19)) | {"chunks": (99, 101)},
-            "zstd-all": dict(hdf5plugin.Zstd(clevel=1)) | {"shuffle": True, "fletcher32": True, "chunks": (299, 3)},
-            "one-chunk": {"chunks": (300, 250), "compression": "gzip"}, "wide-chunk": {"chunks": (1, 250), "shuffle": True},
+            "zstd-all": dict(hdf5plugin.Zstd(clevel=1)) | {"shuffle": True, "fletcher32": True, "chunks": (149, 9)},
+            "one-chunk": {"chunks": (150, 250), "compression": "gzip"}, "wide-chunk": {"chunks": (1, 250), "shuffle": True},
         }
         arrays = {}
-        for libver in ("earliest", "latest"):
+        for libver in ("earliest", ("v110", "v110")):
             with self.subTest(libver), h5py.File(self.folder / "x.h5", "w", libver=libver) as file:
                 file.attrs["format"], file.attrs["version"] = "pt", 3
                 for way, options in ways.items():
@@ -284,5 +284,5 @@ class FormatPeers(FocusCase):
         self.assertEqual(self.focus("verify", "half.bin", *options).code, 0)
         self.assertEqual(self.focus("diff", "half.bin", "found.safetensors", *options).code, 0)
         self.assertRefused("convert", "half.bin", "x.npy", saying=("half.bin",))
-        self.assertRefused("convert", "half.bin", "x.npy", "--raw-dtype", "bf16", "--raw-shape", "37,25", saying=("half.bin", "50"))
+        self.assertRefused("convert", "half.bin", "x.npy", "--raw-dtype", "bf16", "--raw-shape", "37,25", saying=("half.bin", "cut short"))
         self.assertRefused("inspect", "half.bin", "--raw-dtype", "f32", "--raw-shape", "4611686018427387904,4611686018427387904")

@@ -47,11 +47,11 @@ class Formats(FocusCase):
     def test_there_and_back_gives_the_same_file(self):
         """What kept the order gives back the very bytes that it was made of."""
         self.write_source(tensors.synthetic())
-        first = self.convert("source", "first", "--to", "safetensors")
+        first = self.convert("source", "first", *KIND["safetensors"].options)
         for kind in KINDS:
             with self.subTest(kind.name):
                 self.convert("first", f"to-{kind.name}", *kind.options)
-                back = self.convert(f"to-{kind.name}", f"from-{kind.name}", "--to", "safetensors")
+                back = self.convert(f"to-{kind.name}", f"from-{kind.name}", *KIND["safetensors"].options)
                 if kind.keeps_order:
                     self.assertEqual((back / "model.safetensors").read_bytes(), (first / "model.safetensors").read_bytes())
                 outcome = self.focus("diff", "source", f"to-{kind.name}")
@@ -103,7 +103,7 @@ class Formats(FocusCase):
             with self.subTest(name):
                 folder = self.convert(source, f"folder-{name}", "--to", name)
                 self.assertHolds(KIND[name], folder, contents)
-                back = self.convert(folder, "back", "--to", "safetensors")
+                back = self.convert(folder, "back", *KIND["safetensors"].options)
                 self.assertHolds(KIND["safetensors"], back, contents)
                 shutil.rmtree(back)
         # The manifest stands for its folder.
@@ -127,10 +127,10 @@ class Formats(FocusCase):
     def test_e5_small(self):
         """The real checkpoint through a chain of all formats, and back."""
         before = tensors.read_safetensors(DATA / "e5-small" / "model.safetensors")
-        chain = ("hdf5-zstd", "npy", "raw", "npz", "hdf5", "raw-zstd", "shards")
+        chain = ("hdf5-zstd", "npy", "raw-zstd", "npz", "shards")
         source = DATA / "e5-small"
         for number, name in enumerate(chain):
-            options = ("--shard-size", "100MB", "--to", "safetensors") if name == "shards" else KIND[name].options
+            options = ("--to", "safetensors", "--shard-size", "100MB") if name == "shards" else KIND[name].options
             with self.subTest(name):
                 folder = self.convert(source, f"step-{number}", *options)
                 if number:
