@@ -85,16 +85,10 @@ def hdf5_read(source: pathlib.Path, destination: pathlib.Path) -> None:
     synchronize(destination)
 
 
-def hdf5_load(source: pathlib.Path, _: pathlib.Path) -> None:
-    """Every dataset into memory, one after the other, and nothing written."""
-    with h5py.File(source) as file:
-        file.visititems(lambda _, item: item[()].nbytes if isinstance(item, h5py.Dataset) else None)
-
-
 if __name__ == "__main__":
     if len(sys.argv) != 4:
         sys.exit(__doc__)
-    work = {f.__name__: f for f in (npy_write, npy_read, npy_copy, hdf5_write, hdf5_zstd_write, hdf5_read, hdf5_load)}[sys.argv[1]]
+    work = {f.__name__: f for f in (npy_write, npy_read, npy_copy, hdf5_write, hdf5_zstd_write, hdf5_read)}[sys.argv[1]]
     start = time.monotonic()
     work(pathlib.Path(sys.argv[2]), pathlib.Path(sys.argv[3]))
     print(time.monotonic() - start)
