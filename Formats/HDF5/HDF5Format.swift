@@ -13,6 +13,13 @@ public struct HDF5Format: TensorFormat {
 
     private static let signature: [UInt8] = [0x89, 0x48, 0x44, 0x46, 0x0D, 0x0A, 0x1A, 0x0A]
 
+    /// One file.
+    public var traits: FormatTraits {
+        FormatTraits(
+            summary: "one HDF5 file, a dataset for each tensor",
+            elementTypes: Set(ElementType.allCases.filter(HDF5ElementType.carries)), compressions: ["gzip", "zstd"])
+    }
+
     /// Makes the format.
     public init() {}
 

@@ -11,6 +11,12 @@ public struct RawFormat: TensorFormat {
     /// None: it is a folder.
     public let fileExtensions: [String] = []
 
+    /// A folder of plain files.
+    public var traits: FormatTraits {
+        FormatTraits(
+            summary: "a folder of plain binary files and tensors.json", compressions: ["zstd"], isFolder: true)
+    }
+
     /// Makes the format.
     public init() {}
 

@@ -11,6 +11,7 @@ struct RawReader: TensorReader {
 
     let tensors: [TensorDescriptor]
     let metadata: [String: String]
+    let parts: [FilePath]
     private let places: [TensorName: Place]
     private let manifest: FilePath
 
@@ -32,6 +33,7 @@ struct RawReader: TensorReader {
         self.places = places
         tensors = manifest.entries.map(\.tensor)
         metadata = manifest.metadata
+        parts = [path] + files.keys.sorted { $0.lexicographicallyPrecedes($1) }.compactMap { files[$0]?.path }
     }
 
     /// Opens the one tensor of a file that has no manifest.
@@ -40,6 +42,7 @@ struct RawReader: TensorReader {
         places = [entry.tensor.name: try RawReader.place(entry, file)]
         tensors = [entry.tensor]
         metadata = [:]
+        parts = []
     }
 
     private static func place(_ entry: RawManifest.Entry, _ file: MappedFile) throws(FormatError) -> Place {

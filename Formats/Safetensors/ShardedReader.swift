@@ -18,8 +18,8 @@ public struct ShardedReader: TensorReader {
     private let index: ShardIndex
     private let shardOfTensor: [TensorName: Int]
 
-    /// Opens the shards that the index at `path` names, in `format`.
-    public init(index path: FilePath, format: any TensorFormat = SafetensorsFormat()) throws(FormatError) {
+    /// Opens the shards that the index at `path` names.
+    public init(index path: FilePath, format: SafetensorsFormat = SafetensorsFormat()) throws(FormatError) {
         let index = try ShardIndex(of: path)
         let folder = path.removingLastComponent()
         let names = Set(index.files.values.map { Array($0.utf8) }).sorted { $0.lexicographicallyPrecedes($1) }
@@ -32,7 +32,7 @@ public struct ShardedReader: TensorReader {
         for (number, shard) in shards.enumerated() {
             let reader: any TensorReader
             do throws(FormatError) {
-                reader = try format.open(shard)
+                reader = try format.openFile(shard)
             } catch {
                 throw error.inShard(of: path)
             }
@@ -63,6 +63,11 @@ public struct ShardedReader: TensorReader {
         self.index = index
         self.shardOfTensor = shardOfTensor
         self.metadata = metadata
+    }
+
+    /// The shards.
+    public var parts: [FilePath] {
+        shards
     }
 
     /// The text of the index for the same tensors in the same files, but with `byteCount` bytes and `elementCount` elements in all.

@@ -1,3 +1,4 @@
+private import Glibc
 internal import SystemPackage
 internal import TensorIO
 
@@ -15,5 +16,14 @@ enum FileCopy {
                 file.release(range)
             }
         }
+    }
+
+    /// Gives the file at `source` the second name `destination` where the file system can, and copies it otherwise. A link is copied as
+    /// the file it points to: that file belongs to somebody else.
+    static func link(_ source: FilePath, to destination: FilePath) throws(FormatError) {
+        var status = stat()
+        let isPlain = unsafe lstat(source.string, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
+        if isPlain, unsafe Glibc.link(source.string, destination.string) == 0 { return }
+        try copy(source, to: destination)
     }
 }

@@ -19,6 +19,23 @@ enum FolderContents {
         mode(path).map { $0 & S_IFMT == S_IFREG } ?? false
     }
 
+    /// Whether two paths lead to one file or folder.
+    static func isSame(_ a: FilePath, _ b: FilePath) -> Bool {
+        var (first, second) = (stat(), stat())
+        return unsafe stat(a.string, &first) == 0 && stat(b.string, &second) == 0 && first.st_ino == second.st_ino
+            && first.st_dev == second.st_dev
+    }
+
+    /// Whether `path` is within `folder`, however deep.
+    static func contains(_ folder: FilePath, _ path: FilePath) -> Bool {
+        var above = path
+        for _ in 0..<path.components.count {
+            above = above.removingLastComponent()
+            if isSame(folder, above.isEmpty ? "." : above) { return true }
+        }
+        return false
+    }
+
     /// The size of the file at `path` in bytes; 0 where there is none.
     static func byteCount(of path: FilePath) -> Int {
         var status = stat()
@@ -89,6 +106,19 @@ enum FolderContents {
         guard unsafe unlink(path.string) != 0 else { return }
         for name in (try? entries(of: path)) ?? [] { remove(path.appending(name)) }
         unsafe rmdir(path.string)
+    }
+
+    /// Forces the contents of all files below the folder at `path` to disk.
+    static func synchronizeFiles(below path: FilePath) throws {
+        for file in try files(below: path) {
+            let file = path.pushing(file)
+            let descriptor = unsafe open(file.string, O_RDONLY | O_CLOEXEC)
+            guard descriptor >= 0 else { throw FormatError.system(Errno(rawValue: errno), "open", file) }
+            defer { close(descriptor) }
+            guard fsync(descriptor) == 0 else {
+                throw FormatError.system(Errno(rawValue: errno), "force to disk", file)
+            }
+        }
     }
 
     /// Forces the names in the folder at `path` and in all folders below it to disk.

@@ -34,10 +34,12 @@ struct Inspect: ParsableCommand {
     @Option(help: ArgumentHelp("Print the embedding row of this token.", valueName: "text"))
     var token: String?
 
+    @OptionGroup(title: "Reading") var formats: FormatOptions
+
     @OptionGroup var common: CommonOptions
 
     func run() throws {
-        let checkpoint = try Checkpoint.open(path, formats: .builtIn)
+        let checkpoint = try Checkpoint.open(path, formats: formats.registry)
         if let token {
             try show(token: token, in: checkpoint)
         } else if !rows.isEmpty {

@@ -6,6 +6,8 @@ public protocol TensorFormat: Sendable {
     var name: String { get }
     /// The endings of its files, without the dot.
     var fileExtensions: [String] { get }
+    /// What it can do, for people and for whoever chooses a format.
+    var traits: FormatTraits { get }
 
     /// Whether a file that begins with `prefix` (up to 4096 bytes, fewer where the file is shorter) looks like this format.
     func recognizes(_ prefix: RawSpan) -> Bool
@@ -25,6 +27,11 @@ public protocol TensorFormat: Sendable {
 }
 
 extension TensorFormat {
+    /// One file, every element type, no compression: the default.
+    public var traits: FormatTraits {
+        FormatTraits()
+    }
+
     /// No folder: the default of formats of single files.
     public func recognizes(folder: FilePath) -> Bool {
         false
@@ -40,6 +47,9 @@ public struct WriteOptions: Sendable {
 
     /// How contents are compressed; a format that cannot says so.
     public var compression = TensorCompression.none
+
+    /// The largest size in bytes of the contents of one file, where the format can spread tensors over several; nil for its default.
+    public var shardSize: Int?
 
     /// Makes the defaults.
     public init() {}
