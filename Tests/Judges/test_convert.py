@@ -306,10 +306,18 @@ class Convert(FocusCase):
         outcome = self.focus("inspect", folder, "--json")
         self.assertDone(outcome)
         self.assertEqual(sorted(tensor["name"] for tensor in json.loads(outcome.output)["tensors"]), sorted(names))
+        self.assertLess(self.peak_memory("inspect", folder), 150_000_000)
         outcome = self.focus("inspect", folder)
         self.assertDone(outcome)
         self.assertIn("model.layers.{0-99}.", outcome.output)
         self.assertLess(len(outcome.output.splitlines()), 110)
+
+    def test_inspect_points_out_old_weights(self):
+        self.write_folder({"a": tensors.numbers(4)})
+        (self.folder / "source" / "pytorch_model.bin").write_bytes(b"PK old weights")
+        outcome = self.focus("inspect", "source")
+        self.assertDone(outcome)
+        self.assertIn("pytorch_model.bin", outcome.output + outcome.errors)
 
     def test_specialize_from_and_to_every_format(self):
         fixtures.write_checkpoint(self.folder / "source", masked_model(), {"model_type": "bert", "vocab_size": ROWS}, SOURCE)

@@ -58,6 +58,17 @@ class FocusCase(unittest.TestCase):
                               cwd=self.folder, env=self.environment, timeout=600, **options)
         return Outcome(done.returncode, done.stdout.decode("utf-8"), done.stderr.decode("utf-8", "backslashreplace"))
 
+    def peak_memory(self, *arguments) -> int:
+        """Runs a command that must succeed and returns the largest resident size of its process, in bytes."""
+        with tempfile.TemporaryFile() as errors:
+            process = subprocess.Popen([BINARY, *map(str, arguments)], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                                       stderr=errors, cwd=self.folder, env=self.environment)
+            _, status, usage = os.wait4(process.pid, 0)
+            process.returncode = os.waitstatus_to_exitcode(status)
+            errors.seek(0)
+            self.assertEqual(process.returncode, 0, errors.read().decode("utf-8", "backslashreplace"))
+        return usage.ru_maxrss * 1024
+
     def assertDone(self, outcome: Outcome) -> None:
         self.assertEqual(outcome.code, 0, outcome.errors)
         self.assertEqual(list(self.temporary.iterdir()), [], "temporary files were left behind")
