@@ -1,6 +1,7 @@
 """What `convert` does beside changing the format, and the other commands on every format."""
 
 import json
+import os
 import pathlib
 
 import ml_dtypes
@@ -190,6 +191,32 @@ class Convert(FocusCase):
                 self.assertIn(outcome.code, (1, 64) if "parquet" in arguments else (64,), outcome.errors)
                 self.assertFalse((self.folder / "x").exists() or (self.folder / "x.h5").exists())
 
+    def test_what_is_no_file_is_never_replaced(self):
+        source = tensors.write_safetensors(self.folder / "source.safetensors", {"a": tensors.numbers(10, 10)})
+        for name in ("pipe", "pipe.h5"):
+            os.mkfifo(self.folder / name)
+            for options in ((), ("--overwrite",)):
+                with self.subTest(name, options=options):
+                    outcome = self.focus("convert", source, name, *options)
+                    self.assertEqual(outcome.code, 1, outcome.errors)
+                    self.assertEqual(outcome.errors.count("focus: error: "), 1, outcome.errors)
+                    self.assertTrue((self.folder / name).is_fifo(), "the pipe is gone")
+
+    def test_files_beside_the_weights_do_not_become_tensors(self):
+        contents = {"a": tensors.numbers(10, 10), "b": tensors.numbers(5)}
+        for kind in KINDS:
+            folder = self.write_folder(contents, f"source-{kind.name}")
+            np.save(folder / "other.npy", np.arange(3))
+            (folder / "other.bin").write_bytes(b"not weights")
+            outcome = self.focus("convert", folder, kind.name, *kind.options)
+            with self.subTest(kind.name):
+                # Either they are left out, or the conversion says which file is in the way.
+                if outcome.code:
+                    self.assertIn("other.", outcome.complaint)
+                    continue
+                answer = json.loads(self.focus("inspect", kind.name, "--json").output)
+                self.assertEqual(sorted(tensor["name"] for tensor in answer["tensors"]), ["a", "b"])
+
     def test_dry_run_writes_nothing(self):
         self.write_folder(tensors.synthetic())
         for kind in KINDS:
@@ -209,6 +236,10 @@ class Convert(FocusCase):
         self.assertEqual([t.dtype for t in self.read("x.safetensors").values()], ["F32", "F32"])
         self.assertEqual(list(snapshot(self.folder)), ["x.safetensors"])
         self.assertRefused("convert", path, "--in-place", "--to", "hdf5", saying=("x.safetensors",))
+        self.assertDone(self.focus("convert", path, "--in-place", "--dtype", "bf16", "--keep-original", "kept.safetensors"))
+        self.assertEqual([[t.dtype for t in self.read(name).values()] for name in ("x.safetensors", "kept.safetensors")],
+                         [["BF16", "BF16"], ["F32", "F32"]])
+        (self.folder / "kept.safetensors").unlink()
         # A folder changes its format.
         self.write_folder(contents)
         (self.folder / "source" / "README.md").write_text("A model.\n")
