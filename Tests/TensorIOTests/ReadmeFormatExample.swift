@@ -1,4 +1,6 @@
 import FormatConformance
+import SystemPackage
+import TensorIO
 import TestSupport
 import Testing
 
