@@ -13,7 +13,8 @@ struct HDF5Dataset: Sendable {
         case other
     }
 
-    /// The path to it from the root.
+    let source: HDF5Source
+    /// The path to it from the root of its file.
     let path: String
     let tensor: TensorDescriptor
     let isLittleEndian: Bool
@@ -22,12 +23,22 @@ struct HDF5Dataset: Sendable {
     /// Contents that were never written cost nothing in a file; more than this of them is refused.
     private static let largestUnwritten = 64 << 20
 
-    /// Examines the dataset `id`, which is at `path` in a file of `fileSize` bytes.
-    init(_ id: hid_t, path: String, name: TensorName, fileSize: Int) throws(FormatError) {
+    /// A chunk of more bytes takes too much memory to unpack.
+    private static let largestChunk = 1 << 30
+
+    /// Examines the dataset `id`, which is at `path` in the file of `source`.
+    ///
+    /// - Throws: `FormatError` with code `noTensor` where it holds no numbers.
+    init(_ id: hid_t, path: String, name: TensorName, source: HDF5Source) throws(FormatError) {
+        self.source = source
         self.path = path
+        let fileSize = source.mapped.byteCount
         let type = try HDF5Library.handle(H5Dget_type(id), "examine a type", H5Tclose)
         let space = try HDF5Library.handle(H5Dget_space(id), "examine a shape", H5Sclose)
         let creation = try HDF5Library.handle(H5Dget_create_plist(id), "examine a dataset", H5Pclose)
+        let element = try HDF5ElementType.read(type.id)
+        isLittleEndian = element.isLittleEndian
+        let shape = try HDF5Dataset.shape(space.id)
         guard H5Pget_external_count(creation.id) == 0 else {
             throw FormatError(.unsupported, "keeps its contents in other files, which are not followed")
         }
@@ -35,9 +46,6 @@ struct HDF5Dataset: Sendable {
         guard kind != H5D_VIRTUAL else {
             throw FormatError(.unsupported, "is a virtual dataset of other files, which are not followed")
         }
-        let element = try HDF5ElementType.read(type.id)
-        isLittleEndian = element.isLittleEndian
-        let shape = try HDF5Dataset.shape(space.id)
         tensor = try TensorDescriptor(name: name, elementType: element.type, shape: shape)
         var isWritten = true
         switch kind {
@@ -59,7 +67,11 @@ struct HDF5Dataset: Sendable {
             let filters = try HDF5Filter.all(creation.id)
             let chunk = try HDF5Dataset.chunkShape(creation.id, rank: shape.count)
             isWritten = try HDF5Dataset.hasAllChunks(id, space.id, shape, chunk)
-            let isOwn = isWritten && filters.allSatisfy(\.isOwn) && !shape.isEmpty && tensor.byteCount > 0
+            if isWritten { try HDF5Dataset.refuseBomb(id, tensor, chunk, filters, fileSize) }
+            var options: UInt32 = 0
+            try unsafe HDF5Library.check(H5Pget_chunk_opts(creation.id, &options), "examine the chunks")
+            let isOwn =
+                isWritten && filters.allSatisfy(\.isOwn) && !shape.isEmpty && tensor.byteCount > 0 && options == 0
             layout = isOwn ? .chunks(shape: chunk, filters: filters) : .other
         default: layout = .other
         }
@@ -72,7 +84,7 @@ struct HDF5Dataset: Sendable {
         switch H5Sget_simple_extent_type(space) {
         case H5S_SCALAR: return []
         case H5S_SIMPLE: break
-        default: throw FormatError(.unsupported, "has no shape at all: it is empty by HDF5's own meaning")
+        default: throw FormatError(.noTensor, "has no shape at all: it is empty by HDF5's own meaning")
         }
         let rank = Int(H5Sget_simple_extent_ndims(space))
         guard rank >= 0, rank <= TensorDescriptor.maximumRank else { throw HDF5Library.failure("examine a shape") }
@@ -113,5 +125,38 @@ struct HDF5Dataset: Sendable {
             expected = product
         }
         return count == expected
+    }
+
+    /// Throws where the dataset says that it unpacks to more than what the file has of it can become.
+    private static func refuseBomb(
+        _ id: hid_t, _ tensor: TensorDescriptor, _ chunk: [Int], _ filters: [HDF5Filter], _ fileSize: Int
+    ) throws(FormatError) {
+        let chunkSize = saturatingProduct(chunk + [tensor.elementType.bitWidth / 8])
+        guard chunkSize <= largestChunk else {
+            throw FormatError(
+                .unsupported,
+                "has chunks of \(chunkSize) bytes, more than the \(largestChunk) that are unpacked at once; "
+                    + "rewrite it in smaller ones with h5repack")
+        }
+        let stored = H5Dget_storage_size(id)
+        guard stored <= hsize_t(fileSize) else {
+            throw FormatError(
+                .invalidHeader, "has chunks of \(stored) bytes together, more than the \(fileSize) of the file")
+        }
+        let ratio = saturatingProduct(filters.map(\.largestRatio))
+        // A chunk is whole, even where the tensor is smaller.
+        let most = saturatingProduct([Int(stored), ratio])
+        guard max(tensor.byteCount, chunkSize) <= most || tensor.byteCount == 0 else {
+            throw FormatError(
+                .invalidHeader,
+                "would unpack from \(stored) to \(tensor.byteCount) bytes, which its filters cannot: copy it again")
+        }
+    }
+
+    private static func saturatingProduct(_ factors: [Int]) -> Int {
+        factors.reduce(1) { product, factor in
+            let (value, overflow) = product.multipliedReportingOverflow(by: factor)
+            return overflow ? .max : value
+        }
     }
 }

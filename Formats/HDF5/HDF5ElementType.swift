@@ -103,11 +103,13 @@ enum HDF5ElementType {
             guard let tag = unsafe H5Tget_tag(id) else { break }
             defer { unsafe H5free_memory(tag) }
             if unsafe String(cString: tag) == ElementType.f8e8m0.rawValue { return (.f8e8m0, true) }
-        case H5T_STRING: throw FormatError(.unsupported, "holds text, not numbers")
-        case H5T_VLEN: throw FormatError(.unsupported, "holds lists of different lengths, not numbers")
+        case H5T_STRING: throw FormatError(.noTensor, "holds text, not numbers")
+        case H5T_VLEN: throw FormatError(.noTensor, "holds lists of different lengths, not numbers")
+        case H5T_COMPOUND: throw FormatError(.noTensor, "holds records, not numbers")
+        case H5T_REFERENCE: throw FormatError(.noTensor, "holds references, not numbers")
         default: break
         }
-        throw FormatError(.unsupported, "holds elements of \(size) bytes of a type that no tensor can have")
+        throw FormatError(.noTensor, "holds elements of \(size) bytes of a type that no tensor can have")
     }
 
     private static func float(_ id: hid_t, size: Int) -> ElementType? {

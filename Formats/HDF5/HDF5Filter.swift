@@ -8,10 +8,23 @@ struct HDF5Filter: Sendable {
 
     static let deflate = 1
     static let shuffle = 2
+    static let fletcher32 = 3
 
     /// Whether it is undone here, on all cores, rather than in the library.
     var isOwn: Bool {
         number == HDF5Filter.deflate || number == HDF5Filter.shuffle || number == Int(FOCUS_H5_ZSTD)
+    }
+
+    /// How many times as large as before a chunk can be when the filter is undone.
+    var largestRatio: Int {
+        switch number {
+        case HDF5Filter.deflate: 1032
+        case HDF5Filter.shuffle, HDF5Filter.fletcher32: 1
+        // A block of 128 KiB in 4 bytes.
+        case Int(FOCUS_H5_ZSTD): 1 << 15
+        // Bits that are all the same need not be kept at all.
+        default: 1 << 30
+        }
     }
 
     /// Filters that people use and what has them.

@@ -3,7 +3,6 @@ internal import TensorIO
 
 /// Contents that the library itself reads, some rows at a time: other byte orders, filters that are not undone here.
 struct HDF5Rows {
-    let file: HDF5File
     let dataset: HDF5Dataset
 
     private static let bufferSize = 8 << 20
@@ -38,7 +37,7 @@ struct HDF5Rows {
         var buffer = [UInt8](repeating: 0, count: rows.count * size)
         try HDF5Library.locked { () throws(FormatError) in
             let set = try HDF5Library.handle(
-                unsafe H5Dopen2(file.id, dataset.path, focus_h5_default()), "open the dataset", H5Dclose)
+                unsafe H5Dopen2(dataset.source.file.id, dataset.path, focus_h5_default()), "open the dataset", H5Dclose)
             let type = try HDF5ElementType.make(dataset.tensor.elementType)
             let shape = dataset.tensor.shape
             guard !shape.isEmpty else {

@@ -4,17 +4,22 @@ internal import TensorIO
 /// Goes through all groups of a file and collects its datasets.
 struct HDF5Walk {
     private(set) var datasets: [HDF5Dataset] = []
-    private let fileSize: Int
+    /// What is no tensor, and why.
+    private(set) var skipped: [FormatError] = []
+    private let source: HDF5Source
     private var groups: Set<haddr_t> = []
 
     /// The largest number of objects of one file.
     private static let maximumCount = 1 << 20
 
-    /// Walks the file `file` of `fileSize` bytes; within the lock.
-    init(_ file: hid_t, fileSize: Int) throws(FormatError) {
-        self.fileSize = fileSize
+    init(_ source: HDF5Source) {
+        self.source = source
+    }
+
+    /// Walks the file; within the lock.
+    mutating func run() throws(FormatError) {
         let root = try HDF5Library.handle(
-            unsafe H5Gopen2(file, "/", focus_h5_default()), "open the root group", H5Gclose)
+            unsafe H5Gopen2(source.file.id, "/", focus_h5_default()), "open the root group", H5Gclose)
         try walk(root.id, path: "", depth: 0)
     }
 
@@ -25,7 +30,9 @@ struct HDF5Walk {
         let names = HDF5NameList()
         let status = unsafe focus_h5_each_link(group, names.context, HDF5NameList.append)
         guard status >= 0 else { throw HDF5Library.failure("list group '/\(path)'") }
-        for bytes in names.names {
+        let first = datasets.count
+        let keepsOrder = focus_h5_keeps_order(group) != 0
+        for bytes in keepsOrder ? names.names : HDF5Order.natural(names.names) {
             let name = String(decoding: bytes, as: UTF8.self)
             let place = path.isEmpty ? name : path + "/" + name
             do throws(FormatError) {
@@ -36,8 +43,14 @@ struct HDF5Walk {
             } catch {
                 var error = error
                 error.tensor = error.tensor ?? TensorName(place)
-                throw error
+                guard error.code == .noTensor else { throw error }
+                skipped.append(error)
             }
+        }
+        if let order = try HDF5Order(of: group), datasets.count > first + 1 {
+            let start = path.isEmpty ? 0 : path.utf8.count + 1
+            let sorted = order.sorted(Array(datasets[first...])) { Array($0.path.utf8.dropFirst(start)) }
+            datasets.replaceSubrange(first..., with: sorted)
         }
     }
 
@@ -52,47 +65,27 @@ struct HDF5Walk {
             let inner = try HDF5Library.handle(
                 unsafe H5Gopen2(group, name, focus_h5_default()), "open a group", H5Gclose)
             try walk(inner.id, path: place, depth: depth + 1)
-        case 1:
-            guard datasets.count < HDF5Walk.maximumCount else {
-                throw FormatError(.invalidHeader, "has more than \(HDF5Walk.maximumCount) datasets")
-            }
-            let dataset = try HDF5Library.handle(
-                unsafe H5Dopen2(group, name, focus_h5_default()), "open a dataset", H5Dclose)
-            let trueName = try HDF5Attributes.bytes(HDF5Names.nameAttribute, of: dataset.id).map { TensorName($0) }
-            datasets.append(
-                try HDF5Dataset(dataset.id, path: place, name: trueName ?? TensorName(place), fileSize: fileSize))
+        case 1: try add(group, name, place)
         case 2: throw FormatError(.unsupported, "is a soft link, which is not followed; make it a hard link")
         case 3: throw FormatError(.unsupported, "is a link to another file, which is not followed; copy the data in")
         case 4: return
         default: throw HDF5Library.failure("examine a link")
         }
     }
-}
 
-/// Collects names that the library hands to a callback.
-final class HDF5NameList {
-    private(set) var names: [[UInt8]] = []
-
-    /// The largest number of names of one group.
-    private static let maximumCount = 1 << 20
-
-    /// What the callback gets; valid while the list is.
-    @unsafe var context: UnsafeMutableRawPointer {
-        unsafe Unmanaged.passUnretained(self).toOpaque()
-    }
-
-    /// The callback.
-    static let append: @convention(c) (UnsafeMutableRawPointer?, UnsafePointer<CChar>?) -> CInt = { context, name in
-        guard let context = unsafe context, let name = unsafe name else { return -1 }
-        let list = unsafe Unmanaged<HDF5NameList>.fromOpaque(context).takeUnretainedValue()
-        guard list.names.count < maximumCount else { return -1 }
-        list.names.append(unsafe Array(UnsafeRawBufferPointer(start: name, count: strlen(name))))
-        return 0
+    private mutating func add(_ group: hid_t, _ name: String, _ place: String) throws(FormatError) {
+        guard datasets.count + skipped.count < HDF5Walk.maximumCount else {
+            throw FormatError(.invalidHeader, "has more than \(HDF5Walk.maximumCount) datasets")
+        }
+        let dataset = try HDF5Library.handle(
+            unsafe H5Dopen2(group, name, focus_h5_default()), "open a dataset", H5Dclose)
+        let trueName = try HDF5Attributes.bytes(HDF5Names.nameAttribute, of: dataset.id).map { TensorName($0) }
+        datasets.append(
+            try HDF5Dataset(dataset.id, path: place, name: trueName ?? TensorName(place), source: source))
     }
 }
 
-private func strlen(_ text: UnsafePointer<CChar>) -> Int {
-    var count = 0
-    while unsafe text[count] != 0 { count += 1 }
-    return count
+extension FormatError.Code {
+    /// A dataset that holds no numbers, or none that a tensor can have.
+    static let noTensor = FormatError.Code("no-tensor")
 }

@@ -3,6 +3,7 @@
 
 #include <hdf5.h>
 #include <stddef.h>
+#include <stdint.h>
 
 /* Constants that are macros which call functions, so that Swift cannot see them. */
 static inline hid_t focus_h5_ieee_f32(void) { return H5T_IEEE_F32LE; }
@@ -32,6 +33,9 @@ static inline unsigned focus_h5_creation_order(void) { return H5P_CRT_ORDER_TRAC
 /* The registered number of the zstd filter. */
 enum { FOCUS_H5_ZSTD = 32015 };
 
+/* The largest number of elements of an attribute of text that is read. */
+enum { FOCUS_H5_MOST_TEXTS = 1 << 20 };
+
 /* Registers the zstd filter, keeps plug-ins from being loaded, and silences the printing of errors on this thread.
    Call it before each use. Returns a negative number on failure. */
 int focus_h5_prepare(void);
@@ -39,8 +43,18 @@ int focus_h5_prepare(void);
 /* The largest number of bytes that the zstd filter unpacks a chunk to; set it before a read. */
 void focus_h5_limit_chunk(size_t bytes);
 
+/* Writes the first bytes of all elements of `width` bytes among the `size` bytes at `from`, then the second bytes, and so on; what is
+   no whole element stays at the end. `to` has as much room and overlaps nothing. */
+void focus_h5_shuffle(const uint8_t *from, size_t size, size_t width, uint8_t *to);
+
+/* The inverse. */
+void focus_h5_unshuffle(const uint8_t *from, size_t size, size_t width, uint8_t *to);
+
 /* Copies what the innermost function of the error stack says into `buffer`, and clears the stack. */
 void focus_h5_error(char *buffer, size_t size);
+
+/* Whether `group` keeps the order in which its links were made. */
+int focus_h5_keeps_order(hid_t group);
 
 /* Calls `body` with the name of each link in `group`, in the order of creation where it was kept, else by name.
    A non-zero result of `body` ends the walk and is returned. */
@@ -53,8 +67,9 @@ int focus_h5_each_attribute(hid_t object, void *context, int (*body)(void *conte
    `address` becomes the object's place in the file. */
 int focus_h5_link_kind(hid_t group, const char *name, haddr_t *address);
 
-/* Whether the library gets through the description of everything in the file at `path`, tried in a process of its own: it is
-   known to crash or to go round in circles on damaged files. `seconds` of processor time are enough for any sound one. */
+/* Tries, in a process of its own, whether the library gets through the description of everything in the file at `path`: it is known
+   to crash or to go round in circles on damaged files. `seconds` of processor time are enough for any sound one.
+   0 where it does, 1 where the text of an attribute cannot be had in reasonable memory, 2 where it does not. */
 int focus_h5_survives(const char *path, unsigned seconds);
 
 #endif
