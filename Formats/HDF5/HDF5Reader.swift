@@ -40,6 +40,12 @@ public struct HDF5Reader: TensorReader {
         self.datasets = Dictionary(datasets.map { ($0.tensor.name, $0) }) { first, _ in first }
     }
 
+    /// Whether the contents of `tensor` lie in the file as they are.
+    public func readsAnywhere(_ tensor: TensorDescriptor) -> Bool {
+        if case .plain = datasets[tensor.name]?.layout { return true }
+        return false
+    }
+
     /// Lends bytes of a tensor, as `TensorReader` says.
     public func read(
         _ tensor: TensorDescriptor, bytes range: Range<Int>, _ body: (RawSpan) throws(FormatError) -> Void

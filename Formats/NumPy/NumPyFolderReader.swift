@@ -54,6 +54,10 @@ struct NumPyFolderReader: TensorReader {
         parts = arrays.map(folder.appending) + (MappedFile.exists(place) ? [place] : [])
     }
 
+    func readsAnywhere(_ tensor: TensorDescriptor) -> Bool {
+        readers[tensor.name]?.readsAnywhere(tensor) ?? true
+    }
+
     func read(
         _ tensor: TensorDescriptor, bytes range: Range<Int>, _ body: (RawSpan) throws(FormatError) -> Void
     ) throws(FormatError) {

@@ -32,6 +32,11 @@ public struct NumPyFormat: TensorFormat {
         StagedFolder.entries(of: folder).contains(where: NumPyFolder.isOwn)
     }
 
+    /// Whether `name` ends with `.npy`, or is that of the sidecar.
+    public func owns(file name: String) -> Bool {
+        NumPyFolder.isOwn(name)
+    }
+
     /// Opens the file at `path`: one tensor, named like the file without its ending; or all `.npy` files of the folder at `path`.
     public func open(_ path: FilePath) throws(FormatError) -> any TensorReader {
         if MappedFile.isFolder(path) { return try NumPyFolderReader(path) }

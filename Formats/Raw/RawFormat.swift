@@ -32,6 +32,11 @@ public struct RawFormat: TensorFormat {
         MappedFile.exists(folder.appending(RawManifest.fileName))
     }
 
+    /// Whether `name` is that of the manifest, or of a file of contents.
+    public func owns(file name: String) -> Bool {
+        name == RawManifest.fileName || name.hasSuffix(RawFormat.ending) || name.hasSuffix(RawFormat.ending + ".zst")
+    }
+
     /// Opens the folder at `path`, or the manifest at `path` with the files beside it.
     public func open(_ path: FilePath) throws(FormatError) -> any TensorReader {
         try RawReader(manifest: MappedFile.isFolder(path) ? path.appending(RawManifest.fileName) : path)
@@ -53,13 +58,9 @@ public struct RawFormat: TensorFormat {
             case .zstd(let chosen): level = chosen
             case .gzip: throw FormatError(.unsupported, "raw files are compressed with zstd, not with gzip")
             }
-            let isOwn = { name in
-                name == RawManifest.fileName || name.hasSuffix(RawFormat.ending)
-                    || name.hasSuffix(RawFormat.ending + ".zst")
-            }
             var inside = options
             inside.replacesExisting = false
-            try StagedFolder.write(path, options: options, isOwn: isOwn) { folder throws(FormatError) in
+            try StagedFolder.write(path, options: options, isOwn: owns) { folder throws(FormatError) in
                 var manifest = RawManifest()
                 manifest.metadata = metadata
                 var names = TensorFileNames(ending: level == nil ? RawFormat.ending : RawFormat.ending + ".zst")

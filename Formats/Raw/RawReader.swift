@@ -62,6 +62,10 @@ struct RawReader: TensorReader {
         }
     }
 
+    func readsAnywhere(_ tensor: TensorDescriptor) -> Bool {
+        places[tensor.name].map { $0.packed == nil && !$0.entry.isBigEndian } ?? true
+    }
+
     func read(
         _ tensor: TensorDescriptor, bytes range: Range<Int>, _ body: (RawSpan) throws(FormatError) -> Void
     ) throws(FormatError) {

@@ -80,6 +80,11 @@ public struct ShardedReader: TensorReader {
         shardOfTensor[name].map { shards[$0] }
     }
 
+    /// As the reader of its shard does.
+    public func readsAnywhere(_ tensor: TensorDescriptor) -> Bool {
+        shardOfTensor[tensor.name].map { readers[$0].readsAnywhere(tensor) } ?? true
+    }
+
     /// Lends the bytes `range` of `tensor`, as the reader of its shard does.
     public func read(
         _ tensor: TensorDescriptor, bytes range: Range<Int>, _ body: (RawSpan) throws(FormatError) -> Void

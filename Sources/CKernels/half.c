@@ -128,7 +128,7 @@ void focus_f64_to_odd_f32(const void *source, float *target, size_t count) {
         float nearest = (float)value;
         if (value == value && (double)nearest != value) { /* toward zero, and then odd */
             uint32_t bits = bits_of_float(nearest);
-            if (nearest > 0 ? nearest > value : nearest < value) bits -= 1;
+            if (value > 0 ? nearest > value : nearest < value) bits -= 1;
             nearest = float_of_bits(bits | 1);
         }
         target[i] = nearest;

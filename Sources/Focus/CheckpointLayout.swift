@@ -33,15 +33,19 @@ struct CheckpointLayout {
             tokenizerFiles.contains { $0.name == "tokenizer_config.json" }
             ? nil : TokenizerFiles.configuration(for: job.target.vocabulary)
 
-        var notes: [String] = []
+        var notes = job.checkpoint.notes
         var config = CheckpointConfig(
             ids: TokenIDMapping(source: job.source, target: job.target.vocabulary),
             sourceRows: job.tensors.rows, targetRows: job.writtenRows)
         var rewritten: [(String, JSONBuilder)] = []
         var copied: [FilePath] = []
         var dropped: [String] = []
-        let files = job.checkpoint.singleFile == nil ? try FolderContents.files(below: job.checkpoint.folder) : []
-        let tensorFiles = Set(job.checkpoint.files.map(\.name) + [job.checkpoint.index?.name].compactMap { $0 })
+        let files =
+            job.checkpoint.singleFile == nil
+            ? try FolderContents.files(
+                below: job.checkpoint.folder, entersHidden: job.options.destination?.folder == job.checkpoint.folder)
+            : []
+        let tensorFiles = job.checkpoint.tensorFileNames
         for file in files {
             let name = file.lastComponent?.string ?? ""
             let isOnTop = file.components.count == 1

@@ -26,7 +26,8 @@ public struct Conversion: Sendable {
         target = try ConversionTarget(options, source, formats)
         selection = try TensorSelection(of: source, elementType: options.elementType, where: options.selects)
         if case .folder(let folder) = target.place {
-            companions = try ConversionCompanions(of: source, elementType: options.elementType, except: folder)
+            companions = try ConversionCompanions(
+                of: source, elementType: options.elementType, to: target.format, except: folder)
         } else {
             companions = nil
         }
@@ -51,33 +52,18 @@ public struct Conversion: Sendable {
     }
 
     private func checkTensors(isNameless: Bool) throws {
-        let (format, traits) = (target.format, target.format.traits)
         guard !selection.entries.isEmpty || source.tensors.isEmpty else {
-            throw FocusError("none of its \(source.tensors.count) tensors was selected", path: options.source)
+            throw FocusError(
+                "none of its \(source.tensors.count) tensors has a name that was asked for", path: options.source)
         }
         try selection.targets.refuseRepeatedNames()
-        for tensor in selection.targets where !traits.elementTypes.contains(tensor.elementType) {
-            throw FocusError(
-                "tensor '\(tensor)' is of a type that \(format.name) cannot hold: choose another format, or --exclude it",
-                path: options.source)
-        }
+        try TensorDestination(
+            format: target.format, shardSize: options.shardSize, compression: options.compression
+        ).check(selection.targets, from: options.source)
         guard !isNameless || selection.entries.count == 1 else {
             throw FocusError(
                 "holds one tensor, and \(selection.entries.count) are to be written: --include the one, or name a folder",
                 path: target.path)
-        }
-        if options.compression != .none {
-            let name = options.compression.description.prefix { $0 != ":" }
-            guard traits.compressions.contains(String(name)) else {
-                throw FocusError(
-                    traits.compressions.isEmpty
-                        ? "\(format.name) does not compress; leave out --compression"
-                        : "\(format.name) does not compress with \(name), but with \(traits.compressions.joined(separator: " and "))"
-                )
-            }
-        }
-        guard options.shardSize == nil || traits.splitsIntoShards else {
-            throw FocusError("\(format.name) has no shards; leave out --shard-size")
         }
     }
 
@@ -105,7 +91,12 @@ public struct Conversion: Sendable {
     private func checkFile(_ path: FilePath, _ formats: FormatRegistry) throws {
         guard MappedFile.exists(path) else { return try StagedReplacement.check(path, policy: .refuse) }
         guard options.overwrites else { throw FormatError.destinationExists(path) }
-        guard FolderContents.isFolder(path) else { return }
+        guard FolderContents.isFolder(path) else {
+            guard FolderContents.isFile(path) else {
+                throw FocusError("is neither a file nor a folder, and is not replaced", path: path)
+            }
+            return
+        }
         // A folder is only replaced where nothing is lost but tensors.
         let parts = try formats.format(of: path).open(path).parts.compactMap { $0.lastComponent?.string }
         if let foreign = try FolderContents.entries(of: path).first(where: { !parts.contains($0) }) {
@@ -131,7 +122,8 @@ public struct Conversion: Sendable {
             source: options.source, sourceFormat: source.files.first?.format.name ?? "", destination: target.path,
             format: target.format.name, tensorCount: selection.entries.count,
             convertedCount: selection.entries.count { $0.source.elementType != $0.target.elementType },
-            leftOutCount: source.tensors.count - selection.entries.count, byteCount: byteCount,
+            leftOutCount: source.tensors.count - selection.entries.count, tensorByteCount: selection.byteCount,
+            byteCount: byteCount,
             copiedFiles: companions?.copied.map(\.string) ?? [], notes: notes)
     }
 }

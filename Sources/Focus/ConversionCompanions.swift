@@ -13,18 +13,20 @@ struct ConversionCompanions {
     /// The size of all that comes along, in bytes.
     let byteCount: Int
 
-    /// Lists what is beside the tensors of `checkpoint`, but not what is in `destination`.
+    /// Lists what is beside the tensors of `checkpoint`, but not what is in `destination`, nor what would be taken for tensors there.
     init(
-        of checkpoint: Checkpoint, elementType: ElementType?, except destination: FilePath
+        of checkpoint: Checkpoint, elementType: ElementType?, to format: any TensorFormat, except destination: FilePath
     ) throws(FocusError) {
         let tensorFiles = checkpoint.tensorFileNames
         var copied: [FilePath] = []
         var notes: [String] = []
-        for file in try FolderContents.files(below: checkpoint.folder) {
+        let isInPlace = destination == checkpoint.folder
+        for file in try FolderContents.files(below: checkpoint.folder, entersHidden: isInPlace) {
             let name = file.lastComponent?.string ?? ""
             if file.components.count == 1, tensorFiles.contains(name) { continue }
-            if checkpoint.folder.pushing(file).starts(with: destination), destination != checkpoint.folder { continue }
-            if CompanionFiles.isWeightsOfAnotherFramework(name) || CompanionFiles.isStale(file) {
+            if checkpoint.folder.pushing(file).starts(with: destination), !isInPlace { continue }
+            let isTaken = file.components.count == 1 && format.owns(file: name)
+            if isTaken || CompanionFiles.isWeightsOfAnotherFramework(name) || CompanionFiles.isStale(file) {
                 notes.append("'\(file)' holds other weights and is left out")
             } else {
                 copied.append(file)

@@ -17,6 +17,8 @@ public struct ConversionPreview: Sendable {
     public let convertedCount: Int
     /// Tensors that were not selected.
     public let leftOutCount: Int
+    /// The size of the tensors in bytes, as they will be, without compression.
+    public let tensorByteCount: Int
     /// Bytes to write, without compression.
     public let byteCount: Int
     /// Files beside the tensors that come along.
@@ -35,7 +37,8 @@ public struct ConversionPreview: Sendable {
             .init("source", .text(source.string)), .init("sourceFormat", .text(sourceFormat)),
             .init("destination", .text(destination.string)), .init("format", .text(format)),
             .init("tensors", .integer(tensorCount)), .init("converted", .integer(convertedCount)),
-            .init("leftOut", .integer(leftOutCount)), .init("bytes", .integer(byteCount)),
+            .init("leftOut", .integer(leftOutCount)), .init("tensorBytes", .integer(tensorByteCount)),
+            .init("bytes", .integer(byteCount)),
             .init("copiedFiles", list(copiedFiles)), .init("notes", list(notes)),
         ]
     }

@@ -23,9 +23,6 @@ struct ConversionTarget {
 
     init(_ options: ConversionOptions, _ source: Checkpoint, _ formats: FormatRegistry) throws(FocusError) {
         format = try ConversionTarget.format(options, source, formats)
-        guard format.traits.writes else {
-            throw FocusError("\(format.name) is only read; choose another format with --to")
-        }
         guard let destination = options.destination else {
             place = source.singleFile.map { .file($0) } ?? .folder(options.source)
             try checkName(options.source, source)
@@ -34,6 +31,11 @@ struct ConversionTarget {
         let isFile = ConversionTarget.format(byExtensionOf: destination, formats) != nil
         place = source.singleFile == nil && !isFile ? .folder(destination) : .file(destination)
         guard case .file(let path) = place else { return }
+        if options.format == nil, !isFile, let ending = path.extension {
+            throw FocusError(
+                "its extension .\(ending) is that of no format: say which with --to \(formats.formats.map(\.name).joined(separator: "|"))",
+                path: path)
+        }
         if options.shardSize != nil, !(path.lastComponent?.string ?? "").hasSuffix(ConversionTarget.indexEnding) {
             throw FocusError(
                 "shards need a folder: name one as the destination, or an index (model\(ConversionTarget.indexEnding))",
@@ -54,10 +56,7 @@ struct ConversionTarget {
     ) throws(FocusError) -> any TensorFormat {
         let byExtension = options.destination.flatMap { format(byExtensionOf: $0, formats) }
         if let name = options.format {
-            guard let format = formats.format(named: name) else {
-                throw FocusError(
-                    "there is no format '\(name)': \(formats.formats.map(\.name).joined(separator: ", ")) are known")
-            }
+            let format = try formats.known(name)
             if let byExtension, byExtension.name != format.name, let path = options.destination {
                 throw FocusError(
                     "has the extension of \(byExtension.name), but --to asks for \(format.name): rename the one or leave out the other",

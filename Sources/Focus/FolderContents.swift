@@ -72,19 +72,22 @@ enum FolderContents {
     }
 
     /// The files below the folder at `path`, as paths relative to it, sorted; links count as what they point to.
-    static func files(below path: FilePath) throws(FocusError) -> [FilePath] {
-        try files(below: path, under: FilePath(""), depth: 0)
+    ///
+    /// - Parameter entersHidden: whether hidden folders are looked into, which are version control's and caches'.
+    static func files(below path: FilePath, entersHidden: Bool = true) throws(FocusError) -> [FilePath] {
+        try files(below: path, under: FilePath(""), depth: 0, entersHidden)
     }
 
     private static func files(
-        below root: FilePath, under folder: FilePath, depth: Int
+        below root: FilePath, under folder: FilePath, depth: Int, _ entersHidden: Bool
     ) throws(FocusError) -> [FilePath] {
         guard depth < 32 else { throw FocusError("folders are nested too deep (a link to itself?)", path: root) }
         var files: [FilePath] = []
         for name in try entries(of: root.pushing(folder)) {
             let relative = folder.appending(name)
             if isFolder(root.pushing(relative)) {
-                files += try self.files(below: root, under: relative, depth: depth + 1)
+                guard entersHidden || !name.hasPrefix(".") else { continue }
+                files += try self.files(below: root, under: relative, depth: depth + 1, entersHidden)
             } else {
                 files.append(relative)
             }

@@ -5,10 +5,10 @@ internal import SafetensorsFormat
 public import TensorIO
 
 extension FormatRegistry {
-    /// The formats that come with this package.
+    /// The formats that come with this package. A folder's manifest is looked for before arrays that may lie beside it.
     public static var builtIn: FormatRegistry {
         get throws(FormatError) {
-            try FormatRegistry([SafetensorsFormat(), NumPyFormat(), NPZFormat(), HDF5Format(), RawFormat()])
+            try FormatRegistry([SafetensorsFormat(), HDF5Format(), RawFormat(), NPZFormat(), NumPyFormat()])
         }
     }
 
@@ -20,5 +20,13 @@ extension FormatRegistry {
         formats.fallback = HeaderlessFormat(
             elementType: elementType, shape: shape, offset: offset, isBigEndian: isBigEndian)
         return formats
+    }
+
+    /// The format that the user calls `name`.
+    func known(_ name: String) throws(FocusError) -> any TensorFormat {
+        guard let format = format(named: name) else {
+            throw FocusError("there is no format '\(name)': \(formats.map(\.name).joined(separator: ", ")) are known")
+        }
+        return format
     }
 }

@@ -32,4 +32,32 @@ struct TensorDestination {
         options.shardSize = shardSize
         return options
     }
+
+    /// Throws where the format cannot hold one of `tensors`, or cannot do what is asked of it.
+    ///
+    /// - Parameter source: where the tensors come from.
+    func check(_ tensors: [TensorDescriptor], from source: FilePath) throws(FocusError) {
+        let traits = format.traits
+        guard traits.writes else {
+            throw FocusError("\(format.name) is only read; choose another format with --to")
+        }
+        for tensor in tensors where !traits.elementTypes.contains(tensor.elementType) {
+            throw FocusError(
+                "tensor '\(tensor)' is of a type that \(format.name) cannot hold; safetensors and raw hold every type",
+                path: source)
+        }
+        if compression != .none {
+            let name = String(compression.description.prefix { $0 != ":" })
+            guard traits.compressions.contains(name) else {
+                throw FocusError(
+                    traits.compressions.isEmpty
+                        ? "\(format.name) does not compress; leave out --compression"
+                        : "\(format.name) does not compress with \(name), but with \(traits.compressions.joined(separator: " and "))"
+                )
+            }
+        }
+        guard shardSize == nil || traits.splitsIntoShards else {
+            throw FocusError("\(format.name) has no shards; leave out --shard-size")
+        }
+    }
 }

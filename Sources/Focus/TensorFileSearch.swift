@@ -12,6 +12,10 @@ struct TensorFileSearch {
     init(_ names: [String], in folder: FilePath, _ formats: FormatRegistry) throws(FocusError) {
         if let name = try TensorFileSearch.safetensors(names, folder) {
             fileName = name
+        } else if let model = TensorFileSearch.candidates(names, folder, formats).only(where: {
+            FilePath($0).stem == "model"
+        }) {
+            fileName = model
         } else if formats.formats.contains(where: { $0.recognizes(folder: folder) }) {
             fileName = ""
         } else {
@@ -28,17 +32,21 @@ struct TensorFileSearch {
             path: folder)
     }
 
-    /// The only file whose extension is that of a format, or the one called `model`.
+    /// The files whose extension is that of a format.
+    private static func candidates(_ names: [String], _ folder: FilePath, _ formats: FormatRegistry) -> [String] {
+        let endings = Set(formats.formats.flatMap(\.fileExtensions))
+        return names.filter { name in
+            FilePath(name).extension.map(endings.contains) ?? false && !name.hasPrefix("adapter")
+                && FolderContents.isFile(folder.appending(name))
+        }
+    }
+
+    /// The only file whose extension is that of a format.
     private static func otherFile(
         _ names: [String], _ folder: FilePath, _ formats: FormatRegistry
     ) throws(FocusError) -> String {
-        let endings = Set(formats.formats.flatMap(\.fileExtensions))
-        let candidates = names.filter { name in
-            FilePath(name).extension.map(endings.contains) ?? false && FolderContents.isFile(folder.appending(name))
-        }
+        let candidates = candidates(names, folder, formats)
         if candidates.count == 1 { return candidates[0] }
-        let models = candidates.filter { FilePath($0).stem == "model" }
-        if models.count == 1 { return models[0] }
         guard candidates.isEmpty else {
             throw FocusError(
                 "holds \(candidates.count) tensor files (\(candidates.joined(separator: ", "))): name the one that is meant",
@@ -53,5 +61,13 @@ struct TensorFileSearch {
                 path: folder)
         }
         throw FocusError("holds no tensor file (model.safetensors is looked for)", path: folder)
+    }
+}
+
+extension [String] {
+    /// The one element that meets `condition`; nil where there is none, or more than one.
+    fileprivate func only(where condition: (String) -> Bool) -> String? {
+        let matches = filter(condition)
+        return matches.count == 1 ? matches[0] : nil
     }
 }

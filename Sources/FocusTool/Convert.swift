@@ -36,7 +36,7 @@ struct Convert: ParsableCommand {
     var shardSize: ByteCount?
 
     @Option(help: ArgumentHelp("What floating-point elements become.", valueName: "f32|f16|bf16"))
-    var dtype: ElementType?
+    var dtype: FloatType?
 
     @Option(help: ArgumentHelp("Only tensors whose names match; may be repeated.", valueName: "glob"))
     var include: [String] = []
@@ -68,9 +68,6 @@ struct Convert: ParsableCommand {
             throw ValidationError("Say where the result goes: a destination, or --in-place.")
         }
         guard keepOriginal == nil || inPlace else { throw ValidationError("--keep-original goes with --in-place.") }
-        if let dtype, !dtype.convertsToFloat {
-            throw ValidationError("--dtype takes f32, f16, bf16 or f64, not \(dtype.rawValue).")
-        }
     }
 
     func run() throws {
@@ -105,7 +102,7 @@ struct Convert: ParsableCommand {
         options.format = to
         options.compression = compression
         options.shardSize = shardSize?.bytes
-        options.elementType = dtype
+        options.elementType = dtype.flatMap { ElementType(argument: $0.rawValue) }
         let included = include.map(Glob.init)
         let excluded = exclude.map(Glob.init)
         options.selects = { name in
@@ -118,6 +115,11 @@ struct Convert: ParsableCommand {
         options.workers = common.workers
         return options
     }
+}
+
+/// `--dtype`: what floating-point elements can become.
+enum FloatType: String, CaseIterable, ExpressibleByArgument {
+    case f32, f16, bf16, f64
 }
 
 extension TensorCompression: ExpressibleByArgument {

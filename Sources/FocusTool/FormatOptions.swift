@@ -64,4 +64,9 @@ extension ElementType: ExpressibleByArgument {
         else { return nil }
         self = type
     }
+
+    /// The names, as they are typed.
+    public static var allValueStrings: [String] {
+        allCases.map { $0.rawValue.lowercased() }
+    }
 }

@@ -21,6 +21,7 @@ struct Verify: ParsableCommand {
     func run() throws {
         Interruption.shared.listen()
         let checkpoint = try Checkpoint.open(path, formats: formats.registry)
+        common.note(checkpoint.notes)
         let verification = try CheckpointVerification(
             of: checkpoint, workers: common.workers, monitor: ProgressLine(quiet: common.quiet).monitor("checking"))
         Terminal.clearProgress()

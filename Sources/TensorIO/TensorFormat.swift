@@ -15,6 +15,9 @@ public protocol TensorFormat: Sendable {
     /// Whether the folder at `folder` looks like this format; formats of single files recognise none.
     func recognizes(folder: FilePath) -> Bool
 
+    /// Whether a file called `name` in a folder of this format is one of the format's own, so that nothing else may be called so.
+    func owns(file name: String) -> Bool
+
     /// Opens the file at `path` and checks all of its header.
     func open(_ path: FilePath) throws(FormatError) -> any TensorReader
 
@@ -27,6 +30,11 @@ public protocol TensorFormat: Sendable {
 }
 
 extension TensorFormat {
+    /// None: the default of formats of single files.
+    public func owns(file name: String) -> Bool {
+        false
+    }
+
     /// One file, every element type, no compression: the default.
     public var traits: FormatTraits {
         FormatTraits()

@@ -9,6 +9,9 @@ public protocol TensorReader: Sendable {
     /// The files that hold the tensors, where there are several or they are not what was opened; none where it is that one file.
     var parts: [FilePath] { get }
 
+    /// Whether a range of the contents of `tensor` is read without reading what is before it: whoever wants many small ones asks.
+    func readsAnywhere(_ tensor: TensorDescriptor) -> Bool
+
     /// Lends the bytes `range` of the contents of `tensor` to `body`, in order, in as many spans as the format likes. Each of
     /// them but the last has a multiple of 64 bytes, so that no element is cut where `range` begins at one. An empty range calls
     /// `body` once or not at all.
@@ -23,6 +26,11 @@ extension TensorReader {
     /// None: the default of formats of single files.
     public var parts: [FilePath] {
         []
+    }
+
+    /// Yes: the default, for contents that lie in the file as they are.
+    public func readsAnywhere(_ tensor: TensorDescriptor) -> Bool {
+        true
     }
 
     /// The tensor named `name`, or nil.
