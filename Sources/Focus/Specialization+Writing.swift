@@ -16,7 +16,7 @@ extension Specialization {
         _ plan: RowPlan, to destination: SpecializationOptions.Destination, monitor: WorkMonitor
     ) throws {
         let layout = try CheckpointLayout(of: self)
-        try checkSpace(layout.byteCount, at: destination.folder)
+        try checkSpace(layout.byteCount - linkedByteCount(at: destination.folder), at: destination.folder)
         try StagedReplacement.replacing(destination.folder, policy: destination.policy) { folder in
             for file in checkpoint.files {
                 try write(file, plan, to: folder.appending(file.name), monitor: monitor)
@@ -63,8 +63,10 @@ extension Specialization {
             } ?? tensor
         }
         // Not by shape: a target vocabulary may have as many rows as the source's.
-        guard file.reader.tensors.contains(where: { tensors.entry(named: $0.name) != nil }) else {
-            return try FileCopy.copy(checkpoint.folder.appending(file.name), to: path)
+        let shifts = Dictionary(uniqueKeysWithValues: positions.shifts.map { ($0.tensor.name, $0) })
+        guard file.reader.tensors.contains(where: { tensors.entry(named: $0.name) != nil || shifts[$0.name] != nil })
+        else {
+            return try FileLink.linkOrCopy(checkpoint.folder.appending(file.name), to: path)
         }
         let originals = Dictionary(uniqueKeysWithValues: file.reader.tensors.map { ($0.name, $0) })
         let reader = file.reader
@@ -72,6 +74,8 @@ extension Specialization {
             if monitor.isCancelled { throw FormatError(.cancelled, "cancelled") }
             if let entry = tensors.entry(named: tensor.name) {
                 try rewriter.send(TensorRows(entry, reader: reader), monitor: monitor, to: sink)
+            } else if let shift = shifts[tensor.name] {
+                try shift.send(from: reader, to: sink)
             } else if let original = originals[tensor.name] {
                 try reader.read(original, sink)
             }

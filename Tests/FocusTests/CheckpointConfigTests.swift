@@ -21,7 +21,7 @@ private func tokens(_ texts: [Int: TokenText]) -> [(id: Int, text: TokenText)] {
 }
 
 private func rewritten(_ text: String) throws -> (text: String, config: CheckpointConfig) {
-    var config = CheckpointConfig(ids: try mapping(), sourceRows: 100, targetRows: 8)
+    var config = CheckpointConfig(ids: try mapping(), sourceRows: [100], targetRows: 8)
     let value = config.rewrite(try JSONDocument(Array(text.utf8)).root, named: "config.json")
     return (String(decoding: value.written(), as: UTF8.self), config)
 }
