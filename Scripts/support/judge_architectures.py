@@ -172,8 +172,8 @@ class Judge:
     # Positions that are counted from the padding id on
 
     def counted_positions(self, model) -> set[str]:
-        return {name.split(".")[-1] + ".weight" for name, module in model.named_modules()
-                if "position" in name and getattr(module, "padding_idx", None) is not None}
+        return {"." + name.split(".")[-1] + ".weight" for name, module in model.named_modules()
+                if "position" in name and getattr(module, "padding_idx", None) == self.ids["pad"]}
 
     def plan_moves(self, model) -> bool:
         return model.config.model_type != "mpnet"  # its code has the padding id, not its configuration

@@ -123,6 +123,10 @@ public struct CheckpointConfig: Sendable {
     private mutating func mappedElement(_ element: JSONBuilder, key: String) -> JSONBuilder? {
         guard let id = CheckpointConfig.integer(element), id >= 0 else { return element }
         if let target = ids.target(of: id) { return .integer(target) }
+        guard ids.source.contains(id: id) || key.hasSuffix("suppress_tokens") || key.hasSuffix("words_ids") else {
+            unmapped.append("\(key) lists \(id), which is no token of the source's vocabulary: left as it is")
+            return element
+        }
         unmapped.append(
             "\(key) listed \(ids.name(of: id)), which has no counterpart in the target vocabulary: left out")
         return nil

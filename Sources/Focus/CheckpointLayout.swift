@@ -26,7 +26,9 @@ struct CheckpointLayout {
     let byteCount: Int
 
     init(of job: Specialization) throws {
-        changedTensors = try job.tensors.entries.map { ($0.tensor, try $0.resized(to: job.writtenRows)) }
+        changedTensors =
+            try job.tensors.entries.map { ($0.tensor, try $0.resized(to: job.writtenRows)) }
+            + job.positions.shifts.filter { !$0.keepsCount }.map { ($0.tensor, try $0.written) }
         let tokenizerFiles = try TokenizerFiles(at: job.options.tokenizer).files
         self.tokenizerFiles = tokenizerFiles
         tokenizerConfiguration =
@@ -63,8 +65,10 @@ struct CheckpointLayout {
             }
         }
         notes += config.unmapped
+        notes += job.extensionNotes
         notes += job.positions.shifts.map(\.note) + job.positions.notes
-        notes += try PostProcessorCheck.complaints(of: job.options.tokenizer, vocabulary: job.target.vocabulary)
+        notes += try PostProcessorCheck.complaints(
+            of: job.options.tokenizer, vocabulary: job.target.vocabulary, rows: job.writtenRows)
         rewrittenFiles = rewritten
         configChanges = config.changes
         copiedFiles = copied

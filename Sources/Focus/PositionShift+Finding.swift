@@ -22,41 +22,56 @@ extension PositionShift {
         var shifts: [PositionShift] = []
         var notes: [String] = []
         for part in [config] + config.members.map(\.value).filter({ $0.kind == .object }) {
+            let type = (part["model_type"] ?? config["model_type"])?.string ?? ""
             guard let count = part["max_position_embeddings"]?.integer, let old = part["pad_token_id"]?.integer,
                 old >= 0, old < count - 1
             else { continue }
-            let type = (part["model_type"] ?? config["model_type"])?.string ?? ""
-            for (file, tensor) in checkpoint.tensors {
-                guard tensor.shape.count == 2, tensor.shape[0] == count, tensor.elementType.convertsToFloat,
-                    VocabularyNames(tensor.name).isPosition, vocabulary.entry(named: tensor.name) == nil,
+            for (file, tensor) in checkpoint.tensors where vocabulary.entry(named: tensor.name) == nil {
+                // In FSMT the rows for padding come on top of the number that config.json tells.
+                let keepsCount = tensor.shape.first == count
+                guard keepsCount || tensor.shape.first == count + old + 1,
+                    try isCounted(tensor, from: old, type: type, isRound: !keepsCount, in: file.reader),
                     !shifts.contains(where: { $0.tensor.name == tensor.name })
                 else { continue }
-                let isZero = try isOnlyZeroRow(old, of: tensor, in: file.reader)
-                guard isZero || families.contains(where: { type.contains($0) }) else { continue }
-                // MPNet's code has the number, not its config.
-                if type == "mpnet" {
-                    if padding != 1 {
-                        notes.append(
-                            "mpnet counts positions from the id 1 on, whatever the padding id is, and the target tokenizer's is "
-                                + "\(padding.map(String.init) ?? "none"): use a tokenizer whose padding id is 1")
-                    }
+                if let reason = reasonToStay(type, old: old, new: padding, count: count) {
+                    notes.append("\(reason); '\(tensor.name)' stays as it is")
                 } else if let padding, padding != old {
-                    if padding < count - 1 {
-                        shifts.append(PositionShift(tensor: tensor, oldPadding: old, newPadding: padding))
-                    } else {
-                        notes.append(
-                            "the padding id moves from \(old) to \(padding), from which this model counts positions, and "
-                                + "'\(tensor.name)' has only \(count) rows, which stay as they are: use a tokenizer with a lower padding id"
-                        )
-                    }
-                } else if padding == nil {
-                    notes.append(
-                        "this model counts positions from the padding id on, and the target tokenizer has no padding token: "
-                            + "'\(tensor.name)' stays as it is")
+                    shifts.append(
+                        PositionShift(tensor: tensor, oldPadding: old, newPadding: padding, keepsCount: keepsCount))
                 }
             }
         }
         return (shifts, notes)
+    }
+
+    /// Why positions cannot follow the padding id; nil where they can.
+    private static func reasonToStay(_ type: String, old: Int, new: Int?, count: Int) -> String? {
+        // MPNet's code has the number, not its config.
+        if type == "mpnet" {
+            return new == 1
+                ? nil
+                : "mpnet counts positions from the id 1 on, whatever the padding id is, and the target tokenizer's is "
+                    + "\(new.map(String.init) ?? "none"): use a tokenizer whose padding id is 1"
+        }
+        guard let new else {
+            return "this model counts positions from the padding id on, and the target tokenizer has no padding token"
+        }
+        return new < count - 1
+            ? nil
+            : "this model counts positions from the padding id on, which moves from \(old) to \(new), and has only \(count) positions: "
+                + "use a tokenizer with a lower padding id"
+    }
+
+    /// Whether `tensor` is a table of positions that are counted from the id `padding` on.
+    private static func isCounted(
+        _ tensor: TensorDescriptor, from padding: Int, type: String, isRound: Bool, in reader: any TensorReader
+    ) throws(FormatError) -> Bool {
+        let name = VocabularyNames(tensor.name)
+        guard tensor.shape.count == 2, tensor.elementType.convertsToFloat, name.isPosition else { return false }
+        if name.subject == "position_embeddings", families.contains(where: { type.contains($0) }) { return true }
+        // Texts have a round number of places, and the table has rows for the padding id and those before it beside them.
+        guard isRound || (tensor.shape[0] - padding - 1).isMultiple(of: 8) else { return false }
+        return try isOnlyZeroRow(padding, of: tensor, in: reader)
     }
 
     /// Whether the row `row` of `tensor` is zero and its neighbours are not.

@@ -15,7 +15,20 @@ struct PositionShift: Sendable {
     /// The padding id after.
     let newPadding: Int
 
+    /// Whether the table keeps its number of rows, so that some may be lost.
+    let keepsCount: Bool
+
     private var count: Int { tensor.shape[0] }
+
+    /// The table as it is written.
+    var written: TensorDescriptor {
+        get throws(FormatError) {
+            guard !keepsCount else { return tensor }
+            return try TensorDescriptor(
+                name: tensor.name, elementType: tensor.elementType,
+                shape: [count - oldPadding + newPadding, tensor.shape[1]])
+        }
+    }
 
     /// The row of the source that becomes row `row`.
     func source(of row: Int) -> Int {
@@ -28,9 +41,11 @@ struct PositionShift: Sendable {
     var note: String {
         let usable = count - 1 - newPadding
         let story =
-            newPadding < oldPadding
-            ? "the \(oldPadding - newPadding) that appear at the end are copies of the last"
-            : "the last \(newPadding - oldPadding) are lost, so that a text has at most \(usable) tokens"
+            !keepsCount
+            ? "none is lost"
+            : newPadding < oldPadding
+                ? "the \(oldPadding - newPadding) that appear at the end are copies of the last"
+                : "the last \(newPadding - oldPadding) are lost, so that a text has at most \(usable) tokens"
         return
             "the padding id moves from \(oldPadding) to \(newPadding), from which this model counts positions: the rows of "
             + "'\(tensor.name)' move along; \(story)"
@@ -38,7 +53,8 @@ struct PositionShift: Sendable {
 
     /// Sends the moved rows to `sink`, in order.
     func send(from reader: any TensorReader, to sink: TensorContents.Sink) throws(FormatError) {
-        let width = tensor.byteCount / max(1, count)
+        let width = tensor.byteCount / max(1, self.count)
+        let count = try written.shape[0]
         var row = 0
         while row < count {
             // Rows that lie one after the other are sent together.

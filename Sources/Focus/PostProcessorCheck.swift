@@ -8,15 +8,22 @@ internal import TensorIO
 /// The ids stand in the file twice, and tools that change a vocabulary forget the second place.
 enum PostProcessorCheck {
     /// One sentence for each token whose id is not the vocabulary's.
-    static func complaints(of tokenizer: FilePath, vocabulary: Vocabulary) throws -> [String] {
+    ///
+    /// - Throws: `FocusError` where an id is past the last of the `rows` that are written.
+    static func complaints(of tokenizer: FilePath, vocabulary: Vocabulary, rows: Int) throws -> [String] {
         var path = tokenizer
         if FolderContents.isFolder(path) { path = path.appending("tokenizer.json") }
         guard path.extension == "json", path.lastComponent?.string != "vocab.json", FolderContents.isFile(path) else {
             return []
         }
         guard let processor = try JSONFile.read(path).root["post_processor"] else { return [] }
-        return pairs(in: processor).compactMap { token, id in
+        return try pairs(in: processor).compactMap { token, id in
             let text = TokenText(token)
+            guard id < rows else {
+                throw FocusError(
+                    "the post-processor adds '\(text)' with the id \(id), past the last of the \(rows) rows that this vocabulary needs: "
+                        + "correct the id in its post_processor", path: path)
+            }
             guard let known = vocabulary.id(of: text) else {
                 return
                     "the target tokenizer's post-processor adds '\(text)' (id \(id)), which its vocabulary does not have"

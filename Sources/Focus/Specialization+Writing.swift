@@ -58,12 +58,12 @@ extension Specialization {
         let rewriter = VocabularyRewriter(
             plan: plan, rowCount: writtenRows, figures: figures, workers: options.workers)
         let tensors = tensors
+        let shifts = Dictionary(uniqueKeysWithValues: positions.shifts.map { ($0.tensor.name, $0) })
         let descriptors = try file.reader.tensors.map { tensor throws(FormatError) in
-            try tensors.entry(named: tensor.name).map { entry throws(FormatError) in try entry.resized(to: writtenRows)
-            } ?? tensor
+            if let entry = tensors.entry(named: tensor.name) { return try entry.resized(to: writtenRows) }
+            return try shifts[tensor.name]?.written ?? tensor
         }
         // Not by shape: a target vocabulary may have as many rows as the source's.
-        let shifts = Dictionary(uniqueKeysWithValues: positions.shifts.map { ($0.tensor.name, $0) })
         guard file.reader.tensors.contains(where: { tensors.entry(named: $0.name) != nil || shifts[$0.name] != nil })
         else {
             return try FileLink.linkOrCopy(checkpoint.folder.appending(file.name), to: path)

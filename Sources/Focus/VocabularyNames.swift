@@ -30,7 +30,7 @@ struct VocabularyNames {
     ]
 
     /// The part that names the layer which holds the tensor.
-    private var subject: String {
+    var subject: String {
         guard let last = parts.last else { return "" }
         return VocabularyNames.leaves.contains(last) && parts.count > 1 ? parts[parts.count - 2] : last
     }

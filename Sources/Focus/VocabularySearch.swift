@@ -98,8 +98,8 @@ struct VocabularySearch {
         if name.isVocabulary { return nil }
         let setting = numbers?.setting(of: rows)
         if name.isInNumberedBlock {
-            // Blocks repeat and vocabularies do not; a lone block is told by its width.
-            if (blockCounts[name.pattern] ?? 0) > 1 || numbers?.explains(rows) == true { return .some(.none) }
+            // Without a config.json it is repetition that tells: blocks repeat, and vocabularies do not.
+            if numbers?.explains(rows) ?? ((blockCounts[name.pattern] ?? 0) > 1) { return .some(.none) }
             return .unclear("it stands in a numbered block")
         }
         guard let setting else { return name.isPosition ? .unclear("it is named after positions") : nil }
