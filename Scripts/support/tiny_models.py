@@ -44,7 +44,7 @@ SIZES = {
 }
 # What a few configurations want beside, or hold no plain numbers for.
 SPECIAL = {
-    "Gemma3nForCausalLM": {"num_kv_shared_layers": 0}, "GPTNeoForCausalLM": {"attention_types": [[["global", "local"], 1]]},
+    "Gemma3nForCausalLM": {"num_kv_shared_layers": 2, "num_hidden_layers": 4, "layer_types": ["sliding_attention", "full_attention"] * 2, "intermediate_size": [56] * 4, "activation_sparsity_pattern": [0.0] * 4, "laurel_rank": 8}, "GPTNeoForCausalLM": {"attention_types": [[["global", "local"], 1]]},
     "EsmForMaskedLM": {"vocab_size": None, "position_embedding_type": "absolute"}, "LukeForMaskedLM": {"entity_vocab_size": 40, "entity_emb_size": 32},
     "RoCBertForMaskedLM": {"pronunciation_vocab_size": 40, "shape_vocab_size": 44, "pronunciation_embed_dim": 8, "shape_embed_dim": 8},
     "SqueezeBertForMaskedLM": {"embedding_size": 32},
@@ -59,17 +59,18 @@ def classes() -> list[str]:
     return sorted(name for name in names if inspect.isclass(getattr(transformers, name, None)))
 
 
-def small(config, rows: int, ids: dict[str, int], depth: int = 0) -> dict:
+def small(config, rows: int, ids: dict[str, int], other: dict[int, int], depth: int = 0) -> dict:
     """The arguments that make a configuration of this kind small."""
     arguments = {}
     for name, value in vars(config).items():
         if isinstance(value, transformers.PretrainedConfig):
-            arguments[name] = type(value)(**small(value, rows, ids, depth + 1)) if depth < 3 else value
+            arguments[name] = type(value)(**small(value, rows, ids, other, depth + 1)) if depth < 3 else value
         elif name == "vocab_size" or re.fullmatch(r"(decoder|src|tgt|text)_vocab_size|vocab_size_per_layer_input", name):
             # Parts of a model that do not hear of text have vocabularies of their own.
             arguments[name] = rows if isinstance(value, int) and not other_vocabulary(config) else 40
         elif name in BY_NAME and isinstance(value, int) and not isinstance(value, bool):
-            arguments[name] = min(value, BY_NAME[name]) if BY_NAME[name] > 8 else BY_NAME[name]
+            size = BY_NAME[name]
+            arguments[name] = other.get(size) or (min(value, size) if size > 8 else size)
         elif (role := re.fullmatch(r"(bos|eos|pad|unk|sep|cls|mask|decoder_start)_(token_id|index)", name)) and not other_vocabulary(config):
             wanted = ids.get({"decoder_start": "eos"}.get(role[1], role[1]))
             if value is not None or role[1] in ("bos", "eos", "pad"):
@@ -80,13 +81,14 @@ def small(config, rows: int, ids: dict[str, int], depth: int = 0) -> dict:
 
 
 def other_vocabulary(config) -> bool:
-    return bool(re.search(r"audio|vision|codec|vq|mel(?!lum)|depth|talker|speech|image", type(config).__name__, re.I))
+    return bool(re.search(r"audio|vision|codec|vq|mel(?!lum)|depth|talker|speech|image", type(config).__name__.removesuffix("Config"), re.I))
 
 
-def make(name: str, rows: int, ids: dict[str, int]) -> torch.nn.Module:
+def make(name: str, rows: int, ids: dict[str, int], other: dict[int, int] | None = None) -> torch.nn.Module:
+    """A model of the class; `other` gives other values for the sizes in SIZES."""
     kind = getattr(transformers, name)
     special = {key: rows if value is None and key == "vocab_size" else value for key, value in SPECIAL.get(name, {}).items()}
-    config = kind.config_class(**small(kind.config_class(), rows, ids) | special)
+    config = kind.config_class(**small(kind.config_class(), rows, ids, other or {}) | special)
     with torch.device("meta"):
         if sum(p.numel() for p in kind(config).parameters()) > LARGEST:
             raise ValueError("too large")

@@ -69,15 +69,20 @@ struct VocabularySearch {
         let name = VocabularyNames(tensor.name)
         if axes.isEmpty { return differentlyLong(tensor, name) }
         if let other = explanation(of: tensor, name) { return other }
-        guard tensor.elementType.convertsToFloat else {
-            return .unclear("its elements are \(tensor.elementType.rawValue)")
-        }
-        guard tensor.shape.count <= 2 else { return .unclear("it has \(tensor.shape.count) axes") }
+        if let reason = notUnderstood(tensor) { return reason }
         guard axes.count == 1 else {
             guard name.isVocabulary else { return .unclear("both axes are that long") }
             return .along(name.isKernel ? 1 : 0)
         }
         return .along(axes[0])
+    }
+
+    /// Tensors of whole numbers and of many axes have rows that cannot be combined, whatever they follow.
+    private func notUnderstood(_ tensor: TensorDescriptor) -> Axis? {
+        guard tensor.elementType.convertsToFloat else {
+            return .unclear("its elements are \(tensor.elementType.rawValue)")
+        }
+        return tensor.shape.count <= 2 ? nil : .unclear("it has \(tensor.shape.count) axes")
     }
 
     private func chosen(_ tensor: TensorDescriptor, _ choice: Int?) -> Axis {
@@ -100,7 +105,8 @@ struct VocabularySearch {
         if name.isInNumberedBlock {
             // Without a config.json it is repetition that tells: blocks repeat, and vocabularies do not.
             if numbers?.explains(rows) ?? ((blockCounts[name.pattern] ?? 0) > 1) { return .some(.none) }
-            return .unclear("it stands in a numbered block")
+            let isPlain = tensor.elementType.convertsToFloat && tensor.shape.count <= 2
+            return isPlain ? .unclear("it stands in a numbered block") : notUnderstood(tensor)
         }
         guard let setting else { return name.isPosition ? .unclear("it is named after positions") : nil }
         let isOfPositions = setting.contains("position") || ["n_ctx", "seq_len", "seq_length"].contains(setting)
