@@ -9,7 +9,7 @@ extension PositionShift {
     private static let families = [
         "roberta", "camembert", "longformer", "xmod", "luke", "lilt", "ibert", "data2vec-text", "markuplm",
         "layoutlmv3",
-        "bridgetower", "altclip", "clap",
+        "bridgetower", "altclip", "clap", "prophetnet", "esm",
     ]
 
     /// Finds the tables of `checkpoint` that move, and what to say of those that cannot.
@@ -68,7 +68,11 @@ extension PositionShift {
     ) throws(FormatError) -> Bool {
         let name = VocabularyNames(tensor.name)
         guard tensor.shape.count == 2, tensor.elementType.convertsToFloat, name.isPosition else { return false }
-        if name.subject == "position_embeddings", families.contains(where: { type.contains($0) }) { return true }
+        if ["position_embeddings", "box_position_embeddings"].contains(name.subject),
+            families.contains(where: { type.contains($0) })
+        {
+            return true
+        }
         // Texts have a round number of places, and the table has rows for the padding id and those before it beside them.
         guard isRound || (tensor.shape[0] - padding - 1).isMultiple(of: 8) else { return false }
         return try isOnlyZeroRow(padding, of: tensor, in: reader)

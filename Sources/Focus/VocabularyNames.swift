@@ -21,12 +21,13 @@ struct VocabularyNames {
     private static let tables: Set<String> = [
         "word_embeddings", "word_embedding", "embed_tokens", "wte", "embed_in", "tok_embeddings", "tok_embedding",
         "token_embedding", "token_embeddings", "tokens_embed", "tok_embed", "word_emb", "embed_tokens_per_layer",
-        "embeddings", "embedding", "shared", "emb", "embed_words", "embed_token",
+        "embeddings", "embedding", "shared", "emb", "embed_words", "embed_token", "embed",
     ]
 
     private static let outputs: Set<String> = [
         "lm_head", "embed_out", "vocab_projector", "generator_lm_head", "lm_loss", "output_projection", "pred_layer",
-        "final_logits_bias", "mlm_head", "vocab_head", "lm_output", "logits_projection", "lm_projection",
+        "final_logits_bias", "mlm_head", "vocab_head", "lm_output", "logits_projection", "lm_projection", "proj_out",
+        "unembed",
     ]
 
     /// The part that names the layer which holds the tensor.
@@ -74,7 +75,7 @@ struct VocabularyNames {
     /// Whether the name speaks of what every model has in its hidden width.
     var isHiddenWidth: Bool {
         let words = [
-            "norm", "dense", "transform", "attn", "attention", "pooler", "mlp", "ln_", "token_type", "segment",
+            "norm", "dense", "transform", "attn", "attention", "pooler", "ln_", "token_type", "segment",
         ]
         return parts.contains { part in words.contains { part.contains($0) } }
     }

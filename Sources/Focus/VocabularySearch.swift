@@ -103,21 +103,32 @@ struct VocabularySearch {
         if name.isVocabulary { return nil }
         let setting = numbers?.setting(of: rows)
         if name.isInNumberedBlock {
+            // Whole numbers are not as wide as layers; they may be as many as positions, as masks of attention are.
+            if !tensor.elementType.convertsToFloat, setting.map(VocabularySearch.isOfPositions) != true {
+                return notUnderstood(tensor)
+            }
             // Without a config.json it is repetition that tells: blocks repeat, and vocabularies do not.
             if numbers?.explains(rows) ?? ((blockCounts[name.pattern] ?? 0) > 1) { return .some(.none) }
             let isPlain = tensor.elementType.convertsToFloat && tensor.shape.count <= 2
             return isPlain ? .unclear("it stands in a numbered block") : notUnderstood(tensor)
         }
         guard let setting else { return name.isPosition ? .unclear("it is named after positions") : nil }
-        let isOfPositions = setting.contains("position") || ["n_ctx", "seq_len", "seq_length"].contains(setting)
-        if isOfPositions {
+        if VocabularySearch.isOfPositions(setting) {
             // A table of positions is named so; all else that is so long belongs to tokens.
             return name.isPosition ? .some(.none) : onlyTable(tensor)
         }
-        if name.isHiddenWidth || name.isPosition { return .some(.none) }
+        if name.isPosition || name.isHiddenWidth && VocabularySearch.isOfHiddenStates(setting) { return .some(.none) }
         // The last axis is what a layer takes in; a hidden state is as wide as there are tokens.
         if tensor.shape.count == 2, tensor.shape[0] != rows, tensor.shape[0] > 1, !name.isKernel { return .some(.none) }
         return .unclear("\(setting) is \(rows), too")
+    }
+
+    private static func isOfPositions(_ setting: String) -> Bool {
+        setting.contains("position") || ["n_ctx", "seq_len", "seq_length", "max_seq_len"].contains(setting)
+    }
+
+    private static func isOfHiddenStates(_ setting: String) -> Bool {
+        ["hidden_size", "d_model", "n_embd", "dim", "emb_dim", "embed_dim", "width"].contains(setting)
     }
 
     /// Where positions are as many as tokens: a bias has no positions, but a table might.
