@@ -13,7 +13,7 @@ struct AnchorRows: RowSource {
         rowCount = rows.count
         width = rows.width
         var places = [Int32](repeating: -1, count: rows.count)
-        for row in 0..<plan.rowCount where plan.kind(of: row) == .combine {
+        for row in 0..<plan.rowCount where plan.kind(of: row).isSum {
             for term in plan.offsets[row]..<plan.offsets[row + 1] { places[Int(plan.columns[term])] = 0 }
         }
         var values: [Float] = []

@@ -26,7 +26,7 @@ final class TensorFigures: Sendable {
         return try known.withLock { known throws(FormatError) in
             if let figures = known[key] { return figures }
             let figures = try ColumnStatistics(
-                of: SliceRows(rows, slice: slice), rows: 0..<usedRows, workers: workers)
+                of: SliceRows(rows, slice: slice), rows: 0..<min(usedRows, rows.count), workers: workers)
             known[key] = figures
             return figures
         }
