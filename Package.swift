@@ -89,7 +89,9 @@ let package = Package(
             swiftSettings: settings),
         .target(
             name: "RawFormat",
-            dependencies: ["TensorIO", "JSON", "CZstd", .product(name: "SystemPackage", package: "swift-system")],
+            dependencies: [
+                "FocusEngine", "TensorIO", "JSON", "CZstd", .product(name: "SystemPackage", package: "swift-system"),
+            ],
             path: "Formats/Raw",
             swiftSettings: settings),
         .target(

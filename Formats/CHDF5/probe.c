@@ -4,6 +4,8 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -72,19 +74,33 @@ static herr_t probe_object(hid_t file, const char *name, const H5O_info_t *info,
     return 0;
 }
 
+/* Makes the child one that may fail in any way without a sound: at most `seconds` of processor time and `room` bytes more than now. */
+static void begin_child(unsigned seconds, size_t room) {
+    struct rlimit time = {seconds, seconds};
+    struct rlimit core = {0, 0};
+    setrlimit(RLIMIT_CPU, &time);
+    setrlimit(RLIMIT_CORE, &core);
+    /* Whoever handles signals of the parent has nothing to do here. */
+    static const int signals[] = {SIGSEGV, SIGBUS, SIGABRT, SIGFPE, SIGILL, SIGXCPU, SIGTRAP};
+    for (size_t i = 0; i < sizeof signals / sizeof *signals; i++) signal(signals[i], SIG_DFL);
+    close(2);
+    limit_memory(room);
+}
+
+/* How the child ended: its status, or 2 where it did not get that far. */
+static int end_of_child(pid_t child) {
+    int status = 0;
+    while (waitpid(child, &status, 0) < 0) {
+        if (errno != EINTR) return 2;
+    }
+    return WIFEXITED(status) ? WEXITSTATUS(status) : 2;
+}
+
 int focus_h5_survives(const char *path, unsigned seconds) {
     pid_t child = fork();
-    if (child < 0) return 0; /* No process to spare: go on without. */
+    if (child < 0) return 2;
     if (child == 0) {
-        struct rlimit time = {seconds, seconds};
-        struct rlimit core = {0, 0};
-        setrlimit(RLIMIT_CPU, &time);
-        setrlimit(RLIMIT_CORE, &core);
-        /* Whoever handles signals of the parent has nothing to do here. */
-        static const int signals[] = {SIGSEGV, SIGBUS, SIGABRT, SIGFPE, SIGILL, SIGXCPU, SIGTRAP};
-        for (size_t i = 0; i < sizeof signals / sizeof *signals; i++) signal(signals[i], SIG_DFL);
-        close(2);
-        limit_memory(largest_texts);
+        begin_child(seconds, largest_texts);
         hid_t file = H5Fopen(path, H5F_ACC_RDONLY, H5P_DEFAULT);
         if (file >= 0) {
             H5Ovisit2(file, H5_INDEX_NAME, H5_ITER_INC, probe_object, NULL, H5O_INFO_BASIC);
@@ -92,9 +108,25 @@ int focus_h5_survives(const char *path, unsigned seconds) {
         }
         _exit(has_bad_text);
     }
-    int status = 0;
-    while (waitpid(child, &status, 0) < 0) {
-        if (errno != EINTR) return 0;
+    return end_of_child(child);
+}
+
+int focus_h5_read(
+    hid_t set, hid_t type, hid_t memory, hid_t space, size_t room, char *message, size_t message_size, void *buffer, size_t size) {
+    char *shared = mmap(NULL, message_size + size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    int result = 2;
+    if (shared == MAP_FAILED) return result;
+    pid_t child = fork();
+    if (child == 0) {
+        begin_child(600, room);
+        if (H5Dread(set, type, memory, space, H5P_DEFAULT, shared + message_size) >= 0) _exit(0);
+        focus_h5_error(shared, message_size);
+        _exit(1);
     }
-    return WIFEXITED(status) ? WEXITSTATUS(status) : 2;
+    if (child > 0) result = end_of_child(child);
+    memcpy(message, shared, message_size);
+    message[message_size - 1] = 0;
+    if (result == 0) memcpy(buffer, shared + message_size, size);
+    munmap(shared, message_size + size);
+    return result;
 }

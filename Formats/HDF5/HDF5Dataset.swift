@@ -21,12 +21,14 @@ struct HDF5Dataset: Sendable {
     let tensor: TensorDescriptor
     let isLittleEndian: Bool
     let layout: Layout
+    /// The size of a chunk where it has chunks, else 0.
+    private(set) var chunkByteCount = 0
 
     /// Contents that were never written cost nothing in a file; more than this of them is refused.
     private static let largestUnwritten = 64 << 20
 
     /// A chunk of more bytes takes too much memory to unpack.
-    private static let largestChunk = 1 << 30
+    static let largestChunk = 1 << 30
 
     /// Examines the dataset `id`, which is at `path` in the file of `source`.
     ///
@@ -72,12 +74,15 @@ struct HDF5Dataset: Sendable {
             else {
                 throw FormatError(.truncated, "ends after the end of the file: it was cut short; copy it again")
             }
-            layout = element.isLittleEndian ? .plain(offset: start) : .other
+            layout =
+                element.isLittleEndian
+                ? .plain(offset: start) : .elsewhere([HDF5Segment(file: source.mapped, bytes: start..<end)])
         case H5D_CHUNKED:
             let filters = try HDF5Filter.all(creation.id)
             let chunk = try HDF5Dataset.chunkShape(creation.id, rank: shape.count)
+            chunkByteCount = try HDF5Dataset.chunkSize(chunk, of: tensor)
             isWritten = try HDF5Dataset.hasAllChunks(id, space.id, shape, chunk)
-            if isWritten { try HDF5Dataset.refuseBomb(id, tensor, chunk, filters, fileSize) }
+            if isWritten { try HDF5Dataset.refuseBomb(id, tensor, chunkByteCount, filters, fileSize) }
             var options: UInt32 = 0
             try unsafe HDF5Library.check(H5Pget_chunk_opts(creation.id, &options), "examine the chunks")
             // Releases differ in whether they count such a block in the places of chunks.
@@ -85,7 +90,13 @@ struct HDF5Dataset: Sendable {
                 isWritten && filters.allSatisfy(\.isOwn) && !shape.isEmpty && tensor.byteCount > 0 && options == 0
                 && !source.hasUserBlock
             layout = isOwn ? .chunks(shape: chunk, filters: filters) : .other
-        default: layout = .other
+        default:
+            // In the header. The library believes the shape, whatever the size of what is there.
+            guard H5Dget_storage_size(id) == hsize_t(tensor.byteCount) else {
+                throw FormatError(
+                    .invalidHeader, "has \(H5Dget_storage_size(id)) bytes where its shape needs \(tensor.byteCount)")
+            }
+            layout = .other
         }
         guard isWritten || tensor.byteCount <= HDF5Dataset.largestUnwritten else {
             throw FormatError(.truncated, "was never written in full, though it would have \(tensor.byteCount) bytes")
@@ -140,17 +151,22 @@ struct HDF5Dataset: Sendable {
         return count == expected
     }
 
-    /// Throws where the dataset says that it unpacks to more than what the file has of it can become.
-    private static func refuseBomb(
-        _ id: hid_t, _ tensor: TensorDescriptor, _ chunk: [Int], _ filters: [HDF5Filter], _ fileSize: Int
-    ) throws(FormatError) {
-        let chunkSize = saturatingProduct(chunk + [tensor.elementType.bitWidth / 8])
-        guard chunkSize <= largestChunk else {
+    /// The size of chunks of the shape `chunk`.
+    private static func chunkSize(_ chunk: [Int], of tensor: TensorDescriptor) throws(FormatError) -> Int {
+        let size = saturatingProduct(chunk + [tensor.elementType.bitWidth / 8])
+        guard size <= largestChunk else {
             throw FormatError(
                 .unsupported,
-                "has chunks of \(chunkSize) bytes, more than the \(largestChunk) that are unpacked at once; "
+                "has chunks of \(size) bytes, more than the \(largestChunk) that are unpacked at once; "
                     + "rewrite it in smaller ones with h5repack")
         }
+        return size
+    }
+
+    /// Throws where the dataset says that it unpacks to more than what the file has of it can become.
+    private static func refuseBomb(
+        _ id: hid_t, _ tensor: TensorDescriptor, _ chunkSize: Int, _ filters: [HDF5Filter], _ fileSize: Int
+    ) throws(FormatError) {
         let stored = H5Dget_storage_size(id)
         guard stored <= hsize_t(fileSize) else {
             throw FormatError(

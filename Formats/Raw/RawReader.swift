@@ -75,28 +75,24 @@ struct RawReader: TensorReader {
         precondition(range.lowerBound >= 0 && range.upperBound <= tensor.byteCount, "\(range) is outside of \(tensor)")
         do throws(FormatError) {
             // The hash is of the whole.
-            guard let expected = place.entry.hash, range == 0..<tensor.byteCount else {
-                return try readInOrder(place, range, body)
-            }
-            var hash = XXHash64()
-            try readInOrder(place, range) { (bytes: RawSpan) throws(FormatError) in
-                hash.append(bytes)
-                try body(bytes)
-            }
-            guard hash.value == expected else {
-                throw FormatError(
-                    .invalidTensor, "its contents are not those that were written (their hash differs): copy it again")
-            }
+            var check = RawCheck(place.entry, isWhole: range == 0..<tensor.byteCount)
+            try readInOrder(place, range, &check, body)
+            try check.finish()
         } catch {
             throw error.about(tensor.name, in: place.file.path)
         }
     }
 
     private func readInOrder(
-        _ place: Place, _ range: Range<Int>, _ body: (RawSpan) throws(FormatError) -> Void
+        _ place: Place, _ range: Range<Int>, _ check: inout RawCheck, _ body: (RawSpan) throws(FormatError) -> Void
     ) throws(FormatError) {
         let type = place.entry.tensor.elementType
-        guard place.entry.isBigEndian, type.bitWidth > 8 else { return try readAsKept(place, range, body) }
+        guard place.entry.isBigEndian, type.bitWidth > 8 else {
+            return try readAsKept(place, range) { (bytes: RawSpan) throws(FormatError) in
+                check.append(bytes)
+                try body(bytes)
+            }
+        }
         let width = type.bitWidth / 8
         var start = range.lowerBound
         while start < range.upperBound {
@@ -104,6 +100,7 @@ struct RawReader: TensorReader {
             let lower = start / width * width
             var chunk: [UInt8] = []
             try readAsKept(place, lower..<(end + width - 1) / width * width) { (bytes: RawSpan) throws(FormatError) in
+                check.append(bytes)
                 unsafe bytes.withUnsafeBytes { unsafe chunk.append(contentsOf: $0) }
             }
             type.reverseBytes(of: &chunk)

@@ -67,6 +67,10 @@ internal import TensorIO
     }
 
     static func error(_ code: Int, _ action: String) -> FormatError {
+        guard ZSTD_getErrorCode(code) != ZSTD_error_frameParameter_windowTooLarge else {
+            return FormatError(
+                .unsupported, "needs more than 128 MiB of memory to unpack: unpack it before, with zstd -d --long=31")
+        }
         let reason = unsafe String(cString: ZSTD_getErrorName(code))
         return FormatError(.invalidHeader, "cannot \(action) its compressed contents (\(reason)): copy it again")
     }

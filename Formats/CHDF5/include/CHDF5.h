@@ -81,4 +81,9 @@ int focus_h5_external_target(hid_t group, const char *name, char *file, char *pa
    0 where it does, 1 where the text of an attribute cannot be had in reasonable memory, 2 where it does not. */
 int focus_h5_survives(const char *path, unsigned seconds);
 
+/* Reads what H5Dread would, `size` bytes, in a process of its own that may take `room` bytes more than this one: the library is known to
+   crash on damaged contents too. 0 on success; 1 where it fails, and `message` says why; 2 where the process did not live that long. */
+int focus_h5_read(
+    hid_t set, hid_t type, hid_t memory, hid_t space, size_t room, char *message, size_t message_size, void *buffer, size_t size);
+
 #endif
