@@ -103,10 +103,9 @@ struct VocabularySearch {
         if name.isVocabulary { return nil }
         let setting = numbers?.setting(of: rows)
         if name.isInNumberedBlock {
-            // Whole numbers are not as wide as layers; they may be as many as positions, as masks of attention are.
-            if !tensor.elementType.convertsToFloat, setting.map(VocabularySearch.isOfPositions) != true {
-                return notUnderstood(tensor)
-            }
+            // Whole numbers are not as wide as layers; masks of attention have positions on two axes.
+            let isMask = tensor.shape.filter { $0 == rows }.count > 1
+            if !tensor.elementType.convertsToFloat, !name.isPosition, !isMask { return notUnderstood(tensor) }
             // Without a config.json it is repetition that tells: blocks repeat, and vocabularies do not.
             if numbers?.explains(rows) ?? ((blockCounts[name.pattern] ?? 0) > 1) { return .some(.none) }
             let isPlain = tensor.elementType.convertsToFloat && tensor.shape.count <= 2
