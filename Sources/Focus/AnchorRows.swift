@@ -21,8 +21,15 @@ struct AnchorRows: RowSource {
         for row in places.indices where places[row] == 0 {
             places[row] = count
             count += 1
+            let start = values.count
             try rows.read(row..<row + 1, ofSlice: slice) { (bytes: RawSpan) throws(FormatError) in
                 ElementConversion.append(bytes, rows.tensor.elementType, to: &values)
+            }
+            guard values[start...].allSatisfy(\.isFinite) else {
+                throw FormatError(
+                    .invalidTensor,
+                    "holds NaN or infinities in row \(row), from which new rows would be combined: repair that row first",
+                    tensor: rows.tensor.name)
             }
         }
         self.values = values

@@ -30,6 +30,14 @@ public struct PlanFile: Sendable {
         ]) { $1 }.merging(plan.matchesNorm ? ["norm": PlanFile.anchorNorm] : [:]) { $1 }
     }
 
+    /// The same file with other metadata.
+    init(_ file: PlanFile, metadata: [String: String]) {
+        plan = file.plan
+        sourceTokens = file.sourceTokens
+        targetTokens = file.targetTokens
+        self.metadata = metadata
+    }
+
     /// Throws unless the plan was made for these vocabularies.
     public func check(source: Vocabulary, target: Vocabulary, at path: FilePath) throws(FocusError) {
         guard sourceTokens == TokenTable(source) else {

@@ -37,7 +37,7 @@ struct VocabularyNames {
     }
 
     /// The part before the subject.
-    private var owner: String {
+    var owner: String {
         let place = (parts.last.map(VocabularyNames.leaves.contains) ?? false) ? parts.count - 3 : parts.count - 2
         return parts.indices.contains(place) ? parts[place] : ""
     }

@@ -100,13 +100,14 @@ struct VocabularySearch {
 
     /// Why an axis of `tensor` may be as long as the vocabulary by coincidence; nil where nothing speaks for that.
     private func explanation(of tensor: TensorDescriptor, _ name: VocabularyNames) -> Axis? {
-        if name.isVocabulary { return nil }
         let setting = numbers?.setting(of: rows)
+        // The last axis is what a layer takes in, or the width of a table: here that of hidden states.
+        let isWidth = tensor.shape.count == 2 && tensor.shape[0] != rows && tensor.shape[0] > 1 && !name.isKernel
+        if name.isVocabulary { return setting != nil && isWidth ? .some(.none) : nil }
         if name.isInNumberedBlock {
-            // Whole numbers are not as wide as layers; they may be as many as positions, as masks of attention are.
-            if !tensor.elementType.convertsToFloat, setting.map(VocabularySearch.isOfPositions) != true {
-                return notUnderstood(tensor)
-            }
+            // Whole numbers are not as wide as layers; masks of attention have positions on two axes.
+            let isMask = tensor.shape.filter { $0 == rows }.count > 1
+            if !tensor.elementType.convertsToFloat, !name.isPosition, !isMask { return notUnderstood(tensor) }
             // Without a config.json it is repetition that tells: blocks repeat, and vocabularies do not.
             if numbers?.explains(rows) ?? ((blockCounts[name.pattern] ?? 0) > 1) { return .some(.none) }
             let isPlain = tensor.elementType.convertsToFloat && tensor.shape.count <= 2
@@ -117,9 +118,10 @@ struct VocabularySearch {
             // A table of positions is named so; all else that is so long belongs to tokens.
             return name.isPosition ? .some(.none) : onlyTable(tensor)
         }
+        // MobileBERT's head takes in part of its table the other way round.
+        if name.owner.hasSuffix("predictions"), isWidth { return .unclear("\(setting) is \(rows), too") }
         if name.isPosition || name.isHiddenWidth && VocabularySearch.isOfHiddenStates(setting) { return .some(.none) }
-        // The last axis is what a layer takes in; a hidden state is as wide as there are tokens.
-        if tensor.shape.count == 2, tensor.shape[0] != rows, tensor.shape[0] > 1, !name.isKernel { return .some(.none) }
+        if isWidth { return .some(.none) }
         return .unclear("\(setting) is \(rows), too")
     }
 
