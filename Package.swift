@@ -49,8 +49,8 @@ let package = Package(
         .target(
             name: "Focus",
             dependencies: [
-                "Tokenization", "Corpus", "StaticEmbeddings", "SafetensorsFormat", "NumPyFormat", "FocusEngine",
-                "TensorIO", "JSON", "CSystemShims",
+                "Tokenization", "Corpus", "StaticEmbeddings", "SafetensorsFormat", "NumPyFormat", "HDF5Format",
+                "RawFormat", "FocusEngine", "TensorIO", "JSON", "CSystemShims",
                 .product(name: "SystemPackage", package: "swift-system"),
             ],
             swiftSettings: settings),
@@ -89,7 +89,9 @@ let package = Package(
             swiftSettings: settings),
         .target(
             name: "RawFormat",
-            dependencies: ["TensorIO", "JSON", "CZstd", .product(name: "SystemPackage", package: "swift-system")],
+            dependencies: [
+                "FocusEngine", "TensorIO", "JSON", "CZstd", .product(name: "SystemPackage", package: "swift-system"),
+            ],
             path: "Formats/Raw",
             swiftSettings: settings),
         .target(

@@ -43,16 +43,20 @@ static herr_t visit_link(hid_t group, const char *name, const H5L_info_t *info, 
     return visitor->body(visitor->context, name);
 }
 
-int focus_h5_each_link(hid_t group, void *context, int (*body)(void *, const char *)) {
-    struct visitor visitor = {context, body};
-    hsize_t position = 0;
+int focus_h5_keeps_order(hid_t group) {
     unsigned order = 0;
     hid_t creation = H5Gget_create_plist(group);
     if (creation >= 0) {
         H5Pget_link_creation_order(creation, &order);
         H5Pclose(creation);
     }
-    H5_index_t index = order & H5P_CRT_ORDER_TRACKED ? H5_INDEX_CRT_ORDER : H5_INDEX_NAME;
+    return (order & H5P_CRT_ORDER_TRACKED) != 0;
+}
+
+int focus_h5_each_link(hid_t group, void *context, int (*body)(void *, const char *)) {
+    struct visitor visitor = {context, body};
+    hsize_t position = 0;
+    H5_index_t index = focus_h5_keeps_order(group) ? H5_INDEX_CRT_ORDER : H5_INDEX_NAME;
     return H5Literate(group, index, H5_ITER_INC, &position, visit_link, &visitor);
 }
 

@@ -6,6 +6,8 @@ internal import TensorIO
 enum HDF5Attributes {
     /// Metadata whose keys or values are no text of HDF5's, as a JSON object.
     private static let otherMetadata = "__metadata__"
+    /// The most bytes of an attribute of text of fixed length.
+    private static let largestText = 64 << 20
 
     // MARK: Bytes
 
@@ -39,7 +41,7 @@ enum HDF5Attributes {
 
     // MARK: Metadata
 
-    /// The text attributes of `object`, numbers as text; what is neither is left out.
+    /// The text attributes of `object`: numbers as text, lists of texts as JSON; what is none of these is left out.
     static func metadata(of object: hid_t) throws(FormatError) -> [String: String] {
         let names = HDF5NameList()
         guard unsafe focus_h5_each_attribute(object, names.context, HDF5NameList.append) >= 0 else {
@@ -75,31 +77,64 @@ enum HDF5Attributes {
             unsafe H5Aopen(object, name, focus_h5_default()), "open an attribute", H5Aclose)
         let space = try HDF5Library.handle(H5Aget_space(attribute.id), "examine an attribute", H5Sclose)
         let type = try HDF5Library.handle(H5Aget_type(attribute.id), "examine an attribute", H5Tclose)
-        guard H5Sget_simple_extent_npoints(space.id) == 1 else { return nil }
+        let count = H5Sget_simple_extent_npoints(space.id)
         switch H5Tget_class(type.id) {
-        case H5T_STRING where H5Tis_variable_str(type.id) > 0:
-            var pointer: UnsafeMutablePointer<CChar>?
-            try unsafe HDF5Library.check(H5Aread(attribute.id, type.id, &pointer), "read an attribute")
-            guard let text = unsafe pointer else { return "" }
-            defer { unsafe H5free_memory(text) }
-            return unsafe String(cString: text)
         case H5T_STRING:
-            let size = H5Tget_size(type.id)
-            guard size > 0, size <= 1 << 24 else { return nil }
-            var bytes = [UInt8](repeating: 0, count: size)
-            try unsafe HDF5Library.check(H5Aread(attribute.id, type.id, &bytes), "read an attribute")
-            return String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
-        case H5T_INTEGER:
+            guard let texts = try texts(attribute.id, type.id, space.id) else { return nil }
+            if texts.count == 1 { return String(decoding: texts[0], as: UTF8.self) }
+            let json = JSONBuilder.array(texts.map { .text(String(decoding: $0, as: UTF8.self)) }).written()
+            return String(decoding: json, as: UTF8.self)
+        case H5T_INTEGER where count == 1:
             var value: Int64 = 0
             try unsafe HDF5Library.check(H5Aread(attribute.id, focus_h5_native_int64(), &value), "read an attribute")
             return String(value)
-        case H5T_FLOAT:
+        case H5T_FLOAT where count == 1:
             var value = 0.0
             try unsafe HDF5Library.check(H5Aread(attribute.id, focus_h5_native_double(), &value), "read an attribute")
             return value.description
         default: return nil
         }
     }
+
+    // MARK: Text
+
+    /// The texts in the attribute `name` of `object`, or nil where there is none, or it holds something else.
+    static func texts(_ name: String, of object: hid_t) throws(FormatError) -> [[UInt8]]? {
+        guard unsafe H5Aexists(object, name) > 0 else { return nil }
+        let attribute = try HDF5Library.handle(
+            unsafe H5Aopen(object, name, focus_h5_default()), "open an attribute", H5Aclose)
+        let space = try HDF5Library.handle(H5Aget_space(attribute.id), "examine an attribute", H5Sclose)
+        let type = try HDF5Library.handle(H5Aget_type(attribute.id), "examine an attribute", H5Tclose)
+        guard H5Tget_class(type.id) == H5T_STRING else { return nil }
+        return try texts(attribute.id, type.id, space.id)
+    }
+
+    private static func texts(_ attribute: hid_t, _ type: hid_t, _ space: hid_t) throws(FormatError) -> [[UInt8]]? {
+        guard let count = Int(exactly: H5Sget_simple_extent_npoints(space)), count >= 0, count <= FOCUS_H5_MOST_TEXTS
+        else { return nil }
+        guard count > 0 else { return [] }
+        guard H5Tis_variable_str(type) <= 0 else {
+            var pointers = unsafe [UnsafeMutablePointer<CChar>?](repeating: nil, count: count)
+            try unsafe HDF5Library.check(H5Aread(attribute, type, &pointers), "read an attribute")
+            return unsafe pointers.map { pointer in
+                guard let text = unsafe pointer else { return [] }
+                defer { unsafe H5free_memory(text) }
+                return unsafe Array(String(cString: text).utf8)
+            }
+        }
+        let (size, overflow) = H5Tget_size(type).multipliedReportingOverflow(by: count)
+        guard size > 0, !overflow, size <= largestText else { return nil }
+        var bytes = [UInt8](repeating: 0, count: size)
+        try unsafe HDF5Library.check(H5Aread(attribute, type, &bytes), "read an attribute")
+        let isPaddedWithSpaces = H5Tget_strpad(type) == H5T_STR_SPACEPAD
+        return (0..<count).map { index in
+            var text = bytes[index * size / count..<(index + 1) * size / count].prefix { $0 != 0 }
+            while isPaddedWithSpaces, text.last == UInt8(ascii: " ") { text.removeLast() }
+            return Array(text)
+        }
+    }
+
+    // MARK: Writing
 
     /// Gives `object` the attributes that `metadata` are.
     static func write(_ metadata: [String: String], to object: hid_t) throws(FormatError) {

@@ -92,6 +92,11 @@ enum HDF5ElementType {
             return (type, size == 1 || H5Tget_order(id) == H5T_ORDER_LE)
         case H5T_ENUM where size == 1 && memberNames(id) == ["FALSE", "TRUE"]:
             return (.bool, true)
+        case H5T_ENUM:
+            // Whole numbers with names.
+            let number = try HDF5Library.handle(H5Tget_super(id), "examine a type", H5Tclose)
+            guard H5Tget_class(number.id) == H5T_INTEGER else { break }
+            return try read(number.id)
         case H5T_COMPOUND where size == 8 && memberNames(id) == ["r", "i"]:
             let real = try HDF5Library.handle(H5Tget_member_type(id, 0), "examine a type", H5Tclose)
             let imaginary = try HDF5Library.handle(H5Tget_member_type(id, 1), "examine a type", H5Tclose)
@@ -103,11 +108,13 @@ enum HDF5ElementType {
             guard let tag = unsafe H5Tget_tag(id) else { break }
             defer { unsafe H5free_memory(tag) }
             if unsafe String(cString: tag) == ElementType.f8e8m0.rawValue { return (.f8e8m0, true) }
-        case H5T_STRING: throw FormatError(.unsupported, "holds text, not numbers")
-        case H5T_VLEN: throw FormatError(.unsupported, "holds lists of different lengths, not numbers")
+        case H5T_STRING: throw FormatError(.noTensor, "holds text, not numbers")
+        case H5T_VLEN: throw FormatError(.noTensor, "holds lists of different lengths, not numbers")
+        case H5T_COMPOUND: throw FormatError(.noTensor, "holds records, not numbers")
+        case H5T_REFERENCE: throw FormatError(.noTensor, "holds references, not numbers")
         default: break
         }
-        throw FormatError(.unsupported, "holds elements of \(size) bytes of a type that no tensor can have")
+        throw FormatError(.noTensor, "holds elements of \(size) bytes of a type that no tensor can have")
     }
 
     private static func float(_ id: hid_t, size: Int) -> ElementType? {

@@ -4,7 +4,10 @@ public import TensorIO
 /// HDF5 files: each tensor is a dataset, found by its full name; groups are the parts of names between slashes.
 ///
 /// Contents lie in the file as they are, or in chunks that are shuffled and compressed with gzip or zstd (filter 32015, which is
-/// built in here). Text attributes of the root are metadata. Nothing outside of the file is followed, and no plug-in is loaded.
+/// built in here). Text attributes of the root are metadata. No plug-in is loaded.
+///
+/// Datasets that hold no numbers are left out: `HDF5Reader.skipped` says which. What leads out of the file (external links, external
+/// storage, virtual datasets) is refused, but for the tensors that are allowed by name.
 public struct HDF5Format: TensorFormat {
     /// `hdf5`
     public let name = "hdf5"
@@ -13,8 +16,20 @@ public struct HDF5Format: TensorFormat {
 
     private static let signature: [UInt8] = [0x89, 0x48, 0x44, 0x46, 0x0D, 0x0A, 0x1A, 0x0A]
 
-    /// Makes the format.
-    public init() {}
+    /// One file.
+    public var traits: FormatTraits {
+        FormatTraits(
+            summary: "one HDF5 file, a dataset for each tensor",
+            elementTypes: Set(ElementType.allCases.filter(HDF5ElementType.carries)), compressions: ["gzip", "zstd"])
+    }
+
+    /// The names of the tensors, or of the groups, that may be in other files.
+    public var allowed: Set<TensorName>
+
+    /// Makes the format; what is named by `allowed` is read though it is in other files.
+    public init(allowing allowed: Set<TensorName> = []) {
+        self.allowed = allowed
+    }
 
     /// Whether the signature is at the start of `prefix`, or where it may be after a block of the user's.
     public func recognizes(_ prefix: RawSpan) -> Bool {
@@ -32,7 +47,7 @@ public struct HDF5Format: TensorFormat {
             guard file.withBytes({ recognizes($0.extracting(first: min(4096, file.byteCount))) }) else {
                 throw FormatError(.unrecognized, "is no HDF5 file, or it was cut short at its start", byteOffset: 0)
             }
-            return try HDF5Reader(file)
+            return try HDF5Reader(file, allowing: allowed)
         } catch {
             throw error.at(path)
         }

@@ -1,54 +1,53 @@
 internal import CHDF5
-internal import SystemPackage
-internal import TensorIO
+public import TensorIO
 
 /// An open HDF5 file. Contents that lie in it as they are, are lent from the mapped file; chunks are unpacked on all cores.
-struct HDF5Reader: TensorReader {
-    let tensors: [TensorDescriptor]
-    let metadata: [String: String]
+public struct HDF5Reader: TensorReader {
+    /// The datasets of numbers. Their names are the paths to them.
+    ///
+    /// The order is that in which they were made, where the file keeps it; that of Keras' lists `layer_names` and `weight_names`,
+    /// where it has them; else that of the names.
+    public let tensors: [TensorDescriptor]
+    /// The attributes of the root that are texts or single numbers.
+    public let metadata: [String: String]
+    /// The datasets that are no tensors, and why: texts, records, references, numbers that no element type is for.
+    public let skipped: [FormatError]
     private let mapped: MappedFile
-    private let file: HDF5File
     private let datasets: [TensorName: HDF5Dataset]
 
     /// The deepest nesting of groups.
     static let maximumDepth = 64
 
-    init(_ mapped: MappedFile) throws(FormatError) {
+    init(_ mapped: MappedFile, allowing allowed: Set<TensorName>) throws(FormatError) {
         self.mapped = mapped
-        var file: HDF5File?
-        var datasets: [HDF5Dataset] = []
+        var walk: HDF5Walk?
         var metadata: [String: String] = [:]
-        var failure: FormatError?
-        // Two seconds, and more for files that may hold very many datasets.
-        let seconds = UInt32(clamping: min(600, 2 + mapped.byteCount >> 24))
         try HDF5Library.locked { () throws(FormatError) in
-            guard unsafe focus_h5_survives(mapped.path.string, seconds) != 0 else {
-                throw FormatError(
-                    .invalidHeader, "is damaged in a way that the HDF5 library cannot cope with: copy it again")
-            }
-            let id = unsafe H5Fopen(mapped.path.string, focus_h5_read_only(), focus_h5_default())
-            guard id >= 0 else { throw HDF5Library.failure("open the file; it may be cut short or damaged") }
-            // From here on the file closes itself, for which the lock must be free.
-            file = HDF5File(id: id)
-            do throws(FormatError) {
-                datasets = try HDF5Walk(id, fileSize: mapped.byteCount).datasets
-                let root = try HDF5Library.handle(
-                    unsafe H5Gopen2(id, "/", focus_h5_default()), "open the root", H5Gclose)
-                metadata = try HDF5Attributes.metadata(of: root.id)
-            } catch {
-                failure = error
-            }
+            let source = try HDF5Source(mapped)
+            walk = HDF5Walk(source, allowing: allowed)
+            try walk?.run()
+            let root = try HDF5Library.handle(
+                unsafe H5Gopen2(source.file.id, "/", focus_h5_default()), "open the root", H5Gclose)
+            metadata = try HDF5Attributes.metadata(of: root.id)
         }
-        if let failure { throw failure }
-        guard let file else { throw FormatError(.invalidHeader, "cannot be opened") }
+        let datasets = walk?.datasets ?? []
+        skipped = walk?.skipped.map { $0.at(mapped.path) } ?? []
+        // A file of nothing but texts is no file of tensors.
+        if datasets.isEmpty, let first = skipped.first { throw first }
         tensors = datasets.map(\.tensor)
         try tensors.refuseRepeatedNames()
-        self.file = file
         self.metadata = metadata
         self.datasets = Dictionary(datasets.map { ($0.tensor.name, $0) }) { first, _ in first }
     }
 
-    func read(
+    /// Whether the contents of `tensor` lie in the file as they are.
+    public func readsAnywhere(_ tensor: TensorDescriptor) -> Bool {
+        if case .plain = datasets[tensor.name]?.layout { return true }
+        return false
+    }
+
+    /// Lends bytes of a tensor, as `TensorReader` says.
+    public func read(
         _ tensor: TensorDescriptor, bytes range: Range<Int>, _ body: (RawSpan) throws(FormatError) -> Void
     ) throws(FormatError) {
         guard let dataset = datasets[tensor.name], dataset.tensor == tensor else {
@@ -59,16 +58,19 @@ struct HDF5Reader: TensorReader {
         do throws(FormatError) {
             switch dataset.layout {
             case .plain(let offset):
-                try mapped.lend(offset + range.lowerBound..<offset + range.upperBound, to: body)
+                try dataset.source.mapped.lend(offset + range.lowerBound..<offset + range.upperBound, to: body)
             case .chunks(let shape, let filters):
-                let chunks = HDF5Chunks(file: file, dataset: dataset, chunk: shape, filters: filters)
-                if chunks.bandByteCount <= HDF5Chunks.largestBand {
+                let chunks = HDF5Chunks(dataset, chunk: shape, filters: filters)
+                if chunks.grid.bandByteCount <= HDF5Chunks.largestBand {
                     try chunks.read(range, body)
                 } else {
-                    try HDF5Rows(file: file, dataset: dataset).read(range, body)
+                    try HDF5Rows(dataset: dataset).read(range, body)
                 }
+            case .elsewhere(let segments):
+                try segments.lend(
+                    range, of: tensor.elementType, isLittleEndian: dataset.isLittleEndian, body)
             case .other:
-                try HDF5Rows(file: file, dataset: dataset).read(range, body)
+                try HDF5Rows(dataset: dataset).read(range, body)
             }
         } catch {
             var error = error.at(mapped.path)

@@ -1,12 +1,11 @@
 internal import CHDF5
 internal import TensorIO
 
-/// Contents that the library itself reads, some rows at a time: other byte orders, filters that are not undone here.
+/// Contents that the library itself reads, some rows at a time: filters that are not undone here, chunks that were not written.
 struct HDF5Rows {
-    let file: HDF5File
     let dataset: HDF5Dataset
 
-    private static let bufferSize = 8 << 20
+    private static let bufferSize = 16 << 20
     private static let largestRow = 1 << 30
 
     /// Lends the bytes `range`, in order.
@@ -21,7 +20,7 @@ struct HDF5Rows {
         let rowsAtOnce = max(64, HDF5Rows.bufferSize / max(1, rowSize) / 64 * 64)
         let rowsPerRead = rowSize * 64 > HDF5Rows.largestRow ? 1 : rowsAtOnce
         var row = range.lowerBound / rowSize
-        var rest = HDF5Carry()
+        var rest = SpanCarry()
         while row * rowSize < range.upperBound {
             let end = min(rowCount, row + rowsPerRead)
             let bytes = try rows(row..<end, size: rowSize)
@@ -38,15 +37,13 @@ struct HDF5Rows {
         var buffer = [UInt8](repeating: 0, count: rows.count * size)
         try HDF5Library.locked { () throws(FormatError) in
             let set = try HDF5Library.handle(
-                unsafe H5Dopen2(file.id, dataset.path, focus_h5_default()), "open the dataset", H5Dclose)
+                unsafe H5Dopen2(dataset.source.file.id, dataset.path, focus_h5_default()), "open the dataset", H5Dclose)
             let type = try HDF5ElementType.make(dataset.tensor.elementType)
             let shape = dataset.tensor.shape
+            focus_h5_limit_chunk(HDF5Dataset.largestChunk)
             guard !shape.isEmpty else {
-                try unsafe HDF5Library.check(
-                    H5Dread(set.id, type.id, focus_h5_all(), focus_h5_all(), focus_h5_default(), &buffer), "read")
-                return
+                return try read(set.id, type.id, focus_h5_all(), focus_h5_all(), into: &buffer)
             }
-            focus_h5_limit_chunk(HDF5Rows.largestRow)
             let space = try HDF5Library.handle(H5Dget_space(set.id), "examine the shape", H5Sclose)
             var start = [hsize_t](repeating: 0, count: shape.count)
             var count = shape.map { hsize_t($0) }
@@ -56,9 +53,24 @@ struct HDF5Rows {
                 H5Sselect_hyperslab(space.id, H5S_SELECT_SET, &start, nil, &count, nil), "choose rows")
             let memory = try HDF5Library.handle(
                 unsafe H5Screate_simple(CInt(shape.count), &count, nil), "choose rows", H5Sclose)
-            try unsafe HDF5Library.check(
-                H5Dread(set.id, type.id, memory.id, space.id, focus_h5_default(), &buffer), "read")
+            try read(set.id, type.id, memory.id, space.id, into: &buffer)
         }
         return buffer
+    }
+
+    private func read(
+        _ set: hid_t, _ type: hid_t, _ memory: hid_t, _ space: hid_t, into buffer: inout [UInt8]
+    ) throws(FormatError) {
+        var message = [CChar](repeating: 0, count: 400)
+        let byteCount = buffer.count
+        // A chunk before and after each filter, and what the library needs beside.
+        let room = 4 * dataset.chunkByteCount + byteCount + HDF5Rows.bufferSize
+        switch unsafe focus_h5_read(set, type, memory, space, room, &message, message.count, &buffer, byteCount) {
+        case 0: return
+        case 1: throw FormatError(.invalidHeader, "cannot be read: \(HDF5Outside.text(message))")
+        default:
+            throw FormatError(
+                .invalidHeader, "is damaged in a way that the HDF5 library cannot cope with: copy it again")
+        }
     }
 }

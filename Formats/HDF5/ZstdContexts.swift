@@ -3,28 +3,33 @@ internal import Synchronization
 
 /// zstd's working memory, kept from chunk to chunk: to make it anew costs as much as to use it.
 @safe final class ZstdContexts: Sendable {
-    /// The addresses of contexts that nobody uses.
-    private let idle = Mutex<[UInt]>([])
+    /// The addresses of the contexts, 0 until they are needed.
+    private let compressing = Mutex<UInt>(0)
+    private let decompressing = Mutex<UInt>(0)
 
-    /// `bytes` compressed at `level`, or nil for want of memory.
-    func compress(_ bytes: [UInt8], level: Int) -> [UInt8]? {
-        let kept = idle.withLock { $0.popLast() }
-        let context = unsafe kept.flatMap { unsafe OpaquePointer(bitPattern: $0) } ?? ZSTD_createCCtx()
-        guard let context = unsafe context else { return nil }
-        defer {
-            let address = UInt(bitPattern: context)
-            idle.withLock { $0.append(address) }
+    /// Compresses `bytes` at `level`, and returns how much of `output` it takes; nil for want of memory.
+    func compress(_ bytes: [UInt8], into output: inout [UInt8], level: Int) -> Int? {
+        compressing.withLock { address in
+            if address == 0 { address = unsafe UInt(bitPattern: ZSTD_createCCtx()) }
+            guard let context = unsafe OpaquePointer(bitPattern: address) else { return nil }
+            let code = unsafe ZSTD_compressCCtx(
+                context, &output, output.count, bytes, bytes.count, CInt(level))
+            return ZSTD_isError(code) == 0 ? code : nil
         }
-        let capacity = ZSTD_compressBound(bytes.count)
-        var code = 0
-        let output = unsafe [UInt8](unsafeUninitializedCapacity: capacity) { output, count in
-            code = unsafe ZSTD_compressCCtx(context, output.baseAddress, capacity, bytes, bytes.count, CInt(level))
-            count = ZSTD_isError(code) == 0 ? code : 0
+    }
+
+    /// Fills `output` with what `bytes` were made from; false where they were not, or it is not of that size.
+    func decompress(_ bytes: UnsafeRawBufferPointer, into output: inout [UInt8]) -> Bool {
+        decompressing.withLock { address in
+            if address == 0 { address = unsafe UInt(bitPattern: ZSTD_createDCtx()) }
+            guard let context = unsafe OpaquePointer(bitPattern: address) else { return false }
+            let capacity = output.count
+            return unsafe ZSTD_decompressDCtx(context, &output, capacity, bytes.baseAddress, bytes.count) == capacity
         }
-        return ZSTD_isError(code) == 0 ? output : nil
     }
 
     deinit {
-        for address in idle.withLock({ $0 }) { unsafe ZSTD_freeCCtx(OpaquePointer(bitPattern: address)) }
+        unsafe ZSTD_freeCCtx(OpaquePointer(bitPattern: compressing.withLock { $0 }))
+        unsafe ZSTD_freeDCtx(OpaquePointer(bitPattern: decompressing.withLock { $0 }))
     }
 }

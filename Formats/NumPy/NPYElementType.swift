@@ -19,6 +19,9 @@ struct NPYElementType {
         }
     }
 
+    /// The element types that NumPy's files can carry.
+    static let all = Set(types.map(\.type) + ElementType.allCases.filter(isOpaque))
+
     /// Whether a file needs another beside it to say what its elements are.
     static func isOpaque(_ type: ElementType) -> Bool {
         opaqueName(of: type) != nil
@@ -67,7 +70,7 @@ struct NPYElementType {
         guard let match = types.first(where: { $0.type == tensor.elementType }) else {
             throw FormatError(
                 .unsupported,
-                "NumPy has no elements of type \(tensor.elementType.rawValue); convert with --dtype f32",
+                "NumPy has no elements of type \(tensor.elementType.rawValue); safetensors and raw have",
                 tensor: tensor.name)
         }
         return (tensor.elementType.bitWidth > 8 ? "<" : "|") + match.name

@@ -28,6 +28,10 @@ struct NPYReader: TensorReader {
         order = header.isFortranOrder ? FortranOrder(header.tensor.shape) : nil
     }
 
+    func readsAnywhere(_ tensor: TensorDescriptor) -> Bool {
+        order == nil && !header.isBigEndian
+    }
+
     func read(
         _ tensor: TensorDescriptor, bytes range: Range<Int>, _ body: (RawSpan) throws(FormatError) -> Void
     ) throws(FormatError) {

@@ -11,6 +11,12 @@ public struct NPZFormat: TensorFormat {
     /// `npz`
     public let fileExtensions = ["npz"]
 
+    /// One archive.
+    public var traits: FormatTraits {
+        FormatTraits(
+            summary: "one .npz archive of arrays", elementTypes: NPYElementType.all, compressions: ["gzip"])
+    }
+
     /// Makes the format.
     public init() {}
 

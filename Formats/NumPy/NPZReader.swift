@@ -70,6 +70,11 @@ struct NPZReader: TensorReader {
         }
     }
 
+    /// Members of archives are read front to back.
+    func readsAnywhere(_ tensor: TensorDescriptor) -> Bool {
+        false
+    }
+
     func read(
         _ tensor: TensorDescriptor, bytes range: Range<Int>, _ body: (RawSpan) throws(FormatError) -> Void
     ) throws(FormatError) {

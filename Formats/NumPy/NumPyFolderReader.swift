@@ -5,6 +5,7 @@ internal import TensorIO
 struct NumPyFolderReader: TensorReader {
     let tensors: [TensorDescriptor]
     let metadata: [String: String]
+    let parts: [FilePath]
     private let readers: [TensorName: NPYReader]
     private let folder: FilePath
 
@@ -17,7 +18,7 @@ struct NumPyFolderReader: TensorReader {
         }
         let place = folder.appending(NumPySidecar.fileName)
         let sidecar = try NumPySidecar(at: place)
-        let arrays = StagedFolder.entries(of: folder).filter(NumPyFolderFormat.isArray)
+        let arrays = StagedFolder.entries(of: folder).filter(NumPyFolder.isArray)
         guard !arrays.isEmpty || MappedFile.exists(place) else {
             throw FormatError(.unrecognized, "has no .npy file in it", path: folder)
         }
@@ -50,6 +51,11 @@ struct NumPyFolderReader: TensorReader {
         self.tensors = tensors
         self.readers = readers
         metadata = sidecar.metadata
+        parts = arrays.map(folder.appending) + (MappedFile.exists(place) ? [place] : [])
+    }
+
+    func readsAnywhere(_ tensor: TensorDescriptor) -> Bool {
+        readers[tensor.name]?.readsAnywhere(tensor) ?? true
     }
 
     func read(

@@ -1,7 +1,7 @@
 public import SystemPackage
 public import TensorIO
 
-/// NumPy's format for one array: `.npy`, versions 1 to 3.
+/// NumPy's format for arrays: `.npy`, versions 1 to 3; one file for one tensor, or a folder with a file for each.
 ///
 /// The description is NEP 1 and the documentation of `numpy.lib.format`. Both byte orders and both memory orders are read; C order
 /// and little endian are written. Arrays of Python objects are refused: nothing in a file is ever evaluated.
@@ -10,6 +10,13 @@ public struct NumPyFormat: TensorFormat {
     public let name = "npy"
     /// `npy`
     public let fileExtensions = ["npy"]
+
+    /// An `.npy` file, or a folder of them.
+    public var traits: FormatTraits {
+        FormatTraits(
+            summary: "a folder of .npy arrays, one for each tensor, or one array", elementTypes: NPYElementType.all,
+            isFolder: true, sidecarSuffix: ".json")
+    }
 
     /// Makes the format.
     public init() {}
@@ -20,25 +27,42 @@ public struct NumPyFormat: TensorFormat {
             && NPYHeader.magic.indices.allSatisfy { prefix.byte(at: $0) == NPYHeader.magic[$0] }
     }
 
-    /// Opens the file at `path`: one tensor, named like the file without its ending.
-    public func open(_ path: FilePath) throws(FormatError) -> any TensorReader {
-        try NPYReader(path)
+    /// Whether there is an `.npy` file or the sidecar of such a folder in `folder`.
+    public func recognizes(folder: FilePath) -> Bool {
+        StagedFolder.entries(of: folder).contains(where: NumPyFolder.isOwn)
     }
 
-    /// Writes the one tensor of `tensors`; its name is not kept, and there is no place for metadata.
+    /// Whether `name` ends with `.npy`, or is that of the sidecar.
+    public func owns(file name: String) -> Bool {
+        NumPyFolder.isOwn(name)
+    }
+
+    /// Opens the file at `path`: one tensor, named like the file without its ending; or all `.npy` files of the folder at `path`.
+    public func open(_ path: FilePath) throws(FormatError) -> any TensorReader {
+        if MappedFile.isFolder(path) { return try NumPyFolderReader(path) }
+        return try NPYReader(path)
+    }
+
+    /// Writes a folder at `path`; where `path` ends with `.npy`, the one tensor of `tensors`, without its name and without metadata.
     public func write(
         _ tensors: [TensorDescriptor], metadata: [String: String], options: WriteOptions, to path: FilePath,
         contents: TensorContents
     ) throws(FormatError) {
-        guard let tensor = tensors.first, tensors.count == 1 else {
-            throw FormatError(
-                .unsupported, "an .npy file holds one tensor, not \(tensors.count); write a folder of them", path: path)
-        }
-        guard metadata.isEmpty else {
-            throw FormatError(.unsupported, "an .npy file has no place for metadata", path: path)
-        }
         do throws(FormatError) {
             try options.refuseCompression("an .npy file")
+            guard path.extension == "npy" else {
+                return try NumPyFolder.write(
+                    tensors, metadata: metadata, options: options, to: path, contents: contents)
+            }
+            guard let tensor = tensors.first, tensors.count == 1 else {
+                throw FormatError(
+                    .unsupported,
+                    "an .npy file holds one tensor, not \(tensors.count); leave out the ending to write a folder of them"
+                )
+            }
+            guard metadata.isEmpty else {
+                throw FormatError(.unsupported, "an .npy file has no place for metadata")
+            }
             try NPYWriter.write(tensor, to: path, options: options, contents: contents)
             try writeSidecar(of: tensor, path, options)
         } catch {

@@ -50,6 +50,12 @@ final class ZipArchive: Sendable {
         case ZIP_ER_OPEN, ZIP_ER_NOENT:
             return FormatError.system(
                 MappedFile.exists(path) ? .permissionDenied : .noSuchFileOrDirectory, "open", path)
+        case ZIP_ER_EXISTS:
+            return FormatError(.invalidHeader, "has two members of one name: save it again", path: path)
+        case ZIP_ER_INCONS:
+            return FormatError(
+                .invalidHeader, "has members that its directory says other things of (\(text)): copy it again",
+                path: path)
         default:
             return FormatError(.invalidHeader, "is no sound zip archive (\(text)): copy it again", path: path)
         }

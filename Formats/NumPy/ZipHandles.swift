@@ -19,8 +19,12 @@ internal import TensorIO
     }
 
     private func failure() -> FormatError {
-        let reason = unsafe open.map { unsafe String(cString: zip_file_strerror($0.file)) } ?? "it cannot be opened"
-        return FormatError(.invalidHeader, "a member cannot be unpacked (\(reason)): copy it again")
+        guard let file = unsafe open?.file else {
+            return FormatError(.invalidHeader, "a member cannot be opened: copy the file again")
+        }
+        let isKnown = unsafe zip_error_code_zip(zip_file_get_error(file)) != ZIP_ER_OK
+        let reason = isKnown ? unsafe String(cString: zip_file_strerror(file)) : "it is not as long as the archive says"
+        return FormatError(.invalidHeader, "a member cannot be unpacked (\(reason)): copy the file again")
     }
 
     /// Ends the read that was going on.

@@ -11,6 +11,12 @@ public struct RawFormat: TensorFormat {
     /// None: it is a folder.
     public let fileExtensions: [String] = []
 
+    /// A folder of plain files.
+    public var traits: FormatTraits {
+        FormatTraits(
+            summary: "a folder of plain binary files and tensors.json", compressions: ["zstd"], isFolder: true)
+    }
+
     /// Makes the format.
     public init() {}
 
@@ -24,6 +30,11 @@ public struct RawFormat: TensorFormat {
     /// Whether there is a manifest in `folder`.
     public func recognizes(folder: FilePath) -> Bool {
         MappedFile.exists(folder.appending(RawManifest.fileName))
+    }
+
+    /// Whether `name` is that of the manifest, or of a file of contents.
+    public func owns(file name: String) -> Bool {
+        name == RawManifest.fileName || name.hasSuffix(RawFormat.ending) || name.hasSuffix(RawFormat.ending + ".zst")
     }
 
     /// Opens the folder at `path`, or the manifest at `path` with the files beside it.
@@ -47,13 +58,9 @@ public struct RawFormat: TensorFormat {
             case .zstd(let chosen): level = chosen
             case .gzip: throw FormatError(.unsupported, "raw files are compressed with zstd, not with gzip")
             }
-            let isOwn = { name in
-                name == RawManifest.fileName || name.hasSuffix(RawFormat.ending)
-                    || name.hasSuffix(RawFormat.ending + ".zst")
-            }
             var inside = options
             inside.replacesExisting = false
-            try StagedFolder.write(path, options: options, isOwn: isOwn) { folder throws(FormatError) in
+            try StagedFolder.write(path, options: options, isOwn: owns) { folder throws(FormatError) in
                 var manifest = RawManifest()
                 manifest.metadata = metadata
                 var names = TensorFileNames(ending: level == nil ? RawFormat.ending : RawFormat.ending + ".zst")

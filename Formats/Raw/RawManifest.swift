@@ -13,8 +13,10 @@ struct RawManifest {
         let bytes: Range<Int>
         let isBigEndian: Bool
         let isCompressed: Bool
-        /// XXH64 of the contents, not compressed; nil where the manifest does not say.
+        /// XXH64 of the contents as they are kept, but not compressed; nil where the manifest does not say.
         let hash: UInt64?
+        /// The same in lower-case hexadecimal digits, by SHA-256.
+        var sha256: String?
     }
 
     var entries: [Entry] = []
@@ -102,9 +104,19 @@ struct RawManifest {
             }
             return hash
         }
+        let sha256 = try value["sha256"].map { (text: JSONValue) throws(FormatError) in
+            guard let digits = text.string, digits.utf8.count == 64, digits.utf8.allSatisfy(isHexadecimal) else {
+                throw invalid("has a sha256 that is not 64 hexadecimal digits")
+            }
+            return digits.lowercased()
+        }
         return Entry(
             tensor: tensor, file: file, bytes: offset..<end, isBigEndian: order == "big",
-            isCompressed: compression == "zstd", hash: hash)
+            isCompressed: compression == "zstd", hash: hash, sha256: sha256)
+    }
+
+    private static func isHexadecimal(_ byte: UInt8) -> Bool {
+        (0x30...0x39).contains(byte) || (0x41...0x46).contains(byte) || (0x61...0x66).contains(byte)
     }
 
     private static func isPlainFileName(_ name: String) -> Bool {

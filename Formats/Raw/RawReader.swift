@@ -11,6 +11,7 @@ struct RawReader: TensorReader {
 
     let tensors: [TensorDescriptor]
     let metadata: [String: String]
+    let parts: [FilePath]
     private let places: [TensorName: Place]
     private let manifest: FilePath
 
@@ -32,6 +33,7 @@ struct RawReader: TensorReader {
         self.places = places
         tensors = manifest.entries.map(\.tensor)
         metadata = manifest.metadata
+        parts = [path] + files.keys.sorted { $0.lexicographicallyPrecedes($1) }.compactMap { files[$0]?.path }
     }
 
     /// Opens the one tensor of a file that has no manifest.
@@ -40,6 +42,7 @@ struct RawReader: TensorReader {
         places = [entry.tensor.name: try RawReader.place(entry, file)]
         tensors = [entry.tensor]
         metadata = [:]
+        parts = []
     }
 
     private static func place(_ entry: RawManifest.Entry, _ file: MappedFile) throws(FormatError) -> Place {
@@ -59,6 +62,10 @@ struct RawReader: TensorReader {
         }
     }
 
+    func readsAnywhere(_ tensor: TensorDescriptor) -> Bool {
+        places[tensor.name].map { $0.packed == nil && !$0.entry.isBigEndian } ?? true
+    }
+
     func read(
         _ tensor: TensorDescriptor, bytes range: Range<Int>, _ body: (RawSpan) throws(FormatError) -> Void
     ) throws(FormatError) {
@@ -68,28 +75,24 @@ struct RawReader: TensorReader {
         precondition(range.lowerBound >= 0 && range.upperBound <= tensor.byteCount, "\(range) is outside of \(tensor)")
         do throws(FormatError) {
             // The hash is of the whole.
-            guard let expected = place.entry.hash, range == 0..<tensor.byteCount else {
-                return try readInOrder(place, range, body)
-            }
-            var hash = XXHash64()
-            try readInOrder(place, range) { (bytes: RawSpan) throws(FormatError) in
-                hash.append(bytes)
-                try body(bytes)
-            }
-            guard hash.value == expected else {
-                throw FormatError(
-                    .invalidTensor, "its contents are not those that were written (their hash differs): copy it again")
-            }
+            var check = RawCheck(place.entry, isWhole: range == 0..<tensor.byteCount)
+            try readInOrder(place, range, &check, body)
+            try check.finish()
         } catch {
             throw error.about(tensor.name, in: place.file.path)
         }
     }
 
     private func readInOrder(
-        _ place: Place, _ range: Range<Int>, _ body: (RawSpan) throws(FormatError) -> Void
+        _ place: Place, _ range: Range<Int>, _ check: inout RawCheck, _ body: (RawSpan) throws(FormatError) -> Void
     ) throws(FormatError) {
         let type = place.entry.tensor.elementType
-        guard place.entry.isBigEndian, type.bitWidth > 8 else { return try readAsKept(place, range, body) }
+        guard place.entry.isBigEndian, type.bitWidth > 8 else {
+            return try readAsKept(place, range) { (bytes: RawSpan) throws(FormatError) in
+                check.append(bytes)
+                try body(bytes)
+            }
+        }
         let width = type.bitWidth / 8
         var start = range.lowerBound
         while start < range.upperBound {
@@ -97,6 +100,7 @@ struct RawReader: TensorReader {
             let lower = start / width * width
             var chunk: [UInt8] = []
             try readAsKept(place, lower..<(end + width - 1) / width * width) { (bytes: RawSpan) throws(FormatError) in
+                check.append(bytes)
                 unsafe bytes.withUnsafeBytes { unsafe chunk.append(contentsOf: $0) }
             }
             type.reverseBytes(of: &chunk)

@@ -3,9 +3,22 @@ public import SystemPackage
 public import TensorIO
 
 extension SafetensorsFormat {
+    /// Writes one file, or, where `path` ends with `.safetensors.index.json`, an index there and the shards beside it.
+    public func write(
+        _ tensors: [TensorDescriptor], metadata: [String: String], options: WriteOptions, to path: FilePath,
+        contents: TensorContents
+    ) throws(FormatError) {
+        guard ShardIndex.isName(path.lastComponent?.string ?? "") else {
+            return try writeFile(tensors, metadata: metadata, options: options, to: path, contents: contents)
+        }
+        let size = options.shardSize ?? ShardedWriting.defaultShardSize
+        try ShardedWriting(shardSize: max(1, size), format: self)
+            .write(tensors, metadata: metadata, options: options, to: path, contents: contents)
+    }
+
     /// Writes `tensors` in the order given where that keeps every one of them aligned to its element, or else those with the
     /// largest elements first. The header is padded so that the contents begin at a multiple of 8.
-    public func write(
+    func writeFile(
         _ tensors: [TensorDescriptor], metadata: [String: String], options: WriteOptions, to path: FilePath,
         contents: TensorContents
     ) throws(FormatError) {

@@ -13,6 +13,22 @@ struct ShardIndex {
 
     /// The ending of the name of an index.
     static let ending = ".safetensors.index.json"
+
+    /// Whether a file called `name` is an index.
+    static func isName(_ name: String) -> Bool {
+        name.utf8.count > ending.utf8.count && name.hasSuffix(ending)
+    }
+
+    /// Whether `prefix` is the beginning of a JSON object that has a `weight_map`.
+    static func begins(_ prefix: RawSpan) -> Bool {
+        let bytes = prefix.copied
+        guard bytes.first(where: { $0 != 0x20 && $0 != 0x0A && $0 != 0x0D && $0 != 0x09 }) == UInt8(ascii: "{") else {
+            return false
+        }
+        let key = Array("\"weight_map\"".utf8)
+        return bytes.indices.contains { bytes[$0...].starts(with: key) }
+    }
+
     /// The largest index; one of a million tensors has about 100 MB.
     private static let maximumByteCount = 1 << 30
 

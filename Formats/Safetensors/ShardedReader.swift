@@ -18,8 +18,8 @@ public struct ShardedReader: TensorReader {
     private let index: ShardIndex
     private let shardOfTensor: [TensorName: Int]
 
-    /// Opens the shards that the index at `path` names, in `format`.
-    public init(index path: FilePath, format: any TensorFormat = SafetensorsFormat()) throws(FormatError) {
+    /// Opens the shards that the index at `path` names.
+    public init(index path: FilePath, format: SafetensorsFormat = SafetensorsFormat()) throws(FormatError) {
         let index = try ShardIndex(of: path)
         let folder = path.removingLastComponent()
         let names = Set(index.files.values.map { Array($0.utf8) }).sorted { $0.lexicographicallyPrecedes($1) }
@@ -32,7 +32,7 @@ public struct ShardedReader: TensorReader {
         for (number, shard) in shards.enumerated() {
             let reader: any TensorReader
             do throws(FormatError) {
-                reader = try format.open(shard)
+                reader = try format.openFile(shard)
             } catch {
                 throw error.inShard(of: path)
             }
@@ -65,6 +65,11 @@ public struct ShardedReader: TensorReader {
         self.metadata = metadata
     }
 
+    /// The shards.
+    public var parts: [FilePath] {
+        shards
+    }
+
     /// The text of the index for the same tensors in the same files, but with `byteCount` bytes and `elementCount` elements in all.
     public func rewrittenIndex(byteCount: Int, elementCount: Int) -> [UInt8] {
         index.rewritten(byteCount: byteCount, elementCount: elementCount)
@@ -73,6 +78,11 @@ public struct ShardedReader: TensorReader {
     /// The file that holds the tensor named `name`, or nil where there is no such tensor.
     public func shard(of name: TensorName) -> FilePath? {
         shardOfTensor[name].map { shards[$0] }
+    }
+
+    /// As the reader of its shard does.
+    public func readsAnywhere(_ tensor: TensorDescriptor) -> Bool {
+        shardOfTensor[tensor.name].map { readers[$0].readsAnywhere(tensor) } ?? true
     }
 
     /// Lends the bytes `range` of `tensor`, as the reader of its shard does.

@@ -6,6 +6,9 @@ tokenize  the corpus to token ids. tokenizers: encode_batch alone; focus: the wh
           printing the ids.
 whole     from text to a written checkpoint, with as many training threads on both sides. The reference's file handling
           counts where it is part of the job (tokenised text, model), not for its inputs and the checkpoint.
+formats   conversions against cp, NumPy, h5py, hdf5plugin and zstd, and inspect against safetensors, on a checkpoint that is
+          made for it (--timed-size). Both sides end when the result is on disk. Not part of the default.
+memory    peak memory of every conversion between formats on a large checkpoint (--size). Not part of the default.
 """
 
 import argparse
@@ -19,6 +22,7 @@ import subprocess
 import sys
 import tempfile
 
+import benchmark_formats
 from measure import measured
 
 HERE = pathlib.Path(__file__).resolve().parent
@@ -30,6 +34,7 @@ class Bench:
         self.source, self.tokenizer, self.corpus = options.source, options.tokenizer, options.corpus
         self.scratch = pathlib.Path(tempfile.mkdtemp(prefix="focus-benchmark-", dir=options.data))
         self.rows: list[dict] = []
+        self.conversions: list[dict] = []
 
     def reference(self, *arguments, **environment) -> dict:
         """Time as the run itself says, memory of the whole process."""
@@ -99,11 +104,19 @@ class Bench:
                          lambda: self.reference("whole", self.source, self.tokenizer, self.corpus, threads),
                          self.options.whole_runs)
 
+    def formats(self) -> None:
+        benchmark_formats.FormatBench(self).times()
+
+    def memory(self) -> None:
+        self.conversions = benchmark_formats.FormatBench(self).memory()
+
     def table(self) -> str:
-        lines = [f"{'':32} {'reference':>12} {'focus':>12} {'faster':>8} {'reference':>12} {'focus':>12}"]
+        if not self.rows:
+            return ""
+        lines = [f"{'':40} {'reference':>12} {'focus':>12} {'faster':>8} {'reference':>12} {'focus':>12}"]
         for row in self.rows:
             time, peak = row["medianSeconds"], row["peakResidentBytes"]
-            lines.append(f"{row['name']:32} {time['reference']:10.2f} s {time['focus']:10.2f} s {row['timesFaster']:7.1f}x "
+            lines.append(f"{row['name']:40} {time['reference']:10.2f} s {time['focus']:10.2f} s {row['timesFaster']:7.2f}x "
                          f"{peak['reference'] / 1e6:9,.0f} MB {peak['focus'] / 1e6:9,.0f} MB")
         return "\n".join(lines)
 
@@ -114,6 +127,8 @@ def main() -> None:
     arguments.add_argument("--stages", default="vectors,tokenize,whole", help="default: %(default)s")
     arguments.add_argument("--runs", type=int, default=5, help="of vectors and tokenize, by turns; default: %(default)s")
     arguments.add_argument("--whole-runs", type=int, default=1, help="of whole; default: %(default)s")
+    arguments.add_argument("--timed-size", default="1GB", help="of the checkpoint that formats works on; default: %(default)s")
+    arguments.add_argument("--size", default="4GB", help="of the checkpoint that memory works on; default: %(default)s")
     arguments.add_argument("--threads", default="1,2", help="numbers of threads to compare with; default: %(default)s")
     arguments.add_argument("--data", type=path, default=path("benchmark-data"), help="where inputs and results are kept")
     arguments.add_argument("--source", type=path, help="checkpoint; default: e5-small of the data")
@@ -138,8 +153,11 @@ def main() -> None:
     options.output.write_text(json.dumps({
         "machine": {"processor": platform.processor() or platform.machine(), "cores": os.cpu_count(),
                     "load": os.getloadavg()},
-        "corpusBytes": options.corpus.stat().st_size, "comparisons": bench.rows}, indent=1) + "\n")
+        "corpusBytes": options.corpus.stat().st_size if options.corpus.exists() else None, "comparisons": bench.rows,
+        "conversions": bench.conversions}, indent=1) + "\n")
     print(bench.table())
+    if bench.conversions:
+        print(f"\nPeak memory of conversions of {options.size}\n{benchmark_formats.memory_table(bench.conversions)}")
     print(f"\nMedian times and largest memory, on {os.cpu_count()} cores; all runs are in {options.output}")
 
 

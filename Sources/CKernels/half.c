@@ -121,6 +121,20 @@ void focus_f64_to_f32(const void *source, float *target, size_t count) {
     }
 }
 
+void focus_f64_to_odd_f32(const void *source, float *target, size_t count) {
+    for (size_t i = 0; i < count; i++) {
+        double value;
+        memcpy(&value, (const char *)source + 8 * i, 8);
+        float nearest = (float)value;
+        if (value == value && (double)nearest != value) { /* toward zero, and then odd */
+            uint32_t bits = bits_of_float(nearest);
+            if (value > 0 ? nearest > value : nearest < value) bits -= 1;
+            nearest = float_of_bits(bits | 1);
+        }
+        target[i] = nearest;
+    }
+}
+
 void focus_f32_to_f64(const float *source, void *target, size_t count) {
     for (size_t i = 0; i < count; i++) {
         double value = source[i];

@@ -94,7 +94,8 @@ public struct AuxiliaryTraining: Sendable {
         }
     }
 
-    private static var temporaryFolder: FilePath {
+    /// Where temporary files go: `TMPDIR`, or `/tmp`.
+    static var temporaryFolder: FilePath {
         FilePath(variable("TMPDIR") ?? "/tmp")
     }
 }

@@ -35,7 +35,7 @@ struct CheckpointLayout {
             tokenizerFiles.contains { $0.name == "tokenizer_config.json" }
             ? nil : TokenizerFiles.configuration(for: job.target.vocabulary)
 
-        var notes: [String] = []
+        var notes = job.checkpoint.notes
         var config = CheckpointConfig(
             ids: TokenIDMapping(source: job.source, target: job.target.vocabulary, overlap: job.overlap),
             sourceRows: Set(job.tensors.entries.map(\.rows)), targetRows: job.writtenRows,
@@ -43,8 +43,12 @@ struct CheckpointLayout {
         var rewritten: [(String, JSONBuilder)] = []
         var copied: [FilePath] = []
         var dropped: [String] = []
-        let files = job.checkpoint.singleFile == nil ? try FolderContents.files(below: job.checkpoint.folder) : []
-        let tensorFiles = Set(job.checkpoint.files.map(\.name) + [job.checkpoint.index?.name].compactMap { $0 })
+        let files =
+            job.checkpoint.singleFile == nil
+            ? try FolderContents.files(
+                below: job.checkpoint.folder, entersHidden: job.options.destination?.folder == job.checkpoint.folder)
+            : []
+        let tensorFiles = job.checkpoint.tensorFileNames
         for file in files {
             let name = file.lastComponent?.string ?? ""
             let isOnTop = file.components.count == 1

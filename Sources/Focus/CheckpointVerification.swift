@@ -138,11 +138,7 @@ public struct CheckpointVerification: Sendable {
 
     private static func checkCopies(_ checkpoint: Checkpoint) throws -> [Finding] {
         guard checkpoint.singleFile == nil else { return [] }
-        let used = Set(checkpoint.files.map(\.name))
-        let copies = try FolderContents.entries(of: checkpoint.folder).filter {
-            !used.contains($0) && (CompanionFiles.isWeightsOfAnotherFramework($0) || $0.hasSuffix(".safetensors"))
-        }
-        return copies.map {
+        return try checkpoint.shadowCopies.map {
             Finding(check: "copies", sentence: "'\($0)' holds other weights beside those that are loaded", isNote: true)
         }
     }

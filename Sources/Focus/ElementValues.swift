@@ -5,8 +5,8 @@ enum ElementValues {
     /// Whether elements of `type` have a value as a number here.
     static func covers(_ type: ElementType) -> Bool {
         switch type {
-        case .bool, .u8, .i8, .u16, .i16, .u32, .i32, .u64, .i64, .f16, .bf16, .f32, .f64: true
-        default: false
+        case .bool, .u8, .i8, .u16, .i16, .u32, .i32, .u64, .i64: true
+        default: type.widensToFloat
         }
     }
 
@@ -15,7 +15,7 @@ enum ElementValues {
         values.removeAll(keepingCapacity: true)
         switch type {
         case .f32: append(bytes, UInt32.self, to: &values) { Double(Float(bitPattern: $0)) }
-        case .f16, .bf16:
+        case .f16, .bf16, .f8e4m3, .f8e5m2, .f8e8m0, .f8e4m3fnuz, .f8e5m2fnuz:
             var floats: [Float] = []
             ElementConversion.append(bytes, type, to: &floats)
             values.append(contentsOf: floats.lazy.map(Double.init))

@@ -19,6 +19,23 @@ enum FolderContents {
         mode(path).map { $0 & S_IFMT == S_IFREG } ?? false
     }
 
+    /// Whether two paths lead to one file or folder.
+    static func isSame(_ a: FilePath, _ b: FilePath) -> Bool {
+        var (first, second) = (stat(), stat())
+        return unsafe stat(a.string, &first) == 0 && stat(b.string, &second) == 0 && first.st_ino == second.st_ino
+            && first.st_dev == second.st_dev
+    }
+
+    /// Whether `path` is within `folder`, however deep.
+    static func contains(_ folder: FilePath, _ path: FilePath) -> Bool {
+        var above = path
+        for _ in 0..<path.components.count {
+            above = above.removingLastComponent()
+            if isSame(folder, above.isEmpty ? "." : above) { return true }
+        }
+        return false
+    }
+
     /// The size of the file at `path` in bytes; 0 where there is none.
     static func byteCount(of path: FilePath) -> Int {
         var status = stat()
@@ -55,19 +72,22 @@ enum FolderContents {
     }
 
     /// The files below the folder at `path`, as paths relative to it, sorted; links count as what they point to.
-    static func files(below path: FilePath) throws(FocusError) -> [FilePath] {
-        try files(below: path, under: FilePath(""), depth: 0)
+    ///
+    /// - Parameter entersHidden: whether hidden folders are looked into, which are version control's and caches'.
+    static func files(below path: FilePath, entersHidden: Bool = true) throws(FocusError) -> [FilePath] {
+        try files(below: path, under: FilePath(""), depth: 0, entersHidden)
     }
 
     private static func files(
-        below root: FilePath, under folder: FilePath, depth: Int
+        below root: FilePath, under folder: FilePath, depth: Int, _ entersHidden: Bool
     ) throws(FocusError) -> [FilePath] {
         guard depth < 32 else { throw FocusError("folders are nested too deep (a link to itself?)", path: root) }
         var files: [FilePath] = []
         for name in try entries(of: root.pushing(folder)) {
             let relative = folder.appending(name)
             if isFolder(root.pushing(relative)) {
-                files += try self.files(below: root, under: relative, depth: depth + 1)
+                guard entersHidden || !name.hasPrefix(".") else { continue }
+                files += try self.files(below: root, under: relative, depth: depth + 1, entersHidden)
             } else {
                 files.append(relative)
             }
@@ -89,6 +109,19 @@ enum FolderContents {
         guard unsafe unlink(path.string) != 0 else { return }
         for name in (try? entries(of: path)) ?? [] { remove(path.appending(name)) }
         unsafe rmdir(path.string)
+    }
+
+    /// Forces the contents of all files below the folder at `path` to disk.
+    static func synchronizeFiles(below path: FilePath) throws {
+        for file in try files(below: path) {
+            let file = path.pushing(file)
+            let descriptor = unsafe open(file.string, O_RDONLY | O_CLOEXEC)
+            guard descriptor >= 0 else { throw FormatError.system(Errno(rawValue: errno), "open", file) }
+            defer { close(descriptor) }
+            guard fsync(descriptor) == 0 else {
+                throw FormatError.system(Errno(rawValue: errno), "force to disk", file)
+            }
+        }
     }
 
     /// Forces the names in the folder at `path` and in all folders below it to disk.

@@ -35,7 +35,7 @@ extension Specialization {
             return nil
         }
         return try stages.measure("held-out reconstruction") { monitor in
-            let rows = TensorRows(tensors.embedding, reader: file.reader)
+            let rows = try self.rows.rows(of: tensors.embedding, in: file.reader)
             let means = try figures.statistics(of: rows, slice: 0).means
             return try HeldOutReconstruction.measure(
                 overlap, vectors: vectors, options: planOptions, source: SliceRows(rows, slice: 0), means: means,

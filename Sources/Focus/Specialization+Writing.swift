@@ -16,12 +16,15 @@ extension Specialization {
         _ plan: RowPlan, to destination: SpecializationOptions.Destination, monitor: WorkMonitor
     ) throws {
         let layout = try CheckpointLayout(of: self)
-        try checkSpace(layout.byteCount - linkedByteCount(at: destination.folder), at: destination.folder)
+        try FreeSpace.check(layout.byteCount - linkedByteCount(at: destination.folder), at: destination.folder)
         try StagedReplacement.replacing(destination.folder, policy: destination.policy) { folder in
-            for file in checkpoint.files {
-                try write(file, plan, to: folder.appending(file.name), monitor: monitor)
+            // Formats that are folders come first: they take the place of the empty one.
+            if let tensorDestination {
+                try write(plan, to: tensorDestination, in: folder, monitor: monitor)
+            } else {
+                for file in checkpoint.files { try write(file, plan, in: folder, monitor: monitor) }
             }
-            if let index = checkpoint.index {
+            if let index = checkpoint.index, tensorDestination == nil {
                 func total(_ measure: (TensorDescriptor) -> Int) -> Int {
                     checkpoint.tensors.reduce(0) { $0 + measure($1.tensor) }
                         + layout.changedTensors.reduce(0) { $0 + measure($1.new) - measure($1.old) }
@@ -44,43 +47,84 @@ extension Specialization {
         }
     }
 
-    private func checkSpace(_ needed: Int, at destination: FilePath) throws {
-        var folder = destination.removingLastComponent()
-        while !folder.isEmpty, !FolderContents.exists(folder) { folder = folder.removingLastComponent() }
-        guard let free = FolderContents.freeSpace(at: folder), free < needed else { return }
-        throw FocusError(
-            "the new checkpoint needs about \(needed) bytes, but only \(free) are free on that disk", path: destination)
+    /// Writes all tensors in one format.
+    private func write(
+        _ plan: RowPlan, to destination: TensorDestination, in folder: FilePath, monitor: WorkMonitor
+    ) throws {
+        let (descriptors, contents) = try rewritten(checkpoint.files, plan, monitor: monitor)
+        let byteCount = descriptors.reduce(0) { min($0, .max - $1.byteCount) + $1.byteCount }
+        try destination.format.write(
+            descriptors, metadata: checkpoint.metadata, options: destination.options(synchronizes: true),
+            to: destination.path(in: folder, byteCount: byteCount), contents: contents)
     }
 
-    private func write(
-        _ file: Checkpoint.File, _ plan: RowPlan, to path: FilePath, monitor: WorkMonitor
-    ) throws {
+    /// Writes one file as it is called in the source and in its format; one whose tensors all stay gets another name.
+    private func write(_ file: Checkpoint.File, _ plan: RowPlan, in folder: FilePath, monitor: WorkMonitor) throws {
+        let traits = file.format.traits
+        let ending = FilePath(file.name).extension
+        let isFolder = traits.isFolder && !(ending.map(file.format.fileExtensions.contains) ?? false)
+        // Not by shape: a target vocabulary may have as many rows as the source's.
+        guard isFolder || isRewritten(file) else {
+            return try FileCopy.link(
+                checkpoint.folder.appending(file.name), to: folder.appending(file.name), followingLinks: true)
+        }
+        let (descriptors, contents) = try rewritten([file], plan, monitor: monitor)
+        var options = WriteOptions()
+        options.replacesExisting = isFolder
+        try file.format.write(
+            descriptors, metadata: file.reader.metadata, options: options,
+            to: isFolder ? folder : folder.appending(file.name), contents: contents)
+    }
+
+    /// The tensors of `files` as they will be, and what they will hold.
+    private func rewritten(
+        _ files: [Checkpoint.File], _ plan: RowPlan, monitor: WorkMonitor
+    ) throws(FormatError) -> (tensors: [TensorDescriptor], contents: TensorContents) {
         let rewriter = VocabularyRewriter(
             plan: plan, rowCount: writtenRows, figures: figures, workers: options.workers)
-        let tensors = tensors
+        let (vocabulary, rows) = (tensors, rows)
         let shifts = Dictionary(uniqueKeysWithValues: positions.shifts.map { ($0.tensor.name, $0) })
-        let descriptors = try file.reader.tensors.map { tensor throws(FormatError) in
-            if let entry = tensors.entry(named: tensor.name) { return try entry.resized(to: writtenRows) }
-            return try shifts[tensor.name]?.written ?? tensor
+        var descriptors: [TensorDescriptor] = []
+        var originals: [TensorName: (tensor: TensorDescriptor, reader: any TensorReader)] = [:]
+        for file in files {
+            for tensor in file.reader.tensors {
+                originals[tensor.name] = (tensor, file.reader)
+                if let entry = vocabulary.entry(named: tensor.name) {
+                    descriptors.append(try entry.resized(to: writtenRows))
+                } else {
+                    descriptors.append(
+                        try shifts[tensor.name].map { shift throws(FormatError) in try shift.written } ?? tensor)
+                }
+            }
         }
-        // Not by shape: a target vocabulary may have as many rows as the source's.
-        guard file.reader.tensors.contains(where: { tensors.entry(named: $0.name) != nil || shifts[$0.name] != nil })
-        else {
-            return try FileLink.linkOrCopy(checkpoint.folder.appending(file.name), to: path)
-        }
-        let originals = Dictionary(uniqueKeysWithValues: file.reader.tensors.map { ($0.name, $0) })
-        let reader = file.reader
+        let sources = originals
         let contents = TensorContents { (tensor: TensorDescriptor, sink: TensorContents.Sink) throws(FormatError) in
             if monitor.isCancelled { throw FormatError(.cancelled, "cancelled") }
-            if let entry = tensors.entry(named: tensor.name) {
-                try rewriter.send(TensorRows(entry, reader: reader), monitor: monitor, to: sink)
+            guard let (original, reader) = sources[tensor.name] else { return }
+            if let entry = vocabulary.entry(named: tensor.name) {
+                try rewriter.send(rows.rows(of: entry, in: reader), monitor: monitor, to: sink)
             } else if let shift = shifts[tensor.name] {
                 try shift.send(from: reader, to: sink)
-            } else if let original = originals[tensor.name] {
+            } else {
                 try reader.read(original, sink)
             }
         }
-        try file.format.write(
-            descriptors, metadata: reader.metadata, options: WriteOptions(), to: path, contents: contents)
+        return (descriptors, contents)
+    }
+
+    /// Whether something in `file` changes.
+    private func isRewritten(_ file: Checkpoint.File) -> Bool {
+        let moved = Set(positions.shifts.map(\.tensor.name))
+        return file.reader.tensors.contains { tensors.entry(named: $0.name) != nil || moved.contains($0.name) }
+    }
+
+    /// The bytes of tensor files that need no room below `destination`, because they only get another name there.
+    private func linkedByteCount(at destination: FilePath) -> Int {
+        guard tensorDestination == nil else { return 0 }
+        let folder = FreeSpace.existingFolder(above: destination)
+        return checkpoint.files.filter { !$0.name.isEmpty && !isRewritten($0) }.reduce(0) { total, file in
+            let path = checkpoint.folder.appending(file.name)
+            return FileCopy.canLink(path, into: folder) ? total + FolderContents.byteCount(of: path) : total
+        }
     }
 }

@@ -26,6 +26,9 @@ public struct Specialization: Sendable {
     /// Position rows that move because the padding id does.
     let positions: (shifts: [PositionShift], notes: [String])
     let figures: TensorFigures
+    let rows: VocabularyRows
+    /// The format that all tensors are written in; nil to keep that of each file.
+    let tensorDestination: TensorDestination?
 
     /// The rows that are written: the target tokenizer's, padded as asked.
     public var writtenRows: Int {
@@ -42,8 +45,15 @@ public struct Specialization: Sendable {
         if let destination = options.destination {
             try StagedReplacement.check(destination.folder, policy: destination.policy)
         }
+        let formats = try options.formats ?? .builtIn
         let checkpoint = try stages.measure("open checkpoint") { _ in
-            try Checkpoint.open(options.checkpoint, formats: .builtIn)
+            try Checkpoint.open(options.checkpoint, formats: formats)
+        }
+        tensorDestination = try options.format.map { name in
+            let destination = TensorDestination(
+                format: try formats.known(name), shardSize: options.shardSize, compression: options.compression)
+            try destination.check(checkpoint.tensors.map(\.tensor), from: options.checkpoint)
+            return destination
         }
         try CheckpointSuitability.check(checkpoint, allowsOwnCode: options.allowsOwnCode)
         let inputs = try stages.measure("load tokenizers and vectors") { _ in
@@ -67,6 +77,7 @@ public struct Specialization: Sendable {
                 target: target.vocabulary, source: source, options: options.match,
                 extension: extensionVocabulary, likeReference: options.matchesLikeReference, workers: options.workers)
         }
+        rows = VocabularyRows(temporaryFolder: AuxiliaryTraining.temporaryFolder)
         self.checkpoint = checkpoint
         readyVectors = inputs.vectors
         self.source = source

@@ -1,6 +1,7 @@
 public import FocusEngine
 public import StaticEmbeddings
 public import SystemPackage
+public import TensorIO
 
 /// What to specialise, for which tokenizer, with what, and where to.
 public struct SpecializationOptions: Sendable {
@@ -50,6 +51,14 @@ public struct SpecializationOptions: Sendable {
     public var savedPlan: FilePath?
     /// What the user says about tensors that shapes do not settle.
     public var choices = VocabularyTensors.Choices()
+    /// The name of the format to write; nil to keep the source's, file by file.
+    public var format: String?
+    /// How contents are compressed; needs `format`.
+    public var compression = TensorCompression.none
+    /// The largest size of a shard in bytes, `Int.max` for one file; needs `format`.
+    public var shardSize: Int?
+    /// The formats to read and write with; nil for those that come with this package.
+    public var formats: FormatRegistry?
     /// Whether weights of other frameworks come along although they keep the old vocabulary.
     public var keepsOtherWeights = false
     /// Whether a model that comes with code of its own is worked on.

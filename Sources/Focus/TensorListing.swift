@@ -2,9 +2,9 @@ public import TensorIO
 
 /// The tensors of a checkpoint as people like to see them: numbered ones that are alike in one line.
 public struct TensorListing: Sendable {
-    /// Tensors that differ only in one number of their names.
+    /// Tensors that differ only in numbers of their names.
     public struct Line: Sendable {
-        /// The name; where there are several tensors, with the range of the number, as in `layers.{0-31}.q_proj.weight`.
+        /// The name; where there are several tensors, with the ranges of the numbers, as in `layers.{0-31}.q_proj.weight`.
         public let name: String
         /// The tensors, in the order of the checkpoint.
         public let tensors: [TensorDescriptor]
@@ -18,30 +18,26 @@ public struct TensorListing: Sendable {
     /// The lines, in the order of their first tensors.
     public let lines: [Line]
 
-    /// Lists `tensors`; with `collapsing`, those that differ in one number, and not in type or shape, share a line.
+    /// Lists `tensors`; with `collapsing`, those that differ in numbers, and not in type or shape, share a line.
     public init(_ tensors: [TensorDescriptor], collapsing: Bool = true) {
         guard collapsing else {
             lines = tensors.map { Line(name: $0.name.description, tensors: [$0]) }
             return
         }
         var order: [Key] = []
-        var groups: [Key: [(number: Int, tensor: TensorDescriptor)]] = [:]
+        var groups: [Key: [Member]] = [:]
         for tensor in tensors {
-            let (pattern, number) = TensorListing.pattern(of: tensor.name)
+            let (pattern, numbers) = TensorListing.pattern(of: tensor.name)
             let key = Key(pattern: pattern, elementType: tensor.elementType, shape: tensor.shape)
             if groups[key] == nil { order.append(key) }
-            groups[key, default: []].append((number, tensor))
+            groups[key, default: []].append(Member(numbers: numbers, tensor: tensor))
         }
-        lines = order.map { key in
-            let members = groups[key] ?? []
-            guard members.count > 1 else {
-                return Line(name: members[0].tensor.name.description, tensors: [members[0].tensor])
-            }
-            let range = TensorListing.ranges(members.map(\.number))
-            let text = String(decoding: key.pattern, as: UTF8.self)
-            let name = text.split(separator: "\u{0}", omittingEmptySubsequences: false).joined(separator: "{\(range)}")
-            return Line(name: name, tensors: members.map(\.tensor))
-        }
+        lines = order.flatMap { TensorListing.lines(of: groups[$0] ?? [], $0.pattern) }
+    }
+
+    private struct Member {
+        var numbers: [Int]
+        let tensor: TensorDescriptor
     }
 
     private struct Key: Hashable {
@@ -50,22 +46,62 @@ public struct TensorListing: Sendable {
         let shape: [Int]
     }
 
-    /// The name with its first whole component of digits replaced by NUL, and that number; -1 where there is none.
-    private static func pattern(of name: TensorName) -> (pattern: [UInt8], number: Int) {
-        let components = name.bytes.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
-        let index = components.firstIndex { component in
-            !component.isEmpty && component.count < 10 && component.allSatisfy { $0 >= 0x30 && $0 <= 0x39 }
+    /// One line where the numbers are all combinations of some ranges; otherwise a line for each of the numbers in the first place.
+    private static func lines(of members: [Member], _ pattern: [UInt8]) -> [Line] {
+        guard members.count > 1, let places = members.first?.numbers.indices else {
+            return members.map { Line(name: $0.tensor.name.description, tensors: [$0.tensor]) }
         }
-        guard let index, let number = Int(String(decoding: components[index], as: UTF8.self)) else {
-            return (name.bytes, -1)
+        let values = places.map { place in Set(members.map { $0.numbers[place] }) }
+        if values.reduce(1, { $0 * $1.count }) == members.count {
+            return [Line(name: name(pattern, values.map(ranges)), tensors: members.map(\.tensor))]
         }
-        var replaced = components
-        replaced[index] = [0]
-        return (Array(replaced.joined(separator: [UInt8(ascii: ".")])), number)
+        guard places.count > 1 else {
+            return [Line(name: name(pattern, values.map(ranges)), tensors: members.map(\.tensor))]
+        }
+        var order: [Int] = []
+        var groups: [Int: [Member]] = [:]
+        for member in members {
+            var rest = member
+            let first = rest.numbers.removeFirst()
+            if groups[first] == nil { order.append(first) }
+            groups[first, default: []].append(rest)
+        }
+        return order.flatMap { number in
+            lines(of: groups[number] ?? [], filled(pattern, with: "\(number)"))
+        }
+    }
+
+    /// The pattern with its first place filled.
+    private static func filled(_ pattern: [UInt8], with text: String) -> [UInt8] {
+        guard let place = pattern.firstIndex(of: 0) else { return pattern }
+        return pattern[..<place] + Array(text.utf8) + pattern[(place + 1)...]
+    }
+
+    private static func name(_ pattern: [UInt8], _ ranges: [String]) -> String {
+        let name = ranges.reduce(pattern) { pattern, range in
+            filled(pattern, with: Int(range) == nil ? "{\(range)}" : range)
+        }
+        return String(decoding: name, as: UTF8.self)
+    }
+
+    /// The name with its whole components of digits replaced by NUL, and these numbers.
+    private static func pattern(of name: TensorName) -> (pattern: [UInt8], numbers: [Int]) {
+        var components = name.bytes.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
+        var numbers: [Int] = []
+        for index in components.indices {
+            let component = components[index]
+            guard !component.isEmpty, component.count < 10, component.allSatisfy({ $0 >= 0x30 && $0 <= 0x39 }),
+                component.count == 1 || component.first != 0x30,
+                let number = Int(String(decoding: component, as: UTF8.self))
+            else { continue }
+            numbers.append(number)
+            components[index] = [0]
+        }
+        return (Array(components.joined(separator: [UInt8(ascii: ".")])), numbers)
     }
 
     /// `[0, 1, 2, 5]` as `0-2,5`.
-    private static func ranges(_ numbers: [Int]) -> String {
+    private static func ranges(_ numbers: Set<Int>) -> String {
         var runs: [ClosedRange<Int>] = []
         for number in numbers.sorted() {
             if let last = runs.last, number <= last.upperBound + 1 {

@@ -36,19 +36,25 @@ public struct TensorStatistics: Sendable, Hashable {
         norm2.squareRoot()
     }
 
-    /// Counts all elements of `tensor`, reading it once in pieces; nil where its elements are of a type that is not counted.
+    /// Counts all elements of `tensor`, reading it once from front to back; nil where its elements are of a type that is not counted.
+    ///
+    /// Whatever the type, all of the contents are read, so that checksums are compared.
     public init?(of tensor: TensorDescriptor, in reader: any TensorReader) throws(FormatError) {
-        guard ElementValues.covers(tensor.elementType) else { return nil }
-        let piece = 1 << 20
+        let isCounted = ElementValues.covers(tensor.elementType)
         var values: [Double] = []
-        for start in stride(from: 0, to: tensor.byteCount, by: piece) {
-            let range = start..<min(start + piece, tensor.byteCount)
-            try reader.read(tensor, bytes: range) { (bytes: RawSpan) throws(FormatError) in
-                ElementValues.decode(bytes, tensor.elementType, into: &values)
+        try reader.read(tensor) { (bytes: RawSpan) throws(FormatError) in
+            guard isCounted else { return }
+            // Readers may lend more at a time than fits into the processor's caches.
+            for start in stride(from: 0, to: bytes.byteCount, by: TensorStatistics.pieceByteCount) {
+                let piece = bytes.extracting(start..<min(start + TensorStatistics.pieceByteCount, bytes.byteCount))
+                ElementValues.decode(piece, tensor.elementType, into: &values)
                 for value in values { add(value) }
             }
         }
+        guard isCounted else { return nil }
     }
+
+    private static let pieceByteCount = 1 << 16
 
     private mutating func add(_ value: Double) {
         guard value.isFinite else {

@@ -27,6 +27,11 @@ struct CommonOptions: ParsableArguments {
         Workers(count: threads ?? max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))))
     }
 
+    /// Says what is odd, but no error.
+    func note(_ notes: [String]) {
+        for note in notes { say("note: \(Terminal.oneLine(note))") }
+    }
+
     /// Tells the story, unless it is not wanted.
     func say(_ line: String) {
         if !quiet { Terminal.story(line) }

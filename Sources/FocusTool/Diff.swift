@@ -17,11 +17,14 @@ struct Diff: ParsableCommand {
     @Argument(help: "Another.")
     var second: FilePath
 
+    @OptionGroup(title: "Reading") var formats: FormatOptions
+
     @OptionGroup var common: CommonOptions
 
     func run() throws {
         Interruption.shared.listen()
-        let checkpoints = try [first, second].map { try Checkpoint.open($0, formats: .builtIn) }
+        let checkpoints = try [first, second].map { try Checkpoint.open($0, formats: formats.registry) }
+        common.note(checkpoints.flatMap(\.notes))
         let difference = try CheckpointDifference(
             checkpoints[0], checkpoints[1], workers: common.workers,
             monitor: ProgressLine(quiet: common.quiet).monitor("comparing"))

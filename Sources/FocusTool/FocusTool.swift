@@ -13,7 +13,8 @@ struct FocusTool: ParsableCommand {
             """,
         version: "0.1.0",
         subcommands: [
-            Specialize.self, Inspect.self, Explain.self, Tokenize.self, TrainAuxiliary.self, Diff.self, Verify.self,
+            Specialize.self, Convert.self, Inspect.self, Diff.self, Verify.self, Explain.self, Tokenize.self,
+            TrainAuxiliary.self, Formats.self,
         ])
 
     /// Runs what the arguments say. An error is one line on stderr and exit code 1; wrong arguments are 64; ^C is 130.

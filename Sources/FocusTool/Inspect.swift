@@ -34,10 +34,13 @@ struct Inspect: ParsableCommand {
     @Option(help: ArgumentHelp("Print the embedding row of this token.", valueName: "text"))
     var token: String?
 
+    @OptionGroup(title: "Reading") var formats: FormatOptions
+
     @OptionGroup var common: CommonOptions
 
     func run() throws {
-        let checkpoint = try Checkpoint.open(path, formats: .builtIn)
+        let checkpoint = try Checkpoint.open(path, formats: formats.registry)
+        common.note(checkpoint.notes)
         if let token {
             try show(token: token, in: checkpoint)
         } else if !rows.isEmpty {
@@ -54,7 +57,8 @@ struct Inspect: ParsableCommand {
         let shown = checkpoint.tensors.filter { glob?.matches($0.tensor.name.bytes) ?? true }
         let statistics = stats ? try self.statistics(of: shown) : nil
         if common.json {
-            Terminal.answer(InspectionJSON.listing(checkpoint, shown, statistics).written(indentation: 2) + [0x0A])
+            let listing = try InspectionJSON.listing(checkpoint, shown, statistics, remarks: checkpoint.remarks)
+            Terminal.answer(listing.written(indentation: 2) + [0x0A])
             return
         }
         let bytes = shown.reduce(0) { $0 + $1.tensor.byteCount }
@@ -73,13 +77,15 @@ struct Inspect: ParsableCommand {
             let first = line.tensors[0]
             let shape = first.shape.map(String.init).joined(separator: " × ")
             var row = [
-                Terminal.oneLine(line.name), first.elementType.rawValue, shape.isEmpty ? "scalar" : shape,
+                Wording.shortened(Terminal.oneLine(line.name), all ? .max : 120), first.elementType.rawValue,
+                shape.isEmpty ? "scalar" : shape,
                 Wording.bytes(line.byteCount),
             ]
             if let statistics { row += Inspect.cells(statistics[index]) }
             table.append(row)
         }
         Wording.table(table, rightAligned: Set(3..<12)).forEach { Terminal.answer($0) }
+        for remark in try checkpoint.remarks { Terminal.answer("note: \(Terminal.oneLine(remark))") }
     }
 
     private static let statisticsHeadings = ["mean", "std", "min", "max", "norm", "NaN", "Inf", "zeros"]

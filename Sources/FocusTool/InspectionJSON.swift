@@ -7,7 +7,7 @@ enum InspectionJSON {
     /// The tensors with all that is known of them.
     static func listing(
         _ checkpoint: Checkpoint, _ shown: [(file: Checkpoint.File, tensor: TensorDescriptor)],
-        _ statistics: [TensorStatistics?]?
+        _ statistics: [TensorStatistics?]?, remarks: [String]
     ) -> JSONBuilder {
         let tensors = shown.enumerated().map { index, entry in
             var members: [JSONBuilder.Member] = [
@@ -24,6 +24,7 @@ enum InspectionJSON {
             .init("format", .text(checkpoint.files[0].format.name)),
             .init("files", .array(checkpoint.files.map { .text($0.name) })),
             .init("metadata", .object(metadata.sorted { $0.key < $1.key }.map { .init($0.key, .text($0.value)) })),
+            .init("notes", .array((checkpoint.notes + remarks).map { .text($0) })),
             .init("bytes", .integer(shown.reduce(0) { $0 + $1.tensor.byteCount })),
             .init("tensors", .array(tensors)),
         ])

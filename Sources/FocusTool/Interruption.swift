@@ -1,4 +1,3 @@
-internal import Dispatch
 private import Glibc
 internal import Synchronization
 
@@ -14,18 +13,17 @@ final class Interruption: Sendable {
         requested.load(ordering: .relaxed)
     }
 
-    /// Starts to listen.
+    /// Starts to listen. From here on no signal is lost.
     func listen() {
-        let queue = DispatchQueue(label: "focus.interruption")
-        for number in [SIGINT, SIGTERM] {
-            signal(number, SIG_IGN)
-            let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
-            source.setEventHandler { [self] in
-                if requested.exchange(true, ordering: .relaxed) { _exit(130) }
-            }
-            source.resume()
-            // It listens as long as the process lives.
-            _ = unsafe Unmanaged.passRetained(source as AnyObject)
-        }
+        for number in [SIGINT, SIGTERM] { signal(number, heard) }
     }
+
+    /// What the handler does: nothing that a handler may not.
+    fileprivate func hear() {
+        if requested.exchange(true, ordering: .relaxed) { _exit(130) }
+    }
+}
+
+private func heard(_ number: Int32) {
+    Interruption.shared.hear()
 }

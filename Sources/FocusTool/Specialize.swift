@@ -68,6 +68,18 @@ struct Specialize: ParsableCommand {
         help: ArgumentHelp("Apply a kept row plan; needs neither corpus nor auxiliary embeddings.", valueName: "file"))
     var plan: FilePath?
 
+    @Option(
+        help: ArgumentHelp(
+            "The tensor format to write; else each file keeps its own.", valueName: "safetensors|npy|npz|hdf5|raw"))
+    var to: String?
+
+    @Option(
+        help: ArgumentHelp("With --to: how contents are compressed.", valueName: "none|zstd[:level]|gzip[:level]"))
+    var compression = TensorCompression.none
+
+    @Option(help: ArgumentHelp("With --to safetensors: the largest shard, as in 5GB.", valueName: "size"))
+    var shardSize: ByteCount?
+
     @Option(help: ArgumentHelp("Write the new checkpoint to this folder.", valueName: "dir"))
     var output: FilePath?
 
@@ -102,6 +114,8 @@ struct Specialize: ParsableCommand {
     @Flag(help: "Neither use nor keep trained auxiliary embeddings in the cache.")
     var noCache = false
 
+    @OptionGroup(title: "Reading") var formats: FormatOptions
+
     @OptionGroup(title: "Rows and files") var rows: RowOptions
 
     @OptionGroup var common: CommonOptions
@@ -115,6 +129,9 @@ struct Specialize: ParsableCommand {
         }
         guard dryRun || (output != nil) != inPlace else {
             throw ValidationError("Say where the new checkpoint goes: --output DIR, or --in-place.")
+        }
+        guard to != nil || compression == .none && shardSize == nil else {
+            throw ValidationError("--compression and --shard-size go with --to.")
         }
         guard keepOriginal == nil || inPlace else { throw ValidationError("--keep-original goes with --in-place.") }
         guard plan != nil || !corpus.isEmpty || auxiliary != nil || dryRun else {
@@ -169,6 +186,10 @@ struct Specialize: ParsableCommand {
             options.plan = plan
             options.savedPlan = savePlan
             options.choices = try tensorChoices
+            options.format = to
+            options.compression = compression
+            options.shardSize = shardSize?.bytes
+            options.formats = try formats.registry
             options.destination = destination
             options.cache = noCache ? nil : cache ?? AuxiliaryTraining.defaultCache
             options.workers = common.workers

@@ -14,11 +14,14 @@ struct Verify: ParsableCommand {
     @Argument(help: "A checkpoint folder or a tensor file.")
     var path: FilePath
 
+    @OptionGroup(title: "Reading") var formats: FormatOptions
+
     @OptionGroup var common: CommonOptions
 
     func run() throws {
         Interruption.shared.listen()
-        let checkpoint = try Checkpoint.open(path, formats: .builtIn)
+        let checkpoint = try Checkpoint.open(path, formats: formats.registry)
+        common.note(checkpoint.notes)
         let verification = try CheckpointVerification(
             of: checkpoint, workers: common.workers, monitor: ProgressLine(quiet: common.quiet).monitor("checking"))
         Terminal.clearProgress()

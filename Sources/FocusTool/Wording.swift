@@ -38,6 +38,12 @@ enum Wording {
         return "\(whole).\(String(repeating: "0", count: digits - fraction.count))\(fraction)"
     }
 
+    /// `text` with its middle left out where it is longer than `length`.
+    static func shortened(_ text: String, _ length: Int) -> String {
+        guard text.count > length else { return text }
+        return "\(text.prefix(length * 2 / 3))…\(text.suffix(length / 3 - 1))"
+    }
+
     /// `share` as `12.3 %`.
     static func percent(_ share: Double) -> String {
         "\(fixed(share * 100, 1)) %"

@@ -69,4 +69,12 @@ public enum ElementType: String, CaseIterable, Hashable, Sendable {
         default: false
         }
     }
+
+    /// Whether every element has a value as a `Float`, exact but for f64: those that convert, and 8-bit floats.
+    public var widensToFloat: Bool {
+        switch self {
+        case .f8e4m3, .f8e5m2, .f8e8m0, .f8e4m3fnuz, .f8e5m2fnuz: true
+        default: convertsToFloat
+        }
+    }
 }

@@ -4,6 +4,8 @@ public import SystemPackage
 public struct FormatRegistry: Sendable {
     /// The formats, in the order in which they are asked.
     public private(set) var formats: [any TensorFormat] = []
+    /// What files are read as that no format knows by their bytes; nil to go by their extension.
+    public var fallback: (any TensorFormat)?
 
     /// Makes a registry of `formats`.
     ///
@@ -42,12 +44,21 @@ public struct FormatRegistry: Sendable {
         }
         if let recognized { return recognized }
         try file.refuseGitLFSPointer()
+        if let fallback { return fallback }
         if let ending = path.extension, let format = formats.first(where: { $0.fileExtensions.contains(ending) }) {
             return format
         }
         throw FormatError(
             .unrecognized, "is of no known tensor format (known: \(formats.map(\.name).joined(separator: ", ")))",
             path: path)
+    }
+
+    /// What is odd about the name of the file at `path`, which is of `format`: the extension of another format. Nil where nothing is.
+    public func extensionNote(_ path: FilePath, of format: any TensorFormat) -> String? {
+        guard let ending = path.extension?.lowercased(), !format.fileExtensions.contains(ending),
+            let other = formats.first(where: { $0.fileExtensions.contains(ending) }), other.name != format.name
+        else { return nil }
+        return "'\(path)' is called .\(ending), but is \(format.name) by its first bytes, and is read so"
     }
 
     /// Opens the file at `path` in the format it is recognised as.

@@ -45,7 +45,7 @@ public struct StagedFile: ~Copyable {
     public static func write(
         _ path: FilePath, options: WriteOptions, _ body: (inout StagedFile) throws(FormatError) -> Void
     ) throws(FormatError) {
-        if !options.replacesExisting, MappedFile.exists(path) { throw .destinationExists(path) }
+        try refuse(path, options)
         var file = try StagedFile(path: path)
         do throws(FormatError) {
             try body(&file)
@@ -53,6 +53,16 @@ public struct StagedFile: ~Copyable {
         } catch {
             unsafe unlink(file.temporary.string)
             throw error.at(path)
+        }
+    }
+
+    /// Throws where there is something at `path` that is not to be replaced; devices and pipes never are.
+    private static func refuse(_ path: FilePath, _ options: WriteOptions) throws(FormatError) {
+        guard MappedFile.exists(path) else { return }
+        guard options.replacesExisting else { throw .destinationExists(path) }
+        var status = stat()
+        if unsafe stat(path.string, &status) == 0, status.st_mode & S_IFMT != S_IFREG {
+            throw FormatError(.destinationExists, "is not a regular file, and is not replaced by one", path: path)
         }
     }
 
@@ -120,7 +130,7 @@ public struct StagedFile: ~Copyable {
     public static func place(
         _ path: FilePath, options: WriteOptions, _ body: (FilePath) throws(FormatError) -> Void
     ) throws(FormatError) {
-        if !options.replacesExisting, MappedFile.exists(path) { throw .destinationExists(path) }
+        try refuse(path, options)
         let temporary = temporaryPath(beside: path)
         do throws(FormatError) {
             try body(temporary)

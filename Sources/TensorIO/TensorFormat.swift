@@ -6,12 +6,17 @@ public protocol TensorFormat: Sendable {
     var name: String { get }
     /// The endings of its files, without the dot.
     var fileExtensions: [String] { get }
+    /// What it can do, for people and for whoever chooses a format.
+    var traits: FormatTraits { get }
 
     /// Whether a file that begins with `prefix` (up to 4096 bytes, fewer where the file is shorter) looks like this format.
     func recognizes(_ prefix: RawSpan) -> Bool
 
     /// Whether the folder at `folder` looks like this format; formats of single files recognise none.
     func recognizes(folder: FilePath) -> Bool
+
+    /// Whether a file called `name` in a folder of this format is one of the format's own, so that nothing else may be called so.
+    func owns(file name: String) -> Bool
 
     /// Opens the file at `path` and checks all of its header.
     func open(_ path: FilePath) throws(FormatError) -> any TensorReader
@@ -25,6 +30,16 @@ public protocol TensorFormat: Sendable {
 }
 
 extension TensorFormat {
+    /// None: the default of formats of single files.
+    public func owns(file name: String) -> Bool {
+        false
+    }
+
+    /// One file, every element type, no compression: the default.
+    public var traits: FormatTraits {
+        FormatTraits()
+    }
+
     /// No folder: the default of formats of single files.
     public func recognizes(folder: FilePath) -> Bool {
         false
@@ -40,6 +55,9 @@ public struct WriteOptions: Sendable {
 
     /// How contents are compressed; a format that cannot says so.
     public var compression = TensorCompression.none
+
+    /// The largest size in bytes of the contents of one file, where the format can spread tensors over several; nil for its default.
+    public var shardSize: Int?
 
     /// Makes the defaults.
     public init() {}

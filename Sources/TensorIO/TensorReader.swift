@@ -1,9 +1,16 @@
+public import SystemPackage
+
 /// An open source of tensors. Its header has been checked as a whole before anybody holds it.
 public protocol TensorReader: Sendable {
     /// The tensors, in file order; names are unique.
     var tensors: [TensorDescriptor] { get }
     /// What the file says beside its tensors.
     var metadata: [String: String] { get }
+    /// The files that hold the tensors, where there are several or they are not what was opened; none where it is that one file.
+    var parts: [FilePath] { get }
+
+    /// Whether a range of the contents of `tensor` is read without reading what is before it: whoever wants many small ones asks.
+    func readsAnywhere(_ tensor: TensorDescriptor) -> Bool
 
     /// Lends the bytes `range` of the contents of `tensor` to `body`, in order, in as many spans as the format likes. Each of
     /// them but the last has a multiple of 64 bytes, so that no element is cut where `range` begins at one. An empty range calls
@@ -16,6 +23,16 @@ public protocol TensorReader: Sendable {
 }
 
 extension TensorReader {
+    /// None: the default of formats of single files.
+    public var parts: [FilePath] {
+        []
+    }
+
+    /// Yes: the default, for contents that lie in the file as they are.
+    public func readsAnywhere(_ tensor: TensorDescriptor) -> Bool {
+        true
+    }
+
     /// The tensor named `name`, or nil.
     ///
     /// - Complexity: linear in the number of tensors.

@@ -16,12 +16,14 @@ public struct FormatAbilities: Sendable {
     public var isRecognizedByBytes: Bool
     /// How the laws have files compressed.
     public var compression: TensorCompression
+    /// The largest file that the laws ask for, where the format can spread tensors over several.
+    public var shardSize: Int?
 
     /// Describes a format that can do all there is; change what differs.
     public init(
         fileName: String, elementTypes: Set<ElementType> = Set(ElementType.allCases), maximumTensorCount: Int = .max,
         keepsNames: Bool = true, keepsMetadata: Bool = true, isRecognizedByBytes: Bool = true,
-        compression: TensorCompression = .none
+        compression: TensorCompression = .none, shardSize: Int? = nil
     ) {
         self.fileName = fileName
         self.elementTypes = elementTypes
@@ -30,5 +32,6 @@ public struct FormatAbilities: Sendable {
         self.keepsMetadata = keepsMetadata
         self.isRecognizedByBytes = isRecognizedByBytes
         self.compression = compression
+        self.shardSize = shardSize
     }
 }

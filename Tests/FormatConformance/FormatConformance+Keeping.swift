@@ -124,6 +124,7 @@ extension FormatConformance {
         var options = WriteOptions()
         options.synchronizes = false
         options.compression = abilities.compression
+        options.shardSize = abilities.shardSize
         return options
     }
 }

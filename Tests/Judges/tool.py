@@ -2,16 +2,19 @@
 
 import dataclasses
 import hashlib
+import json
 import os
 import pathlib
 import shutil
 import subprocess
+import sys
 import tempfile
 import unittest
 
 BINARY = os.environ["FOCUS_BINARY"]
 DATA = pathlib.Path(os.environ["FOCUS_JUDGE_DATA"])
 FIXTURES = pathlib.Path(__file__).resolve().parent.parent / "Fixtures"
+MEASURE = FIXTURES.parent.parent / "Scripts" / "support" / "measure.py"
 MATCH_LIKE_REFERENCE = "--match-like-reference"
 
 
@@ -57,6 +60,15 @@ class FocusCase(unittest.TestCase):
         done = subprocess.run([BINARY, *map(str, arguments)], stdin=subprocess.DEVNULL, capture_output=True,
                               cwd=self.folder, env=self.environment, timeout=600, **options)
         return Outcome(done.returncode, done.stdout.decode("utf-8"), done.stderr.decode("utf-8", "backslashreplace"))
+
+    def peak_memory(self, *arguments) -> int:
+        """Runs a command that must succeed and returns the largest resident size of its process, in bytes."""
+        # By way of a small process: what this one has in memory would count until the child is itself.
+        result = self.base / "measured.json"
+        done = subprocess.run([sys.executable, MEASURE, result, BINARY, *map(str, arguments)], stdin=subprocess.DEVNULL,
+                              capture_output=True, cwd=self.folder, env=self.environment, timeout=600)
+        self.assertEqual(done.returncode, 0, done.stderr.decode("utf-8", "backslashreplace"))
+        return json.loads(result.read_text())["peakResidentBytes"]
 
     def assertDone(self, outcome: Outcome) -> None:
         self.assertEqual(outcome.code, 0, outcome.errors)

@@ -27,15 +27,15 @@ struct ConformanceTests {
     static let candidates = [
         Candidate(format: SafetensorsFormat(), abilities: FormatAbilities(fileName: "x.safetensors")),
         Candidate(
-            format: ShardedSafetensorsFormat(shardSize: 100),
-            abilities: FormatAbilities(fileName: "x.safetensors.index.json")),
+            format: SafetensorsFormat(),
+            abilities: FormatAbilities(fileName: "x.safetensors.index.json", shardSize: 100)),
         Candidate(
             format: NumPyFormat(),
             abilities: FormatAbilities(
                 fileName: "x.npy", elementTypes: numPyTypes, maximumTensorCount: 1, keepsNames: false,
                 keepsMetadata: false)),
         Candidate(
-            format: NumPyFolderFormat(), abilities: FormatAbilities(fileName: "arrays", elementTypes: numPyTypes)),
+            format: NumPyFormat(), abilities: FormatAbilities(fileName: "arrays", elementTypes: numPyTypes)),
         Candidate(format: NPZFormat(), abilities: FormatAbilities(fileName: "x.npz", elementTypes: numPyTypes)),
         Candidate(
             format: NPZFormat(),

@@ -3,6 +3,7 @@
 
 #include <hdf5.h>
 #include <stddef.h>
+#include <stdint.h>
 
 /* Constants that are macros which call functions, so that Swift cannot see them. */
 static inline hid_t focus_h5_ieee_f32(void) { return H5T_IEEE_F32LE; }
@@ -29,8 +30,14 @@ static inline haddr_t focus_h5_undefined_address(void) { return HADDR_UNDEF; }
 static inline size_t focus_h5_variable_length(void) { return H5T_VARIABLE; }
 static inline unsigned focus_h5_creation_order(void) { return H5P_CRT_ORDER_TRACKED | H5P_CRT_ORDER_INDEXED; }
 
+/* The version of the library, as in "1.10.8". */
+static inline const char *focus_h5_version(void) { return &H5_VERS_INFO[sizeof "HDF5 library version: " - 1]; }
+
 /* The registered number of the zstd filter. */
 enum { FOCUS_H5_ZSTD = 32015 };
+
+/* The largest number of elements of an attribute of text that is read. */
+enum { FOCUS_H5_MOST_TEXTS = 1 << 20 };
 
 /* Registers the zstd filter, keeps plug-ins from being loaded, and silences the printing of errors on this thread.
    Call it before each use. Returns a negative number on failure. */
@@ -39,8 +46,18 @@ int focus_h5_prepare(void);
 /* The largest number of bytes that the zstd filter unpacks a chunk to; set it before a read. */
 void focus_h5_limit_chunk(size_t bytes);
 
+/* Writes the first bytes of all elements of `width` bytes among the `size` bytes at `from`, then the second bytes, and so on; what is
+   no whole element stays at the end. `to` has as much room and overlaps nothing. */
+void focus_h5_shuffle(const uint8_t *from, size_t size, size_t width, uint8_t *to);
+
+/* The inverse. */
+void focus_h5_unshuffle(const uint8_t *from, size_t size, size_t width, uint8_t *to);
+
 /* Copies what the innermost function of the error stack says into `buffer`, and clears the stack. */
 void focus_h5_error(char *buffer, size_t size);
+
+/* Whether `group` keeps the order in which its links were made. */
+int focus_h5_keeps_order(hid_t group);
 
 /* Calls `body` with the name of each link in `group`, in the order of creation where it was kept, else by name.
    A non-zero result of `body` ends the walk and is returned. */
@@ -53,8 +70,20 @@ int focus_h5_each_attribute(hid_t object, void *context, int (*body)(void *conte
    `address` becomes the object's place in the file. */
 int focus_h5_link_kind(hid_t group, const char *name, haddr_t *address);
 
-/* Whether the library gets through the description of everything in the file at `path`, tried in a process of its own: it is
-   known to crash or to go round in circles on damaged files. `seconds` of processor time are enough for any sound one. */
+/* What is at `path` from `place` on, soft links followed but none into another file: as above, and negative where there is nothing. */
+int focus_h5_target_kind(hid_t place, const char *path, haddr_t *address);
+
+/* Copies where an external link leads to buffers of `size` bytes each. Negative where it is no such link, or they are too small. */
+int focus_h5_external_target(hid_t group, const char *name, char *file, char *path, size_t size);
+
+/* Tries, in a process of its own, whether the library gets through the description of everything in the file at `path`: it is known
+   to crash or to go round in circles on damaged files. `seconds` of processor time are enough for any sound one.
+   0 where it does, 1 where the text of an attribute cannot be had in reasonable memory, 2 where it does not. */
 int focus_h5_survives(const char *path, unsigned seconds);
+
+/* Reads what H5Dread would, `size` bytes, in a process of its own that may take `room` bytes more than this one: the library is known to
+   crash on damaged contents too. 0 on success; 1 where it fails, and `message` says why; 2 where the process did not live that long. */
+int focus_h5_read(
+    hid_t set, hid_t type, hid_t memory, hid_t space, size_t room, char *message, size_t message_size, void *buffer, size_t size);
 
 #endif

@@ -52,7 +52,7 @@ struct HDF5ReadingTests {
     }
 
     @Test(arguments: [
-        ("external-link", "another file"), ("soft-link", "soft link"), ("external-storage", "other files"),
+        ("external-link", "another file"), ("external-storage", "other files"),
         ("virtual", "virtual dataset"), ("missing-filter", "32001 (Blosc)"), ("text", "text"), ("cycle", "second name"),
         ("never-written", "never written"), ("never-written-chunks", "never written"),
     ])

@@ -48,8 +48,8 @@ struct ShardedReaderTests {
     }
 
     @Test func `an index is recognised by what it says`() throws {
-        let registry = try FormatRegistry([SafetensorsFormat(), ShardedSafetensorsFormat()])
-        #expect(try registry.format(of: ShardedReaderTests.fixture).name == "safetensors-shards")
+        let registry = try FormatRegistry([SafetensorsFormat()])
+        #expect(try registry.format(of: ShardedReaderTests.fixture).name == "safetensors")
         #expect(try registry.open(ShardedReaderTests.fixture).tensors.count == 6)
         let other = try folder.write("config.json", "{\"vocab_size\": 3}")
         #expect(throws: FormatError.self) { try registry.open(other) }
@@ -105,11 +105,12 @@ struct ShardedReaderTests {
 
     @Test(arguments: [1, 10, 50, 1_000_000])
     func `what is written in shards is read again`(shardSize: Int) throws {
-        let format = ShardedSafetensorsFormat(shardSize: shardSize)
         let reader = try ShardedReader(index: ShardedReaderTests.fixture)
         let path = folder.path.appending("model.safetensors.index.json")
-        try format.write(
-            reader.tensors, metadata: reader.metadata, options: WriteOptions(), to: path,
+        var options = WriteOptions()
+        options.shardSize = shardSize
+        try SafetensorsFormat().write(
+            reader.tensors, metadata: reader.metadata, options: options, to: path,
             contents: TensorContents(copying: reader))
         let again = try ShardedReader(index: path)
         #expect(Set(again.tensors) == Set(reader.tensors))
@@ -132,9 +133,11 @@ struct ShardedReaderTests {
             guard tensor.name != reader.tensors[3].name else { throw FormatError(.cancelled, "was cancelled") }
             try reader.read(tensor, sink)
         }
+        var options = WriteOptions()
+        options.shardSize = 1
         #expect(throws: FormatError.self) {
-            try ShardedSafetensorsFormat(shardSize: 1).write(
-                reader.tensors, metadata: [:], options: WriteOptions(),
+            try SafetensorsFormat().write(
+                reader.tensors, metadata: [:], options: options,
                 to: folder.path.appending("model.safetensors.index.json"), contents: contents)
         }
         #expect(folder.entries == [])
@@ -143,7 +146,7 @@ struct ShardedReaderTests {
     @Test func `a shard that exists is kept`() throws {
         try folder.write("model-00001-of-00001.safetensors", "mine")
         let error = #expect(throws: FormatError.self) {
-            try ShardedSafetensorsFormat().write(
+            try SafetensorsFormat().write(
                 [], metadata: [:], options: WriteOptions(), to: folder.path.appending("model.safetensors.index.json"),
                 contents: TensorContents { _, _ in })
         }

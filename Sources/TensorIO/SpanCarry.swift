@@ -1,11 +1,12 @@
-internal import TensorIO
-
-/// Holds back what is more than a multiple of 64 bytes until more comes, so that no element is cut.
-struct HDF5Carry {
+/// Holds back what is more than a multiple of 64 bytes until more comes, so that no element is cut: what `TensorReader` asks of spans.
+public struct SpanCarry: Sendable {
     private var held: [UInt8] = []
 
+    /// Holds back nothing yet.
+    public init() {}
+
     /// Lends `bytes` after what was held back; all of it where it is the last.
-    mutating func lend(
+    public mutating func lend(
         _ bytes: RawSpan, isLast: Bool, _ body: (RawSpan) throws(FormatError) -> Void
     ) throws(FormatError) {
         let total = held.count + bytes.byteCount

@@ -1,43 +1,20 @@
-public import SystemPackage
-public import TensorIO
+internal import SystemPackage
+internal import TensorIO
 
-/// Tensors in several safetensors files, with an index that says which holds what; the path is that of the index.
+/// Writes tensors to several safetensors files, with an index that says which holds what; the path is that of the index.
 ///
 /// `model.safetensors.index.json` goes with `model-00001-of-00002.safetensors` and so on, as Hugging Face's libraries name them.
-public struct ShardedSafetensorsFormat: TensorFormat {
-    /// `safetensors-shards`
-    public let name = "safetensors-shards"
-    /// None: the index is a JSON file like others, and is recognised by its contents.
-    public let fileExtensions: [String] = []
+struct ShardedWriting {
     /// The largest size in bytes of the contents of one shard; a tensor that is larger is alone in its shard.
-    public var shardSize: Int
-    private let format: SafetensorsFormat
+    let shardSize: Int
+    let format: SafetensorsFormat
 
-    /// Makes the format; the default size is that of `save_pretrained`.
-    public init(shardSize: Int = 5_000_000_000, limits: SafetensorsLimits = SafetensorsLimits()) {
-        precondition(shardSize > 0, "a shard holds at least one byte")
-        self.shardSize = shardSize
-        format = SafetensorsFormat(limits: limits)
-    }
-
-    /// Whether `prefix` is the beginning of a JSON object that has a `weight_map`.
-    public func recognizes(_ prefix: RawSpan) -> Bool {
-        let bytes = prefix.copied
-        guard bytes.first(where: { $0 != 0x20 && $0 != 0x0A && $0 != 0x0D && $0 != 0x09 }) == UInt8(ascii: "{") else {
-            return false
-        }
-        let key = Array("\"weight_map\"".utf8)
-        return bytes.indices.contains { bytes[$0...].starts(with: key) }
-    }
-
-    /// Opens the index at `path` and all shards it names.
-    public func open(_ path: FilePath) throws(FormatError) -> any TensorReader {
-        try ShardedReader(index: path, format: format)
-    }
+    /// The size of a shard as `save_pretrained` has it.
+    static let defaultShardSize = 5_000_000_000
 
     /// Writes the shards beside `path`, then the index at `path`. On a throw neither index nor new shards are left; while it runs,
     /// finished shards can be seen, so write to a folder of its own where that matters.
-    public func write(
+    func write(
         _ tensors: [TensorDescriptor], metadata: [String: String], options: WriteOptions, to path: FilePath,
         contents: TensorContents
     ) throws(FormatError) {
@@ -59,7 +36,7 @@ public struct ShardedSafetensorsFormat: TensorFormat {
         var written: [FilePath] = []
         do throws(FormatError) {
             for ((shard, name), file) in zip(zip(shards, names), files) {
-                try format.write(shard, metadata: metadata, options: options, to: file, contents: contents)
+                try format.writeFile(shard, metadata: metadata, options: options, to: file, contents: contents)
                 written.append(file)
                 for tensor in shard { index.files[tensor.name] = name }
             }

@@ -1,7 +1,7 @@
 /// XXH64 of bytes that arrive in pieces, with seed 0.
 ///
 /// The algorithm is that of https://github.com/Cyan4973/xxHash/blob/dev/doc/xxhash_spec.md.
-struct XXHash64 {
+public struct XXHash64: Sendable {
     private var lanes: (UInt64, UInt64, UInt64, UInt64)
     /// What did not fill a stripe of 32 bytes yet.
     private var rest: [UInt8] = []
@@ -13,7 +13,8 @@ struct XXHash64 {
     private static let prime4: UInt64 = 0x85EB_CA77_C2B2_AE63
     private static let prime5: UInt64 = 0x27D4_EB2F_1656_67C5
 
-    init() {
+    /// Makes the hash of nothing.
+    public init() {
         lanes = (XXHash64.prime1 &+ XXHash64.prime2, XXHash64.prime2, 0, 0 &- XXHash64.prime1)
     }
 
@@ -26,7 +27,7 @@ struct XXHash64 {
     }
 
     /// Takes in `bytes`.
-    mutating func append(_ bytes: RawSpan) {
+    public mutating func append(_ bytes: RawSpan) {
         byteCount &+= UInt64(bytes.byteCount)
         unsafe bytes.withUnsafeBytes { bytes in
             var start = 0
@@ -59,7 +60,7 @@ struct XXHash64 {
     }
 
     /// The hash of all that was taken in.
-    var value: UInt64 {
+    public var value: UInt64 {
         var hash: UInt64
         if byteCount >= 32 {
             hash =

@@ -1,0 +1,72 @@
+internal import FocusEngine
+internal import JSON
+internal import SystemPackage
+internal import TensorIO
+
+extension Conversion {
+    /// Writes, reads again what was written, and puts it in its place when it is whole and on disk.
+    public func run() throws -> ConversionReport {
+        switch target.place {
+        case .folder(let folder):
+            try StagedReplacement.replacing(folder, policy: policy) { try write(folder: $0) }
+        case .file(let path):
+            let overwrites = options.overwrites || options.destination == nil
+            try StagedReplacement.placing(
+                path, overwrites: overwrites, sidecarSuffix: target.format.traits.sidecarSuffix
+            ) { staged in
+                try write(to: staged, in: staged.removingLastComponent())
+                if let original = options.keptOriginal { try FileCopy.link(path, to: original, followingLinks: false) }
+            }
+        }
+        return ConversionReport(
+            preview: preview, isVerified: options.verifies, stages: stages.stages,
+            peakResidentBytes: ProcessMemory.peakResidentBytes)
+    }
+
+    private func write(folder: FilePath) throws {
+        let path = destination.path(
+            in: folder, byteCount: selection.byteCount, keeping: source.index == nil ? source.files.first?.name : nil)
+        try write(to: path, in: folder) {
+            guard let companions else { return }
+            for file in companions.copied {
+                try FolderContents.create(folder.pushing(file).removingLastComponent())
+                let (old, new) = (source.folder.pushing(file), folder.pushing(file))
+                // In place the old name goes away, so that both may mean one file for a moment.
+                try options.destination == nil
+                    ? FileCopy.link(old, to: new, followingLinks: false) : FileCopy.copy(old, to: new)
+            }
+            if let config = companions.config { try JSONFile.write(config, to: folder.appending("config.json")) }
+        }
+    }
+
+    /// Shards as asked for, or, where nothing is said, of about the size that the source's have.
+    private var destination: TensorDestination {
+        let largest = source.files.map { $0.reader.tensors.reduce(0) { $0 + $1.byteCount } }.max() ?? 0
+        let kept = source.files.count > 1 && target.format.traits.splitsIntoShards ? max(1, largest) : nil
+        return TensorDestination(
+            format: target.format, shardSize: options.shardSize ?? kept, compression: options.compression)
+    }
+
+    /// Writes the tensors to `path`, and what `others` does; forces all of `folder` to disk while it is read again.
+    private func write(to path: FilePath, in folder: FilePath, others: () throws -> Void = {}) throws {
+        let hashes = ContentHashes()
+        try stages.measure("write") { monitor in
+            try target.format.write(
+                selection.targets, metadata: metadata, options: destination.options(synchronizes: false), to: path,
+                contents: selection.contents(hashes: hashes, monitor: monitor))
+            try others()
+        }
+        let written = WrittenTensors(
+            path: path, format: target.format, expected: selection.targets, metadata: metadata, hashes: hashes)
+        try stages.measure(options.verifies ? "verify" : "force to disk") { monitor in
+            // Reading computes while the disk is waited for.
+            _ = try options.workers.map(2) { side in
+                if side == 0 {
+                    try FolderContents.synchronizeFiles(below: folder)
+                } else if options.verifies {
+                    try written.verify(workers: options.workers, monitor: monitor)
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,78 @@
+public import ArgumentParser
+internal import Focus
+public import TensorIO
+
+/// How files are read that do not say everything themselves.
+struct FormatOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "Read a file without a header as one tensor of this type: f32, f16, bf16, f64, i8, u8, ...",
+            valueName: "type"))
+    var rawDtype: ElementType?
+
+    @Option(help: ArgumentHelp("The shape of that tensor.", valueName: "n,n,..."))
+    var rawShape: TensorShape?
+
+    @Option(help: ArgumentHelp("The byte at which it begins.", valueName: "n"))
+    var rawOffset: Int?
+
+    @Option(help: ArgumentHelp("The order of the bytes of its numbers.", valueName: "little|big"))
+    var rawOrder: ByteOrder?
+
+    @Option(
+        help: ArgumentHelp(
+            "Read this tensor of an HDF5 file, or group of tensors, though it is in another file; may be repeated.",
+            valueName: "name"))
+    var allowExternal: [String] = []
+
+    func validate() throws {
+        guard (rawDtype == nil) == (rawShape == nil) else {
+            throw ValidationError("--raw-dtype and --raw-shape go together.")
+        }
+        guard rawDtype != nil || rawOffset == nil && rawOrder == nil else {
+            throw ValidationError("--raw-offset and --raw-order go with --raw-dtype and --raw-shape.")
+        }
+        if let rawOffset, rawOffset < 0 { throw ValidationError("--raw-offset takes a number from 0 on.") }
+    }
+
+    /// The formats to read and write with.
+    var registry: FormatRegistry {
+        get throws {
+            let formats = try FormatRegistry.builtIn(allowingExternal: Set(allowExternal.map { TensorName($0) }))
+            guard let rawDtype, let rawShape else { return formats }
+            return formats.readingHeaderless(
+                rawDtype, shape: rawShape.sizes, offset: rawOffset ?? 0, isBigEndian: rawOrder == .big)
+        }
+    }
+}
+
+/// `--raw-order`.
+enum ByteOrder: String, CaseIterable, ExpressibleByArgument {
+    case little, big
+}
+
+/// `--raw-shape`: sizes of axes, separated by commas.
+struct TensorShape: ExpressibleByArgument {
+    let sizes: [Int]
+
+    init?(argument: String) {
+        let sizes = argument.split(separator: ",", omittingEmptySubsequences: false).map { Int($0) ?? -1 }
+        guard sizes.allSatisfy({ $0 >= 0 }) else { return nil }
+        self.sizes = sizes
+    }
+}
+
+extension ElementType: ExpressibleByArgument {
+    /// An element type by its name, in upper or lower case, with or without the underscore.
+    public init?(argument: String) {
+        let name = argument.lowercased().filter { $0 != "_" }
+        guard let type = ElementType.allCases.first(where: { $0.rawValue.lowercased().filter { $0 != "_" } == name })
+        else { return nil }
+        self = type
+    }
+
+    /// The names, as they are typed.
+    public static var allValueStrings: [String] {
+        allCases.map { $0.rawValue.lowercased() }
+    }
+}

@@ -1,0 +1,53 @@
+internal import ArgumentParser
+internal import Focus
+internal import JSON
+internal import TensorIO
+
+/// `focus formats`: what can be read and written.
+struct Formats: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Lists the tensor formats, what each can hold, and where it comes from.")
+
+    @Flag(help: "Answer in JSON on stdout.")
+    var json = false
+
+    func run() throws {
+        let formats = try FormatRegistry.builtIn.formats
+        if json {
+            Terminal.answer(JSONBuilder.array(formats.map(description)).written(indentation: 2) + [0x0A])
+            return
+        }
+        let rows = formats.map { format in
+            let traits = format.traits
+            return [
+                format.name, traits.writes ? "read, write" : "read",
+                format.fileExtensions.isEmpty ? "-" : format.fileExtensions.map { ".\($0)" }.joined(separator: " "),
+                traits.compressions.isEmpty ? "-" : traits.compressions.joined(separator: ", "), Formats.types(traits),
+                traits.origin, traits.summary,
+            ]
+        }
+        let headings = ["format", "can", "files", "compression", "types", "from", "what it is"]
+        Wording.table([headings] + rows).forEach { Terminal.answer($0) }
+    }
+
+    /// The element types in a few words: all, or all but which.
+    private static func types(_ traits: FormatTraits) -> String {
+        let missing = ElementType.allCases.filter { !traits.elementTypes.contains($0) }
+        guard !missing.isEmpty else { return "all" }
+        return missing.count > 6
+            ? ElementType.allCases.filter(traits.elementTypes.contains).map(\.rawValue).joined(separator: " ")
+            : "all but \(missing.map(\.rawValue).joined(separator: " "))"
+    }
+
+    private func description(_ format: any TensorFormat) -> JSONBuilder {
+        let traits = format.traits
+        func list(_ items: [String]) -> JSONBuilder { .array(items.map { .text($0) }) }
+        return .object([
+            .init("name", .text(format.name)), .init("reads", .boolean(true)), .init("writes", .boolean(traits.writes)),
+            .init("extensions", list(format.fileExtensions)), .init("compressions", list(traits.compressions)),
+            .init("types", list(ElementType.allCases.filter(traits.elementTypes.contains).map(\.rawValue))),
+            .init("shards", .boolean(traits.splitsIntoShards)), .init("folder", .boolean(traits.isFolder)),
+            .init("from", .text(traits.origin)), .init("summary", .text(traits.summary)),
+        ])
+    }
+}

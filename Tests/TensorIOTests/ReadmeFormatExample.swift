@@ -1,0 +1,34 @@
+import FormatConformance
+import SystemPackage
+import TensorIO
+import TestSupport
+import Testing
+
+// What stands between the two marks is the README's example of a format of one's own, line for line.
+// README begins
+@Test(arguments: ConformanceLaw.allCases)
+func `grids obey the law`(law: ConformanceLaw) {
+    // One tensor of F32 a file, without a name: say what your format can do.
+    let abilities = FormatAbilities(
+        fileName: "x.grid", elementTypes: [.f32], maximumTensorCount: 1, keepsNames: false, keepsMetadata: false)
+    let suite = FormatConformance(of: GridFormat(), abilities: abilities, in: "/tmp")
+    #expect(suite.violations(of: law) == [])
+}
+// README ends
+
+@Suite struct `The README on formats` {
+    @Test func `shows the example that is tested`() throws {
+        let root = Fixture.folder.removingLastComponent().removingLastComponent()
+        func text(_ name: String) throws -> [Substring] {
+            let file = try Fixture.contents(of: root.appending(name))
+            return String(decoding: file, as: UTF8.self).split(separator: "\n", omittingEmptySubsequences: false)
+        }
+        let source = try text("Tests/TensorIOTests/ReadmeFormatExample.swift")
+        let begin = try #require(source.firstIndex { $0 == "// README begins" })
+        let end = try #require(source.firstIndex { $0 == "// README ends" })
+        let readme = try text("README.md")
+        let start = try #require(readme.firstIndex { $0 == "import FormatConformance" })
+        let shown = readme[start...].prefix { $0 != "```" }
+        #expect(shown.filter { !$0.hasPrefix("import ") }.drop { $0.isEmpty } == source[(begin + 1)..<end])
+    }
+}
