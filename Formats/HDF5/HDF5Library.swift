@@ -45,6 +45,13 @@ enum HDF5Library {
     }
 
     static func failure(_ action: String) -> FormatError {
-        FormatError(.invalidHeader, "cannot \(action): \(message())")
+        let message = message()
+        guard message.contains("bad version number") else {
+            return FormatError(.invalidHeader, "cannot \(action): \(message)")
+        }
+        return FormatError(
+            .unsupported,
+            "cannot \(action): it was written for a newer HDF5 library than the \(unsafe String(cString: focus_h5_version())) in use here; "
+                + "write it for older ones, in h5py with libver=('earliest', 'v110'), or use h5repack --high=2")
     }
 }

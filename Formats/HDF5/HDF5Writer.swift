@@ -36,6 +36,7 @@ struct HDF5Writer {
             let root = try HDF5Library.handle(
                 unsafe H5Gopen2(file.id, "/", focus_h5_default()), "open the root", H5Gclose)
             try HDF5Attributes.write(metadata, to: root.id)
+            try makeGroups(in: file.id)
             for (tensor, place) in zip(tensors, places) {
                 do throws(FormatError) {
                     offsets.append(try make(tensor, place, in: file.id))
@@ -69,6 +70,27 @@ struct HDF5Writer {
         return chunk
     }
 
+    /// Makes the groups that the paths of the tensors lead through. The library would make them with the time of day in each.
+    private func makeGroups(in file: hid_t) throws(FormatError) {
+        let creation = try HDF5Library.handle(H5Pcreate(focus_h5_group_creation()), "make groups", H5Pclose)
+        try HDF5Library.check(H5Pset_link_creation_order(creation.id, focus_h5_creation_order()), "make groups")
+        try HDF5Library.check(H5Pset_obj_track_times(creation.id, false), "make groups")
+        let links = try HDF5Library.handle(H5Pcreate(focus_h5_link_creation()), "make groups", H5Pclose)
+        try HDF5Library.check(H5Pset_char_encoding(links.id, H5T_CSET_UTF8), "make a name")
+        var made: Set<[UInt8]> = []
+        for place in places {
+            let path = Array(place.path.utf8)
+            for end in path.indices where path[end] == UInt8(ascii: "/") {
+                let group = Array(path[..<end])
+                guard made.insert(group).inserted else { continue }
+                _ = try HDF5Library.handle(
+                    unsafe H5Gcreate2(
+                        file, String(decoding: group, as: UTF8.self), links.id, creation.id, focus_h5_default()),
+                    "make a group", H5Gclose)
+            }
+        }
+    }
+
     /// Makes the dataset of `tensor` and returns where its contents belong, or nil where it has chunks or no contents.
     private func make(_ tensor: TensorDescriptor, _ place: HDF5Names.Place, in file: hid_t) throws(FormatError) -> Int?
     {
@@ -90,7 +112,6 @@ struct HDF5Writer {
             try HDF5Library.check(H5Pset_alloc_time(creation.id, H5D_ALLOC_TIME_EARLY), "make a dataset")
         }
         let links = try HDF5Library.handle(H5Pcreate(focus_h5_link_creation()), "make a dataset", H5Pclose)
-        try HDF5Library.check(H5Pset_create_intermediate_group(links.id, 1), "make groups")
         try HDF5Library.check(H5Pset_char_encoding(links.id, H5T_CSET_UTF8), "make a name")
         let dataset = try HDF5Library.handle(
             unsafe H5Dcreate2(file, place.path, type.id, space.id, links.id, creation.id, focus_h5_default()),

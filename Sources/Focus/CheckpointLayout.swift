@@ -26,7 +26,9 @@ struct CheckpointLayout {
     let byteCount: Int
 
     init(of job: Specialization) throws {
-        changedTensors = try job.tensors.entries.map { ($0.tensor, try $0.resized(to: job.writtenRows)) }
+        changedTensors =
+            try job.tensors.entries.map { ($0.tensor, try $0.resized(to: job.writtenRows)) }
+            + job.positions.shifts.filter { !$0.keepsCount }.map { ($0.tensor, try $0.written) }
         let tokenizerFiles = try TokenizerFiles(at: job.options.tokenizer).files
         self.tokenizerFiles = tokenizerFiles
         tokenizerConfiguration =
@@ -35,8 +37,9 @@ struct CheckpointLayout {
 
         var notes = job.checkpoint.notes
         var config = CheckpointConfig(
-            ids: TokenIDMapping(source: job.source, target: job.target.vocabulary),
-            sourceRows: job.tensors.rows, targetRows: job.writtenRows)
+            ids: TokenIDMapping(source: job.source, target: job.target.vocabulary, overlap: job.overlap),
+            sourceRows: Set(job.tensors.entries.map(\.rows)), targetRows: job.writtenRows,
+            tokenizerClass: try TokenizerFiles.tokenizerClass(tokenizerFiles))
         var rewritten: [(String, JSONBuilder)] = []
         var copied: [FilePath] = []
         var dropped: [String] = []
@@ -55,7 +58,10 @@ struct CheckpointLayout {
                 rewritten.append((name, config.rewrite(document.root, named: name)))
             } else if isOnTop, CompanionFiles.isTokenizerFile(name) {
                 dropped.append(name)
-            } else if CompanionFiles.isWeightsOfAnotherFramework(name) || CompanionFiles.isStale(file) {
+            } else if CompanionFiles.isStale(file), job.options.keepsOtherWeights {
+                copied.append(file)
+                notes.append("'\(file)' holds weights with the old vocabulary and comes along as it is")
+            } else if CompanionFiles.isStale(file) {
                 dropped.append(file.string)
                 notes.append("'\(file)' holds weights with the old vocabulary and is left out")
             } else {
@@ -63,7 +69,10 @@ struct CheckpointLayout {
             }
         }
         notes += config.unmapped
-        notes += CheckpointLayout.positionNote(job)
+        notes += job.extensionNotes
+        notes += job.positions.shifts.map(\.note) + job.positions.notes
+        notes += try PostProcessorCheck.complaints(
+            of: job.options.tokenizer, vocabulary: job.target.vocabulary, rows: job.writtenRows)
         rewrittenFiles = rewritten
         configChanges = config.changes
         copiedFiles = copied
@@ -74,18 +83,5 @@ struct CheckpointLayout {
             + changedTensors.reduce(0) { $0 + $1.new.byteCount - $1.old.byteCount }
             + copied.reduce(0) { $0 + FolderContents.byteCount(of: job.checkpoint.folder.pushing($1)) }
             + tokenizerFiles.reduce(0) { $0 + FolderContents.byteCount(of: $1.source) }
-    }
-
-    /// RoBERTa and its relatives count positions from the padding id on: a padding id that moves takes the positions with it.
-    private static func positionNote(_ job: Specialization) -> [String] {
-        let families = ["roberta", "camembert", "longformer", "xmod", "mpnet"]
-        guard let type = job.checkpoint.config?.root["model_type"]?.string,
-            families.contains(where: { type.contains($0) }),
-            let old = job.source.roles[.padding], let new = job.target.vocabulary.roles[.padding], old != new
-        else { return [] }
-        return [
-            "the padding id moves from \(old) to \(new), and a \(type) model counts positions from the padding id on: "
-                + "keep it in place, or shift the position embeddings by \(new - old)"
-        ]
     }
 }

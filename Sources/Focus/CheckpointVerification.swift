@@ -71,10 +71,10 @@ public struct CheckpointVerification: Sendable {
     private static func checkTies(_ checkpoint: Checkpoint) -> [Finding] {
         guard checkpoint.config?.root["tie_word_embeddings"]?.boolean == true else { return [] }
         let tables = checkpoint.tensors.filter { $0.tensor.shape.count == 2 }
-        guard let head = tables.first(where: { $0.tensor.name.hasSuffix("lm_head.weight") }),
+        guard let head = tables.first(where: { VocabularyNames($0.tensor.name).isOutput }),
             let embedding = tables.first(where: {
                 $0.tensor.name != head.tensor.name && $0.tensor.shape == head.tensor.shape
-                    && $0.tensor.name.description.contains("embed")
+                    && VocabularyNames($0.tensor.name).isTable
             })
         else { return [] }
         let difference = try? TensorDifference.between(

@@ -21,12 +21,16 @@ enum CompanionFiles {
         let starts = ["pytorch_model", "tf_model", "flax_model", "openvino_model", "rust_model", "consolidated."]
         return endings.contains { name.hasSuffix($0) } || starts.contains { name.hasPrefix($0) }
     }
-}
 
-extension CompanionFiles {
-    /// Whether `file`, relative to the checkpoint, is a second safetensors copy of the weights in a folder of exports.
+    /// Whether `file`, relative to the checkpoint and none of those that are converted, holds weights of the same model.
     static func isStale(_ file: FilePath) -> Bool {
+        let name = file.lastComponent?.string ?? ""
+        if isWeightsOfAnotherFramework(name) { return true }
         let exports: Set<String> = ["onnx", "openvino", "gguf", "coreml", "original"]
-        return file.components.count > 1 && file.components.first.map { exports.contains($0.string) } ?? false
+        guard file.components.count == 1 else {
+            return file.components.first.map { exports.contains($0.string) } ?? false
+        }
+        // Files in folders are modules of their own, as of sentence-transformers; on top they are other copies or shards.
+        return name.hasSuffix(".safetensors") || name.hasSuffix(".safetensors.index.json")
     }
 }

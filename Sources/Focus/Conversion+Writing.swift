@@ -15,7 +15,7 @@ extension Conversion {
                 path, overwrites: overwrites, sidecarSuffix: target.format.traits.sidecarSuffix
             ) { staged in
                 try write(to: staged, in: staged.removingLastComponent())
-                if let original = options.keptOriginal { try FileCopy.link(path, to: original) }
+                if let original = options.keptOriginal { try FileCopy.link(path, to: original, followingLinks: false) }
             }
         }
         return ConversionReport(
@@ -32,7 +32,8 @@ extension Conversion {
                 try FolderContents.create(folder.pushing(file).removingLastComponent())
                 let (old, new) = (source.folder.pushing(file), folder.pushing(file))
                 // In place the old name goes away, so that both may mean one file for a moment.
-                try options.destination == nil ? FileCopy.link(old, to: new) : FileCopy.copy(old, to: new)
+                try options.destination == nil
+                    ? FileCopy.link(old, to: new, followingLinks: false) : FileCopy.copy(old, to: new)
             }
             if let config = companions.config { try JSONFile.write(config, to: folder.appending("config.json")) }
         }

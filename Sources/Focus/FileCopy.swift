@@ -18,12 +18,31 @@ enum FileCopy {
         }
     }
 
-    /// Gives the file at `source` the second name `destination` where the file system can, and copies it otherwise. A link is copied as
-    /// the file it points to: that file belongs to somebody else.
-    static func link(_ source: FilePath, to destination: FilePath) throws(FormatError) {
+    /// Gives the file at `source` the second name `destination` where the file system can, and copies it otherwise.
+    ///
+    /// - Parameter followingLinks: whether the file that a symbolic link points to gets the second name; otherwise it is copied, for it
+    ///   belongs to somebody else.
+    static func link(
+        _ source: FilePath, to destination: FilePath, followingLinks: Bool
+    ) throws(FormatError) {
         var status = stat()
         let isPlain = unsafe lstat(source.string, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
-        if isPlain, unsafe Glibc.link(source.string, destination.string) == 0 { return }
+        if isPlain || followingLinks,
+            unsafe linkat(AT_FDCWD, source.string, AT_FDCWD, destination.string, AT_SYMLINK_FOLLOW) == 0
+        {
+            return
+        }
         try copy(source, to: destination)
+    }
+
+    /// Whether the file `source` could get a name in `folder`: whether both are on one file system.
+    static func canLink(_ source: FilePath, into folder: FilePath) -> Bool {
+        guard let a = device(of: source), let b = device(of: folder) else { return false }
+        return a == b
+    }
+
+    private static func device(of path: FilePath) -> dev_t? {
+        var status = stat()
+        return unsafe stat(path.string, &status) == 0 ? status.st_dev : nil
     }
 }

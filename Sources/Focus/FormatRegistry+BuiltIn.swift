@@ -7,9 +7,14 @@ public import TensorIO
 extension FormatRegistry {
     /// The formats that come with this package. A folder's manifest is looked for before arrays that may lie beside it.
     public static var builtIn: FormatRegistry {
-        get throws(FormatError) {
-            try FormatRegistry([SafetensorsFormat(), HDF5Format(), RawFormat(), NPZFormat(), NumPyFormat()])
-        }
+        get throws(FormatError) { try builtIn(allowingExternal: []) }
+    }
+
+    /// The same formats; HDF5 follows the tensors and groups called `names` into other files.
+    public static func builtIn(allowingExternal names: Set<TensorName>) throws(FormatError) -> FormatRegistry {
+        try FormatRegistry([
+            SafetensorsFormat(), HDF5Format(allowing: names), RawFormat(), NPZFormat(), NumPyFormat(),
+        ])
     }
 
     /// The same formats, but files that none of them knows are one tensor without a header.

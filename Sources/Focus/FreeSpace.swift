@@ -4,10 +4,15 @@ internal import SystemPackage
 enum FreeSpace {
     /// Throws where fewer than `needed` bytes are free where `destination` will be.
     static func check(_ needed: Int, at destination: FilePath) throws(FocusError) {
-        var folder = destination.removingLastComponent()
-        while !folder.isEmpty, !FolderContents.exists(folder) { folder.removeLastComponent() }
-        guard let free = FolderContents.freeSpace(at: folder), free < needed else { return }
+        guard let free = FolderContents.freeSpace(at: existingFolder(above: destination)), free < needed else { return }
         throw FocusError(
             "the new checkpoint needs about \(needed) bytes, but only \(free) are free on that disk", path: destination)
+    }
+
+    /// The nearest folder above `path` that exists.
+    static func existingFolder(above path: FilePath) -> FilePath {
+        var folder = path.removingLastComponent()
+        while !folder.isEmpty, !FolderContents.exists(folder) { folder.removeLastComponent() }
+        return folder.isEmpty ? "." : folder
     }
 }

@@ -10,7 +10,7 @@ extension PlanFile {
         guard reader.metadata["format"] == PlanFile.formatName else {
             throw FocusError("is a safetensors file, but no row plan", path: path)
         }
-        guard reader.metadata["version"] == "1" else {
+        guard let version = reader.metadata["version"], ["1", "2"].contains(version) else {
             throw FocusError(
                 "is a row plan of version \(reader.metadata["version"] ?? "unknown"), which this version does not read",
                 path: path)
@@ -48,7 +48,12 @@ extension PlanFile {
         metadata = reader.metadata
         let rawKinds = try integers("kinds", .u8, UInt8.self)
         let kinds = rawKinds.compactMap(RowKind.init)
-        guard kinds.count == rawKinds.count else { throw FocusError("has a row of an unknown kind", path: path) }
+        guard kinds.count == rawKinds.count, version != "1" || kinds.allSatisfy({ $0.rawValue <= 2 }) else {
+            throw FocusError("has a row of an unknown kind", path: path)
+        }
+        guard [nil, PlanFile.anchorNorm].contains(reader.metadata["norm"]) else {
+            throw FocusError("asks for norms of a kind that is not known", path: path)
+        }
         let offsets = try integers("offsets", .i64, Int64.self).map { Int($0) }
         let columns = try integers("columns", .i32, Int32.self)
         let weights = try integers("weights", .f64, UInt64.self).map { Double(bitPattern: $0) }
@@ -59,7 +64,7 @@ extension PlanFile {
         do throws(EngineError) {
             plan = try RowPlan(
                 validating: kinds, offsets: offsets, columns: columns, weights: weights, anchors: anchors, seed: seed,
-                sourceRowCount: sourceTokens.count)
+                sourceRowCount: sourceTokens.count, matchesNorm: metadata["norm"] == PlanFile.anchorNorm)
         } catch {
             throw FocusError("is damaged: \(error)", path: path)
         }

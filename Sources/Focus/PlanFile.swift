@@ -3,7 +3,7 @@ public import SystemPackage
 
 /// A row plan on disk, with the tokens it speaks of, so that it can be explained and applied without tokenizers.
 ///
-/// It is a safetensors file: `kinds` U8 [rows] (0 copy, 1 combine, 2 sample), `offsets` I64 [rows + 1], `columns` I32 and
+/// It is a safetensors file: `kinds` U8 [rows] (0 copy, 1 combine, 2 sample; in version 2 also 3 mean, 4 pieces), `offsets` I64 [rows + 1], `columns` I32 and
 /// `weights` F64 [terms] (a copy has one column of weight 1), `anchors` I32 (target ids), and for `source` and `target` the
 /// tokens' UTF-8 bytes `….tokens` U8 with `….offsets` I64 [ids + 1]; an id without a token is empty.
 public struct PlanFile: Sendable {
@@ -17,6 +17,8 @@ public struct PlanFile: Sendable {
     public let metadata: [String: String]
 
     static let formatName = "focus-plan"
+    /// What `norm` says of a plan whose sums get the mean norm of the anchors.
+    static let anchorNorm = "anchors"
 
     /// Makes a plan file of `plan` between two vocabularies.
     public init(_ plan: RowPlan, source: Vocabulary, target: Vocabulary, metadata: [String: String] = [:]) {
@@ -24,8 +26,16 @@ public struct PlanFile: Sendable {
         sourceTokens = TokenTable(source)
         targetTokens = TokenTable(target)
         self.metadata = metadata.merging([
-            "format": PlanFile.formatName, "version": "1", "seed": "\(plan.seed)",
-        ]) { $1 }
+            "format": PlanFile.formatName, "version": plan.needsSecondVersion ? "2" : "1", "seed": "\(plan.seed)",
+        ]) { $1 }.merging(plan.matchesNorm ? ["norm": PlanFile.anchorNorm] : [:]) { $1 }
+    }
+
+    /// The same file with other metadata.
+    init(_ file: PlanFile, metadata: [String: String]) {
+        plan = file.plan
+        sourceTokens = file.sourceTokens
+        targetTokens = file.targetTokens
+        self.metadata = metadata
     }
 
     /// Throws unless the plan was made for these vocabularies.
@@ -41,5 +51,12 @@ public struct PlanFile: Sendable {
     /// Where the target row `id` comes from.
     public func explanation(of id: Int) -> Explanation {
         Explanation(of: id, in: plan, sourceText: { sourceTokens[$0] }, targetText: { targetTokens[$0] })
+    }
+}
+
+extension RowPlan {
+    /// Whether the plan says what files of the first version could not.
+    fileprivate var needsSecondVersion: Bool {
+        matchesNorm || kinds.contains(.mean) || kinds.contains(.pieces)
     }
 }

@@ -22,8 +22,9 @@ extension Specialization {
                 path: options.auxiliary)
         }
         return try stages.measure("similarity and sparsemax") { monitor in
-            try RowPlan.make(
+            let plan = try RowPlan.make(
                 overlap, vectors: vectors, options: planOptions, workers: options.workers, monitor: monitor)
+            return try reachingRareRows(plan).matchingNorm(options.matchesNorm)
         }
     }
 

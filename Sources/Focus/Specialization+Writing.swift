@@ -16,7 +16,7 @@ extension Specialization {
         _ plan: RowPlan, to destination: SpecializationOptions.Destination, monitor: WorkMonitor
     ) throws {
         let layout = try CheckpointLayout(of: self)
-        try FreeSpace.check(layout.byteCount, at: destination.folder)
+        try FreeSpace.check(layout.byteCount - linkedByteCount(at: destination.folder), at: destination.folder)
         try StagedReplacement.replacing(destination.folder, policy: destination.policy) { folder in
             // Formats that are folders come first: they take the place of the empty one.
             if let tensorDestination {
@@ -58,14 +58,15 @@ extension Specialization {
             to: destination.path(in: folder, byteCount: byteCount), contents: contents)
     }
 
-    /// Writes one file as it is called in the source and in its format; one without vocabulary tensors is copied.
+    /// Writes one file as it is called in the source and in its format; one whose tensors all stay gets another name.
     private func write(_ file: Checkpoint.File, _ plan: RowPlan, in folder: FilePath, monitor: WorkMonitor) throws {
         let traits = file.format.traits
         let ending = FilePath(file.name).extension
         let isFolder = traits.isFolder && !(ending.map(file.format.fileExtensions.contains) ?? false)
         // Not by shape: a target vocabulary may have as many rows as the source's.
-        guard isFolder || file.reader.tensors.contains(where: { tensors.entry(named: $0.name) != nil }) else {
-            return try FileCopy.copy(checkpoint.folder.appending(file.name), to: folder.appending(file.name))
+        guard isFolder || isRewritten(file) else {
+            return try FileCopy.link(
+                checkpoint.folder.appending(file.name), to: folder.appending(file.name), followingLinks: true)
         }
         let (descriptors, contents) = try rewritten([file], plan, monitor: monitor)
         var options = WriteOptions()
@@ -82,12 +83,18 @@ extension Specialization {
         let rewriter = VocabularyRewriter(
             plan: plan, rowCount: writtenRows, figures: figures, workers: options.workers)
         let (vocabulary, rows) = (tensors, rows)
+        let shifts = Dictionary(uniqueKeysWithValues: positions.shifts.map { ($0.tensor.name, $0) })
         var descriptors: [TensorDescriptor] = []
         var originals: [TensorName: (tensor: TensorDescriptor, reader: any TensorReader)] = [:]
         for file in files {
             for tensor in file.reader.tensors {
                 originals[tensor.name] = (tensor, file.reader)
-                descriptors.append(try vocabulary.entry(named: tensor.name)?.resized(to: writtenRows) ?? tensor)
+                if let entry = vocabulary.entry(named: tensor.name) {
+                    descriptors.append(try entry.resized(to: writtenRows))
+                } else {
+                    descriptors.append(
+                        try shifts[tensor.name].map { shift throws(FormatError) in try shift.written } ?? tensor)
+                }
             }
         }
         let sources = originals
@@ -96,10 +103,28 @@ extension Specialization {
             guard let (original, reader) = sources[tensor.name] else { return }
             if let entry = vocabulary.entry(named: tensor.name) {
                 try rewriter.send(rows.rows(of: entry, in: reader), monitor: monitor, to: sink)
+            } else if let shift = shifts[tensor.name] {
+                try shift.send(from: reader, to: sink)
             } else {
                 try reader.read(original, sink)
             }
         }
         return (descriptors, contents)
+    }
+
+    /// Whether something in `file` changes.
+    private func isRewritten(_ file: Checkpoint.File) -> Bool {
+        let moved = Set(positions.shifts.map(\.tensor.name))
+        return file.reader.tensors.contains { tensors.entry(named: $0.name) != nil || moved.contains($0.name) }
+    }
+
+    /// The bytes of tensor files that need no room below `destination`, because they only get another name there.
+    private func linkedByteCount(at destination: FilePath) -> Int {
+        guard tensorDestination == nil else { return 0 }
+        let folder = FreeSpace.existingFolder(above: destination)
+        return checkpoint.files.filter { !$0.name.isEmpty && !isRewritten($0) }.reduce(0) { total, file in
+            let path = checkpoint.folder.appending(file.name)
+            return FileCopy.canLink(path, into: folder) ? total + FolderContents.byteCount(of: path) : total
+        }
     }
 }

@@ -23,6 +23,8 @@ public struct Specialization: Sendable {
     /// The vectors of `options.auxiliary`.
     let readyVectors: AuxiliaryVectors?
     let keptPlan: PlanFile?
+    /// Position rows that move because the padding id does.
+    let positions: (shifts: [PositionShift], notes: [String])
     let figures: TensorFigures
     let rows: VocabularyRows
     /// The format that all tensors are written in; nil to keep that of each file.
@@ -53,6 +55,7 @@ public struct Specialization: Sendable {
             try destination.check(checkpoint.tensors.map(\.tensor), from: options.checkpoint)
             return destination
         }
+        try CheckpointSuitability.check(checkpoint, allowsOwnCode: options.allowsOwnCode)
         let inputs = try stages.measure("load tokenizers and vectors") { _ in
             try SpecializationInputs(options, checkpoint)
         }
@@ -80,6 +83,8 @@ public struct Specialization: Sendable {
         self.source = source
         self.target = target
         self.tensors = tensors
+        positions = try PositionShift.find(
+            in: checkpoint, vocabulary: tensors, padding: target.vocabulary.roles[.padding])
         // Padding rows after the last token count only where all is to be like the reference.
         figures = TensorFigures(
             usedRows: options.matchesLikeReference ? tensors.rows : source.rowCount, workers: options.workers
@@ -111,7 +116,8 @@ public struct Specialization: Sendable {
         }
         let report = SpecializationReport(
             summary: plan.summary, writtenRows: writtenRows, sourceRows: tensors.rows, heldOut: outcomes[1],
-            examples: examples(of: plan), preview: preview, stages: stages.stages,
+            rareKinds: plan.kinds.enumerated().filter { $1 != .copy && $1 != .combine }.map { ($0, $1) },
+            matchesNorm: plan.matchesNorm, examples: examples(of: plan), preview: preview, stages: stages.stages,
             peakResidentBytes: ProcessMemory.peakResidentBytes)
         return Outcome(plan: plan, report: report)
     }

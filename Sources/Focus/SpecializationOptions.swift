@@ -59,6 +59,14 @@ public struct SpecializationOptions: Sendable {
     public var shardSize: Int?
     /// The formats to read and write with; nil for those that come with this package.
     public var formats: FormatRegistry?
+    /// Whether weights of other frameworks come along although they keep the old vocabulary.
+    public var keepsOtherWeights = false
+    /// Whether a model that comes with code of its own is worked on.
+    public var allowsOwnCode = false
+    /// What becomes of rows that the method cannot reach.
+    public var rare = RareRows.normal
+    /// Whether combined rows get the mean norm of the anchors.
+    public var matchesNorm = false
     /// Where the new checkpoint goes; nil to look only.
     public var destination: Destination?
     /// The folder in which trained auxiliary embeddings are kept; nil for none.

@@ -13,6 +13,10 @@ public struct SpecializationReport: Sendable {
     public let sourceRows: Int
     /// How well hidden anchors are rebuilt; nil where the plan was kept from an earlier run.
     public let heldOut: HeldOutReconstruction?
+    /// The target ids that are neither copied nor combined, and what became of them.
+    public let rareKinds: [(id: Int, kind: RowKind)]
+    /// Whether sums of rows were brought to the mean norm of the anchors.
+    public let matchesNorm: Bool
     /// A few tokens of each kind.
     public let examples: [Explanation]
     /// What changed beside the rows.
@@ -31,6 +35,7 @@ public struct SpecializationReport: Sendable {
                     .init("source", .integer(sourceRows)), .init("target", .integer(summary.rows)),
                     .init("written", .integer(writtenRows)), .init("copied", .integer(summary.copied)),
                     .init("combined", .integer(summary.combined)), .init("sampled", .integer(summary.sampled)),
+                    .init("mean", .integer(summary.averaged)), .init("pieces", .integer(summary.pieced)),
                     .init("anchors", .integer(summary.anchors)),
                 ])),
             .init(
@@ -38,7 +43,7 @@ public struct SpecializationReport: Sendable {
                 .object([
                     .init("mean", .double(summary.meanSupport)), .init("max", .integer(summary.maximumSupport)),
                 ])),
-            .init("heldOut", heldOutJSON), .init("examples", .array(examples.map(\.json))),
+            .init("rare", rareJSON), .init("heldOut", heldOutJSON), .init("examples", .array(examples.map(\.json))),
             .init("changes", preview.json),
             .init(
                 "stages",
@@ -56,6 +61,17 @@ public struct SpecializationReport: Sendable {
         return .object([
             .init("hidden", .integer(heldOut.hidden)), .init("cosine", .double(heldOut.meanCosine)),
             .init("meanVectorCosine", .double(heldOut.meanVectorCosine)),
+        ])
+    }
+
+    /// The target ids that the method did not reach, by what became of them.
+    private var rareJSON: JSONBuilder {
+        func ids(_ kind: RowKind) -> JSONBuilder {
+            .array(rareKinds.filter { $0.kind == kind }.map { .integer($0.id) })
+        }
+        return .object([
+            .init("normal", ids(.sample)), .init("mean", ids(.mean)), .init("pieces", ids(.pieces)),
+            .init("norm", .text(matchesNorm ? PlanFile.anchorNorm : "as summed")),
         ])
     }
 

@@ -59,9 +59,7 @@ public enum StagedReplacement {
 
     /// Throws where the folder above `destination` neither exists nor can be made.
     private static func checkParent(of destination: FilePath) throws(FocusError) {
-        var folder = destination.removingLastComponent()
-        while !folder.isEmpty, !FolderContents.exists(folder) { folder.removeLastComponent() }
-        let path: FilePath = folder.isEmpty ? "." : folder
+        let path = FreeSpace.existingFolder(above: destination)
         guard FolderContents.isFolder(path) else {
             throw FocusError("is a file, so '\(destination)' cannot be made below it", path: path)
         }

@@ -38,4 +38,11 @@ struct TokenizerFiles {
         members.append(.init("tokenizer_class", .text("PreTrainedTokenizerFast")))
         return .object(members)
     }
+
+    /// The class that a model's config should name: that of the tokenizer's own configuration, or of the one made here.
+    static func tokenizerClass(_ files: [(source: FilePath, name: String)]) throws -> String {
+        let file = files.first { $0.name == "tokenizer_config.json" }
+        let named = try file.flatMap { try JSONFile.read($0.source).root["tokenizer_class"]?.string }
+        return named ?? "PreTrainedTokenizerFast"
+    }
 }

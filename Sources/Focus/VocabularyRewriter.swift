@@ -17,16 +17,13 @@ struct VocabularyRewriter: Sendable {
 
     /// Sends the new contents of `rows` to `sink`, in order.
     func send(_ rows: TensorRows, monitor: WorkMonitor, to sink: TensorContents.Sink) throws(FormatError) {
-        for slice in 0..<rows.sliceCount {
-            try send(rows, slice: slice, monitor: monitor, to: sink)
+        try plan.checkReach(of: rows.tensor, rows: rows.count)
+        let scales = try plan.matchesNorm ? NormMatching.scales(of: plan, rows, workers: workers) : nil
+        let used = plan.summedRows
+        if rows.sliceCount > 1 { return try sendSlices(of: rows, used, scales: scales, monitor: monitor, to: sink) }
+        let sampler = try sampler(rows, slice: 0) { () throws(FormatError) in try figures.statistics(of: rows, slice: 0)
         }
-    }
-
-    private func send(
-        _ rows: TensorRows, slice: Int, monitor: WorkMonitor, to sink: TensorContents.Sink
-    ) throws(FormatError) {
-        let sampler = try sampler(for: rows, slice: slice)
-        let anchors = try AnchorRows(of: plan, rows, slice: slice)
+        let anchors = try AnchorRows(used, rows, slice: 0)
         let blockRows = max(1, VocabularyRewriter.blockByteCount / max(1, rows.rowByteCount))
         let blocks = (rowCount + blockRows - 1) / blockRows
         let group = workers.count * 4
@@ -37,23 +34,55 @@ struct VocabularyRewriter: Sendable {
                 let start = (first + index) * blockRows
                 let range = start..<min(start + blockRows, rowCount)
                 return Result { () throws(FormatError) in
-                    try block(range, rows, slice: slice, anchors: anchors, sampler: sampler)
+                    try block(range, rows, slice: 0, anchors: anchors, sampler: sampler, scales: scales)
                 }
             }
             for outcome in outcomes {
                 let bytes = try outcome.get()
                 try unsafe sink(bytes.span.bytes)
             }
-            monitor.update(completed: slice * blocks + first + count, total: rows.sliceCount * blocks)
+            monitor.update(completed: first + count, total: blocks)
+        }
+    }
+
+    /// Slices are many and their rows short: each is made whole, several at a time.
+    private func sendSlices(
+        of rows: TensorRows, _ used: [Int], scales: [Double]?, monitor: WorkMonitor, to sink: TensorContents.Sink
+    ) throws(FormatError) {
+        let group = workers.count * 2
+        for first in stride(from: 0, to: rows.sliceCount, by: group) {
+            if monitor.isCancelled { throw FormatError(.cancelled, "cancelled") }
+            let count = min(group, rows.sliceCount - first)
+            let outcomes: [Result<[UInt8], FormatError>] = workers.map(count) { index in
+                Result { () throws(FormatError) in
+                    let slice = first + index
+                    let held = try rows.holding(slice)
+                    let sampler = try sampler(held, slice: slice) { () throws(FormatError) in
+                        try figures.freshStatistics(of: held, slice: slice)
+                    }
+                    let anchors = try AnchorRows(used, held, slice: slice)
+                    return try block(
+                        0..<rowCount, held, slice: slice, anchors: anchors, sampler: sampler, scales: scales)
+                }
+            }
+            for outcome in outcomes {
+                let bytes = try outcome.get()
+                try unsafe sink(bytes.span.bytes)
+            }
+            monitor.update(completed: first + count, total: rows.sliceCount)
         }
     }
 
     /// What rows without a counterpart are drawn from; nil where there are none, which saves reading the tensor.
     ///
     /// The stream of random numbers follows the figures, so that two copies of one table (a stored tie) get the same rows.
-    private func sampler(for rows: TensorRows, slice: Int) throws(FormatError) -> RowSampler? {
-        guard rowCount > plan.rowCount || plan.kinds.contains(.sample) else { return nil }
-        let statistics = try figures.statistics(of: rows, slice: slice)
+    private func sampler(
+        _ rows: TensorRows, slice: Int, statistics: () throws(FormatError) -> ColumnStatistics
+    ) throws(FormatError) -> RowSampler? {
+        guard rowCount > plan.rowCount || plan.kinds.contains(where: { $0 == .sample || $0 == .mean }) else {
+            return nil
+        }
+        let statistics = try statistics()
         guard statistics.isFinite else {
             throw FormatError(
                 .invalidTensor, "holds NaN or infinities, so that no row can be drawn from its distribution",
@@ -67,7 +96,8 @@ struct VocabularyRewriter: Sendable {
 
     /// The bytes of the target rows `range`.
     private func block(
-        _ range: Range<Int>, _ rows: TensorRows, slice: Int, anchors: AnchorRows, sampler: RowSampler?
+        _ range: Range<Int>, _ rows: TensorRows, slice: Int, anchors: AnchorRows, sampler: RowSampler?,
+        scales: [Double]?
     ) throws(FormatError) -> [UInt8] {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(range.count * rows.rowByteCount)
@@ -81,7 +111,8 @@ struct VocabularyRewriter: Sendable {
             } else {
                 var end = row + 1
                 while end < range.upperBound, end >= plan.rowCount || plan.kind(of: end) != .copy { end += 1 }
-                append(computed(row..<end, anchors: anchors, sampler: sampler), rows.tensor.elementType, to: &bytes)
+                let values = computed(row..<end, anchors: anchors, sampler: sampler, scales: scales)
+                append(values, rows.tensor.elementType, to: &bytes)
                 row = end
             }
         }
@@ -89,12 +120,14 @@ struct VocabularyRewriter: Sendable {
     }
 
     /// The values of target rows none of which is a copy; those past the plan are drawn.
-    private func computed(_ range: Range<Int>, anchors: AnchorRows, sampler: RowSampler?) -> [Float] {
+    private func computed(
+        _ range: Range<Int>, anchors: AnchorRows, sampler: RowSampler?, scales: [Double]?
+    ) -> [Float] {
         let width = anchors.width
         var values = [Float](repeating: 0, count: range.count * width)
         let planned = range.clamped(to: 0..<plan.rowCount)
         values.withMutableSlice(0..<planned.count * width) { span in
-            plan.apply(to: anchors, sampling: sampler, rows: planned, into: &span)
+            plan.apply(to: anchors, sampling: sampler, scales: scales, rows: planned, into: &span)
         }
         guard let sampler else { return values }
         for row in range.dropFirst(planned.count) {
@@ -120,6 +153,15 @@ extension [Float] {
             let slice = unsafe UnsafeMutableBufferPointer(rebasing: buffer[range])
             var span = unsafe slice.mutableSpan
             body(&span)
+        }
+    }
+}
+
+extension RowPlan {
+    /// Throws where the plan reads a row that `tensor`, of `rows` rows, does not have: some models have fewer in one table.
+    fileprivate func checkReach(of tensor: TensorDescriptor, rows: Int) throws(FormatError) {
+        do throws(EngineError) { try checkSourceRows(rows) } catch {
+            throw FormatError(.invalidTensor, "cannot get the target's rows: \(error)", tensor: tensor.name)
         }
     }
 }

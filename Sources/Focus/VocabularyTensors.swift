@@ -2,14 +2,21 @@ public import FocusEngine
 internal import JSON
 public import TensorIO
 
-/// The tensors of a checkpoint that have one row, column or element a token, found by shape and config.
+/// The tensors of a checkpoint that have one row, column or element a token, found by shape, config and, where these leave a
+/// choice, by name.
+///
+/// There is no list of architectures: a tensor follows the vocabulary if one axis is as long as the source's table and nothing
+/// else explains that. What is not certain is an error that names the tensor.
 public struct VocabularyTensors: Sendable {
     /// A tensor and the axis along which it follows the vocabulary.
     public struct Entry: Sendable, Hashable {
         /// The tensor as it is in the source.
         public let tensor: TensorDescriptor
-        /// The axis whose size is the number of vocabulary rows.
+        /// The axis that has an element a token.
         public let axis: Int
+
+        /// The number of source rows, which in some models differs from tensor to tensor.
+        public var rows: Int { tensor.shape[axis] }
 
         /// The tensor for a vocabulary of `rows` rows.
         func resized(to rows: Int) throws(FormatError) -> TensorDescriptor {
@@ -39,6 +46,7 @@ public struct VocabularyTensors: Sendable {
     public let entries: [Entry]
     /// The input embedding, `[rows, width]`.
     public let embedding: Entry
+    private let places: [TensorName: Int]
 
     /// Finds the tensors of `checkpoint` that follow `vocabulary`, the source tokenizer's.
     ///
@@ -46,146 +54,70 @@ public struct VocabularyTensors: Sendable {
     ///   as long as the vocabulary and nothing says whether it is one.
     public init(of checkpoint: Checkpoint, vocabulary: Vocabulary, choices: Choices = Choices()) throws(FocusError) {
         let tensors = checkpoint.tensors.map(\.tensor)
-        try VocabularyTensors.refuseQuantized(checkpoint)
-        let rows = try VocabularyTensors.rows(of: checkpoint, tensors, vocabulary)
-        guard vocabulary.rowCount <= rows else {
-            throw FocusError(
-                "the source tokenizer has ids up to \(vocabulary.rowCount - 1), but the embedding has only \(rows) rows: "
-                    + "it is not this checkpoint's tokenizer", path: checkpoint.singleFile ?? checkpoint.folder)
-        }
-        let coincidence = VocabularyTensors.coincidingSetting(rows, in: checkpoint.config?.root)
+        let path = checkpoint.singleFile ?? checkpoint.folder
+        let choices = try choices.resolved(among: tensors)
+        let search = try VocabularySearch(checkpoint, tensors, tokens: vocabulary.rowCount, choices: choices)
         var entries: [Entry] = []
         var unknown: [String] = []
         for tensor in tensors where !choices.leave.contains(tensor.name) {
-            switch VocabularyTensors.axis(of: tensor, rows: rows, coincidence: coincidence, choices: choices) {
+            switch search.axis(of: tensor) {
             case .along(let axis): entries.append(Entry(tensor: tensor, axis: axis))
             case .unclear(let why): unknown.append("'\(tensor)' (\(why))")
             case .none: continue
             }
         }
-        try VocabularyTensors.checkNames(choices, tensors)
         guard unknown.isEmpty else {
+            let shown = unknown.prefix(4).joined(separator: ", ")
+            let more = unknown.count > 4 ? " and \(unknown.count - 4) more" : ""
             throw FocusError(
-                "not clear whether \(unknown.joined(separator: ", ")) follow\(unknown.count == 1 ? "s" : "") the vocabulary of "
-                    + "\(rows) rows: say so with --vocabulary-tensor NAME[:AXIS], or --leave NAME",
-                path: checkpoint.singleFile ?? checkpoint.folder)
+                "not clear whether \(shown)\(more) follow\(unknown.count == 1 ? "s" : "") the vocabulary of "
+                    + "\(search.rows) rows: say so with --vocabulary-tensor NAME[:AXIS], or --leave NAME", path: path)
         }
-        guard let embedding = VocabularyTensors.embedding(among: entries) else {
+        guard let embedding = VocabularyTensors.embedding(among: entries, rows: search.rows) else {
             throw FocusError(
-                "has no embedding: no floating-point tensor of two axes has one of \(rows) rows",
-                path: checkpoint.singleFile ?? checkpoint.folder)
+                "has no embedding: no floating-point tensor of two axes has one of \(search.rows) rows", path: path)
         }
-        self.rows = rows
+        rows = search.rows
         self.entries = entries
         self.embedding = embedding
+        places = Dictionary(uniqueKeysWithValues: entries.enumerated().map { ($1.tensor.name, $0) })
     }
 
     /// The entry of the tensor named `name`, or nil.
     public func entry(named name: TensorName) -> Entry? {
-        entries.first { $0.tensor.name == name }
+        places[name].map { entries[$0] }
     }
 
-    private static func checkNames(_ choices: Choices, _ tensors: [TensorDescriptor]) throws(FocusError) {
+    /// Whether `size`, as config.json states it, is the number of rows of one of the tensors.
+    func follows(size: Int) -> Bool {
+        size == rows || entries.contains { $0.rows == size }
+    }
+
+    private static func embedding(among entries: [Entry], rows: Int) -> Entry? {
+        let tables = entries.filter { $0.tensor.shape.count == 2 && !$0.tensor.shape.contains(1) && $0.rows == rows }
+        let named = tables.filter { VocabularyNames($0.tensor.name).isTable }
+        return named.first { !$0.tensor.name.description.contains("per_layer") } ?? named.first
+            ?? tables.first { !VocabularyNames($0.tensor.name).isOutput } ?? tables.first
+    }
+}
+
+extension VocabularyTensors.Choices {
+    /// The same choices with names as the tensors have them: a name may end in `:0`, which reads like an axis.
+    ///
+    /// - Throws: `FocusError` where there is no such tensor.
+    fileprivate func resolved(among tensors: [TensorDescriptor]) throws(FocusError) -> Self {
         let names = Set(tensors.map(\.name))
-        for name in Array(choices.include.keys) + Array(choices.leave) where !names.contains(name) {
+        var resolved = Self(leave: leave)
+        for (name, axis) in include {
+            if !names.contains(name), let number = axis, names.contains(TensorName("\(name):\(number)")) {
+                resolved.include[TensorName("\(name):\(number)")] = .some(nil)
+            } else {
+                resolved.include[name] = .some(axis)
+            }
+        }
+        for name in Array(resolved.include.keys) + Array(leave) where !names.contains(name) {
             throw FocusError("there is no tensor '\(name)' in the checkpoint; focus inspect lists them")
         }
-    }
-
-    private static func refuseQuantized(_ checkpoint: Checkpoint) throws(FocusError) {
-        guard let quantization = checkpoint.config?.root["quantization_config"], quantization.kind == .object else {
-            return
-        }
-        let method = quantization["quant_method"]?.string.map { " (\($0))" } ?? ""
-        throw FocusError(
-            "is quantised\(method): rows of quantised tensors cannot be combined; start from the unquantised model",
-            path: checkpoint.folder)
-    }
-
-    // MARK: How many rows the vocabulary has
-
-    private static func rows(
-        of checkpoint: Checkpoint, _ tensors: [TensorDescriptor], _ vocabulary: Vocabulary
-    ) throws(FocusError) -> Int {
-        let tables = tensors.filter { $0.shape.count == 2 && $0.elementType.convertsToFloat }
-        let stated = checkpoint.config.map { ConfigNumbers(in: $0.root).vocabularySizes } ?? []
-        if let size = stated.first(where: { size in tables.contains { $0.shape.contains(size) } }) { return size }
-        if let size = stated.first {
-            throw FocusError(
-                "has no embedding: config.json says vocab_size \(size), but no floating-point tensor of two axes has that many rows",
-                path: checkpoint.folder)
-        }
-        let named = tables.filter { isEmbeddingName($0.name) }.map { $0.shape[0] }
-        if let size = named.max() { return size }
-        if let size = tables.map({ $0.shape[0] }).filter({ $0 >= vocabulary.rowCount }).min() { return size }
-        throw FocusError(
-            "has no embedding: no floating-point tensor of two axes has the \(vocabulary.rowCount) rows that the source tokenizer needs",
-            path: checkpoint.singleFile ?? checkpoint.folder)
-    }
-
-    // MARK: Which axis
-
-    private enum Axis {
-        case none
-        case along(Int)
-        case unclear(String)
-    }
-
-    private static func axis(
-        of tensor: TensorDescriptor, rows: Int, coincidence: String?, choices: Choices
-    ) -> Axis {
-        let axes = tensor.shape.indices.filter { tensor.shape[$0] == rows }
-        if let choice = choices.include[tensor.name] {
-            guard let axis = choice ?? axes.first, tensor.shape.indices.contains(axis), tensor.shape[axis] == rows
-            else {
-                return .unclear("the axis asked for does not have \(rows) rows")
-            }
-            guard tensor.elementType.convertsToFloat, tensor.shape.count <= 2 else {
-                return .unclear("only floating-point tensors of one or two axes can follow a vocabulary")
-            }
-            return .along(axis)
-        }
-        guard let axis = axes.first else { return .none }
-        guard tensor.elementType.convertsToFloat else {
-            return .unclear("its elements are \(tensor.elementType.rawValue)")
-        }
-        guard tensor.shape.count <= 2 else { return .unclear("it has \(tensor.shape.count) axes") }
-        guard axes.count == 1 else { return .unclear("both axes are that long") }
-        if let coincidence, !isVocabularyName(tensor.name) { return .unclear("\(coincidence) is \(rows), too") }
-        return .along(axis)
-    }
-
-    /// A setting of config.json beside the vocabulary's that has the same value, so that shapes alone do not tell.
-    private static func coincidingSetting(_ rows: Int, in config: JSONValue?) -> String? {
-        config.flatMap { ConfigNumbers(in: $0).sizes.first { $0.value == rows }?.key }
-    }
-
-    // MARK: Names, where shapes leave a choice
-
-    private static func isEmbeddingName(_ name: TensorName) -> Bool {
-        let endings = [
-            "word_embeddings.weight", "embed_tokens.weight", "wte.weight", "shared.weight", "embed_in.weight",
-            "tok_embeddings.weight", "token_embedding.weight", "word_embedding.weight",
-        ]
-        return endings.contains { name.hasSuffix($0) }
-    }
-
-    private static func isOutputName(_ name: TensorName) -> Bool {
-        let text = name.description
-        return [
-            "lm_head", "embed_out", "predictions", "output", "projector", "logits", "decoder.bias", "decoder.weight",
-            "lm_loss",
-        ]
-        .contains { text.contains($0) }
-    }
-
-    private static func isVocabularyName(_ name: TensorName) -> Bool {
-        isEmbeddingName(name) || isOutputName(name) || name.description.contains("embed_tokens")
-    }
-
-    private static func embedding(among entries: [Entry]) -> Entry? {
-        let tables = entries.filter { $0.tensor.shape.count == 2 && !$0.tensor.shape.contains(1) }
-        return tables.first { isEmbeddingName($0.tensor.name) } ?? tables.first { !isOutputName($0.tensor.name) }
-            ?? tables.first
+        return resolved
     }
 }

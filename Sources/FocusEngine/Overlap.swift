@@ -7,7 +7,8 @@
 /// 4. it is new.
 ///
 /// Unless matching is to be like the reference, a special token whose canonical form the source does not have is matched with the
-/// special token of the same role before all else, whatever the options; `Canonicalizer` says what else differs.
+/// special token of the same role before all else, whatever the options; and where the target extends the source's vocabulary, a
+/// token of both is itself, whatever else reads the same. `Canonicalizer` says what else differs.
 public struct Overlap: Sendable {
     /// The rows of the target: one more than its highest id.
     public let rowCount: Int
@@ -25,6 +26,8 @@ public struct Overlap: Sendable {
     private let exactGroups: FormGroups
     private let fuzzyGroups: FormGroups
     private let barredAnchors: Set<Int>
+    /// For target ids of an extended vocabulary the source id of the same token, or -1; empty where nothing is extended.
+    private let kept: [Int32]
 
     /// Finds the overlap of `target` with `source`.
     ///
@@ -56,7 +59,10 @@ public struct Overlap: Sendable {
         var kinds = [UInt8](repeating: 0, count: target.rowCount)
         var groups = [Int32](repeating: 0, count: target.rowCount)
         var isFuzzyGroup = [Bool](repeating: false, count: target.rowCount)
-        var overlapping: [Int] = []
+        let kept = `extension` == nil || likeReference ? [] : Overlap.kept(target, of: source)
+        var overlapping = kept.indices.filter { kept[$0] >= 0 && !target.contains(id: $0) }
+        for id in overlapping { kinds[id] = MatchKind.exact.rawValue }
+        let hasGaps = !overlapping.isEmpty
         var new: [Int] = []
         for (index, id) in targetForms.ids.enumerated() {
             let id = Int(id)
@@ -71,6 +77,7 @@ public struct Overlap: Sendable {
             }
             if match == nil, options.contains(.exact) { match = exact.map { (.exact, $0, false) } }
             if match == nil, options.contains(.fuzzy) { match = fuzzy.map { (.fuzzy, $0, true) } }
+            if kept.indices.contains(id), kept[id] >= 0, match?.kind != .exact { match = (.exact, exact ?? 0, false) }
             if let match {
                 kinds[id] = match.kind.rawValue
                 groups[id] = match.group
@@ -80,6 +87,8 @@ public struct Overlap: Sendable {
                 new.append(id)
             }
         }
+        if hasGaps { overlapping.sort() }
+        self.kept = kept
         self.rowCount = target.rowCount
         self.sourceRowCount = source.rowCount
         self.overlapping = overlapping
@@ -99,7 +108,8 @@ public struct Overlap: Sendable {
 
     /// The source ids that the target token `id` may be, best first; empty where it is new.
     public func candidates(of id: Int) -> [Int] {
-        switch match(of: id) {
+        if let source = keptSource(of: id) { return [source] }
+        return switch match(of: id) {
         case nil: []
         case .role: [Int(groups[id])]
         default: (isFuzzyGroup[id] ? fuzzyGroups : exactGroups)[groups[id]].map { Int($0) }
@@ -108,10 +118,25 @@ public struct Overlap: Sendable {
 
     /// The source id whose row the target token `id` gets; nil where it is new.
     public func source(of id: Int) -> Int? {
-        switch match(of: id) {
+        if let source = keptSource(of: id) { return source }
+        return switch match(of: id) {
         case nil: nil
         case .role: Int(groups[id])
         default: (isFuzzyGroup[id] ? fuzzyGroups : exactGroups)[groups[id]].first.map { Int($0) }
+        }
+    }
+
+    private func keptSource(of id: Int) -> Int? {
+        kept.indices.contains(id) && kept[id] >= 0 ? Int(kept[id]) : nil
+    }
+
+    /// The ids under which the source has the same tokens; an id without a token in both is kept, too.
+    private static func kept(_ target: Vocabulary, of source: Vocabulary) -> [Int32] {
+        (0..<target.rowCount).map { id in
+            guard target.contains(id: id) else {
+                return id < source.rowCount && !source.contains(id: id) ? Int32(id) : -1
+            }
+            return (target.withText(of: id) { source.id(of: $0) } ?? nil).map { Int32($0) } ?? -1
         }
     }
 

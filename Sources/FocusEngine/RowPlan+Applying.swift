@@ -9,11 +9,13 @@ extension RowPlan {
     /// - Parameters:
     ///   - source: the rows of the source tensor; see `checkSourceRows`.
     ///   - sampler: what drawn rows are drawn from; may be nil only where there are none.
+    ///   - scales: what each target row is multiplied by if it is a sum, for a plan that matches norms.
     ///   - rows: which target rows.
     ///   - target: where to, row-major, `rows.count * source.width` elements.
     /// - Throws: what `source` throws.
     public func apply<Source: RowSource>(
-        to source: Source, sampling sampler: RowSampler?, rows: Range<Int>, into target: inout MutableSpan<Float>
+        to source: Source, sampling sampler: RowSampler?, scales: [Double]? = nil, rows: Range<Int>,
+        into target: inout MutableSpan<Float>
     ) throws(Source.Failure) {
         let width = source.width
         precondition(target.count == rows.count * width, "a block of \(target.count) elements for \(rows.count) rows")
@@ -29,8 +31,9 @@ extension RowPlan {
                         precondition(elements.count == width)
                         unsafe elements.withUnsafeBufferPointer { _ = unsafe block.update(from: $0) }
                     }
-                case .combine:
+                case .combine, .pieces:
                     try combine(offsets[row]..<offsets[row + 1], of: source, in: &sums)
+                    if let scale = scales?[row] { for column in sums.indices { sums[column] *= scale } }
                     unsafe focus_round(sums, block.baseAddress, width)
                 case .sample:
                     guard let sampler else {
@@ -38,6 +41,12 @@ extension RowPlan {
                     }
                     precondition(sampler.statistics.means.count == width, "the statistics are of another tensor")
                     unsafe sampler.normal.fill(block, row: row, from: sampler.statistics)
+                case .mean:
+                    guard let sampler else {
+                        preconditionFailure("row \(row) is the mean, and there are no statistics")
+                    }
+                    precondition(sampler.statistics.means.count == width, "the statistics are of another tensor")
+                    unsafe focus_round(sampler.statistics.means, block.baseAddress, width)
                 }
             }
         }

@@ -2,12 +2,11 @@ extension RowPlan {
     /// Makes a plan of its parts, as read from a file.
     ///
     /// - Throws: `EngineError` unless the offsets ascend from 0 to the number of terms, a copy has one term of weight 1, a
-    ///   combination one or more and a sample none, columns are in `0..<sourceRowCount` and ascend within a row, weights
+    ///   sum one or more, a sample and the mean none, columns are in `0..<sourceRowCount` and ascend within a row, weights
     ///   are finite, more than 0 and together 1 to within 1e-9, and anchors are rows and ascend.
     public init(
         validating kinds: [RowKind], offsets: [Int], columns: [Int32], weights: [Double], anchors: [Int32],
-        seed: UInt64,
-        sourceRowCount: Int
+        seed: UInt64, sourceRowCount: Int, matchesNorm: Bool = false
     ) throws(EngineError) {
         guard offsets.count == kinds.count + 1, offsets[0] == 0, offsets[kinds.count] == columns.count,
             weights.count == columns.count
@@ -24,8 +23,8 @@ extension RowPlan {
             let isCountRight =
                 switch kinds[row] {
                 case .copy: terms.count == 1
-                case .combine: terms.count >= 1
-                case .sample: terms.isEmpty
+                case .combine, .pieces: terms.count >= 1
+                case .sample, .mean: terms.isEmpty
                 }
             guard isCountRight else {
                 throw RowPlan.invalid("row \(row) is a \(kinds[row]) but has \(terms.count) terms")
@@ -38,7 +37,8 @@ extension RowPlan {
             throw RowPlan.invalid("its anchors are not rows of it in ascending order")
         }
         self.init(
-            kinds: kinds, offsets: offsets, columns: columns, weights: weights, anchors: anchors, seed: seed)
+            kinds: kinds, offsets: offsets, columns: columns, weights: weights, anchors: anchors, seed: seed,
+            matchesNorm: matchesNorm)
     }
 
     private static func validate(

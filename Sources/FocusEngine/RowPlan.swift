@@ -6,6 +6,13 @@ public enum RowKind: UInt8, Sendable, Hashable, CaseIterable {
     case combine
     /// It is drawn from the normal distribution of the source's columns.
     case sample
+    /// It is the mean of the source's rows.
+    case mean
+    /// It is the mean of the rows of the source tokens into which its text splits.
+    case pieces
+
+    /// Whether rows of this kind are sums of source rows.
+    public var isSum: Bool { self == .combine || self == .pieces }
 }
 
 /// What FOCUS does to a vocabulary: for each target row where it comes from, as a sparse matrix over the source rows.
@@ -16,7 +23,7 @@ public struct RowPlan: Sendable {
     public let kinds: [RowKind]
     /// Where the terms of each target row start in `columns` and `weights`; `rowCount + 1` numbers, from 0.
     public let offsets: [Int]
-    /// The source rows: one of a copy, one or more of a combination, ascending; none of a sample.
+    /// The source rows: one of a copy, one or more of a sum, ascending; none of a sample or the mean.
     public let columns: [Int32]
     /// The weights of the source rows, more than 0 and together 1 within each row that has any.
     public let weights: [Double]
@@ -24,14 +31,20 @@ public struct RowPlan: Sendable {
     public let anchors: [Int32]
     /// The seed of what is drawn.
     public let seed: UInt64
+    /// Whether sums of source rows are to be brought to the mean norm of the anchors.
+    public let matchesNorm: Bool
 
-    init(kinds: [RowKind], offsets: [Int], columns: [Int32], weights: [Double], anchors: [Int32], seed: UInt64) {
+    init(
+        kinds: [RowKind], offsets: [Int], columns: [Int32], weights: [Double], anchors: [Int32], seed: UInt64,
+        matchesNorm: Bool = false
+    ) {
         self.kinds = kinds
         self.offsets = offsets
         self.columns = columns
         self.weights = weights
         self.anchors = anchors
         self.seed = seed
+        self.matchesNorm = matchesNorm
     }
 
     /// The number of target rows.
@@ -50,6 +63,8 @@ public struct RowPlan: Sendable {
         case combination(columns: ArraySlice<Int32>, weights: ArraySlice<Double>)
         /// The row is drawn.
         case sample
+        /// The row is the mean of the source's rows.
+        case mean
     }
 
     /// Where the target row `row` comes from.
@@ -57,8 +72,9 @@ public struct RowPlan: Sendable {
         let terms = offsets[row]..<offsets[row + 1]
         return switch kinds[row] {
         case .copy: .copy(source: Int(columns[terms.lowerBound]))
-        case .combine: .combination(columns: columns[terms], weights: weights[terms])
+        case .combine, .pieces: .combination(columns: columns[terms], weights: weights[terms])
         case .sample: .sample
+        case .mean: .mean
         }
     }
 

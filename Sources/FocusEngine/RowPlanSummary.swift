@@ -10,6 +10,10 @@ public struct RowPlanSummary: Sendable, Hashable {
     public let combined: Int
     /// How many are drawn.
     public let sampled: Int
+    /// How many are the mean of the source's rows.
+    public let averaged: Int
+    /// How many are the mean of the rows of their pieces.
+    public let pieced: Int
     /// How many source rows a combination takes on average; 0 where there is none.
     public let meanSupport: Double
     /// How many source rows a combination takes at most.
@@ -31,7 +35,8 @@ extension RowPlan {
         let combined = counts[.combine] ?? 0
         return RowPlanSummary(
             rows: rowCount, copied: counts[.copy] ?? 0, anchors: anchors.count, combined: combined,
-            sampled: counts[.sample] ?? 0, meanSupport: combined == 0 ? 0 : Double(terms) / Double(combined),
+            sampled: counts[.sample] ?? 0, averaged: counts[.mean] ?? 0, pieced: counts[.pieces] ?? 0,
+            meanSupport: combined == 0 ? 0 : Double(terms) / Double(combined),
             maximumSupport: maximumSupport)
     }
 }

@@ -12,9 +12,15 @@ enum ExplanationStory {
             return ["\(token): copied from \(quoted(part.text.map { "\($0)" } ?? "(no token)")) (id \(part.id))"]
         case .sample:
             return ["\(token): drawn from the normal distribution of the source rows; it has no auxiliary vector"]
-        case .combine:
+        case .mean: return ["\(token): the mean of the source rows; it has no auxiliary vector"]
+        case .combine, .pieces:
             let parts = explanation.parts
-            var lines = ["\(token): combined from \(parts.count) anchor\(parts.count == 1 ? "" : "s")"]
+            let plural = parts.count == 1 ? "" : "s"
+            var lines = [
+                explanation.kind == .combine
+                    ? "\(token): combined from \(parts.count) anchor\(plural)"
+                    : "\(token): the mean of its \(parts.count) piece\(plural); it has no auxiliary vector"
+            ]
             let rows = parts.prefix(most).map { part in
                 [
                     "   ", Wording.fixed(part.weight, 4), quoted(part.text.map { "\($0)" } ?? "(no token)"),

@@ -19,6 +19,12 @@ struct FormatOptions: ParsableArguments {
     @Option(help: ArgumentHelp("The order of the bytes of its numbers.", valueName: "little|big"))
     var rawOrder: ByteOrder?
 
+    @Option(
+        help: ArgumentHelp(
+            "Read this tensor of an HDF5 file, or group of tensors, though it is in another file; may be repeated.",
+            valueName: "name"))
+    var allowExternal: [String] = []
+
     func validate() throws {
         guard (rawDtype == nil) == (rawShape == nil) else {
             throw ValidationError("--raw-dtype and --raw-shape go together.")
@@ -32,7 +38,7 @@ struct FormatOptions: ParsableArguments {
     /// The formats to read and write with.
     var registry: FormatRegistry {
         get throws {
-            let formats = try FormatRegistry.builtIn
+            let formats = try FormatRegistry.builtIn(allowingExternal: Set(allowExternal.map { TensorName($0) }))
             guard let rawDtype, let rawShape else { return formats }
             return formats.readingHeaderless(
                 rawDtype, shape: rawShape.sizes, offset: rawOffset ?? 0, isBigEndian: rawOrder == .big)

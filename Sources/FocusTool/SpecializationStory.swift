@@ -34,6 +34,12 @@ enum SpecializationStory {
             "\(Wording.count(summary.rows)) rows: \(Wording.count(summary.copied)) copied, \(Wording.count(summary.combined)) combined "
                 + "from \(Wording.count(summary.anchors)) anchors, \(Wording.count(summary.sampled)) sampled"
         ]
+        if summary.averaged > 0 {
+            lines.append("\(Wording.count(summary.averaged)) rows are the mean of the source's rows")
+        }
+        if summary.pieced > 0 {
+            lines.append("\(Wording.count(summary.pieced)) rows are the mean of the rows of their pieces")
+        }
         if summary.combined > 0 {
             lines.append(
                 "support: \(Wording.fixed(summary.meanSupport, 1)) anchors a combined row, at most \(summary.maximumSupport)"

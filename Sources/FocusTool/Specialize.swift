@@ -116,6 +116,8 @@ struct Specialize: ParsableCommand {
 
     @OptionGroup(title: "Reading") var formats: FormatOptions
 
+    @OptionGroup(title: "Rows and files") var rows: RowOptions
+
     @OptionGroup var common: CommonOptions
 
     func validate() throws {
@@ -191,6 +193,7 @@ struct Specialize: ParsableCommand {
             options.destination = destination
             options.cache = noCache ? nil : cache ?? AuxiliaryTraining.defaultCache
             options.workers = common.workers
+            rows.apply(to: &options)
             return options
         }
     }
@@ -206,12 +209,14 @@ struct Specialize: ParsableCommand {
         get throws {
             var choices = VocabularyTensors.Choices(leave: Set(leave.map { TensorName($0) }))
             for text in vocabularyTensors {
+                // Names may hold colons, as TensorFlow's do; only a number at the end is an axis.
                 let parts = text.split(separator: ":", omittingEmptySubsequences: false)
-                let axis = parts.count == 2 ? Int(parts[1]) : nil
-                guard parts.count == 1 || axis != nil && parts.count == 2 else {
+                let axis = parts.count > 1 ? Int(parts[parts.count - 1]) : nil
+                guard parts.count == 1 || axis != nil else {
                     throw ValidationError("--vocabulary-tensor takes NAME or NAME:AXIS, not '\(text)'.")
                 }
-                choices.include[TensorName(String(parts[0]))] = .some(axis)
+                let name = axis == nil ? text : parts.dropLast().joined(separator: ":")
+                choices.include[TensorName(name)] = .some(axis)
             }
             return choices
         }

@@ -22,8 +22,11 @@ public final class MappedFile: Sendable {
     private static let populatedSize = 256 << 10
     /// MADV_POPULATE_READ, which older headers lack.
     private static let populateRead: Int32 = 22
-    /// What a lookup of a few bytes may make resident: the kernel maps the neighbours of a page with it.
-    private static let neighbourhood = 64 << 10
+    /// What a lookup of a few bytes may make resident: the kernel maps the neighbours of a page with it, since Linux 6.18 as many
+    /// as a large page holds.
+    private static let neighbourhood = 2 << 20
+    /// Which neighbourhood was touched last.
+    private let lastTouched = Atomic<Int>(-1)
 
     /// Maps the file at `path`.
     public init(_ path: FilePath) throws(FormatError) {
@@ -92,7 +95,9 @@ public final class MappedFile: Sendable {
         var start = range.lowerBound
         while start < range.upperBound {
             let end = min(range.upperBound, start + MappedFile.chunkSize)
-            let count = end - start + MappedFile.neighbourhood
+            let place = start / MappedFile.neighbourhood
+            let isNear = lastTouched.exchange(place, ordering: .relaxed) == place
+            let count = end - start + (isNear ? 0 : MappedFile.neighbourhood)
             if lent.add(count, ordering: .relaxed).newValue > MappedFile.residentSize {
                 lent.store(count, ordering: .relaxed)
                 release(0..<byteCount)

@@ -21,7 +21,8 @@ private func tokens(_ texts: [Int: TokenText]) -> [(id: Int, text: TokenText)] {
 }
 
 private func rewritten(_ text: String) throws -> (text: String, config: CheckpointConfig) {
-    var config = CheckpointConfig(ids: try mapping(), sourceRows: 100, targetRows: 8)
+    var config = CheckpointConfig(
+        ids: try mapping(), sourceRows: [100, 98], targetRows: 8, tokenizerClass: "BertTokenizer")
     let value = config.rewrite(try JSONDocument(Array(text.utf8)).root, named: "config.json")
     return (String(decoding: value.written(), as: UTF8.self), config)
 }
@@ -49,6 +50,26 @@ private func rewritten(_ text: String) throws -> (text: String, config: Checkpoi
         // Lists, nested lists.
         (#"{"eos_token_id":[2,3]}"#, #"{"eos_token_id":[3,1]}"#),
         (#"{"bad_words_ids":[[1],[2,0]]}"#, #"{"bad_words_ids":[[0],[3,2]]}"#),
+        // A sequence means something as a whole only.
+        (#"{"bad_words_ids":[[5,1],[4]]}"#, #"{"bad_words_ids":[[7]]}"#),
+        (#"{"force_words_ids":[[[4],[2,1]]]}"#, #"{"force_words_ids":[[[7],[3,0]]]}"#),
+        // Two ends of a text that are one in the target are listed once.
+        (#"{"eos_token_id":[2,0]}"#, #"{"eos_token_id":[3,2]}"#),
+        // Places in the text are no ids.
+        (#"{"forced_decoder_ids":[[1,4],[2,5]]}"#, #"{"forced_decoder_ids":[[1,7]]}"#),
+        // Ids by text.
+        (#"{"lang_to_id":{"de_DE":4,"xx":5}}"#, #"{"lang_to_id":{"de_DE":7}}"#),
+        // Older names of the same.
+        (#"{"pad_index":1,"mask_index":9}"#, #"{"pad_index":0,"mask_index":null}"#),
+        // Sounds have ids of their own, and so has what the tokenizer does not know.
+        (
+            #"{"audio_config":{"vocab_size":1024,"pad_token_id":1}}"#,
+            #"{"audio_config":{"vocab_size":1024,"pad_token_id":1}}"#
+        ),
+        (#"{"text_config":{"vocab_size":98,"pad_token_id":1}}"#, #"{"text_config":{"vocab_size":8,"pad_token_id":0}}"#),
+        (#"{"codebook_start_token_id":2048}"#, #"{"codebook_start_token_id":2048}"#),
+        (#"{"tokenizer_class":"XLMRobertaTokenizer"}"#, #"{"tokenizer_class":"BertTokenizer"}"#),
+        (#"{"tokenizer_class":"PreTrainedTokenizerFast"}"#, #"{"tokenizer_class":"PreTrainedTokenizerFast"}"#),
         // What is nobody's business stays, order and number texts included.
         (#"{"z":1.50,"a":[1,2],"eos_token_id":null}"#, #"{"z":1.50,"a":[1,2],"eos_token_id":null}"#),
     ])

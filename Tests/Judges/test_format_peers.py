@@ -1,7 +1,6 @@
 """Other people's libraries read what focus writes, and focus reads what they write."""
 
 import json
-import pathlib
 import shutil
 import subprocess
 import sys
@@ -15,18 +14,14 @@ from safetensors import safe_open
 from safetensors.numpy import load_file, save_file
 
 import tensors
+from format_case import FormatCase
 from tensors import METADATA
-from tool import FocusCase
 
 # What safetensors' NumPy side knows.
 PLAIN = [name for name in tensors.TYPES if name not in tensors.OPAQUE]
 
 
-class FormatPeers(FocusCase):
-    def convert(self, source, destination, *options) -> pathlib.Path:
-        self.assertDone(self.focus("convert", source, destination, *options))
-        return self.folder / destination
-
+class FormatPeers(FormatCase):
     def assertSame(self, found: np.ndarray, expected: np.ndarray, what: str = ""):
         self.assertEqual((found.dtype, found.shape, found.tobytes()), (expected.dtype, expected.shape, expected.tobytes()), what)
 

@@ -30,6 +30,9 @@ static inline haddr_t focus_h5_undefined_address(void) { return HADDR_UNDEF; }
 static inline size_t focus_h5_variable_length(void) { return H5T_VARIABLE; }
 static inline unsigned focus_h5_creation_order(void) { return H5P_CRT_ORDER_TRACKED | H5P_CRT_ORDER_INDEXED; }
 
+/* The version of the library, as in "1.10.8". */
+static inline const char *focus_h5_version(void) { return &H5_VERS_INFO[sizeof "HDF5 library version: " - 1]; }
+
 /* The registered number of the zstd filter. */
 enum { FOCUS_H5_ZSTD = 32015 };
 

@@ -1,0 +1,55 @@
+internal import FocusEngine
+internal import JSON
+internal import SystemPackage
+internal import TensorIO
+
+/// Whether the ids in the post-processor of a tokenizer.json are those that its vocabulary gives the same tokens.
+///
+/// The ids stand in the file twice, and tools that change a vocabulary forget the second place.
+enum PostProcessorCheck {
+    /// One sentence for each token whose id is not the vocabulary's.
+    ///
+    /// - Throws: `FocusError` where an id is past the last of the `rows` that are written.
+    static func complaints(of tokenizer: FilePath, vocabulary: Vocabulary, rows: Int) throws -> [String] {
+        var path = tokenizer
+        if FolderContents.isFolder(path) { path = path.appending("tokenizer.json") }
+        guard path.extension == "json", path.lastComponent?.string != "vocab.json", FolderContents.isFile(path) else {
+            return []
+        }
+        guard let processor = try JSONFile.read(path).root["post_processor"] else { return [] }
+        return try pairs(in: processor).compactMap { token, id in
+            let text = TokenText(token)
+            guard id < rows else {
+                throw FocusError(
+                    "the post-processor adds '\(text)' with the id \(id), past the last of the \(rows) rows that this vocabulary needs: "
+                        + "correct the id in its post_processor", path: path)
+            }
+            guard let known = vocabulary.id(of: text) else {
+                return
+                    "the target tokenizer's post-processor adds '\(text)' (id \(id)), which its vocabulary does not have"
+            }
+            guard known != id else { return nil }
+            return
+                "the target tokenizer's post-processor gives '\(text)' the id \(id), and its vocabulary the id \(known)"
+        }
+    }
+
+    private static func pairs(in processor: JSONValue) -> [(token: [UInt8], id: Int)] {
+        var found: [(token: [UInt8], id: Int)] = []
+        for key in ["cls", "sep"] {
+            guard let pair = processor[key].map({ Array($0.elements) }), pair.count == 2, let token = pair[0].bytes,
+                let id = pair[1].integer
+            else { continue }
+            found.append((token, id))
+        }
+        for (_, token) in processor["special_tokens"]?.members.map({ ($0.key, $0.value) }) ?? [] {
+            let ids = token["ids"].map { Array($0.elements) } ?? []
+            let tokens = token["tokens"].map { Array($0.elements) } ?? []
+            for (text, id) in zip(tokens, ids) {
+                if let text = text.bytes, let id = id.integer { found.append((text, id)) }
+            }
+        }
+        for part in processor["processors"].map({ Array($0.elements) }) ?? [] { found += pairs(in: part) }
+        return found
+    }
+}
