@@ -7,7 +7,7 @@ public struct CheckpointConfig: Sendable {
     public struct Change: Sendable, Hashable {
         /// Where it stands, as in `text_config.pad_token_id`.
         public let key: String
-        /// The value before, as JSON; in words where there was none.
+        /// The value before, as JSON.
         public let old: String
         /// The value after, as JSON.
         public let new: String
@@ -53,23 +53,7 @@ public struct CheckpointConfig: Sendable {
             }
             members[index].value = new
         }
-        return .object(members + silentIDs(members, at: path))
-    }
-
-    /// Ids that a model leaves to the default of its class, which is that of the source's tokenizer: said where they change.
-    private mutating func silentIDs(_ members: [JSONBuilder.Member], at path: String) -> [JSONBuilder.Member] {
-        let hasVocabulary = members.contains { member in
-            member.key.elementsEqual("vocab_size".utf8) && CheckpointConfig.integer(member.value) == targetRows
-        }
-        guard hasVocabulary else { return [] }
-        return [SpecialRole.padding, .beginning, .end].compactMap { role in
-            let key = "\(role.rawValue)_token_id"
-            guard !members.contains(where: { $0.key.elementsEqual(key.utf8) }),
-                let old = ids.source.roles[role], let new = ids.target(playing: role), old != new
-            else { return nil }
-            changes.append(Change(key: path + key, old: "absent, by default \(old)", new: "\(new)"))
-            return .init(key, .integer(new))
-        }
+        return .object(members)
     }
 
     private static func text(_ value: JSONBuilder) -> String {
