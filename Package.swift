@@ -113,6 +113,7 @@ let package = Package(
         // C walls: kernels, what Swift cannot import, and libraries.
         .target(name: "CKernels", cSettings: cSettings),
         .target(name: "CSystemShims", cSettings: cSettings),
+        .target(name: "CFocusPlugin", cSettings: cSettings),
         .target(name: "CFastText", dependencies: ["CFastTextLibrary"]),
         .systemLibrary(name: "CFastTextLibrary", pkgConfig: "fasttext", providers: [.apt(["libfasttext-dev"])]),
         .systemLibrary(name: "COniguruma", pkgConfig: "oniguruma", providers: [.apt(["libonig-dev"])]),
