@@ -30,6 +30,9 @@ let package = Package(
         .library(name: "FocusEngine", targets: ["FocusEngine"]),
         .library(name: "TensorIO", targets: ["TensorIO"]),
         .library(name: "FormatConformance", targets: ["FormatConformance"]),
+        .library(name: "PluginHost", targets: ["PluginHost"]),
+        // A plug-in in C: libtoy.so.
+        .library(name: "toy", type: .dynamic, targets: ["ToyPlugin"]),
         .library(name: "Tokenization", targets: ["Tokenization"]),
     ],
     dependencies: [
@@ -41,7 +44,8 @@ let package = Package(
         .executableTarget(
             name: "FocusTool",
             dependencies: [
-                "Focus", "Tokenization", "Corpus", "StaticEmbeddings", "FocusEngine", "TensorIO", "JSON",
+                "Focus", "Tokenization", "Corpus", "StaticEmbeddings", "FocusEngine", "PluginHost", "FormatConformance",
+                "TensorIO", "JSON",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ],
@@ -101,6 +105,10 @@ let package = Package(
             ],
             path: "Formats/HDF5",
             swiftSettings: settings),
+        .target(
+            name: "PluginHost",
+            dependencies: ["TensorIO", "CFocusPlugin", .product(name: "SystemPackage", package: "swift-system")],
+            swiftSettings: settings),
 
         // Pure mathematics, bytes, text.
         .target(name: "FocusEngine", dependencies: ["CKernels"], swiftSettings: settings),
@@ -113,6 +121,7 @@ let package = Package(
         // C walls: kernels, what Swift cannot import, and libraries.
         .target(name: "CKernels", cSettings: cSettings),
         .target(name: "CSystemShims", cSettings: cSettings),
+        .target(name: "CFocusPlugin", cSettings: cSettings),
         .target(name: "CFastText", dependencies: ["CFastTextLibrary"]),
         .systemLibrary(name: "CFastTextLibrary", pkgConfig: "fasttext", providers: [.apt(["libfasttext-dev"])]),
         .systemLibrary(name: "COniguruma", pkgConfig: "oniguruma", providers: [.apt(["libonig-dev"])]),
@@ -127,6 +136,12 @@ let package = Package(
         .systemLibrary(
             name: "CZstd", path: "Formats/CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
 
+        // Format plug-ins: shared objects that know nothing of the package but focus_plugin.h.
+        .target(
+            name: "ToyPlugin", dependencies: ["CFocusPlugin"], path: "Plugins/Minimal",
+            exclude: ["README.md", "Makefile"], sources: ["toy.c"], publicHeadersPath: ".",
+            cSettings: [.treatAllWarnings(as: .error)]),
+
         // Tests.
         .target(
             name: "TestSupport", dependencies: ["CZlib", .product(name: "SystemPackage", package: "swift-system")],
@@ -138,7 +153,10 @@ let package = Package(
         test("JSONTests", of: ["JSON"]),
         test(
             "TensorIOTests",
-            of: ["TensorIO", "SafetensorsFormat", "NumPyFormat", "RawFormat", "HDF5Format", "FormatConformance"]),
+            of: [
+                "Focus", "TensorIO", "SafetensorsFormat", "NumPyFormat", "RawFormat", "HDF5Format", "FormatConformance",
+            ]),
+        test("PluginHostTests", of: ["PluginHost", "CFocusPlugin", "ToyPlugin", "TensorIO", "FormatConformance"]),
         test("FocusEngineTests", of: ["FocusEngine", "JSON"]),
         test("TokenizationTests", of: ["Tokenization", "FocusEngine", "JSON"]),
         test("CorpusTests", of: ["Corpus", "FocusEngine"]),

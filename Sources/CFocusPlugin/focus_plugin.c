@@ -1,0 +1,2 @@
+/* The header compiles as C; its assertions are checked here. */
+#include "focus_plugin.h"
