@@ -53,21 +53,21 @@ final class OpenFile: Sendable {
     private static func shown(
         _ metadata: [(key: [UInt8], value: MetadataText)], isDequantized: Bool
     ) -> [(key: [UInt8], value: [UInt8])] {
-        var shown: [(key: [UInt8], value: [UInt8])] = []
+        let told = metadata.filter { key, value in
+            !(key == WellKnown.architectureKey && value.text == WellKnown.noArchitecture)
+                && !(isDequantized && WellKnown.quantizationKeys.contains(key))
+        }
+        // In an order that does not depend on that of the file: whoever compares two files compares this text.
         var types: [UInt8] = []
-        for (key, value) in metadata {
-            if key == WellKnown.architectureKey && value.text == WellKnown.noArchitecture { continue }
-            if isDequantized && WellKnown.quantizationKeys.contains(key) { continue }
-            shown.append((key, value.text))
-            if value.type == MetadataType.string.name { continue }
-            types.append(UInt8(ascii: types.isEmpty ? "{" : ","))
+        for (key, value) in told.sorted(by: { $0.key.lexicographicallyPrecedes($1.key) })
+        where value.type != MetadataType.string.name {
+            types.append(types.isEmpty ? UInt8(ascii: "{") : UInt8(ascii: ","))
             MetadataText.quote(key, into: &types)
             types.append(UInt8(ascii: ":"))
             MetadataText.quote(Array(value.type.utf8), into: &types)
         }
-        guard !types.isEmpty else { return shown }
-        types.append(UInt8(ascii: "}"))
-        return shown + [(WellKnown.typesKey, types)]
+        let shown = told.map { (key: $0.key, value: $0.value.text) }
+        return types.isEmpty ? shown : shown + [(WellKnown.typesKey, types + [UInt8(ascii: "}")])]
     }
 
     /// Sends the bytes `range` of the numbers of a tensor that is dequantised.
