@@ -42,7 +42,8 @@ private func recognizes(_ prefix: UnsafePointer<UInt8>?, _ count: UInt64) -> Boo
 }
 
 private func open(
-    _ path: UnsafePointer<CChar>?, _ options: UnsafePointer<focus_options_v1>?, _ file: UnsafeMutablePointer<focus_file_v1>?,
+    _ path: UnsafePointer<CChar>?, _ options: UnsafePointer<focus_options_v1>?,
+    _ file: UnsafeMutablePointer<focus_file_v1>?,
     _ error: UnsafeMutablePointer<focus_error_v1>?
 ) -> Int32 {
     unsafe status(error) { () throws(GGUFError) in
@@ -56,7 +57,8 @@ private func open(
 
 private func isDequantizing(_ options: UnsafePointer<focus_options_v1>?) throws(GGUFError) -> Bool {
     guard let options = unsafe options else { return false }
-    for unsafe pair in unsafe UnsafeBufferPointer(start: options.pointee.pairs, count: Int(clamping: options.pointee.count))
+    for unsafepair in unsafe UnsafeBufferPointer(
+        start: options.pointee.pairs, count: Int(clamping: options.pointee.count))
     where unsafe bytes(pair.key, pair.key_length) == Array("dequantize".utf8) {
         let value = unsafe bytes(pair.value, pair.value_length)
         guard value == Array("f32".utf8) else {

@@ -14,7 +14,8 @@ struct GGMLType {
     let elementType: focus_element_type?
 
     private init(
-        _ code: UInt32, _ name: StaticString, _ blockSize: Int, _ byteCount: Int, _ elementType: focus_element_type? = nil
+        _ code: UInt32, _ name: StaticString, _ blockSize: Int, _ byteCount: Int,
+        _ elementType: focus_element_type? = nil
     ) {
         self.code = code
         self.name = name
@@ -25,7 +26,8 @@ struct GGMLType {
 
     /// All types that files may have; numbers that are missing belonged to types that ggml has given up.
     private static let all = [
-        GGMLType(0, "F32", 1, 4, FOCUS_F32), GGMLType(1, "F16", 1, 2, FOCUS_F16), GGMLType(30, "BF16", 1, 2, FOCUS_BF16),
+        GGMLType(0, "F32", 1, 4, FOCUS_F32), GGMLType(1, "F16", 1, 2, FOCUS_F16),
+        GGMLType(30, "BF16", 1, 2, FOCUS_BF16),
         GGMLType(28, "F64", 1, 8, FOCUS_F64), GGMLType(24, "I8", 1, 1, FOCUS_I8), GGMLType(25, "I16", 1, 2, FOCUS_I16),
         GGMLType(26, "I32", 1, 4, FOCUS_I32), GGMLType(27, "I64", 1, 8, FOCUS_I64),
         GGMLType(2, "Q4_0", 32, 18), GGMLType(3, "Q4_1", 32, 20), GGMLType(6, "Q5_0", 32, 22),

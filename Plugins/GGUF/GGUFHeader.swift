@@ -36,15 +36,18 @@ struct GGUFHeader {
         case 2, 3: return
         case 1:
             throw GGUFError(
-                FOCUS_ERROR_UNSUPPORTED, "is of version 1, of which there were few in 2023; 2 and 3 are read: get a newer file",
+                FOCUS_ERROR_UNSUPPORTED,
+                "is of version 1, of which there were few in 2023; 2 and 3 are read: get a newer file",
                 byteOffset: 4)
         case _ where (1...255).contains(version.byteSwapped):
             throw GGUFError(
                 FOCUS_ERROR_UNSUPPORTED,
-                "is big endian; little endian is read: turn it with gguf-convert-endian of the Python package gguf", byteOffset: 4)
+                "is big endian; little endian is read: turn it with gguf-convert-endian of the Python package gguf",
+                byteOffset: 4)
         default:
             throw GGUFError(
-                FOCUS_ERROR_UNSUPPORTED, "is of version \(version); 2 and 3 are read: it is damaged, or newer than this plug-in",
+                FOCUS_ERROR_UNSUPPORTED,
+                "is of version \(version); 2 and 3 are read: it is damaged, or newer than this plug-in",
                 byteOffset: 4)
         }
     }
@@ -55,13 +58,16 @@ struct GGUFHeader {
             let start = source.position
             let key = try source.string("a key")
             func invalid(_ message: String) -> GGUFError {
-                GGUFError(FOCUS_ERROR_INVALID_HEADER, "the key \(quoted(key)) \(message): it is damaged", byteOffset: start)
+                GGUFError(
+                    FOCUS_ERROR_INVALID_HEADER, "the key \(quoted(key)) \(message): it is damaged", byteOffset: start)
             }
             guard key.count <= WellKnown.maximumKeyLength else {
                 throw invalid("has \(key.count) bytes, more than \(WellKnown.maximumKeyLength)")
             }
             guard MetadataText.isText(key) else { throw invalid("is no UTF-8") }
-            guard keys.insert(key).inserted else { throw invalid("is there twice, or stands for the types of the others") }
+            guard keys.insert(key).inserted else {
+                throw invalid("is there twice, or stands for the types of the others")
+            }
             let value = try source.value(of: key)
             if key == WellKnown.alignmentKey { alignment = try GGUFHeader.alignment(value, start) }
             metadata.append((key, value))
@@ -88,7 +94,8 @@ struct GGUFHeader {
             let tensor = try source.tensor(alignment: alignment)
             guard names.insert(tensor.name).inserted else {
                 throw GGUFError(
-                    FOCUS_ERROR_INVALID_HEADER, "tensor \(quoted(tensor.name)) is there twice: it is damaged", byteOffset: start)
+                    FOCUS_ERROR_INVALID_HEADER, "tensor \(quoted(tensor.name)) is there twice: it is damaged",
+                    byteOffset: start)
             }
             tensors.append(tensor)
         }
@@ -109,7 +116,8 @@ struct GGUFHeader {
             }
             guard tensor.offset >= previous else {
                 throw GGUFError(
-                    FOCUS_ERROR_INVALID_HEADER, "tensor \(quoted(tensor.name)) overlaps the one before it: it is damaged")
+                    FOCUS_ERROR_INVALID_HEADER,
+                    "tensor \(quoted(tensor.name)) overlaps the one before it: it is damaged")
             }
             let available = fileSize - start
             guard tensor.offset <= available, tensor.byteCount <= available - tensor.offset else {

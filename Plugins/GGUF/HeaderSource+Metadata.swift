@@ -25,7 +25,8 @@ extension HeaderSource {
         let code = try number(UInt32.self, "the type of \(quoted(key))")
         guard let type = MetadataType(rawValue: code) else {
             throw GGUFError(
-                FOCUS_ERROR_INVALID_HEADER, "the value of \(quoted(key)) has type \(code), but types end with 12: it is damaged",
+                FOCUS_ERROR_INVALID_HEADER,
+                "the value of \(quoted(key)) has type \(code), but types end with 12: it is damaged",
                 byteOffset: position - 4)
         }
         return type
@@ -65,7 +66,9 @@ extension HeaderSource {
             if index > 0 { text.append(UInt8(ascii: ",")) }
             switch type {
             case .array:
-                guard let found = try array(key, depth: depth + 1, hexadecimal: hexadecimal, into: &text) else { return nil }
+                guard let found = try array(key, depth: depth + 1, hexadecimal: hexadecimal, into: &text) else {
+                    return nil
+                }
                 // Arrays of different types have no name; what is told is that they are arrays.
                 inner = inner == nil || inner == found ? found : type.name
             case .string:

@@ -14,11 +14,15 @@ extension HeaderSource {
         }
         guard MetadataText.isText(name) else { throw invalid("has a name that is no UTF-8: it is damaged") }
         let rank = try number(UInt32.self, "the description of tensor \(quoted(name))")
-        guard rank <= 64 else { throw invalid("has \(rank) axes; ggml's limit is \(WellKnown.maximumRank): it is damaged") }
+        guard rank <= 64 else {
+            throw invalid("has \(rank) axes; ggml's limit is \(WellKnown.maximumRank): it is damaged")
+        }
         var shape: [Int] = []
         for _ in 0..<rank {
             let size = try number(UInt64.self, "the shape of tensor \(quoted(name))")
-            guard let size = Int(exactly: size) else { throw invalid("has an axis of \(size) elements, which no memory can hold") }
+            guard let size = Int(exactly: size) else {
+                throw invalid("has an axis of \(size) elements, which no memory can hold")
+            }
             shape.append(size)
         }
         shape.reverse()
@@ -31,11 +35,13 @@ extension HeaderSource {
         }
         guard let byteCount = TensorEntry.byteCount(type, shape) else {
             throw invalid(
-                "has shape \(shape), which no memory can hold or whose rows are no whole blocks of \(type.blockSize): it is damaged")
+                "has shape \(shape), which no memory can hold or whose rows are no whole blocks of \(type.blockSize): it is damaged"
+            )
         }
         let offset = try number(UInt64.self, "the place of tensor \(quoted(name))")
         guard offset % UInt64(alignment) == 0, let offset = Int(exactly: offset) else {
-            throw invalid("begins at byte \(offset) of the contents, which is no multiple of \(alignment): it is damaged")
+            throw invalid(
+                "begins at byte \(offset) of the contents, which is no multiple of \(alignment): it is damaged")
         }
         return TensorEntry(name: name, type: type, shape: shape, byteCount: byteCount, offset: offset)
     }

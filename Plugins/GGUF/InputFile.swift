@@ -29,7 +29,8 @@ final class InputFile: Sendable {
         var failure: GGUFError?
         let bytes = unsafe [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
             while filled < count {
-                let rest = unsafe UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(buffer)[filled...])
+                let rest = unsafe UnsafeMutableRawBufferPointer(
+                    rebasing: UnsafeMutableRawBufferPointer(buffer)[filled...])
                 let step = unsafe pread(descriptor, rest.baseAddress, rest.count, off_t(offset + filled))
                 if step < 0 && errno == EINTR { continue }
                 guard step > 0 else {
@@ -44,7 +45,8 @@ final class InputFile: Sendable {
     }
 
     private static func shrunk(_ offset: Int) -> GGUFError {
-        GGUFError(FOCUS_ERROR_TRUNCATED, "became shorter while it was read: read it when it is whole", byteOffset: offset)
+        GGUFError(
+            FOCUS_ERROR_TRUNCATED, "became shorter while it was read: read it when it is whole", byteOffset: offset)
     }
 }
 

@@ -89,7 +89,9 @@ struct TextScanner {
         case UInt8(ascii: "u"):
             var code = try unit()
             if code & 0xFC00 == 0xD800 {
-                guard text[position...].starts(with: "\\u".utf8) else { throw expected("the second half of a character") }
+                guard text[position...].starts(with: "\\u".utf8) else {
+                    throw expected("the second half of a character")
+                }
                 position += 2
                 let second = try unit()
                 guard second & 0xFC00 == 0xDC00 else { throw expected("the second half of a character") }

@@ -22,12 +22,13 @@ struct WriteJob {
         if let long = metadata.first(where: { $0.key.count > WellKnown.maximumKeyLength }) {
             throw GGUFError(
                 FOCUS_ERROR_UNSUPPORTED,
-                "the key \(quoted(long.key)) has \(long.key.count) bytes; keys end with \(WellKnown.maximumKeyLength): shorten it")
+                "the key \(quoted(long.key)) has \(long.key.count) bytes; keys end with \(WellKnown.maximumKeyLength): shorten it"
+            )
         }
         alignment = try WriteJob.alignment(metadata.first { $0.key == WellKnown.alignmentKey }?.value)
         var entries: [TensorEntry] = []
         var end = 0
-        for unsafe tensor in unsafe UnsafeBufferPointer(start: job.tensors, count: Int(clamping: job.tensor_count)) {
+        for unsafetensor in unsafe UnsafeBufferPointer(start: job.tensors, count: Int(clamping: job.tensor_count)) {
             do throws(GGUFError) {
                 var entry = try unsafe WriteJob.entry(tensor)
                 entry.offset = end
@@ -71,7 +72,8 @@ struct WriteJob {
         func refused(_ message: String) -> GGUFError { GGUFError(FOCUS_ERROR_UNSUPPORTED, message) }
         guard name.count <= WellKnown.maximumNameLength else {
             throw refused(
-                "has a name of \(name.count) bytes; ggml reads names of up to \(WellKnown.maximumNameLength): give it a shorter one")
+                "has a name of \(name.count) bytes; ggml reads names of up to \(WellKnown.maximumNameLength): give it a shorter one"
+            )
         }
         guard unsafe tensor.rank <= UInt32(WellKnown.maximumRank) else {
             throw unsafe refused(

@@ -41,7 +41,8 @@ private func sendContents(
     guard result == Int32(FOCUS_OK.rawValue) else { return result }
     guard file.byteCount - start == tensor.byteCount else {
         throw GGUFError(
-            FOCUS_ERROR_INVALID_TENSOR, "has \(tensor.byteCount) bytes, but \(file.byteCount - start) came", tensor: index)
+            FOCUS_ERROR_INVALID_TENSOR, "has \(tensor.byteCount) bytes, but \(file.byteCount - start) came",
+            tensor: index)
     }
     return result
 }

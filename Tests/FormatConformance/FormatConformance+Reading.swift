@@ -17,16 +17,24 @@ extension FormatConformance {
             100_000..<200_004,
         ]
         for range in ranges {
-            var bytes: [UInt8] = []
-            var spans: [Int] = []
-            try reader.read(tensor, bytes: range) { (span: RawSpan) throws(FormatError) in
-                spans.append(span.byteCount)
-                unsafe span.withUnsafeBytes { unsafe bytes.append(contentsOf: $0) }
-            }
+            let (bytes, spans) = try FormatConformance.read(tensor, range, reader)
             findings.expect(bytes == Array(sample.bytes[range]), "bytes \(range) are not those of the whole")
             findings.expect(
                 spans.dropLast().allSatisfy { $0 % 64 == 0 }, "bytes \(range) came in spans of \(spans)")
         }
+    }
+
+    /// The bytes `range` of `tensor`, and the lengths of the spans that they came in.
+    static func read(
+        _ tensor: TensorDescriptor, _ range: Range<Int>, _ reader: any TensorReader
+    ) throws(FormatError) -> (bytes: [UInt8], spans: [Int]) {
+        var bytes: [UInt8] = []
+        var spans: [Int] = []
+        try reader.read(tensor, bytes: range) { (span: RawSpan) throws(FormatError) in
+            spans.append(span.byteCount)
+            unsafe span.withUnsafeBytes { unsafe bytes.append(contentsOf: $0) }
+        }
+        return (bytes, spans)
     }
 
     func checkConcurrentReads(_ scratch: ScratchFolder, _ findings: inout Findings) throws {
@@ -54,6 +62,13 @@ extension FormatConformance {
             let prefix = Array(bytes.prefix(4096))
             findings.expect(unsafe format.recognizes(prefix.span.bytes), "its own file is not recognised")
         }
+        try FormatConformance.checkStrangers(format, scratch, &findings)
+    }
+
+    /// What is no file of the format is neither recognised nor opened.
+    static func checkStrangers(
+        _ format: any TensorFormat, _ scratch: ScratchFolder, _ findings: inout Findings
+    ) throws {
         let others: [[UInt8]] = [
             [], [0], Array("hello, world: this is a text that is no tensor file at all".utf8),
             Array(repeating: 0, count: 4096),
@@ -97,6 +112,16 @@ extension FormatConformance {
             try refused([sample], "a tensor of type \(type.rawValue)", naming: sample.descriptor.name)
         }
         let few = try fewSamples()
+        if let type = few.first?.descriptor.elementType {
+            if abilities.keepsNames, abilities.maximumNameLength < 1 << 16 {
+                let name = TensorName(String(repeating: "n", count: abilities.maximumNameLength + 1))
+                try refused([try SampleTensor(name, type, [8])], "a name that is too long", naming: name)
+            }
+            if abilities.maximumRank < TensorDescriptor.maximumRank {
+                let shape = Array(repeating: 2, count: abilities.maximumRank + 1)
+                try refused([try SampleTensor("deep", type, shape)], "a tensor of too many axes", naming: "deep")
+            }
+        }
         if abilities.keepsNames, let first = few.first {
             // Two of one name; contents are looked up by name, so one of them is enough.
             let inner = try scratch.folder("twice")
