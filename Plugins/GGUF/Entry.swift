@@ -57,10 +57,8 @@ private func open(
 
 private func isDequantizing(_ options: UnsafePointer<focus_options_v1>?) throws(GGUFError) -> Bool {
     guard let options = unsafe options else { return false }
-    for unsafepair in unsafe UnsafeBufferPointer(
-        start: options.pointee.pairs, count: Int(clamping: options.pointee.count))
-    where unsafe bytes(pair.key, pair.key_length) == Array("dequantize".utf8) {
-        let value = unsafe bytes(pair.value, pair.value_length)
+    for (key, value) in unsafe pairs(options.pointee.pairs, options.pointee.count)
+    where key == Array("dequantize".utf8) {
         guard value == Array("f32".utf8) else {
             throw GGUFError(
                 FOCUS_ERROR_UNSUPPORTED, "the option 'dequantize' is \(quoted(value)), but can only be 'f32'")

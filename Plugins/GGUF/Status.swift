@@ -16,6 +16,13 @@ func bytes(_ start: UnsafePointer<CChar>?, _ count: UInt64) -> [UInt8] {
     unsafe Array(UnsafeRawBufferPointer(start: start, count: start == nil ? 0 : Int(clamping: count)))
 }
 
+/// Copies of the `count` keys and values at `start`.
+func pairs(_ start: UnsafePointer<focus_pair_v1>?, _ count: UInt64) -> [(key: [UInt8], value: [UInt8])] {
+    unsafe UnsafeBufferPointer(start: start, count: start == nil ? 0 : Int(clamping: count)).map {
+        unsafe (bytes($0.key, $0.key_length), bytes($0.value, $0.value_length))
+    }
+}
+
 extension GGUFError {
     /// A pointer that focus must give is missing.
     static let nothingGiven = GGUFError(FOCUS_ERROR_UNSUPPORTED, "was called without what the function needs")

@@ -14,9 +14,7 @@ struct WriteJob {
     /// Checks that all of it can be written.
     init(_ job: UnsafePointer<focus_job_v1>) throws(GGUFError) {
         let job = unsafe job.pointee
-        let pairs = unsafe UnsafeBufferPointer(start: job.metadata, count: Int(clamping: job.metadata_count)).map {
-            unsafe (key: bytes($0.key, $0.key_length), value: bytes($0.value, $0.value_length))
-        }
+        let pairs = unsafe pairs(job.metadata, job.metadata_count)
         types = try WriteJob.types(pairs.first { $0.key == WellKnown.typesKey }?.value)
         metadata = pairs.filter { $0.key != WellKnown.typesKey }
         if let long = metadata.first(where: { $0.key.count > WellKnown.maximumKeyLength }) {
@@ -28,14 +26,14 @@ struct WriteJob {
         alignment = try WriteJob.alignment(metadata.first { $0.key == WellKnown.alignmentKey }?.value)
         var entries: [TensorEntry] = []
         var end = 0
-        for unsafetensor in unsafe UnsafeBufferPointer(start: job.tensors, count: Int(clamping: job.tensor_count)) {
+        for index in unsafe 0..<Int(clamping: job.tensor_count) {
             do throws(GGUFError) {
-                var entry = try unsafe WriteJob.entry(tensor)
+                var entry = try unsafe WriteJob.entry(job.tensors[index])
                 entry.offset = end
                 end = try WriteJob.end(of: entry, alignment)
                 entries.append(entry)
             } catch {
-                throw error.about(tensor: entries.count)
+                throw error.about(tensor: index)
             }
         }
         tensors = entries

@@ -1,4 +1,5 @@
 import PluginHost
+import SystemPackage
 import TensorIO
 import TestSupport
 import Testing
