@@ -144,7 +144,7 @@ let package = Package(
             exclude: ["README.md", "Makefile"], sources: ["toy.c"], publicHeadersPath: ".",
             cSettings: [.treatAllWarnings(as: .error)]),
         .target(
-            name: "GGUFPlugin", dependencies: ["CFocusPlugin"], path: "Plugins/GGUF", exclude: ["README.md"],
+            name: "GGUFPlugin", dependencies: ["CFocusPlugin"], path: "Plugins/GGUF", exclude: ["README.md", "Fuzz"],
             swiftSettings: settings),
 
         // Tests.

@@ -44,7 +44,7 @@ import Testing
         ("as many keys as can be", GGUFBytes(keys: .max).bytes, .truncated, "18446744073709551615 keys"),
         ("as many tensors as can be", GGUFBytes(tensors: .max).bytes, .truncated, "18446744073709551615 tensors"),
         ("more keys than there are", twoKeys.key("a", "b").bytes, .truncated, "2 keys"),
-        ("more tensors than there are", twoTensors.tensor("a", axes: [1]).contents(4), .truncated, "name of a tensor"),
+        ("more tensors than there are", twoTensors.tensor("a", axes: [1]).contents(4), .truncated, "2 tensors"),
         ("a key that is longer than the file", oneKey.key("k", "value", length: huge).bytes, .truncated, "'k'"),
         ("a length that wraps around", oneKey.key("k", "value", length: .max).bytes, .truncated, "'k'"),
         ("a key of a type that does not exist", oneKey.key("k", type: 13, 0 as UInt8).bytes, .invalidHeader, "type 13"),

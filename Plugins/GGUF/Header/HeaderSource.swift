@@ -36,9 +36,10 @@ struct HeaderSource: ~Copyable {
                 "\(what()) would end past byte \(end), where headers must have ended: it is damaged, or no model",
                 byteOffset: position)
         }
+        let size = size == 1 ? "\(count) bytes" : "at least \(count) times \(size) bytes"
         throw GGUFError(
             FOCUS_ERROR_TRUNCATED,
-            "\(what()) takes at least \(count) times \(size) bytes, but the file has \(remaining) more: it was cut short or is damaged",
+            "\(what()) takes \(size), but the file has \(remaining) more: it was cut short or is damaged",
             byteOffset: position)
     }
 
