@@ -8,9 +8,11 @@ import gguf
 import numpy as np
 from gguf import GGMLQuantizationType, GGUFReader, GGUFValueType, GGUFWriter
 
+import fixtures
 import tensors
 from format_case import FormatCase
 from tensors import METADATA
+from test_checkpoints import ROWS, SOURCE, TARGET, masked_model
 from tool import BINARY
 
 PLUGIN = pathlib.Path(BINARY).with_name("libgguf.so")
@@ -231,3 +233,19 @@ class GGUF(FormatCase):
             with self.subTest(name):
                 tensors.write_safetensors(self.folder / f"{name}.safetensors", contents)
                 self.assertRefused("convert", f"{name}.safetensors", "x.gguf", *self.plugin(), saying=words)
+
+    # Both ways
+
+    def test_specialize_a_checkpoint_in_gguf(self):
+        fixtures.write_checkpoint(self.folder / "source", masked_model(), {"model_type": "bert", "vocab_size": ROWS}, SOURCE)
+        fixtures.unpack_tokenizer(TARGET, self.folder / "target")
+        common = ("--tokenizer", "target", "--auxiliary", fixtures.golden_auxiliary("target-unigram", self.folder), "--output")
+        self.assertDone(self.focus("specialize", "source", *common, "expected"))
+        expected = tensors.read_safetensors(self.folder / "expected" / "model.safetensors")
+        folder = self.convert("source", "as-gguf", "--to", "gguf", *self.plugin())
+        self.assertDone(self.focus("specialize", folder, *common, "result", *self.plugin()))
+        found = {tensor.name: tensor for tensor in GGUFReader(self.folder / "result" / "model.gguf").tensors}
+        self.assertEqual(found.keys(), expected.tensors.keys())
+        for name, tensor in expected.tensors.items():
+            self.assertEqual((tuple(found[name].shape[::-1]), found[name].data.tobytes()), (tensor.shape, tensor.data), name)
+        self.assertDone(self.focus("verify", "result", *self.plugin()))
