@@ -2,6 +2,7 @@
 
 import json
 import pathlib
+import struct
 import warnings
 
 import gguf
@@ -151,6 +152,28 @@ class GGUF(FormatCase):
         writer.add_tensor("a", np.ones(3, np.float32))
         self.finish(writer)
         self.assertRefused("inspect", "x.gguf", *self.plugin(), saying=("x.gguf", "big endian", "gguf-convert-endian"))
+
+    def test_a_large_vocabulary_is_read(self):
+        writer = GGUFWriter(self.folder / "x.gguf", "llama")
+        tokens = [f"▁token{i}" for i in range(256_000)]
+        writer.add_token_list(tokens)
+        writer.add_token_scores([i / 7 for i in range(len(tokens))])
+        self.finish(writer)
+        answer = self.focus("inspect", "x.gguf", "--json", *self.plugin())
+        self.assertDone(answer)
+        metadata = json.loads(answer.output)["metadata"]
+        self.assertEqual(json.loads(metadata["tokenizer.ggml.tokens"]), tokens)
+        self.assertEqual(len(json.loads(metadata["tokenizer.ggml.scores"])), len(tokens))
+
+    def test_metadata_that_would_fill_the_memory_are_refused(self):
+        count = 1 << 25
+        key = b"GGUF" + struct.pack("<IQQQ1sIIQ", 3, 0, 1, 1, b"k", GGUFValueType.ARRAY, GGUFValueType.INT8, count)
+        (self.folder / "x.gguf").write_bytes(key + b"\x80" * count)
+        self.assertRefused("inspect", "x.gguf", *self.plugin(), saying=("'k'", "134217728 bytes as text"))
+        with open(self.folder / "y.gguf", "wb") as file:
+            file.write(b"GGUF" + struct.pack("<IQQQ1sIQ", 3, 0, 1, 1, b"k", GGUFValueType.STRING, 1 << 27))
+            file.truncate(1 << 28)
+        self.assertRefused("inspect", "y.gguf", *self.plugin(), saying=("'k'", "headers must have ended"))
 
     # What the plug-in writes
 

@@ -4,6 +4,22 @@ internal import CFocusPlugin
 extension HeaderSource {
     /// Reads the value of `key`, whose type comes first.
     mutating func value(of key: [UInt8]) throws(GGUFError) -> MetadataText {
+        let value = try unboundedValue(of: key)
+        try requireBudget(for: value.text, key)
+        textBudget -= value.text.count
+        return value
+    }
+
+    /// Throws where `text`, or what there is of it, is more than metadata may be.
+    private func requireBudget(for text: [UInt8], _ key: [UInt8]) throws(GGUFError) {
+        guard text.count > textBudget else { return }
+        throw GGUFError(
+            FOCUS_ERROR_UNSUPPORTED,
+            "metadata up to \(quoted(key)) are more than \(WellKnown.maximumTextByteCount) bytes as text: it is damaged, or no model",
+            byteOffset: position)
+    }
+
+    private mutating func unboundedValue(of key: [UInt8]) throws(GGUFError) -> MetadataText {
         let type = try metadataType(key)
         var text: [UInt8] = []
         switch type {
@@ -64,6 +80,7 @@ extension HeaderSource {
         text.append(UInt8(ascii: "["))
         for index in 0..<count {
             if index > 0 { text.append(UInt8(ascii: ",")) }
+            try requireBudget(for: text, key)
             switch type {
             case .array:
                 guard let found = try array(key, depth: depth + 1, hexadecimal: hexadecimal, into: &text) else {

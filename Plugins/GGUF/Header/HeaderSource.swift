@@ -8,6 +8,8 @@ struct HeaderSource: ~Copyable {
     private(set) var position = 0
     private var window: [UInt8] = []
     private var windowStart = 0
+    /// How many bytes the values of metadata that follow may be as text.
+    var textBudget = WellKnown.maximumTextByteCount
     /// Where reading stops: the end of the file, or the largest size of a header.
     private let end: Int
 

@@ -13,7 +13,9 @@ enum WellKnown {
     /// ggml's tensors have no more axes.
     static let maximumRank = 4
     /// The largest header that is read: all metadata and descriptions of tensors.
-    static let maximumHeaderByteCount = 1 << 28
+    static let maximumHeaderByteCount = 1 << 27
+    /// The largest number of bytes of all values of metadata as text, which may be several times what they are in the file.
+    static let maximumTextByteCount = 1 << 27
     /// The longest key.
     static let maximumKeyLength = 65_535
 
