@@ -33,6 +33,8 @@ let package = Package(
         .library(name: "PluginHost", targets: ["PluginHost"]),
         // A plug-in in C: libtoy.so.
         .library(name: "toy", type: .dynamic, targets: ["ToyPlugin"]),
+        // A plug-in in Swift: libgguf.so.
+        .library(name: "gguf", type: .dynamic, targets: ["GGUFPlugin"]),
         .library(name: "Tokenization", targets: ["Tokenization"]),
     ],
     dependencies: [
@@ -141,6 +143,9 @@ let package = Package(
             name: "ToyPlugin", dependencies: ["CFocusPlugin"], path: "Plugins/Minimal",
             exclude: ["README.md", "Makefile"], sources: ["toy.c"], publicHeadersPath: ".",
             cSettings: [.treatAllWarnings(as: .error)]),
+        .target(
+            name: "GGUFPlugin", dependencies: ["CFocusPlugin"], path: "Plugins/GGUF", exclude: ["README.md", "Fuzz"],
+            swiftSettings: settings),
 
         // Tests.
         .target(
@@ -156,6 +161,7 @@ let package = Package(
             of: [
                 "Focus", "TensorIO", "SafetensorsFormat", "NumPyFormat", "RawFormat", "HDF5Format", "FormatConformance",
             ]),
+        test("GGUFPluginTests", of: ["PluginHost", "TensorIO", "FormatConformance"]),
         test("PluginHostTests", of: ["PluginHost", "CFocusPlugin", "ToyPlugin", "TensorIO", "FormatConformance"]),
         test("FocusEngineTests", of: ["FocusEngine", "JSON"]),
         test("TokenizationTests", of: ["Tokenization", "FocusEngine", "JSON"]),
