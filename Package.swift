@@ -31,6 +31,7 @@ let package = Package(
         .library(name: "TensorIO", targets: ["TensorIO"]),
         .library(name: "FormatConformance", targets: ["FormatConformance"]),
         .library(name: "Tokenization", targets: ["Tokenization"]),
+        .library(name: "pytorch", type: .dynamic, targets: ["PyTorchPlugin"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
@@ -127,6 +128,11 @@ let package = Package(
             name: "CZip", path: "Formats/CZip", pkgConfig: "libzip", providers: [.apt(["libzip-dev"])]),
         .systemLibrary(
             name: "CZstd", path: "Formats/CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
+
+        // Plug-ins: they know the header and nothing else of ours.
+        .target(
+            name: "PyTorchPlugin", dependencies: ["CFocusPlugin"], path: "Plugins/PyTorch",
+            exclude: ["README.md", "Fuzz"], swiftSettings: settings),
 
         // Tests.
         .target(
