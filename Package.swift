@@ -30,8 +30,12 @@ let package = Package(
         .library(name: "FocusEngine", targets: ["FocusEngine"]),
         .library(name: "TensorIO", targets: ["TensorIO"]),
         .library(name: "FormatConformance", targets: ["FormatConformance"]),
-        .library(name: "Tokenization", targets: ["Tokenization"]),
+        .library(name: "PluginHost", targets: ["PluginHost"]),
+        // A plug-in in C: libtoy.so.
+        .library(name: "toy", type: .dynamic, targets: ["ToyPlugin"]),
+        // A plug-in in Swift for files of torch.save: libpytorch.so.
         .library(name: "pytorch", type: .dynamic, targets: ["PyTorchPlugin"]),
+        .library(name: "Tokenization", targets: ["Tokenization"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
@@ -42,7 +46,8 @@ let package = Package(
         .executableTarget(
             name: "FocusTool",
             dependencies: [
-                "Focus", "Tokenization", "Corpus", "StaticEmbeddings", "FocusEngine", "TensorIO", "JSON",
+                "Focus", "Tokenization", "Corpus", "StaticEmbeddings", "FocusEngine", "PluginHost", "FormatConformance",
+                "TensorIO", "JSON",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ],
@@ -102,6 +107,10 @@ let package = Package(
             ],
             path: "Formats/HDF5",
             swiftSettings: settings),
+        .target(
+            name: "PluginHost",
+            dependencies: ["TensorIO", "CFocusPlugin", .product(name: "SystemPackage", package: "swift-system")],
+            swiftSettings: settings),
 
         // Pure mathematics, bytes, text.
         .target(name: "FocusEngine", dependencies: ["CKernels"], swiftSettings: settings),
@@ -129,7 +138,11 @@ let package = Package(
         .systemLibrary(
             name: "CZstd", path: "Formats/CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
 
-        // Plug-ins: they know the header and nothing else of ours.
+        // Format plug-ins: shared objects that know nothing of the package but focus_plugin.h.
+        .target(
+            name: "ToyPlugin", dependencies: ["CFocusPlugin"], path: "Plugins/Minimal",
+            exclude: ["README.md", "Makefile"], sources: ["toy.c"], publicHeadersPath: ".",
+            cSettings: [.treatAllWarnings(as: .error)]),
         .target(
             name: "PyTorchPlugin", dependencies: ["CFocusPlugin"], path: "Plugins/PyTorch",
             exclude: ["README.md", "Fuzz"], swiftSettings: settings),
@@ -146,6 +159,8 @@ let package = Package(
         test(
             "TensorIOTests",
             of: ["TensorIO", "SafetensorsFormat", "NumPyFormat", "RawFormat", "HDF5Format", "FormatConformance"]),
+        test("PyTorchPluginTests", of: ["PluginHost", "SafetensorsFormat", "TensorIO", "FormatConformance"]),
+        test("PluginHostTests", of: ["PluginHost", "CFocusPlugin", "ToyPlugin", "TensorIO", "FormatConformance"]),
         test("FocusEngineTests", of: ["FocusEngine", "JSON"]),
         test("TokenizationTests", of: ["Tokenization", "FocusEngine", "JSON"]),
         test("CorpusTests", of: ["Corpus", "FocusEngine"]),

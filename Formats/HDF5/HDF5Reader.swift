@@ -64,7 +64,7 @@ public struct HDF5Reader: TensorReader {
                 if chunks.grid.bandByteCount <= HDF5Chunks.largestBand {
                     try chunks.read(range, body)
                 } else {
-                    try HDF5Rows(dataset: dataset).read(range, body)
+                    try HDF5Rows(dataset: dataset, bufferSize: 128 << 20).read(range, body)
                 }
             case .elsewhere(let segments):
                 try segments.lend(

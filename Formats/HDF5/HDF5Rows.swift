@@ -5,7 +5,9 @@ internal import TensorIO
 struct HDF5Rows {
     let dataset: HDF5Dataset
 
-    private static let bufferSize = 16 << 20
+    /// About how many bytes are read at a time. Chunks that a read touches are unpacked for each anew.
+    var bufferSize = 16 << 20
+
     private static let largestRow = 1 << 30
 
     /// Lends the bytes `range`, in order.
@@ -16,9 +18,7 @@ struct HDF5Rows {
         guard rowSize <= HDF5Rows.largestRow else {
             throw FormatError(.unsupported, "has rows of \(rowSize) bytes, which are too large to unpack")
         }
-        // A multiple of 64 rows keeps the spans at multiples of 64 bytes.
-        let rowsAtOnce = max(64, HDF5Rows.bufferSize / max(1, rowSize) / 64 * 64)
-        let rowsPerRead = rowSize * 64 > HDF5Rows.largestRow ? 1 : rowsAtOnce
+        let rowsPerRead = max(1, bufferSize / max(1, rowSize))
         var row = range.lowerBound / rowSize
         var rest = SpanCarry()
         while row * rowSize < range.upperBound {
@@ -64,7 +64,7 @@ struct HDF5Rows {
         var message = [CChar](repeating: 0, count: 400)
         let byteCount = buffer.count
         // A chunk before and after each filter, and what the library needs beside.
-        let room = 4 * dataset.chunkByteCount + byteCount + HDF5Rows.bufferSize
+        let room = 4 * dataset.chunkByteCount + byteCount + 16 << 20
         switch unsafe focus_h5_read(set, type, memory, space, room, &message, message.count, &buffer, byteCount) {
         case 0: return
         case 1: throw FormatError(.invalidHeader, "cannot be read: \(HDF5Outside.text(message))")

@@ -133,6 +133,8 @@ class Judge:
             if extra := set(map(str, after.get(kind, []))) - set(map(str, before.get(kind, []))):
                 complaints.append(f"{kind}: {sorted(extra)[:4]}")
         complaints += self.compare_configs(source, result, rows)
+        if not self.verify(source) and (found := self.verify(result)):
+            complaints.append(f"focus verify finds it unsound: {found}")
         complaints += self.ties(reloaded, after_model)
         complaints += self.run(after_model, reloaded)
         return complaints
@@ -205,6 +207,10 @@ class Judge:
         a, b = self.ids["pad"] + 1, self.new.token_to_id("<pad>") + 1
         count = min(len(old) - a, len(new) - b)
         return [] if torch.equal(old[a:a + count], new[b:b + count]) else ["positions are not where the new padding id puts them"]
+
+    def verify(self, folder: pathlib.Path) -> str:
+        done = subprocess.run([self.binary, "verify", folder], capture_output=True, text=True)
+        return done.stdout + done.stderr if done.returncode else ""
 
     # Configurations
 

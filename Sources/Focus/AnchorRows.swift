@@ -9,18 +9,15 @@ struct AnchorRows: RowSource {
     /// Where each source row is in `values`; -1 for rows that no combination uses.
     private let places: [Int32]
 
-    init(of plan: RowPlan, _ rows: TensorRows, slice: Int) throws(FormatError) {
+    /// Gathers the rows `used`, ascending, of a slice.
+    init(_ used: [Int], _ rows: TensorRows, slice: Int) throws(FormatError) {
         rowCount = rows.count
         width = rows.width
         var places = [Int32](repeating: -1, count: rows.count)
-        for row in 0..<plan.rowCount where plan.kind(of: row).isSum {
-            for term in plan.offsets[row]..<plan.offsets[row + 1] { places[Int(plan.columns[term])] = 0 }
-        }
         var values: [Float] = []
-        var count: Int32 = 0
-        for row in places.indices where places[row] == 0 {
-            places[row] = count
-            count += 1
+        values.reserveCapacity(used.count * rows.width)
+        for (place, row) in used.enumerated() {
+            places[row] = Int32(place)
             let start = values.count
             try rows.read(row..<row + 1, ofSlice: slice) { (bytes: RawSpan) throws(FormatError) in
                 ElementConversion.append(bytes, rows.tensor.elementType, to: &values)
@@ -40,5 +37,16 @@ struct AnchorRows: RowSource {
         precondition(rows.count == 1, "gathered rows are lent one by one")
         let start = Int(places[rows.lowerBound]) * width
         body(values.span.extracting(start..<start + width))
+    }
+}
+
+extension RowPlan {
+    /// The source rows that sums are made of, ascending.
+    var summedRows: [Int] {
+        var isUsed = [Bool](repeating: false, count: sourceRowCount)
+        for row in 0..<rowCount where kind(of: row).isSum {
+            for term in offsets[row]..<offsets[row + 1] { isUsed[Int(columns[term])] = true }
+        }
+        return isUsed.indices.filter { isUsed[$0] }
     }
 }

@@ -72,7 +72,11 @@ public struct CheckpointConfig: Sendable {
             guard let size = CheckpointConfig.integer(value), sourceRows.contains(size) else { return value }
             return .integer(targetRows)
         }
-        if key == "tokenizer_class", let tokenizerClass, case .string = value { return .text(tokenizerClass) }
+        if key == "tokenizer_class", let tokenizerClass, case .string(let old) = value {
+            // Classes that take any tokenizer.json fit the new one, too.
+            let fits = ["PreTrainedTokenizerFast", "TokenizersBackend"].contains { Array($0.utf8) == old }
+            return fits ? value : .text(tokenizerClass)
+        }
         if key == "forced_decoder_ids", case .array(let pairs) = value {
             return .array(pairs.compactMap { forced($0, key: path + key) })
         }

@@ -28,7 +28,7 @@ extension FormatRegistry {
     }
 
     /// The format that the user calls `name`.
-    func known(_ name: String) throws(FocusError) -> any TensorFormat {
+    public func known(_ name: String) throws(FocusError) -> any TensorFormat {
         guard let format = format(named: name) else {
             throw FocusError("there is no format '\(name)': \(formats.map(\.name).joined(separator: ", ")) are known")
         }

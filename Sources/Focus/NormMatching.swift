@@ -16,12 +16,14 @@ enum NormMatching {
         }
         var anchorSquares = [Double](repeating: 0, count: origins.count)
         var squares = [Double](repeating: 0, count: plan.rowCount)
+        let used = plan.summedRows
         for slice in 0..<rows.sliceCount {
+            let rows = try rows.sliceCount == 1 ? rows : rows.holding(slice)
             let source = SliceRows(rows, slice: slice)
             for (index, origin) in origins.enumerated() {
                 try source.withRows(origin..<origin + 1) { anchorSquares[index] += $0.sumOfSquares }
             }
-            let anchors = try AnchorRows(of: plan, rows, slice: slice)
+            let anchors = try AnchorRows(used, rows, slice: slice)
             let parts = workers.map((plan.rowCount + 511) / 512) { part in
                 (part * 512..<min(plan.rowCount, part * 512 + 512)).map { row in
                     plan.kind(of: row).isSum ? plan.sumOfSquares(of: row, in: anchors) : 0

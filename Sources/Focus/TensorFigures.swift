@@ -19,6 +19,11 @@ final class TensorFigures: Sendable {
         self.workers = workers
     }
 
+    /// The statistics of `slice` of `rows`, computed here and now on one thread; the same bits as those that are kept.
+    func freshStatistics(of rows: TensorRows, slice: Int) throws(FormatError) -> ColumnStatistics {
+        try ColumnStatistics(of: SliceRows(rows, slice: slice), rows: 0..<min(usedRows, rows.count))
+    }
+
     /// The statistics of `slice` of `rows`.
     func statistics(of rows: TensorRows, slice: Int) throws(FormatError) -> ColumnStatistics {
         let key = Key(tensor: rows.tensor.name, slice: slice)

@@ -13,6 +13,8 @@ struct TensorRows: Sendable {
     let width: Int
     /// The number of slices.
     let sliceCount: Int
+    /// A slice that is in memory.
+    private var held: (slice: Int, bytes: [UInt8])?
 
     init(_ entry: VocabularyTensors.Entry, reader: any TensorReader) {
         self.reader = reader
@@ -27,10 +29,26 @@ struct TensorRows: Sendable {
         width * tensor.elementType.bitWidth / 8
     }
 
+    /// The same rows with `slice` in memory: much faster where rows are short and many are looked up.
+    func holding(_ slice: Int) throws(FormatError) -> TensorRows {
+        var rows = self
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(count * rowByteCount)
+        try read(0..<count, ofSlice: slice) { (span: RawSpan) throws(FormatError) in
+            unsafe span.withUnsafeBytes { unsafe bytes.append(contentsOf: $0) }
+        }
+        rows.held = (slice, bytes)
+        return rows
+    }
+
     /// Lends the raw bytes of `rows` of `slice`, in order.
     func read(
         _ rows: Range<Int>, ofSlice slice: Int, _ body: (RawSpan) throws(FormatError) -> Void
     ) throws(FormatError) {
+        if let held, held.slice == slice {
+            let range = rows.lowerBound * rowByteCount..<rows.upperBound * rowByteCount
+            return try unsafe body(held.bytes.span.bytes.extracting(range))
+        }
         let start = slice * count * rowByteCount
         try reader.read(
             tensor, bytes: start + rows.lowerBound * rowByteCount..<start + rows.upperBound * rowByteCount, body)

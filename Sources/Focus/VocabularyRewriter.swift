@@ -19,16 +19,11 @@ struct VocabularyRewriter: Sendable {
     func send(_ rows: TensorRows, monitor: WorkMonitor, to sink: TensorContents.Sink) throws(FormatError) {
         try plan.checkReach(of: rows.tensor, rows: rows.count)
         let scales = try plan.matchesNorm ? NormMatching.scales(of: plan, rows, workers: workers) : nil
-        for slice in 0..<rows.sliceCount {
-            try send(rows, slice: slice, scales: scales, monitor: monitor, to: sink)
+        let used = plan.summedRows
+        if rows.sliceCount > 1 { return try sendSlices(of: rows, used, scales: scales, monitor: monitor, to: sink) }
+        let sampler = try sampler(rows, slice: 0) { () throws(FormatError) in try figures.statistics(of: rows, slice: 0)
         }
-    }
-
-    private func send(
-        _ rows: TensorRows, slice: Int, scales: [Double]?, monitor: WorkMonitor, to sink: TensorContents.Sink
-    ) throws(FormatError) {
-        let sampler = try sampler(for: rows, slice: slice)
-        let anchors = try AnchorRows(of: plan, rows, slice: slice)
+        let anchors = try AnchorRows(used, rows, slice: 0)
         let blockRows = max(1, VocabularyRewriter.blockByteCount / max(1, rows.rowByteCount))
         let blocks = (rowCount + blockRows - 1) / blockRows
         let group = workers.count * 4
@@ -39,25 +34,55 @@ struct VocabularyRewriter: Sendable {
                 let start = (first + index) * blockRows
                 let range = start..<min(start + blockRows, rowCount)
                 return Result { () throws(FormatError) in
-                    try block(range, rows, slice: slice, anchors: anchors, sampler: sampler, scales: scales)
+                    try block(range, rows, slice: 0, anchors: anchors, sampler: sampler, scales: scales)
                 }
             }
             for outcome in outcomes {
                 let bytes = try outcome.get()
                 try unsafe sink(bytes.span.bytes)
             }
-            monitor.update(completed: slice * blocks + first + count, total: rows.sliceCount * blocks)
+            monitor.update(completed: first + count, total: blocks)
+        }
+    }
+
+    /// Slices are many and their rows short: each is made whole, several at a time.
+    private func sendSlices(
+        of rows: TensorRows, _ used: [Int], scales: [Double]?, monitor: WorkMonitor, to sink: TensorContents.Sink
+    ) throws(FormatError) {
+        let group = workers.count * 2
+        for first in stride(from: 0, to: rows.sliceCount, by: group) {
+            if monitor.isCancelled { throw FormatError(.cancelled, "cancelled") }
+            let count = min(group, rows.sliceCount - first)
+            let outcomes: [Result<[UInt8], FormatError>] = workers.map(count) { index in
+                Result { () throws(FormatError) in
+                    let slice = first + index
+                    let held = try rows.holding(slice)
+                    let sampler = try sampler(held, slice: slice) { () throws(FormatError) in
+                        try figures.freshStatistics(of: held, slice: slice)
+                    }
+                    let anchors = try AnchorRows(used, held, slice: slice)
+                    return try block(
+                        0..<rowCount, held, slice: slice, anchors: anchors, sampler: sampler, scales: scales)
+                }
+            }
+            for outcome in outcomes {
+                let bytes = try outcome.get()
+                try unsafe sink(bytes.span.bytes)
+            }
+            monitor.update(completed: first + count, total: rows.sliceCount)
         }
     }
 
     /// What rows without a counterpart are drawn from; nil where there are none, which saves reading the tensor.
     ///
     /// The stream of random numbers follows the figures, so that two copies of one table (a stored tie) get the same rows.
-    private func sampler(for rows: TensorRows, slice: Int) throws(FormatError) -> RowSampler? {
+    private func sampler(
+        _ rows: TensorRows, slice: Int, statistics: () throws(FormatError) -> ColumnStatistics
+    ) throws(FormatError) -> RowSampler? {
         guard rowCount > plan.rowCount || plan.kinds.contains(where: { $0 == .sample || $0 == .mean }) else {
             return nil
         }
-        let statistics = try figures.statistics(of: rows, slice: slice)
+        let statistics = try statistics()
         guard statistics.isFinite else {
             throw FormatError(
                 .invalidTensor, "holds NaN or infinities, so that no row can be drawn from its distribution",

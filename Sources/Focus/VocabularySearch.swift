@@ -30,7 +30,9 @@ struct VocabularySearch {
         self.tokens = tokens
         self.choices = choices
         let path = checkpoint.singleFile ?? checkpoint.folder
-        rows = try VocabularySearch.rows(tensors, numbers?.vocabularySizes ?? [], tokens, path: path)
+        // Of two vocabularies it is the one that the tokenizer fills, whatever their order.
+        let filled = numbers?.vocabularies.filter { $0.key == "vocab_size" && $0.value == tokens }.map(\.value) ?? []
+        rows = try VocabularySearch.rows(tensors, filled + (numbers?.vocabularySizes ?? []), tokens, path: path)
         guard tokens <= rows else {
             throw FocusError(
                 "the source tokenizer has ids up to \(tokens - 1), but the embedding has only \(rows) rows: "

@@ -25,6 +25,8 @@ struct FormatOptions: ParsableArguments {
             valueName: "name"))
     var allowExternal: [String] = []
 
+    @OptionGroup var plugins: PluginOptions
+
     func validate() throws {
         guard (rawDtype == nil) == (rawShape == nil) else {
             throw ValidationError("--raw-dtype and --raw-shape go together.")
@@ -38,7 +40,8 @@ struct FormatOptions: ParsableArguments {
     /// The formats to read and write with.
     var registry: FormatRegistry {
         get throws {
-            let formats = try FormatRegistry.builtIn(allowingExternal: Set(allowExternal.map { TensorName($0) }))
+            let builtIn = try FormatRegistry.builtIn(allowingExternal: Set(allowExternal.map { TensorName($0) }))
+            let formats = try plugins.adding(to: builtIn)
             guard let rawDtype, let rawShape else { return formats }
             return formats.readingHeaderless(
                 rawDtype, shape: rawShape.sizes, offset: rawOffset ?? 0, isBigEndian: rawOrder == .big)

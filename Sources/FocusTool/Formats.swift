@@ -1,6 +1,8 @@
 internal import ArgumentParser
 internal import Focus
 internal import JSON
+internal import PluginHost
+internal import SystemPackage
 internal import TensorIO
 
 /// `focus formats`: what can be read and written.
@@ -11,8 +13,32 @@ struct Formats: ParsableCommand {
     @Flag(help: "Answer in JSON on stdout.")
     var json = false
 
+    @Option(
+        help: ArgumentHelp(
+            "Hold this format to the laws that every format obeys, and say what it breaks; exit code 0 for nothing, 1 for something.",
+            valueName: "name"))
+    var check: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "With --check, hold it to the laws of reading with this file or folder of the format, too; may be repeated.",
+            valueName: "path"))
+    var sample: [FilePath] = []
+
+    @OptionGroup(title: "Plug-ins") var plugins: PluginOptions
+
+    func validate() throws {
+        guard check != nil || sample.isEmpty else { throw ValidationError("--sample goes with --check.") }
+    }
+
     func run() throws {
-        let formats = try FormatRegistry.builtIn.formats
+        let registry = try plugins.adding(to: .builtIn)
+        if let check {
+            let formatCheck = try FormatCheck(registry.known(check), samples: sample)
+            guard try formatCheck.run() else { throw ExitCode(1) }
+            return
+        }
+        let formats = registry.formats
         if json {
             Terminal.answer(JSONBuilder.array(formats.map(description)).written(indentation: 2) + [0x0A])
             return
@@ -28,6 +54,9 @@ struct Formats: ParsableCommand {
         }
         let headings = ["format", "can", "files", "compression", "types", "from", "what it is"]
         Wording.table([headings] + rows).forEach { Terminal.answer($0) }
+        for case let plugin as PluginFormat in formats {
+            for (key, help) in plugin.options { Terminal.answer("--option \(key)=… (\(plugin.name)): \(help)") }
+        }
     }
 
     /// The element types in a few words: all, or all but which.
@@ -47,7 +76,8 @@ struct Formats: ParsableCommand {
             .init("extensions", list(format.fileExtensions)), .init("compressions", list(traits.compressions)),
             .init("types", list(ElementType.allCases.filter(traits.elementTypes.contains).map(\.rawValue))),
             .init("shards", .boolean(traits.splitsIntoShards)), .init("folder", .boolean(traits.isFolder)),
-            .init("from", .text(traits.origin)), .init("summary", .text(traits.summary)),
+            .init("metadata", .boolean(traits.keepsMetadata)), .init("from", .text(traits.origin)),
+            .init("summary", .text(traits.summary)),
         ])
     }
 }

@@ -72,12 +72,14 @@ struct Inspect: ParsableCommand {
             return
         }
         let listing = TensorListing(shown.map(\.tensor), collapsing: !all && statistics == nil)
+        var storedTypes: [TensorName: String] = [:]
+        for (file, tensor) in shown { storedTypes[tensor.name] = file.reader.storedType(of: tensor) }
         var table = [["tensor", "type", "shape", "bytes"] + (statistics == nil ? [] : Inspect.statisticsHeadings)]
         for (index, line) in listing.lines.enumerated() {
             let first = line.tensors[0]
             let shape = first.shape.map(String.init).joined(separator: " × ")
             var row = [
-                Wording.shortened(Terminal.oneLine(line.name), all ? .max : 120), first.elementType.rawValue,
+                Wording.shortened(Terminal.oneLine(line.name), all ? .max : 120), Inspect.type(line, storedTypes),
                 shape.isEmpty ? "scalar" : shape,
                 Wording.bytes(line.byteCount),
             ]
@@ -86,6 +88,13 @@ struct Inspect: ParsableCommand {
         }
         Wording.table(table, rightAligned: Set(3..<12)).forEach { Terminal.answer($0) }
         for remark in try checkpoint.remarks { Terminal.answer("note: \(Terminal.oneLine(remark))") }
+    }
+
+    /// The element type, and what the file calls it where that is something else.
+    private static func type(_ line: TensorListing.Line, _ storedTypes: [TensorName: String]) -> String {
+        let type = line.tensors[0].elementType.rawValue
+        let stored = Set(line.tensors.compactMap { storedTypes[$0.name] }).sorted().joined(separator: ", ")
+        return stored.isEmpty ? type : "\(type) (\(Terminal.oneLine(stored)))"
     }
 
     private static let statisticsHeadings = ["mean", "std", "min", "max", "norm", "NaN", "Inf", "zeros"]

@@ -16,6 +16,9 @@ enum InspectionJSON {
                 .init("shape", .array(entry.tensor.shape.map { .integer($0) })),
                 .init("bytes", .integer(entry.tensor.byteCount)), .init("file", .text(entry.file.name)),
             ]
+            if let stored = entry.file.reader.storedType(of: entry.tensor) {
+                members.append(.init("storedType", .text(stored)))
+            }
             if let statistics { members.append(.init("statistics", statistics[index].map(self.statistics) ?? .null)) }
             return JSONBuilder.object(members)
         }

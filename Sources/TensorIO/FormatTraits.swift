@@ -14,6 +14,10 @@ public struct FormatTraits: Sendable {
     public var splitsIntoShards: Bool
     /// What is appended to a file's name for the file beside it that a single file may need; nil where there is none.
     public var sidecarSuffix: String?
+    /// Whether there is a place for metadata.
+    public var keepsMetadata: Bool
+    /// Whether a file is one tensor, and does not keep its name.
+    public var holdsOneTensor: Bool
     /// Where the format comes from: this package, or the file of a plug-in.
     public var origin: String
 
@@ -21,7 +25,7 @@ public struct FormatTraits: Sendable {
     public init(
         summary: String = "", elementTypes: Set<ElementType> = Set(ElementType.allCases), compressions: [String] = [],
         writes: Bool = true, isFolder: Bool = false, splitsIntoShards: Bool = false, sidecarSuffix: String? = nil,
-        origin: String = "built in"
+        keepsMetadata: Bool = true, holdsOneTensor: Bool = false, origin: String = "built in"
     ) {
         self.summary = summary
         self.elementTypes = elementTypes
@@ -30,6 +34,8 @@ public struct FormatTraits: Sendable {
         self.isFolder = isFolder
         self.splitsIntoShards = splitsIntoShards
         self.sidecarSuffix = sidecarSuffix
+        self.keepsMetadata = keepsMetadata
+        self.holdsOneTensor = holdsOneTensor
         self.origin = origin
     }
 }

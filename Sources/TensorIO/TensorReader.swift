@@ -12,6 +12,9 @@ public protocol TensorReader: Sendable {
     /// Whether a range of the contents of `tensor` is read without reading what is before it: whoever wants many small ones asks.
     func readsAnywhere(_ tensor: TensorDescriptor) -> Bool
 
+    /// What the file calls the elements of `tensor`, where none of our types is quite that: `Q4_K`; nil where there is no more to say.
+    func storedType(of tensor: TensorDescriptor) -> String?
+
     /// Lends the bytes `range` of the contents of `tensor` to `body`, in order, in as many spans as the format likes. Each of
     /// them but the last has a multiple of 64 bytes, so that no element is cut where `range` begins at one. An empty range calls
     /// `body` once or not at all.
@@ -31,6 +34,11 @@ extension TensorReader {
     /// Yes: the default, for contents that lie in the file as they are.
     public func readsAnywhere(_ tensor: TensorDescriptor) -> Bool {
         true
+    }
+
+    /// Nothing more to say: the default.
+    public func storedType(of tensor: TensorDescriptor) -> String? {
+        nil
     }
 
     /// The tensor named `name`, or nil.

@@ -69,6 +69,7 @@ private func rewritten(_ text: String) throws -> (text: String, config: Checkpoi
         (#"{"text_config":{"vocab_size":98,"pad_token_id":1}}"#, #"{"text_config":{"vocab_size":8,"pad_token_id":0}}"#),
         (#"{"codebook_start_token_id":2048}"#, #"{"codebook_start_token_id":2048}"#),
         (#"{"tokenizer_class":"XLMRobertaTokenizer"}"#, #"{"tokenizer_class":"BertTokenizer"}"#),
+        (#"{"tokenizer_class":"PreTrainedTokenizerFast"}"#, #"{"tokenizer_class":"PreTrainedTokenizerFast"}"#),
         // What is nobody's business stays, order and number texts included.
         (#"{"z":1.50,"a":[1,2],"eos_token_id":null}"#, #"{"z":1.50,"a":[1,2],"eos_token_id":null}"#),
     ])

@@ -17,16 +17,24 @@ extension FormatConformance {
             100_000..<200_004,
         ]
         for range in ranges {
-            var bytes: [UInt8] = []
-            var spans: [Int] = []
-            try reader.read(tensor, bytes: range) { (span: RawSpan) throws(FormatError) in
-                spans.append(span.byteCount)
-                unsafe span.withUnsafeBytes { unsafe bytes.append(contentsOf: $0) }
-            }
+            let (bytes, spans) = try FormatConformance.read(tensor, range, reader)
             findings.expect(bytes == Array(sample.bytes[range]), "bytes \(range) are not those of the whole")
             findings.expect(
                 spans.dropLast().allSatisfy { $0 % 64 == 0 }, "bytes \(range) came in spans of \(spans)")
         }
+    }
+
+    /// The bytes `range` of `tensor`, and the lengths of the spans that they came in.
+    static func read(
+        _ tensor: TensorDescriptor, _ range: Range<Int>, _ reader: any TensorReader
+    ) throws(FormatError) -> (bytes: [UInt8], spans: [Int]) {
+        var bytes: [UInt8] = []
+        var spans: [Int] = []
+        try reader.read(tensor, bytes: range) { (span: RawSpan) throws(FormatError) in
+            spans.append(span.byteCount)
+            unsafe span.withUnsafeBytes { unsafe bytes.append(contentsOf: $0) }
+        }
+        return (bytes, spans)
     }
 
     func checkConcurrentReads(_ scratch: ScratchFolder, _ findings: inout Findings) throws {
@@ -54,6 +62,13 @@ extension FormatConformance {
             let prefix = Array(bytes.prefix(4096))
             findings.expect(unsafe format.recognizes(prefix.span.bytes), "its own file is not recognised")
         }
+        try FormatConformance.checkStrangers(format, scratch, &findings)
+    }
+
+    /// What is no file of the format is neither recognised nor opened.
+    static func checkStrangers(
+        _ format: any TensorFormat, _ scratch: ScratchFolder, _ findings: inout Findings
+    ) throws {
         let others: [[UInt8]] = [
             [], [0], Array("hello, world: this is a text that is no tensor file at all".utf8),
             Array(repeating: 0, count: 4096),

@@ -41,6 +41,11 @@ struct ScratchFolder {
 
     /// The contents of all files in this folder and below, by path.
     func files() throws -> [FilePath: [UInt8]] {
+        try ScratchFolder.files(in: path)
+    }
+
+    /// The contents of all files in `folder` and below, by path.
+    static func files(in folder: FilePath) throws -> [FilePath: [UInt8]] {
         var files: [FilePath: [UInt8]] = [:]
         func collect(_ folder: FilePath, _ relative: FilePath) throws {
             for entry in ScratchFolder.entries(of: folder) {
@@ -52,7 +57,7 @@ struct ScratchFolder {
                 }
             }
         }
-        try collect(path, FilePath(""))
+        try collect(folder, FilePath(""))
         return files
     }
 

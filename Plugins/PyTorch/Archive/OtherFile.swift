@@ -30,7 +30,8 @@ enum OtherFile {
             throw Refusal(.unsupported, "is in the layout of torch before 1.6, one stream of pickles; \(saving)")
         }
         if prefix.count >= 2, prefix[0] == 0x80, (2...5).contains(prefix[1]) {
-            throw Refusal(.unsupported, "is a bare pickle, which may run any code, not an archive of torch.save; \(saving)")
+            throw Refusal(
+                .unsupported, "is a bare pickle, which may run any code, not an archive of torch.save; \(saving)")
         }
         throw Refusal(.unrecognized, "is no archive of torch.save, which begins with 'PK'", byteOffset: 0)
     }

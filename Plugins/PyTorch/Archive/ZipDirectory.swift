@@ -26,7 +26,8 @@ struct ZipDirectory {
         for (number, member) in members.enumerated() {
             guard places.updateValue(number, forKey: member.name) == nil else {
                 throw Refusal(
-                    .invalidHeader, "has two members called '\(member.name.printable)'", byteOffset: member.headerOffset)
+                    .invalidHeader, "has two members called '\(member.name.printable)'", byteOffset: member.headerOffset
+                )
             }
         }
     }
@@ -102,7 +103,9 @@ struct ZipDirectory {
                 Refusal(.invalidHeader, "member '\(member.name.printable)' \(message)", byteOffset: min(start, limit))
             }
             guard start >= end else { throw invalid("overlaps the one before it") }
-            guard start <= limit, limit - start >= 30 else { throw invalid("begins beyond the contents of the archive") }
+            guard start <= limit, limit - start >= 30 else {
+                throw invalid("begins beyond the contents of the archive")
+            }
             let header = file.copy(start..<start + 30)
             guard header.number(at: 0, 4) == 0x0403_4B50 else { throw invalid("is not where the directory says") }
             let (nameCount, extraCount) = (Int(header.number(at: 26, 2)), Int(header.number(at: 28, 2)))

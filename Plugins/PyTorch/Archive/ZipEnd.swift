@@ -13,7 +13,8 @@ struct ZipEnd {
         let tail = file.copy(start..<file.byteCount)
         guard let place = ZipEnd.find(in: tail) else {
             throw Refusal(
-                .truncated, "does not end as a zip archive does: it was cut short, or something was added; copy it again",
+                .truncated,
+                "does not end as a zip archive does: it was cut short, or something was added; copy it again",
                 byteOffset: file.byteCount)
         }
         let record = start + place
@@ -35,10 +36,13 @@ struct ZipEnd {
         }
         let (count, size, offset) = (fields[0], fields[1], fields[2])
         guard offset <= UInt64(end), size == UInt64(end) - offset else {
-            throw invalid("says its directory has \(size) bytes from byte \(offset) on, but that must end at byte \(end)")
+            throw invalid(
+                "says its directory has \(size) bytes from byte \(offset) on, but that must end at byte \(end)")
         }
         // 46 bytes is the shortest entry.
-        guard count <= size / 46 else { throw invalid("says it has \(count) members, but its directory has \(size) bytes") }
+        guard count <= size / 46 else {
+            throw invalid("says it has \(count) members, but its directory has \(size) bytes")
+        }
         directory = Int(offset)..<end
         memberCount = Int(count)
     }
@@ -62,7 +66,8 @@ struct ZipEnd {
         let start = record - locatorLength - largeLength
         guard start >= 0, locator.number(at: 8, 8) == UInt64(start), locator.number(at: 16, 4) <= 1 else {
             throw Refusal(
-                .invalidHeader, "has no end of a large zip archive at byte \(locator.number(at: 8, 8)), where it should be",
+                .invalidHeader,
+                "has no end of a large zip archive at byte \(locator.number(at: 8, 8)), where it should be",
                 byteOffset: record - locatorLength)
         }
         let bytes = file.copy(start..<start + largeLength)

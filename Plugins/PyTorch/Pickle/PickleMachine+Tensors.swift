@@ -105,7 +105,8 @@ extension PickleMachine {
         guard case .container(let state) = try pop(), containers[state].kind == .dictionary,
             case .container(let object) = try top(), containers[object].kind == .dictionary
         else {
-            throw invalid("gives attributes to something that is no OrderedDict; save only the state_dict, with torch.save")
+            throw invalid(
+                "gives attributes to something that is no OrderedDict; save only the state_dict, with torch.save")
         }
     }
 }

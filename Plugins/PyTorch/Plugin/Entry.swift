@@ -18,9 +18,11 @@ private enum Table {
         unsafe plugin.abi_version = UInt32(FOCUS_PLUGIN_ABI_VERSION)
         unsafe plugin.struct_size = UInt32(MemoryLayout<focus_plugin_v1>.size)
         unsafe plugin.name = text("pytorch")
-        unsafe plugin.summary = text("torch.save archives, single or in shards with an index, without running a pickle; read only")
+        unsafe plugin.summary = text(
+            "torch.save archives, single or in shards with an index, without running a pickle; read only")
         unsafe plugin.extensions = text("bin,pt,pth")
-        unsafe plugin.options = text("root: read only what is at these keys, joined by dots, as in 'model' or 'ema.weights'")
+        unsafe plugin.options = text(
+            "root: read only what is at these keys, joined by dots, as in 'model' or 'ema.weights'")
         unsafe plugin.flags = FOCUS_THREADS | FOCUS_OVERLAPS
         unsafe plugin.recognizes = recognizes
         unsafe plugin.recognizes_folder = recognizesFolder
@@ -91,8 +93,9 @@ private func reporting(
 
 /// The value of the option `root`.
 private func root(_ options: UnsafePointer<focus_options_v1>?) -> [UInt8]? {
-    guard let options = unsafe options?.pointee else { return nil }
-    for unsafe pair in unsafe UnsafeBufferPointer(start: options.pairs, count: Int(options.count)) {
+    guard let options = unsafe options?.pointee, let pairs = unsafe options.pairs else { return nil }
+    for number in 0..<Int(unsafe options.count) {
+        let pair = unsafe pairs[number]
         let key = unsafe UnsafeRawBufferPointer(start: pair.key, count: Int(pair.key_length))
         guard unsafe key.elementsEqual("root".utf8) else { continue }
         return unsafe Array(UnsafeRawBufferPointer(start: pair.value, count: Int(pair.value_length)))

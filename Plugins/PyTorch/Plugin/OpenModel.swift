@@ -30,7 +30,8 @@ internal import CFocusPlugin
             let description = unsafe focus_tensor_v1(
                 name: texts[text], name_length: UInt64(tensor.name.count), element_type: tensor.elementType,
                 rank: UInt32(tensor.shape.count), shape: shape, byte_count: UInt64(tensor.byteCount),
-                file_offset: tensor.layout == nil ? UInt64(tensor.start) : UInt64(FOCUS_NONE), part: UInt32(tensor.part),
+                file_offset: tensor.layout == nil ? UInt64(tensor.start) : UInt64(FOCUS_NONE),
+                part: UInt32(tensor.part),
                 flags: 0, stored_type: tensor.storedType.isEmpty ? nil : texts[storedType], reserved: 0)
             unsafe tensors.initializeElement(at: number, to: description)
             firstSize += tensor.shape.count
@@ -88,7 +89,8 @@ internal import CFocusPlugin
         guard number < model.tensors.count else { throw Refusal(.invalidTensor, "there is no such tensor") }
         let tensor = model.tensors[Int(number)]
         let (end, overflow) = offset.addingReportingOverflow(count)
-        guard !overflow, end <= tensor.byteCount, let file = model.files[tensor.part], let send = unsafe sink.send else {
+        guard !overflow, end <= tensor.byteCount, let file = model.files[tensor.part], let send = unsafe sink.send
+        else {
             throw Refusal(.invalidTensor, "has \(tensor.byteCount) bytes, not \(count) from byte \(offset) on")
         }
         let range = Int(offset)..<Int(end)

@@ -21,7 +21,7 @@ struct StateDictionary {
         self.machine = machine
         holding = Array(repeating: nil, count: machine.containers.count)
         if let root {
-            try collect(try part(root), "")
+            try collect(try part(root), path: "")
         } else {
             try collectRoot()
         }
@@ -51,16 +51,16 @@ struct StateDictionary {
             guard depth < PickleLimits.depth else { throw StateDictionary.tooDeep }
             try checkKeys(of: container)
             for number in container.values.indices where number != holders[0] {
-                try collect(container.values[number], try name(path, container.keys[number]), depth: depth)
+                try collectItem(container.keys[number], container.values[number], of: path, depth: depth)
             }
-            path = try name(path, container.keys[holders[0]])
             value = container.values[holders[0]]
+            path = try name(path, container.keys[holders[0]]) ?? path
         }
         if !path.isEmpty { notes.add([UInt8](ascii: "pytorch.root"), path) }
-        if case .tensor = value {
-            try collect(value, "tensor")
-        } else {
-            try collect(value, "")
+        switch value {
+        case .container: try collect(value, path: "")
+        case .tensor, .storage: try collect(value, path: "tensor")
+        default: try collect(value, path: "value")
         }
     }
 
@@ -90,8 +90,8 @@ struct StateDictionary {
 
     // MARK: Collecting
 
-    private mutating func collect(_ value: PickleValue, _ name: StaticString) throws(Refusal) {
-        try collect(value, [UInt8](ascii: name), depth: 0)
+    private mutating func collect(_ value: PickleValue, path: StaticString) throws(Refusal) {
+        try collect(value, [UInt8](ascii: path), depth: 0)
     }
 
     private mutating func collect(_ value: PickleValue, _ name: [UInt8], depth: Int) throws(Refusal) {
@@ -110,12 +110,23 @@ struct StateDictionary {
             try checkKeys(of: container)
             for (number, value) in container.values.enumerated() {
                 let key = container.kind == .dictionary ? container.keys[number] : .integer(number)
-                try collect(value, try self.name(name, key), depth: depth + 1)
+                try collectItem(key, value, of: name, depth: depth + 1)
             }
             open.remove(place)
         case .storage:
             throw Refusal(.unsupported, "'\(name.printable)' is a storage without a tensor: save a tensor instead")
         default: notes.add(name, PickleText(machine).text(of: value))
+        }
+    }
+
+    /// Collects what has the key `key` in what is called `path`; where names cannot have such a key, only what is no tensor may.
+    private mutating func collectItem(
+        _ key: PickleValue, _ value: PickleValue, of path: [UInt8], depth: Int
+    ) throws(Refusal) {
+        if let name = try name(path, key) { return try collect(value, name, depth: depth) }
+        if try holdsTensors(value, depth: depth) {
+            let place = path.isEmpty ? "the outermost dictionary" : "'\(path.printable)'"
+            throw Refusal(.unsupported, "\(place) has a tensor under a key that is neither text nor a number")
         }
     }
 
@@ -150,11 +161,9 @@ struct StateDictionary {
         }
     }
 
-    /// The name of the item with `key` of what is called `path`.
-    private mutating func name(_ path: [UInt8], _ key: PickleValue) throws(Refusal) -> [UInt8] {
-        guard let key = try checkedText(of: key) else {
-            throw Refusal(.unsupported, "'\(path.printable)' has a key that is neither text nor a number")
-        }
+    /// The name of the item with `key` of what is called `path`; nil for a key that is neither text nor a number.
+    private mutating func name(_ path: [UInt8], _ key: PickleValue) throws(Refusal) -> [UInt8]? {
+        guard let key = try checkedText(of: key) else { return nil }
         let name = path.isEmpty ? key : path + [UInt8(ascii: ".")] + key
         guard name.count <= PickleLimits.tensorNameLength else {
             throw Refusal(.unsupported, "would have a name of \(name.count) bytes").about("item", name)

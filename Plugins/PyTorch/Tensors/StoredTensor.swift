@@ -23,18 +23,22 @@ struct StoredTensor {
         }
         let storage = machine.storages[view.storage]
         let (storageByteCount, storageOverflow) = storage.count.multipliedReportingOverflow(by: storage.type.byteCount)
-        guard !storageOverflow else { throw invalid("has a storage of \(storage.count) elements, more than any file has") }
+        guard !storageOverflow else {
+            throw invalid("has a storage of \(storage.count) elements, more than any file has")
+        }
         let place = try archive.storage(Array(machine.bytes[storage.key]), byteCount: storageByteCount)
 
         (type, self.name) = (view.type, name)
         guard let elementType = type.elementType else {
-            let cure = type.name.hasPrefix("complex") ? "convert it to complex64" : "convert it with dequantize() or to()"
+            let cure =
+                type.name.hasPrefix("complex") ? "convert it to complex64" : "convert it with dequantize() or to()"
             throw Refusal(.unsupported, "is of torch.\(type.name), which has no place here; \(cure) before torch.save")
         }
         self.elementType = elementType
         guard !view.isConjugated, !view.isNegated else {
             let call = view.isConjugated ? "resolve_conj()" : "resolve_neg()"
-            throw Refusal(.unsupported, "is kept as what must be negated when it is read; call \(call) before torch.save")
+            throw Refusal(
+                .unsupported, "is kept as what must be negated when it is read; call \(call) before torch.save")
         }
         guard view.shape.count == view.strides.count else {
             throw invalid("has \(view.shape.count) axes, but strides of \(view.strides.count)")

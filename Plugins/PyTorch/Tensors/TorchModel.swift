@@ -74,7 +74,8 @@ struct TorchModel {
             for tensor in tensors[first...] { try index.check(tensor.name, isIn: shard) }
         }
         let found = Set(tensors.map(\.name))
-        if let missing = index.files.keys.filter({ !found.contains($0) }).min(by: { $0.lexicographicallyPrecedes($1) }) {
+        if let missing = index.files.keys.filter({ !found.contains($0) }).min(by: { $0.lexicographicallyPrecedes($1) })
+        {
             throw Refusal(
                 .invalidHeader, "is not in '\((index.files[missing] ?? []).printable)', where the index says it is"
             ).about("tensor", missing)

@@ -124,7 +124,8 @@ typedef struct focus_tensor_v1 {
     uint32_t element_type;   /* one of focus_element_type */
     uint32_t rank;           /* the number of axes, up to 64; 0 is a scalar */
     const uint64_t *shape;   /* the sizes of the axes, row-major; may be NULL where rank is 0 */
-    uint64_t byte_count;     /* the size of the contents: product of the shape times the size of an element */
+    uint64_t byte_count;     /* the size of the contents: product of the shape times the size of an element. Where the file says
+                                it, give that, and it is checked; FOCUS_NONE: what the shape gives. Known in `write` */
     uint64_t file_offset;    /* where the contents begin in the file `part`; FOCUS_NONE: `read` gives them. Not used in `write` */
     uint32_t part;           /* which of the parts of the open file holds them; 0 where there are none */
     uint32_t flags;          /* FOCUS_TENSOR_* */
@@ -181,7 +182,8 @@ typedef struct focus_job_v1 {
     const focus_pair_v1 *metadata; /* in the order of their keys */
     const focus_options_v1 *options;
     /* Sends the contents of tensor number `tensor` to `sink`, in as many pieces as they come; to be called once for each
-       tensor, in any order. Where it does not return FOCUS_OK, stop and return what it returned: focus knows why. */
+       tensor, in any order, by the thread that `write` was called by. Where it does not return FOCUS_OK, stop and return what
+       it returned: focus knows why. */
     int32_t (*send_contents)(const struct focus_job_v1 *job, uint64_t tensor, const focus_sink_v1 *sink);
     void *host; /* of focus */
 } focus_job_v1;
@@ -191,6 +193,7 @@ typedef struct focus_job_v1 {
 #define FOCUS_FOLDER 0x2u   /* what is written is a folder of files, without folders in it */
 #define FOCUS_OVERLAPS 0x4u /* tensors may share bytes of a file; without it that is an error in the file */
 #define FOCUS_METADATA 0x8u /* `write` has a place for metadata; without it focus refuses to write any */
+#define FOCUS_ONE_TENSOR 0x10u /* a file is one tensor, and does not keep its name; focus refuses to write several */
 
 /* The table: one tensor format. Static; make it with all fields not mentioned zero. */
 typedef struct focus_plugin_v1 {

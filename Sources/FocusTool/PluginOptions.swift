@@ -1,0 +1,34 @@
+internal import ArgumentParser
+internal import Focus
+private import Glibc
+internal import PluginHost
+internal import SystemPackage
+internal import TensorIO
+
+/// Which plug-ins are loaded, and what they are told.
+struct PluginOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "Load a format plug-in; may be repeated. Those in the folders of FOCUS_PLUGIN_PATH are loaded, too.",
+            valueName: "file"))
+    var plugin: [FilePath] = []
+
+    @Option(
+        help: ArgumentHelp(
+            "Tell the plug-ins something; may be repeated. 'focus formats' shows what they know.",
+            valueName: "key=value"))
+    var option: [String] = []
+
+    func validate() throws {
+        for text in option where PluginSetting(text) == nil {
+            throw ValidationError("--option takes KEY=VALUE, not '\(text)'.")
+        }
+    }
+
+    /// `formats` and those of the plug-ins.
+    func adding(to formats: FormatRegistry) throws -> FormatRegistry {
+        let folders = unsafe getenv("FOCUS_PLUGIN_PATH").map { unsafe String(cString: $0) } ?? ""
+        let files = try PluginSearchPath(folders).files + plugin
+        return try formats.adding(plugins: files, settings: option.compactMap { PluginSetting($0) })
+    }
+}
