@@ -51,7 +51,8 @@ import Testing
         }
         #expect(try message(index) == "opened")
         for (text, other, complaint) in [
-            (files[1], files[0], "is in 'pytorch_model-00002-of-00002.bin', but the index says"),
+            (files[1], files[0], "is not in 'pytorch_model-00001-of-00002.bin', where the index says"),
+            ("\"step\": \"\(files[1])", "\"step\": \"\(files[0])", "but the index says it is in 'pytorch_model-00001"),
             (files[1], "../\(files[1])", "only plain file names"),
             (files[1], "missing.bin", "file 'missing.bin'"),
             ("\"step\"", "\"stop\"", "tensor 'step': is in"),
