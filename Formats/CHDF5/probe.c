@@ -13,7 +13,7 @@
 /* What an attribute of variable length may take: many of its elements may point to one long text. */
 static const size_t largest_texts = (size_t)256 << 20;
 
-static int has_bad_text = 0;
+static int has_bad_text = 0, has_bad_object = 0;
 
 /* Text of variable length lies in a heap of its own, which no checksum covers. */
 static herr_t probe_attribute(hid_t object, const char *name, const H5A_info_t *info, void *context) {
@@ -58,13 +58,16 @@ static herr_t probe_object(hid_t file, const char *name, const H5O_info_t *info,
     hsize_t count = 0;
     (void)context;
     hid_t object = H5Oopen(file, name, H5P_DEFAULT);
+    /* Where the limit of memory made it fail, it would succeed without, or crash. */
+    if (object < 0) has_bad_object = 1;
     if (object < 0) return 0;
     if (info->type == H5O_TYPE_DATASET) {
         hid_t type = H5Dget_type(object);
         hid_t space = H5Dget_space(object);
         hid_t creation = H5Dget_create_plist(object);
         H5Dget_offset(object);
-        if (H5Pget_layout(creation) == H5D_CHUNKED) H5Dget_num_chunks(object, space, &count);
+        if (type < 0 || space < 0 || creation < 0) has_bad_object = 1;
+        if (H5Pget_layout(creation) == H5D_CHUNKED && H5Dget_num_chunks(object, space, &count) < 0) has_bad_object = 1;
         H5Pclose(creation);
         H5Sclose(space);
         H5Tclose(type);
@@ -103,10 +106,10 @@ int focus_h5_survives(const char *path, unsigned seconds) {
         begin_child(seconds, largest_texts);
         hid_t file = H5Fopen(path, H5F_ACC_RDONLY, H5P_DEFAULT);
         if (file >= 0) {
-            H5Ovisit2(file, H5_INDEX_NAME, H5_ITER_INC, probe_object, NULL, H5O_INFO_BASIC);
+            if (H5Ovisit2(file, H5_INDEX_NAME, H5_ITER_INC, probe_object, NULL, H5O_INFO_BASIC) < 0) has_bad_object = 1;
             H5Fclose(file);
         }
-        _exit(has_bad_text);
+        _exit(file < 0 ? 4 : has_bad_object ? 3 : has_bad_text);
     }
     return end_of_child(child);
 }

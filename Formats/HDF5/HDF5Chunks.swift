@@ -10,7 +10,7 @@ struct HDF5Chunks {
     let filters: [HDF5Filter]
 
     /// Bands of more bytes are left to the library, which takes longer but needs less memory.
-    static let largestBand = 96 << 20
+    static let largestBand = 64 << 20
     /// Small bands are unpacked together, about this many bytes at a time.
     private static let bytesAtOnce = 2 << 20
 

@@ -40,6 +40,11 @@ public struct HDF5Reader: TensorReader {
         self.datasets = Dictionary(datasets.map { ($0.tensor.name, $0) }) { first, _ in first }
     }
 
+    /// What was skipped.
+    public var notes: [String] {
+        skipped.map { "\($0); it is left out" }
+    }
+
     /// Whether the contents of `tensor` lie in the file as they are.
     public func readsAnywhere(_ tensor: TensorDescriptor) -> Bool {
         if case .plain = datasets[tensor.name]?.layout { return true }
@@ -64,7 +69,7 @@ public struct HDF5Reader: TensorReader {
                 if chunks.grid.bandByteCount <= HDF5Chunks.largestBand {
                     try chunks.read(range, body)
                 } else {
-                    try HDF5Rows(dataset: dataset, bufferSize: 128 << 20).read(range, body)
+                    try HDF5Rows(dataset: dataset, bufferSize: 64 << 20).read(range, body)
                 }
             case .elsewhere(let segments):
                 try segments.lend(

@@ -19,6 +19,15 @@ struct HDF5Source: Sendable {
             throw FormatError(
                 .invalidHeader, "has an attribute whose text is damaged, or far longer than the file: copy it again",
                 path: mapped.path)
+        case 3:
+            throw FormatError(
+                .invalidHeader,
+                "has something in it that the HDF5 library cannot open: it is damaged, or of a newer release",
+                path: mapped.path)
+        case 4:
+            throw FormatError(
+                .invalidHeader, "cannot be opened by the HDF5 library: it was cut short or damaged; copy it again",
+                path: mapped.path)
         default:
             throw FormatError(
                 .invalidHeader, "is damaged in a way that the HDF5 library cannot cope with: copy it again",

@@ -45,18 +45,16 @@ public struct Checkpoint: Sendable {
                 notes: [])
         }
         let name = try TensorFileSearch(names, in: path, formats).fileName
-        let (file, note) = try open(name, in: path, formats)
-        return Checkpoint(
-            folder: path, singleFile: nil, files: [file], config: config, index: nil, notes: note.map { [$0] } ?? [])
+        let (file, notes) = try open(name, in: path, formats)
+        return Checkpoint(folder: path, singleFile: nil, files: [file], config: config, index: nil, notes: notes)
     }
 
     private static func open(file path: FilePath, _ formats: FormatRegistry) throws -> Checkpoint {
         let folder = path.removingLastComponent()
-        let (file, note) = try open(path.lastComponent?.string ?? "", in: folder, formats)
+        let (file, notes) = try open(path.lastComponent?.string ?? "", in: folder, formats)
         guard let reader = file.reader as? ShardedReader else {
             return Checkpoint(
-                folder: folder, singleFile: path, files: [file], config: nil, index: nil,
-                notes: note.map { [$0] } ?? [])
+                folder: folder, singleFile: path, files: [file], config: nil, index: nil, notes: notes)
         }
         return Checkpoint(
             folder: folder, singleFile: path, files: shards(of: reader), config: nil, index: (file.name, reader),
@@ -71,11 +69,11 @@ public struct Checkpoint: Sendable {
 
     private static func open(
         _ name: String, in folder: FilePath, _ formats: FormatRegistry
-    ) throws -> (file: File, note: String?) {
+    ) throws -> (file: File, notes: [String]) {
         let path = name.isEmpty ? folder : folder.appending(name)
         let format = try formats.format(of: path)
         let file = File(name: name, reader: try format.open(path), format: format)
-        return (file, formats.extensionNote(path, of: format))
+        return (file, (formats.extensionNote(path, of: format).map { [$0] } ?? []) + file.reader.notes)
     }
 
     /// Every tensor with the file that holds it, file by file, in file order.

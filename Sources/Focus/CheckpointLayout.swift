@@ -69,7 +69,7 @@ struct CheckpointLayout {
             }
         }
         notes += config.unmapped
-        notes += job.extensionNotes
+        notes += job.extensionNotes + job.formatNotes
         notes += job.positions.shifts.map(\.note) + job.positions.notes
         notes += try PostProcessorCheck.complaints(
             of: job.options.tokenizer, vocabulary: job.target.vocabulary, rows: job.writtenRows)

@@ -32,16 +32,18 @@ public struct Conversion: Sendable {
             companions = nil
         }
         let isNameless = Conversion.isNameless(target)
-        metadata = isNameless ? [:] : source.metadata
-        lost =
-            isNameless && !source.metadata.isEmpty ? ["an .npy file has no place for metadata: they are left out"] : []
+        let isBare = isNameless || !target.format.traits.keepsMetadata
+        metadata = isBare ? [:] : source.metadata
+        let kind = target.format.fileExtensions.first.map { "a .\($0) file" } ?? target.format.name
+        lost = isBare && !source.metadata.isEmpty ? ["\(kind) has no place for metadata: they are left out"] : []
         try checkTensors(isNameless: isNameless)
         try checkDestination(formats)
         try FreeSpace.check(byteCount, at: target.path)
     }
 
-    /// Whether the target is a file for one tensor without a name, of a format that has its other tensors in a folder.
+    /// Whether the target is a file for one tensor without a name; of a format, maybe, that has its other tensors in a folder.
     private static func isNameless(_ target: ConversionTarget) -> Bool {
+        if target.format.traits.holdsOneTensor { return true }
         guard case .file(let path) = target.place, target.format.traits.isFolder else { return false }
         return path.extension.map(target.format.fileExtensions.contains) ?? false
     }

@@ -47,6 +47,37 @@ extension Specialization {
         }
     }
 
+    /// The one format that all tensors are written in: the one asked for, or one that can be written where the source's cannot.
+    static func destination(
+        _ options: SpecializationOptions, _ checkpoint: Checkpoint, _ formats: FormatRegistry
+    ) throws -> TensorDestination? {
+        var format = try options.format.map { name in try formats.known(name) }
+        if format == nil, checkpoint.files.contains(where: { !$0.format.traits.writes }) {
+            format = SafetensorsFormat()
+        }
+        // A folder that a format knows, which itself is one of files: there is no name to keep.
+        if format == nil, let file = checkpoint.files.first, file.name.isEmpty, !file.format.traits.isFolder {
+            format = file.format
+        }
+        guard let format else { return nil }
+        let destination = TensorDestination(
+            format: format, shardSize: options.shardSize, compression: options.compression)
+        try destination.check(checkpoint.tensors.map(\.tensor), from: options.checkpoint)
+        return destination
+    }
+
+    /// What the user should know of the format that was chosen.
+    var formatNotes: [String] {
+        guard let destination = tensorDestination else { return [] }
+        if !destination.format.traits.keepsMetadata, !checkpoint.metadata.isEmpty {
+            return ["\(destination.format.name) has no place for metadata: they are left out"]
+        }
+        guard options.format == nil, let readOnly = checkpoint.files.first(where: { !$0.format.traits.writes }) else {
+            return []
+        }
+        return ["\(readOnly.format.name) is only read: the tensors are written as \(destination.format.name)"]
+    }
+
     /// Writes all tensors in one format.
     private func write(
         _ plan: RowPlan, to destination: TensorDestination, in folder: FilePath, monitor: WorkMonitor
@@ -54,7 +85,7 @@ extension Specialization {
         let (descriptors, contents) = try rewritten(checkpoint.files, plan, monitor: monitor)
         let byteCount = descriptors.reduce(0) { min($0, .max - $1.byteCount) + $1.byteCount }
         try destination.format.write(
-            descriptors, metadata: checkpoint.metadata, options: destination.options(synchronizes: true),
+            descriptors, metadata: destination.format.traits.keepsMetadata ? checkpoint.metadata : [:], options: destination.options(synchronizes: true),
             to: destination.path(in: folder, byteCount: byteCount), contents: contents)
     }
 
@@ -72,7 +103,7 @@ extension Specialization {
         var options = WriteOptions()
         options.replacesExisting = isFolder
         try file.format.write(
-            descriptors, metadata: file.reader.metadata, options: options,
+            descriptors, metadata: traits.keepsMetadata ? file.reader.metadata : [:], options: options,
             to: isFolder ? folder : folder.appending(file.name), contents: contents)
     }
 

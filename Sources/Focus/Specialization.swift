@@ -49,12 +49,7 @@ public struct Specialization: Sendable {
         let checkpoint = try stages.measure("open checkpoint") { _ in
             try Checkpoint.open(options.checkpoint, formats: formats)
         }
-        tensorDestination = try options.format.map { name in
-            let destination = TensorDestination(
-                format: try formats.known(name), shardSize: options.shardSize, compression: options.compression)
-            try destination.check(checkpoint.tensors.map(\.tensor), from: options.checkpoint)
-            return destination
-        }
+        tensorDestination = try Specialization.destination(options, checkpoint, formats)
         try CheckpointSuitability.check(checkpoint, allowsOwnCode: options.allowsOwnCode)
         let inputs = try stages.measure("load tokenizers and vectors") { _ in
             try SpecializationInputs(options, checkpoint)

@@ -25,7 +25,11 @@ extension StagedReplacement {
         try FolderContents.create(staging)
         // What was exchanged for the new, or what is left of a failure.
         defer { FolderContents.remove(staging) }
-        try body(staging.appending(name))
+        do {
+            try body(staging.appending(name))
+        } catch {
+            throw renamed(error, from: staging, to: parent)
+        }
         FolderContents.synchronize(staging)
         let made = try FolderContents.entries(of: staging)
         // The file itself comes last: whoever finds it finds what it needs beside it.

@@ -33,8 +33,15 @@ public enum StagedReplacement {
             try commit(staging, destination, policy)
         } catch {
             FolderContents.remove(staging)
-            throw error
+            throw renamed(error, from: staging, to: destination)
         }
+    }
+
+    /// `error` about the file as it would have been called, were it not for the failure.
+    static func renamed(_ error: any Error, from staging: FilePath, to place: FilePath) -> any Error {
+        guard var error = error as? FormatError, var path = error.path, path.removePrefix(staging) else { return error }
+        error.path = path.isEmpty ? place : place.pushing(path)
+        return error
     }
 
     /// Throws where `policy` does not allow to write `destination`.

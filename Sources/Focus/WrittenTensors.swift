@@ -19,13 +19,13 @@ struct WrittenTensors {
     func verify(workers: Workers, monitor: WorkMonitor) throws {
         let reader = try format.open(path)
         // A single .npy file keeps neither names nor metadata.
-        let isNameless = format.traits.isFolder && !MappedFile.isFolder(path)
+        let isNameless = format.traits.holdsOneTensor || format.traits.isFolder && !MappedFile.isFolder(path)
         guard reader.tensors.count == expected.count else {
             throw FormatError(
                 .invalidHeader, "\(expected.count) tensors were written, but \(reader.tensors.count) are read back",
                 path: path)
         }
-        guard isNameless || reader.metadata == metadata else {
+        guard isNameless || !format.traits.keepsMetadata || reader.metadata == metadata else {
             throw FormatError(.invalidHeader, "its metadata are not read back as they were written", path: path)
         }
         let found = Dictionary(reader.tensors.map { ($0.name, $0) }) { first, _ in first }

@@ -9,6 +9,9 @@ public protocol TensorReader: Sendable {
     /// The files that hold the tensors, where there are several or they are not what was opened; none where it is that one file.
     var parts: [FilePath] { get }
 
+    /// What the file holds that is no tensor and is left out, or what else is odd about it, a sentence each.
+    var notes: [String] { get }
+
     /// Whether a range of the contents of `tensor` is read without reading what is before it: whoever wants many small ones asks.
     func readsAnywhere(_ tensor: TensorDescriptor) -> Bool
 
@@ -28,6 +31,11 @@ public protocol TensorReader: Sendable {
 extension TensorReader {
     /// None: the default of formats of single files.
     public var parts: [FilePath] {
+        []
+    }
+
+    /// None: the default.
+    public var notes: [String] {
         []
     }
 

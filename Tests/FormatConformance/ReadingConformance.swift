@@ -64,10 +64,12 @@ public struct ReadingConformance: Sendable {
             let whole = try reader.bytes(of: tensor)
             let end = whole.count
             findings.expect(end == tensor.byteCount, "\(tensor) gave \(end) bytes")
-            let ranges = [
-                0..<end, 0..<0, end..<end, 0..<1, 64..<128, 1..<max(1, end - 1), end - 1..<end, end / 2..<end / 2 + 3, 3..<1003,
+            let bounds = [
+                (0, end), (0, 0), (end, end), (0, 1), (64, 128), (1, end - 1), (end - 1, end), (end / 2, end / 2 + 3),
+                (3, 1003),
             ]
-            for range in ranges where range.lowerBound >= 0 && range.upperBound <= end {
+            for (lower, upper) in bounds where 0 <= lower && lower <= upper && upper <= end {
+                let range = lower..<upper
                 let (bytes, spans) = try FormatConformance.read(tensor, range, reader)
                 findings.expect(bytes == Array(whole[range]), "bytes \(range) of \(tensor) are not those of the whole")
                 findings.expect(

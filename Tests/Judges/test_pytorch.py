@@ -61,8 +61,9 @@ class Reading(TorchCase):
                 source = TORCH / name if name == "shards" else TORCH / f"{name}.pt"
                 expected = tensors.read_safetensors(TORCH / f"{name}.safetensors").tensors
                 self.assertEqual(self.tensors_of(source), expected)
-                self.assertEqual(self.plugin("verify", source).code, 0 if name != "types" and "nan" not in name else
-                                 self.plugin("verify", source).code)
+                # The others have elements of any bits, NaN among them.
+                if name not in ("types", "views", "big-endian"):
+                    self.assertEqual(self.plugin("verify", source).code, 0)
                 self.assertEqual(self.plugin("diff", source, TORCH / f"{name}.safetensors").code, 0)
 
     def test_a_part_of_a_file(self):
@@ -192,7 +193,7 @@ class Malicious(TorchCase):
             (Calls(os.system, self.command), "posix.system"), (Calls(eval, code), "builtin"), (Calls(exec, code), "exec"),
             (Calls(subprocess.check_call, self.command.split()), "subprocess.check_call"),
             (Calls(hub, "someone/something", "entry"), "torch.hub.load"),
-            (Calls(getattr, os, "system") if False else Calls(__import__, "os"), "__import__"),
+            (Calls(__import__, "os"), "__import__"),
             (Calls(functools.partial, os.system, self.command), "functools.partial"),
             (Calls(ta.stand_in("torch.storage", "_load_from_bytes"), b"x"), "torch.storage._load_from_bytes"),
             (Calls(ta.stand_in("torch._utils", "_rebuild_wrapper_subclass"), 1), "torch._utils._rebuild_wrapper_subclass"),
@@ -262,9 +263,13 @@ class Hostile(TorchCase):
         bomb: list = []
         for _ in range(60):
             bomb = [bomb] * 10
+        numbers: dict = {"x": 1}
+        for _ in range(60):
+            numbers = {"a": numbers, "b": {"c": numbers}}
         long_key = {"k" * 15_000: {str(n): ta.view(WEIGHT) for n in range(30_000)}, "a": ta.view(WEIGHT)}
         for name, data, words in (
-            ("shared dictionaries", ta.pickled(nested), ("shares things so often",)),
+            ("shared dictionaries", ta.pickled(nested), ("more tensors than any",)),
+            ("shared dictionaries of numbers", ta.pickled({"a": ta.view(WEIGHT), "b": numbers}), ("shares things so often",)),
             ("long names many times over", ta.pickled(long_key), ("shares things so often",)),
             ("a key of megabytes", ta.pickled({"k" * (1 << 22): ta.view(WEIGHT)}), ("key of 4194304 bytes",)),
             ("lists inside of lists", b"\x80\2" + b"]" * 500_000 + b"a" * 499_999 + b".", ()),
@@ -279,11 +284,11 @@ class Hostile(TorchCase):
             ("a number", b"\x80\2\x8a\xff.", ("ends in the middle",)),
             ("a frame", b"\x80\4\x95" + b"\xff" * 7 + b"\x7f.", ("frame",)),
             ("a global without an end", b"\x80\2ctorch" + b"x" * 100_000, ("name without an end",)),
-            ("memo", b"\x80\2r" + number(1 << 31) + b".", ("no value", "none")[1:]),
+            ("memo", b"\x80\2r" + number(1 << 31) + b".", ("where there is none",)),
             ("recall", b"\x80\2j" + number(0xFFFFFFFF) + b".", ("did not remember",)),
             ("no stop", b"\x80\2}", ("ends in the middle",)), ("no protocol", b"}.", ("PROTO",)),
             ("another protocol", b"\x80\6}.", ("protocol",)), ("twice", b"\x80\2}.}.", ("left over",)),
-            ("two values", b"\x80\2}}.", ("left over",)), ("a mark", b"\x80\2(}.", ("where there is none",)),
+            ("two values", b"\x80\2}}.", ("left over",)), ("a mark", b"\x80\2(}.", ("left over",)),
             ("below a mark", b"\x80\2}(s.", ("where there is none",)), ("half an item", b"\x80\2}(K\1u.", ("without a value",)),
             ("no opcode", b"\x80\2\xff.", ("0xFF",)), ("empty", b"", ("PROTO",)),
         ):
@@ -382,7 +387,7 @@ class Hostile(TorchCase):
             ("no entry", patched(entry, 0, b"XX"), "no entry"), ("a long name", patched(entry, 28, b"\xff\xff"), "beyond its directory"),
             ("a name of nothing", patched(entry, 28, b"\0\0"), ""), ("another place", patched(entry, 42, b"\1"), "not where"),
             ("a place beyond", patched(entry, 42, b"\xf0\xff\xff\x7f"), "beyond"), ("a size beyond", patched(entry, 20, b"\xf0\xff\xff\x7f"), "beyond"),
-            ("two sizes", patched(entry, 24, b"\1\0\0\0"), "two sizes"), ("no header", patched(header, 0, b"XX"), ""),
+            ("two sizes", patched(entry, 24, b"\1\0\0\0"), "by the directory"), ("no header", patched(header, 0, b"XX"), ""),
             ("another name", patched(header, 30, b"X"), ""), ("another size", patched(header, 18, b"\1\0\0\0"), "by the directory"),
             ("another method", patched(header, 8, b"\x08"), "contradicts"), ("encrypted", patched(entry, 8, b"\1"), "encrypted"),
             ("one in another", patched(entry, 42, b"\0\0\0\0", number=1), ""),

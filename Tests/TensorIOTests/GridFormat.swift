@@ -8,6 +8,9 @@ struct GridFormat: TensorFormat {
     let name = "grid"
     let fileExtensions = ["grid"]
 
+    let traits = FormatTraits(
+        summary: "one grid of numbers", elementTypes: [.f32], keepsMetadata: false, holdsOneTensor: true)
+
     static let magic = Array("GRID\0\0\0\0".utf8)
 
     func recognizes(_ prefix: RawSpan) -> Bool {

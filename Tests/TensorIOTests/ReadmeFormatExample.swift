@@ -1,3 +1,4 @@
+import Focus
 import FormatConformance
 import SystemPackage
 import TensorIO
@@ -14,9 +15,26 @@ func `grids obey the law`(law: ConformanceLaw) {
     let suite = FormatConformance(of: GridFormat(), abilities: abilities, in: "/tmp")
     #expect(suite.violations(of: law) == [])
 }
+
+// Every command of the tool is a function of a registry: with one format more it knows one format more.
+func convert(_ source: FilePath, to destination: FilePath) throws -> ConversionReport {
+    var formats = try FormatRegistry.builtIn
+    try formats.add(GridFormat())
+    print(try Checkpoint.open(source, formats: formats).tensors.map(\.tensor))
+    return try Conversion(ConversionOptions(source: source, destination: destination), formats: formats).run()
+}
 // README ends
 
 @Suite struct `The README on formats` {
+    @Test func `converts what it shows how to convert`() throws {
+        let place = try TemporaryFolder()
+        let grid = try place.write(
+            "x.grid", GridFormat.magic + [1, 2].flatMap { [$0, 0, 0, 0, 0, 0, 0, 0] } + [0, 0, 128, 63, 0, 0, 0, 64])
+        #expect(try convert(grid, to: place.path.appending("x.safetensors")).preview.tensorCount == 1)
+        _ = try convert(place.path.appending("x.safetensors"), to: place.path.appending("again.grid"))
+        #expect(try place.read("again.grid") == place.read("x.grid"))
+    }
+
     @Test func `shows the example that is tested`() throws {
         let root = Fixture.folder.removingLastComponent().removingLastComponent()
         func text(_ name: String) throws -> [Substring] {

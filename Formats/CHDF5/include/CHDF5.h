@@ -78,7 +78,8 @@ int focus_h5_external_target(hid_t group, const char *name, char *file, char *pa
 
 /* Tries, in a process of its own, whether the library gets through the description of everything in the file at `path`: it is known
    to crash or to go round in circles on damaged files. `seconds` of processor time are enough for any sound one.
-   0 where it does, 1 where the text of an attribute cannot be had in reasonable memory, 2 where it does not. */
+   0 where it does, 1 where the text of an attribute cannot be had in reasonable memory, 2 where it does not, 3 where something in it cannot
+   be opened in reasonable memory, or at all, 4 where the file itself cannot. */
 int focus_h5_survives(const char *path, unsigned seconds);
 
 /* Reads what H5Dread would, `size` bytes, in a process of its own that may take `room` bytes more than this one: the library is known to

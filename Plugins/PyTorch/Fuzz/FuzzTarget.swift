@@ -31,7 +31,8 @@ enum FuzzedFile {
             precondition(error.message.0 != 0, "a refusal without a sentence")
             return
         }
-        for number in 0..<unsafe file.tensor_count {
+        let tensorCount = unsafe file.tensor_count
+        for number in 0..<tensorCount {
             let tensor = unsafe file.tensors[Int(number)]
             var product: UInt64 = 1
             for axis in 0..<Int(unsafe tensor.rank) { unsafe product &*= tensor.shape[axis] }

@@ -1,0 +1,148 @@
+"""Plug-ins as their users and authors have them: the toy in Plugins/Minimal, and copies that new-plugin makes of it."""
+
+import json
+import os
+import pathlib
+import shutil
+import subprocess
+
+import fixtures
+import tensors
+import toy
+from format_case import FormatCase
+from plugins import HEADER, ROOT, compiled, compiler
+from test_checkpoints import ROWS, SOURCE, TARGET, masked_model
+from tensors import METADATA
+from tool import BINARY
+
+MINIMAL = ROOT / "Plugins" / "Minimal" / "toy.c"
+
+
+class Plugins(FormatCase):
+    def setUp(self) -> None:
+        super().setUp()
+        self.search_path = None
+        self.plugins = self.base / "plugins"
+        self.plugins.mkdir()
+        self.toy = compiled(MINIMAL, self.plugins / "libtoy.so", "-pedantic", "-Werror")
+
+    @property
+    def environment(self) -> dict[str, str]:
+        return super().environment | ({} if self.search_path is None else {"FOCUS_PLUGIN_PATH": self.search_path})
+
+    def read_toy(self, path: pathlib.Path, name: str = "toy") -> tensors.Contents:
+        found, metadata = toy.read(path.read_bytes(), name)
+        return tensors.Contents({name: tensors.Tensor(*tensor) for name, tensor in found.items()}, metadata)
+
+    def test_the_header_stands_alone(self):
+        for name, options in (("x.c", ["-std=c11"]), ("x.cpp", ["-std=c++17"])):
+            source = self.base / name
+            source.write_text('#include "focus_plugin.h"\n')
+            names = ("cc", "gcc", "clang") if name == "x.c" else ("c++", "g++", "clang++")
+            done = subprocess.run([compiler(*names), *options, "-Wall", "-Wextra", "-pedantic", "-Werror", f"-I{HEADER}", "-c",
+                                   "-o", os.devnull, source], capture_output=True, text=True)
+            self.assertEqual(done.returncode, 0, done.stderr)
+
+    def test_what_a_plugin_writes_is_what_its_format_says(self):
+        contents = tensors.synthetic()
+        self.write_folder(contents)
+        folder = self.convert("source", "as-toy", "--to", "toy", "--plugin", self.toy)
+        self.assertEqual({path.name for path in folder.iterdir()}, {"config.json", "model.toy"})
+        self.assertEqual(tensors.complaints(self.read_toy(folder / "model.toy"), contents, METADATA), [])
+        # And back, through every command.
+        back = self.convert(folder, "back", "--to", "safetensors", "--plugin", self.toy)
+        found = tensors.read_safetensors(back / "model.safetensors")
+        self.assertEqual(tensors.complaints(found, contents, METADATA), [])
+        self.assertEqual(self.focus("diff", "source", folder, "--plugin", self.toy).code, 0)
+        answer = json.loads(self.focus("inspect", folder, "--json", "--plugin", self.toy).output)
+        self.assertEqual((answer["format"], answer["metadata"]), ("toy", METADATA))
+        self.assertEqual([tensor["name"] for tensor in answer["tensors"]], list(contents))
+        self.assertDone(self.focus("convert", folder / "model.toy", "again.toy", "--plugin", self.toy))
+        self.assertEqual((self.folder / "again.toy").read_bytes(), (folder / "model.toy").read_bytes())
+
+    def test_what_another_program_writes_is_read(self):
+        contents = {"w": tensors.numbers(7, 5), "b": tensors.numbers(3)}
+        (self.folder / "x.toy").write_bytes(toy.written(contents, METADATA))
+        self.assertEqual(self.focus("verify", "x.toy", "--plugin", self.toy).code, 0)
+        self.assertDone(self.focus("convert", "x.toy", "x.safetensors", "--plugin", self.toy))
+        found = tensors.read_safetensors(self.folder / "x.safetensors")
+        self.assertEqual(tensors.complaints(found, contents, METADATA), [])
+        self.assertRefused("inspect", "x.toy", saying=("no known tensor format",))
+        (self.folder / "cut.toy").write_bytes((self.folder / "x.toy").read_bytes()[:-1])
+        self.assertRefused("inspect", "cut.toy", "--plugin", self.toy, saying=("cut.toy", "'b'", "cut short"))
+        (self.folder / "cut.toy").write_bytes((self.folder / "x.toy").read_bytes()[:100])
+        self.assertRefused("inspect", "cut.toy", "--plugin", self.toy, saying=("cut.toy", "middle of its header", "'toy'"))
+
+    def test_specialize_through_a_plugin(self):
+        fixtures.write_checkpoint(self.folder / "source", masked_model(), {"model_type": "bert", "vocab_size": ROWS}, SOURCE)
+        fixtures.unpack_tokenizer(TARGET, self.folder / "target")
+        common = ("--tokenizer", "target", "--auxiliary", fixtures.golden_auxiliary("target-unigram", self.folder), "--output")
+        self.assertDone(self.focus("specialize", "source", *common, "expected"))
+        expected = tensors.read_safetensors(self.folder / "expected" / "model.safetensors")
+        folder = self.convert("source", "as-toy", "--to", "toy", "--plugin", self.toy)
+        self.assertDone(self.focus("specialize", folder, *common, "kept", "--plugin", self.toy))
+        kept = self.read_toy(self.folder / "kept" / "model.toy")
+        self.assertEqual(tensors.complaints(kept, expected.tensors, expected.metadata, order=False), [])
+        # A plug-in that only reads: the result is safetensors, and that is said.
+        source = self.base / "reader.c"
+        source.write_text(MINIMAL.read_text().replace("        .write = toy_write,\n", "        /* (void)toy_write */\n"))
+        reader = compiled(source, self.plugins / "reader.so", "-Wno-unused-function")
+        outcome = self.focus("specialize", folder, *common, "other", "--plugin", reader)
+        self.assertDone(outcome)
+        self.assertIn("toy is only read", outcome.errors)
+        other = tensors.read_safetensors(self.folder / "other" / "model.safetensors")
+        self.assertEqual(tensors.complaints(other, expected.tensors, expected.metadata, order=False), [])
+        self.assertRefused("convert", "source", "x.toy", "--plugin", reader, saying=("only read",))
+        self.assertRefused("formats", "--plugin", reader, "--check", "toy", saying=("--sample",))
+        outcome = self.focus("formats", "--plugin", reader, "--check", "toy", "--sample", "as-toy/model.toy")
+        self.assertDone(outcome)
+        self.assertIn("obeyed truncation", outcome.output)
+
+    def test_folders_of_plugins(self):
+        self.search_path = f"{self.plugins}:{self.base / 'home'}"
+        outcome = self.focus("formats", "--json")
+        self.assertDone(outcome)
+        origin = {entry["name"]: entry["from"] for entry in json.loads(outcome.output)}
+        self.assertEqual(origin["toy"], str(self.toy))
+        self.assertEqual(origin["safetensors"], "built in")
+        # The same file twice is one plug-in.
+        self.assertDone(self.focus("formats", "--plugin", self.toy))
+        (self.plugins / "broken.so").write_text("no shared object")
+        self.assertRefused("formats", saying=("broken.so", "cannot be loaded"))
+        for path in ("plugins", ".", f"{self.base}/none"):
+            self.search_path = path
+            self.assertRefused("formats", saying=(path, "FOCUS_PLUGIN_PATH"))
+        self.search_path = None
+        # What lies in the current folder or beside a checkpoint is never loaded.
+        (self.folder / "model").mkdir()
+        for place in (self.folder, self.folder / "model"):
+            shutil.copy(self.toy, place / "libtoy.so")
+        (self.folder / "model" / "model.toy").write_bytes(toy.written({"b": tensors.numbers(3)}, {}))
+        self.assertRefused("inspect", "model", saying=("no tensor file",))
+        self.assertDone(self.focus("inspect", "model", "--plugin", "libtoy.so"))
+
+    def test_a_copy_made_by_new_plugin(self):
+        script = ROOT / "Plugins" / "new-plugin"
+        subprocess.run([script, "walnut"], cwd=self.folder, check=True, capture_output=True)
+        folder = self.folder / "walnut"
+        self.assertEqual({path.name for path in folder.iterdir()}, {"Makefile", "README.md", "focus_plugin.h", "walnut.c"})
+        for path in folder.iterdir():
+            if path.name != "focus_plugin.h":
+                self.assertNotRegex(path.read_text(), r"\b(lib)?toy(_\w+)?\b")
+        made = subprocess.run(["make", "check", f"FOCUS={BINARY}", f"CC={compiler()}"], cwd=folder, capture_output=True, text=True,
+                              env=self.environment)
+        self.assertEqual(made.returncode, 0, made.stdout + made.stderr)
+        self.assertIn("walnut obeys the laws", made.stdout)
+        self.assertNotIn("warning", made.stdout + made.stderr)
+        contents = tensors.synthetic()
+        self.write_folder(contents)
+        self.assertDone(self.focus("convert", "source", "x.walnut", "--plugin", "walnut/libwalnut.so"))
+        self.assertEqual(tensors.complaints(self.read_toy(self.folder / "x.walnut", "walnut"), contents, METADATA), [])
+        # Both at once: they know their own files.
+        outcome = self.focus("convert", "x.walnut", "x.toy", "--plugin", "walnut/libwalnut.so", "--plugin", self.toy)
+        self.assertDone(outcome)
+        self.assertEqual(tensors.complaints(self.read_toy(self.folder / "x.toy"), contents, METADATA), [])
+        for name, words in (("walnut", "exists"), ("Bad-name", "no name"), ("hdf5", "already")):
+            done = subprocess.run([script, name], cwd=self.folder, capture_output=True, text=True)
+            self.assertEqual(done.returncode, 1)
+            self.assertIn(words, done.stderr)

@@ -1,0 +1,66 @@
+import Glibc
+import PluginHost
+import SystemPackage
+import TensorIO
+import TestSupport
+import Testing
+
+/// Which files are loaded, and what is said of those that are no plug-ins.
+@Suite struct `Finding plug-ins` {
+    private let place: TemporaryFolder
+
+    init() throws {
+        place = try TemporaryFolder()
+    }
+
+    private func sentence(_ body: () throws -> Void) -> String {
+        let error = #expect(throws: FormatError.self) { try body() }
+        return error.map { "\($0)" } ?? ""
+    }
+
+    @Test func `folders are searched in the order given, files by name`() throws {
+        for name in ["b/2.so", "b/1.so", "b/readme.txt", "a/3.so"] { try place.write(name, "") }
+        let path = try PluginSearchPath("\(place.path)/b::\(place.path)/a:")
+        #expect(path.files.map { $0.lastComponent?.string } == ["1.so", "2.so", "3.so"])
+        #expect(try PluginSearchPath("").files.isEmpty)
+    }
+
+    @Test(arguments: [".", "plugins", "./x", "~"])
+    func `a folder that is not absolute is refused`(folder: String) {
+        #expect(sentence { _ = try PluginSearchPath(folder) }.contains("absolute"))
+    }
+
+    @Test func `a folder that is not there is an error`() {
+        #expect(sentence { _ = try PluginSearchPath("\(place.path)/none") }.contains("is no folder"))
+    }
+
+    @Test func `what is no plug-in is refused with a sentence`() throws {
+        let text = try place.write("text.so", "no shared object")
+        #expect(sentence { _ = try PluginLibrary.load(text) }.contains("cannot be loaded as a plug-in"))
+        #expect(
+            sentence { _ = try PluginLibrary.load(place.path.appending("none.so")) }.contains("there is no such file"))
+        #expect(sentence { _ = try PluginLibrary.load(place.path) }.contains("is a folder"))
+    }
+
+    @Test func `a name that is taken is refused with both origins`() throws {
+        let toy = try BuiltPlugins.path(of: "toy")
+        let copy = try place.write("copy.so", ScratchFile.bytes(toy))
+        let found = sentence { _ = try FormatRegistry().adding(plugins: [toy, copy]) }
+        #expect(found.contains("calls its format 'toy'") && found.contains(toy.string) && found.contains("copy.so"))
+    }
+
+    @Test func `an option that no plug-in knows is refused`() throws {
+        let toy = try BuiltPlugins.path(of: "toy")
+        let setting = try #require(PluginSetting("mood=good=best"))
+        #expect(setting == PluginSetting(key: "mood", value: "good=best"))
+        #expect(PluginSetting("mood") == nil && PluginSetting("=x") == nil)
+        #expect(sentence { _ = try FormatRegistry().adding(plugins: [toy], settings: [setting]) }.contains("mood"))
+    }
+}
+
+/// Plain access to a file.
+private enum ScratchFile {
+    static func bytes(_ path: FilePath) throws -> [UInt8] {
+        try MappedFile(path).withBytes { $0.copied }
+    }
+}
