@@ -35,6 +35,8 @@ let package = Package(
         .library(name: "toy", type: .dynamic, targets: ["ToyPlugin"]),
         // A plug-in in Swift: libgguf.so.
         .library(name: "gguf", type: .dynamic, targets: ["GGUFPlugin"]),
+        // A plug-in in Swift for files of torch.save: libpytorch.so.
+        .library(name: "pytorch", type: .dynamic, targets: ["PyTorchPlugin"]),
         .library(name: "Tokenization", targets: ["Tokenization"]),
     ],
     dependencies: [
@@ -146,6 +148,9 @@ let package = Package(
         .target(
             name: "GGUFPlugin", dependencies: ["CFocusPlugin"], path: "Plugins/GGUF", exclude: ["README.md", "Fuzz"],
             swiftSettings: settings),
+        .target(
+            name: "PyTorchPlugin", dependencies: ["CFocusPlugin"], path: "Plugins/PyTorch",
+            exclude: ["README.md", "Fuzz"], swiftSettings: settings),
 
         // Tests.
         .target(
@@ -162,6 +167,7 @@ let package = Package(
                 "Focus", "TensorIO", "SafetensorsFormat", "NumPyFormat", "RawFormat", "HDF5Format", "FormatConformance",
             ]),
         test("GGUFPluginTests", of: ["PluginHost", "TensorIO", "FormatConformance"]),
+        test("PyTorchPluginTests", of: ["PluginHost", "SafetensorsFormat", "TensorIO", "FormatConformance"]),
         test("PluginHostTests", of: ["PluginHost", "CFocusPlugin", "ToyPlugin", "TensorIO", "FormatConformance"]),
         test("FocusEngineTests", of: ["FocusEngine", "JSON"]),
         test("TokenizationTests", of: ["Tokenization", "FocusEngine", "JSON"]),

@@ -19,14 +19,16 @@ struct ShardIndex {
         name.utf8.count > ending.utf8.count && name.hasSuffix(ending)
     }
 
-    /// Whether `prefix` is the beginning of a JSON object that has a `weight_map`.
+    /// Whether `prefix` is the beginning of a JSON object that has a `weight_map`, and not one of files that end in .bin.
     static func begins(_ prefix: RawSpan) -> Bool {
         let bytes = prefix.copied
         guard bytes.first(where: { $0 != 0x20 && $0 != 0x0A && $0 != 0x0D && $0 != 0x09 }) == UInt8(ascii: "{") else {
             return false
         }
-        let key = Array("\"weight_map\"".utf8)
-        return bytes.indices.contains { bytes[$0...].starts(with: key) }
+        func has(_ text: String) -> Bool {
+            bytes.indices.contains { bytes[$0...].starts(with: text.utf8) }
+        }
+        return has("\"weight_map\"") && !has(".bin\"")
     }
 
     /// The largest index; one of a million tensors has about 100 MB.
