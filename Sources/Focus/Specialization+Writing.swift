@@ -85,7 +85,8 @@ extension Specialization {
         let (descriptors, contents) = try rewritten(checkpoint.files, plan, monitor: monitor)
         let byteCount = descriptors.reduce(0) { min($0, .max - $1.byteCount) + $1.byteCount }
         try destination.format.write(
-            descriptors, metadata: destination.format.traits.keepsMetadata ? checkpoint.metadata : [:], options: destination.options(synchronizes: true),
+            descriptors, metadata: destination.format.traits.keepsMetadata ? checkpoint.metadata : [:],
+            options: destination.options(synchronizes: true),
             to: destination.path(in: folder, byteCount: byteCount), contents: contents)
     }
 

@@ -61,6 +61,7 @@ struct Formats: ParsableCommand {
 
     /// The element types in a few words: all, or all but which.
     private static func types(_ traits: FormatTraits) -> String {
+        guard traits.writes else { return "-" }
         let missing = ElementType.allCases.filter { !traits.elementTypes.contains($0) }
         guard !missing.isEmpty else { return "all" }
         return missing.count > 6

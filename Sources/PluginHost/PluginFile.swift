@@ -41,19 +41,25 @@ internal import TensorIO
         _ body: (RawSpan) throws(FormatError) -> Void
     ) throws(FormatError) {
         let tensor = tensors[index]
+        let whole = tensor.wholeElements(range)
         var (delivered, failure) = (0, FormatError?.none)
         var carry = SpanCarry()
         func take(_ bytes: UnsafeRawBufferPointer?) -> Int32 {
             guard failure == nil else { return Int32(FOCUS_ERROR_STOPPED.rawValue) }
             do throws(FormatError) {
-                guard let bytes = unsafe bytes, bytes.count <= range.count - delivered else {
+                guard let bytes = unsafe bytes, bytes.count <= whole.count - delivered else {
                     throw FormatError(
                         .invalidTensor,
-                        "the plug-in '\(table.name)' sends more than the \(range.count) bytes asked for",
+                        "the plug-in '\(table.name)' sends more than the \(whole.count) bytes asked for",
                         tensor: tensor.name)
                 }
+                let start = whole.lowerBound + delivered
                 delivered += bytes.count
-                if bytes.count > 0 { try unsafe carry.lend(bytes.bytes, isLast: delivered == range.count, body) }
+                let wanted = (start..<start + bytes.count).clamped(to: range)
+                if !wanted.isEmpty {
+                    let span = unsafe bytes.bytes.extracting(wanted.lowerBound - start..<wanted.upperBound - start)
+                    try carry.lend(span, isLast: wanted.upperBound == range.upperBound, body)
+                }
                 return Int32(FOCUS_OK.rawValue)
             } catch {
                 failure = error
@@ -64,7 +70,7 @@ internal import TensorIO
             try unsafe PluginSink.with(take) { (sink) throws(FormatError) in
                 try unsafe table.call(tensors) { error in
                     unsafe table.raw.read(
-                        self.file, UInt64(index), UInt64(range.lowerBound), UInt64(range.count), sink, error)
+                        self.file, UInt64(index), UInt64(whole.lowerBound), UInt64(whole.count), sink, error)
                 }
             }
         }
@@ -77,10 +83,10 @@ internal import TensorIO
             throw error
         }
         if let failure { throw failure }
-        guard delivered == range.count else {
+        guard delivered == whole.count else {
             throw FormatError(
                 .invalidTensor,
-                "the plug-in '\(table.name)' sends \(delivered) bytes where \(range.count) were asked for",
+                "the plug-in '\(table.name)' sends \(delivered) bytes where \(whole.count) were asked for",
                 tensor: tensor.name)
         }
     }
@@ -88,5 +94,19 @@ internal import TensorIO
     deinit {
         if let close = unsafe table.raw.close { unsafe close(file) }
         unsafe file.deallocate()
+    }
+}
+
+extension TensorDescriptor {
+    /// `range` in bytes, and what is missing of the elements that it begins and ends in.
+    fileprivate func wholeElements(_ range: Range<Int>) -> Range<Int> {
+        let unit =
+            switch elementType.bitWidth {
+            case 4: 1
+            case 6: 3
+            default: elementType.bitWidth / 8
+            }
+        let lower = range.lowerBound / unit * unit
+        return lower..<max(lower, (range.upperBound + unit - 1) / unit * unit)
     }
 }

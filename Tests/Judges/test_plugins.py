@@ -4,7 +4,10 @@ import json
 import os
 import pathlib
 import shutil
+import struct
 import subprocess
+
+import numpy as np
 
 import fixtures
 import tensors
@@ -97,6 +100,30 @@ class Plugins(FormatCase):
         outcome = self.focus("formats", "--plugin", reader, "--check", "toy", "--sample", "as-toy/model.toy")
         self.assertDone(outcome)
         self.assertIn("obeyed truncation", outcome.output)
+
+    def test_a_reader_that_turns_bytes_around(self):
+        """A format that its plug-in must unpack: big endian, one array after the other; one thread at a time."""
+        brick = compiled(ROOT / "Tests" / "Judges" / "brick.c", self.plugins / "brick.so", "-Werror")
+        random = np.random.default_rng(1)
+        arrays = {"grid": random.normal(size=(300, 41)).astype(">f4"), "ids": np.arange(7, dtype=">i4"),
+                  "half": random.normal(size=(3, 5, 2)).astype(">f2"), "bytes": np.arange(50, dtype="u1"),
+                  "scalar": np.array(2.5, ">f4"), "nothing": np.zeros((0, 3), ">f4")}
+        letters = {">f4": b"f", ">f2": b"h", ">i4": b"i", "|u1": b"b"}
+        data = b"BRICK2\r\n" + struct.pack(">I", len(arrays))
+        for name, array in arrays.items():
+            data += bytes([len(name)]) + name.encode() + letters[array.dtype.str] + bytes([array.ndim])
+            data += struct.pack(f">{array.ndim}I", *array.shape)
+        (self.folder / "x.brick").write_bytes(data + b"".join(array.tobytes() for array in arrays.values()))
+        outcome = self.focus("formats", "--plugin", brick, "--check", "brick", "--sample", "x.brick")
+        self.assertDone(outcome)
+        self.assertIn("brick obeys the laws", outcome.output)
+        self.assertDone(self.focus("convert", "x.brick", "x.npz", "--plugin", brick))
+        found = np.load(self.folder / "x.npz")
+        self.assertEqual(found.files, list(arrays))
+        for name, array in arrays.items():
+            np.testing.assert_array_equal(found[name], array)
+        self.assertEqual(self.focus("diff", "x.npz", "x.brick", "--plugin", brick).code, 0)
+        self.assertEqual(self.focus("verify", "x.brick", "--plugin", brick).code, 0)
 
     def test_folders_of_plugins(self):
         self.search_path = f"{self.plugins}:{self.base / 'home'}"

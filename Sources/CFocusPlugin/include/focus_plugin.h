@@ -101,7 +101,7 @@ enum focus_status {
 typedef struct focus_error_v1 {
     uint32_t struct_size;  /* set by focus: its size of this structure */
     uint32_t reserved;     /* 0 */
-    uint64_t tensor;       /* the tensor that it is about, counted from 0; FOCUS_NONE at first */
+    uint64_t tensor;       /* the tensor that it is about, counted from 0; FOCUS_NONE at first. Of no use in `open`: there are none yet */
     uint64_t byte_offset;  /* the first byte of the file that is wrong; FOCUS_NONE at first */
     char message[1000];    /* the sentence; ends with a zero byte */
 } focus_error_v1;
@@ -126,7 +126,8 @@ typedef struct focus_tensor_v1 {
     const uint64_t *shape;   /* the sizes of the axes, row-major; may be NULL where rank is 0 */
     uint64_t byte_count;     /* the size of the contents: product of the shape times the size of an element. Where the file says
                                 it, give that, and it is checked; FOCUS_NONE: what the shape gives. Known in `write` */
-    uint64_t file_offset;    /* where the contents begin in the file `part`; FOCUS_NONE: `read` gives them. Not used in `write` */
+    uint64_t file_offset;    /* where the contents begin in the file `part`; FOCUS_NONE: `read` gives them. Do not leave it 0, which
+                                is the beginning of the file. Not used in `write` */
     uint32_t part;           /* which of the parts of the open file holds them; 0 where there are none */
     uint32_t flags;          /* FOCUS_TENSOR_* */
     const char *stored_type; /* what the file calls its elements, where that is not element_type ("Q4_K"); may be NULL */
@@ -225,8 +226,8 @@ typedef struct focus_plugin_v1 {
     int32_t (*open)(const char *path, const focus_options_v1 *options, focus_file_v1 *file, focus_error_v1 *error);
 
     /* Sends the bytes from `offset` on, `count` of them, of the contents of tensor number `tensor` to `sink`: exactly those.
-       Called for tensors whose file_offset is FOCUS_NONE only, with count > 0 and the range inside of the tensor. May be NULL
-       where there are none such. */
+       Called for tensors whose file_offset is FOCUS_NONE only, with count > 0 and the range inside of the tensor; it begins and
+       ends between elements (F6: between four of them), never inside of one. May be NULL where there are no such tensors. */
     int32_t (*read)(const focus_file_v1 *file, uint64_t tensor, uint64_t offset, uint64_t count, const focus_sink_v1 *sink,
                     focus_error_v1 *error);
 
@@ -252,6 +253,18 @@ FOCUS_PLUGIN_EXPORT const focus_plugin_v1 *focus_plugin_entry(uint32_t abi_versi
 static inline uint32_t focus_element_bits(uint32_t element_type) {
     static const uint8_t bits[] = {8, 8, 8, 8, 8, 8, 8, 8, 4, 6, 6, 16, 16, 16, 16, 32, 32, 32, 64, 64, 64, 64};
     return element_type < sizeof bits ? bits[element_type] : 0;
+}
+
+/* The size of the contents of a tensor in bytes; FOCUS_NONE for what is no element type, or no file can hold. */
+static inline uint64_t focus_byte_count(uint32_t element_type, uint32_t rank, const uint64_t *shape) {
+    uint64_t bits = focus_element_bits(element_type);
+    int empty = 0;
+    for (uint32_t axis = 0; axis < rank; axis++) {
+        if (shape[axis] == 0) empty = 1;
+        else if (bits > INT64_MAX / shape[axis]) return FOCUS_NONE;
+        else bits *= shape[axis];
+    }
+    return bits == 0 ? FOCUS_NONE : empty ? 0 : bits / 8;
 }
 
 /* Writes a sentence into `error` as printf does, and returns `status`: `return focus_fail(error, FOCUS_ERROR_..., "...")`. */
