@@ -33,6 +33,8 @@ let package = Package(
         .library(name: "PluginHost", targets: ["PluginHost"]),
         // A plug-in in C: libtoy.so.
         .library(name: "toy", type: .dynamic, targets: ["ToyPlugin"]),
+        // A plug-in in Swift: libgguf.so.
+        .library(name: "gguf", type: .dynamic, targets: ["GGUFPlugin"]),
         // A plug-in in Swift for files of torch.save: libpytorch.so.
         .library(name: "pytorch", type: .dynamic, targets: ["PyTorchPlugin"]),
         .library(name: "Tokenization", targets: ["Tokenization"]),
@@ -144,6 +146,9 @@ let package = Package(
             exclude: ["README.md", "Makefile"], sources: ["toy.c"], publicHeadersPath: ".",
             cSettings: [.treatAllWarnings(as: .error)]),
         .target(
+            name: "GGUFPlugin", dependencies: ["CFocusPlugin"], path: "Plugins/GGUF", exclude: ["README.md", "Fuzz"],
+            swiftSettings: settings),
+        .target(
             name: "PyTorchPlugin", dependencies: ["CFocusPlugin"], path: "Plugins/PyTorch",
             exclude: ["README.md", "Fuzz"], swiftSettings: settings),
 
@@ -161,6 +166,7 @@ let package = Package(
             of: [
                 "Focus", "TensorIO", "SafetensorsFormat", "NumPyFormat", "RawFormat", "HDF5Format", "FormatConformance",
             ]),
+        test("GGUFPluginTests", of: ["PluginHost", "TensorIO", "FormatConformance"]),
         test("PyTorchPluginTests", of: ["PluginHost", "SafetensorsFormat", "TensorIO", "FormatConformance"]),
         test("PluginHostTests", of: ["PluginHost", "CFocusPlugin", "ToyPlugin", "TensorIO", "FormatConformance"]),
         test("FocusEngineTests", of: ["FocusEngine", "JSON"]),

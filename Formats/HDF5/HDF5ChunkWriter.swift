@@ -1,33 +1,37 @@
 internal import CHDF5
 internal import TensorIO
 
-/// Cuts contents into chunks, packs several at once, and has the library write them in order.
+/// Cuts contents into chunks, packs several at once, those of the next tensor too, and has the library write them in order.
 struct HDF5ChunkWriter {
-    let file: HDF5File
-    let path: String
-    let tensor: TensorDescriptor
-    /// Leading axes of 1, part of one axis, whole axes.
-    let chunk: [Int]
-    let compression: TensorCompression
-
     /// A chunk on its way into the file.
     private struct Piece: Sendable {
+        var path = ""
         var bytes: [UInt8] = []
         var origin: [Int] = []
+        /// The size of an element in bytes.
+        var width = 1
         var scratch = HDF5Scratch()
         /// How many bytes of the scratch are the packed chunk.
         var packedCount = 0
-
-        /// Begins a chunk of `size` bytes.
-        mutating func start(_ size: Int, at origin: [Int]) {
-            bytes.removeAll(keepingCapacity: true)
-            bytes.reserveCapacity(size)
-            self.origin = origin
-        }
     }
 
-    /// Writes all contents of the tensor.
-    func write(_ contents: TensorContents) throws(FormatError) {
+    private let file: HDF5File
+    private let work: OrderedWork<Piece>
+
+    init(_ file: HDF5File, compression: TensorCompression) {
+        self.file = file
+        work = OrderedWork(
+            limit: OrderedWork<Piece>.limit(byteCount: 3 * HDF5Writer.chunkByteCount), making: { Piece() },
+            work: { (piece: inout Piece) throws(FormatError) in
+                piece.packedCount = try piece.scratch.pack(piece.bytes, width: piece.width, compression)
+            })
+    }
+
+    /// Writes all contents of `tensor` to the dataset at `path`, which has chunks of the shape `chunk`: leading axes of 1, part of one
+    /// axis, whole axes.
+    func write(
+        _ tensor: TensorDescriptor, to path: String, chunk: [Int], _ contents: TensorContents
+    ) throws(FormatError) {
         let width = tensor.elementType.bitWidth / 8
         let chunkSize = chunk.reduce(width, *)
         // The axis that is cut; those after it are whole.
@@ -35,12 +39,6 @@ struct HDF5ChunkWriter {
         let rest = tensor.shape[(axis + 1)...].reduce(width, *)
         var origin = [Int](repeating: 0, count: chunk.count)
         var filled = 0
-        let compression = compression
-        let work = OrderedWork(
-            limit: OrderedWork<Piece>.limit(byteCount: 3 * chunkSize), making: { Piece() },
-            work: { (piece: inout Piece) throws(FormatError) in
-                piece.packedCount = try piece.scratch.pack(piece.bytes, width: width, compression)
-            })
         try contents.send(tensor) { (bytes: RawSpan) throws(FormatError) in
             var start = 0
             while start < bytes.byteCount {
@@ -50,7 +48,11 @@ struct HDF5ChunkWriter {
                 filled += end - start
                 start = end
                 try work.prepare { (piece: inout Piece) throws(FormatError) in
-                    if isFirst { piece.start(chunkSize, at: place) }
+                    if isFirst {
+                        (piece.path, piece.origin, piece.width) = (path, place, width)
+                        piece.bytes.removeAll(keepingCapacity: true)
+                        piece.bytes.reserveCapacity(chunkSize)
+                    }
                     unsafe part.withUnsafeBytes { unsafe piece.bytes.append(contentsOf: $0) }
                     // Chunks at the edge are as large as others.
                     if filled == size { piece.bytes.append(contentsOf: repeatElement(0, count: chunkSize - size)) }
@@ -58,14 +60,18 @@ struct HDF5ChunkWriter {
                 guard filled == size else { continue }
                 try work.submit(write)
                 filled = 0
-                advance(&origin, axis)
+                HDF5ChunkWriter.advance(&origin, axis, chunk, tensor.shape)
             }
         }
+    }
+
+    /// Writes what was taken in and is not written yet.
+    func finish() throws(FormatError) {
         try work.finish(write)
     }
 
     private func write(_ piece: inout Piece) throws(FormatError) {
-        let (offset, count) = (piece.origin.map { hsize_t($0) }, piece.packedCount)
+        let (path, offset, count) = (piece.path, piece.origin.map { hsize_t($0) }, piece.packedCount)
         let scratch = piece.scratch
         try HDF5Library.locked { () throws(FormatError) in
             let set = try HDF5Library.handle(
@@ -75,10 +81,10 @@ struct HDF5ChunkWriter {
         }
     }
 
-    private func advance(_ origin: inout [Int], _ axis: Int) {
+    private static func advance(_ origin: inout [Int], _ axis: Int, _ chunk: [Int], _ shape: [Int]) {
         origin[axis] += chunk[axis]
         var place = axis
-        while place > 0, origin[place] >= tensor.shape[place] {
+        while place > 0, origin[place] >= shape[place] {
             origin[place] = 0
             place -= 1
             origin[place] += 1

@@ -12,6 +12,9 @@ struct HDF5Writer {
     /// Tensors of fewer bytes are not worth a chunk.
     private static let smallestPacked = 4096
 
+    /// About the size of a chunk.
+    static let chunkByteCount = 1 << 20
+
     /// Writes the file at `path`, which must not exist.
     func write(to path: FilePath, contents: TensorContents) throws(FormatError) {
         var created: HDF5File?
@@ -47,11 +50,12 @@ struct HDF5Writer {
                 }
             }
         }
+        let chunks = HDF5ChunkWriter(file, compression: compression)
         for (tensor, place) in zip(tensors, places) {
             guard let chunk = chunkShape(of: tensor) else { continue }
-            try HDF5ChunkWriter(file: file, path: place.path, tensor: tensor, chunk: chunk, compression: compression)
-                .write(contents)
+            try chunks.write(tensor, to: place.path, chunk: chunk, contents)
         }
+        try chunks.finish()
         try file.close()
         try writePlain(to: path, offsets, contents)
     }
@@ -61,7 +65,7 @@ struct HDF5Writer {
     /// Leading axes of 1, then part of one axis, then whole axes: so a chunk is one run of the tensor's bytes.
     private func chunkShape(of tensor: TensorDescriptor) -> [Int]? {
         guard compression != .none, tensor.byteCount >= HDF5Writer.smallestPacked else { return nil }
-        var room = (1 << 20) / (tensor.elementType.bitWidth / 8)
+        var room = HDF5Writer.chunkByteCount / (tensor.elementType.bitWidth / 8)
         var chunk = tensor.shape
         for axis in chunk.indices.reversed() {
             chunk[axis] = max(1, min(chunk[axis], room))

@@ -64,10 +64,18 @@ public struct RawFormat: TensorFormat {
                 var manifest = RawManifest()
                 manifest.metadata = metadata
                 var names = TensorFileNames(ending: level == nil ? RawFormat.ending : RawFormat.ending + ".zst")
+                let packing = level.map { RawPacking(level: $0, in: folder, options: inside) }
                 for tensor in tensors {
-                    let writer = RawWriter(tensor: tensor, file: names.next(for: tensor.name), level: level)
-                    manifest.entries.append(try writer.write(in: folder, options: inside, contents: contents))
+                    let file = names.next(for: tensor.name)
+                    if let packing, tensor.byteCount <= RawPacking.largestByteCount {
+                        try packing.add(tensor, file: file, from: contents, to: &manifest)
+                    } else {
+                        try packing?.finish(&manifest)
+                        let writer = RawWriter(tensor: tensor, file: file, level: level)
+                        manifest.entries.append(try writer.write(in: folder, options: inside, contents: contents))
+                    }
                 }
+                try packing?.finish(&manifest)
                 try StagedFile.write(folder.appending(RawManifest.fileName), options: inside) {
                     (file: inout StagedFile) throws(FormatError) in try file.append(manifest.written())
                 }

@@ -1,5 +1,4 @@
 internal import CFocusPlugin
-internal import Synchronization
 internal import SystemPackage
 internal import TensorIO
 

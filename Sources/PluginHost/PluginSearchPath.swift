@@ -1,4 +1,3 @@
-internal import Glibc
 public import SystemPackage
 public import TensorIO
 
@@ -26,55 +25,5 @@ public struct PluginSearchPath {
             files += StagedFolder.entries(of: folder).filter { $0.hasSuffix(".so") }.map(folder.appending)
         }
         self.files = files
-    }
-}
-
-extension FormatRegistry {
-    /// Loads the plug-ins in `files`, each once, and adds their formats.
-    ///
-    /// - Throws: `FormatError` that names the file where one is no plug-in, its name or a file extension is taken, or where no plug-in
-    ///   knows one of `settings`.
-    public func adding(plugins files: [FilePath], settings: [PluginSetting] = []) throws(FormatError) -> FormatRegistry
-    {
-        var registry = self
-        var seen: Set<String> = []
-        var keys: Set<String> = []
-        for file in files where seen.insert(FormatRegistry.resolved(file)).inserted {
-            let plugin = try PluginLibrary.load(file, settings: settings)
-            try registry.add(plugin, from: file)
-            keys.formUnion(plugin.options.map(\.key))
-        }
-        if let unknown = settings.first(where: { !keys.contains($0.key) }) {
-            throw FormatError(
-                .unsupported,
-                keys.isEmpty
-                    ? "--option \(unknown.key): no plug-in that is loaded has options"
-                    : "--option \(unknown.key): the plug-ins know \(keys.sorted().joined(separator: ", "))")
-        }
-        return registry
-    }
-
-    private mutating func add(_ plugin: PluginFormat, from file: FilePath) throws(FormatError) {
-        if let other = format(named: plugin.name) {
-            throw FormatError(
-                .unsupported,
-                "calls its format '\(plugin.name)', and so does one that is there already (\(other.traits.origin))",
-                path: file)
-        }
-        for ending in plugin.fileExtensions {
-            guard let other = formats.first(where: { $0.fileExtensions.contains(ending) }) else { continue }
-            throw FormatError(
-                .unsupported,
-                "the plug-in '\(plugin.name)' claims files that end with .\(ending), which is \(other.name)", path: file
-            )
-        }
-        try add(plugin)
-    }
-
-    /// One file under two names is one plug-in.
-    private static func resolved(_ file: FilePath) -> String {
-        guard let real = unsafe realpath(file.string, nil) else { return file.string }
-        defer { unsafe free(real) }
-        return unsafe String(cString: real)
     }
 }

@@ -10,6 +10,10 @@ public struct FormatAbilities: Sendable {
     public var maximumTensorCount: Int
     /// Whether a file keeps the names of its tensors.
     public var keepsNames: Bool
+    /// The longest name in bytes; a tensor with a longer one is refused.
+    public var maximumNameLength: Int
+    /// The largest number of axes; a tensor with more is refused.
+    public var maximumRank: Int
     /// Whether a file has a place for metadata.
     public var keepsMetadata: Bool
     /// Whether its files can be told from others by their first bytes.
@@ -22,13 +26,16 @@ public struct FormatAbilities: Sendable {
     /// Describes a format that can do all there is; change what differs.
     public init(
         fileName: String, elementTypes: Set<ElementType> = Set(ElementType.allCases), maximumTensorCount: Int = .max,
-        keepsNames: Bool = true, keepsMetadata: Bool = true, isRecognizedByBytes: Bool = true,
-        compression: TensorCompression = .none, shardSize: Int? = nil
+        keepsNames: Bool = true, maximumNameLength: Int = .max, maximumRank: Int = TensorDescriptor.maximumRank,
+        keepsMetadata: Bool = true, isRecognizedByBytes: Bool = true, compression: TensorCompression = .none,
+        shardSize: Int? = nil
     ) {
         self.fileName = fileName
         self.elementTypes = elementTypes
         self.maximumTensorCount = maximumTensorCount
         self.keepsNames = keepsNames
+        self.maximumNameLength = maximumNameLength
+        self.maximumRank = maximumRank
         self.keepsMetadata = keepsMetadata
         self.isRecognizedByBytes = isRecognizedByBytes
         self.compression = compression

@@ -65,7 +65,8 @@ extension FormatConformance {
         guard abilities.keepsNames, let type = ElementType.allCases.first(where: abilities.elementTypes.contains) else {
             return
         }
-        let samples = try FormatConformance.hardNames.map { try SampleTensor($0, type, [8]) }
+        let names = FormatConformance.hardNames.filter { $0.bytes.count <= abilities.maximumNameLength }
+        let samples = try names.map { try SampleTensor($0, type, [8]) }
         try compare(try write(samples, in: scratch), with: samples, &findings)
     }
 

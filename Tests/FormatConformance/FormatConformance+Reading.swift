@@ -112,6 +112,16 @@ extension FormatConformance {
             try refused([sample], "a tensor of type \(type.rawValue)", naming: sample.descriptor.name)
         }
         let few = try fewSamples()
+        if let type = few.first?.descriptor.elementType {
+            if abilities.keepsNames, abilities.maximumNameLength < 1 << 16 {
+                let name = TensorName(String(repeating: "n", count: abilities.maximumNameLength + 1))
+                try refused([try SampleTensor(name, type, [8])], "a name that is too long", naming: name)
+            }
+            if abilities.maximumRank < TensorDescriptor.maximumRank {
+                let shape = Array(repeating: 2, count: abilities.maximumRank + 1)
+                try refused([try SampleTensor("deep", type, shape)], "a tensor of too many axes", naming: "deep")
+            }
+        }
         if abilities.keepsNames, let first = few.first {
             // Two of one name; contents are looked up by name, so one of them is enough.
             let inner = try scratch.folder("twice")

@@ -45,7 +45,8 @@ extension FormatConformance {
         var samples: [SampleTensor] = []
         let shapes: [[Int]] = [[], [0], [1], [0, 3], [3, 0], [2, 12], [4], [3, 4, 5], [1, 1, 1, 1, 4], [37, 64]]
         for type in ElementType.allCases where abilities.elementTypes.contains(type) {
-            for shape in shapes where shape.reduce(type.bitWidth, *) % 8 == 0 {
+            for shape in shapes
+            where shape.count <= abilities.maximumRank && shape.reduce(type.bitWidth, *) % 8 == 0 {
                 samples.append(try SampleTensor(TensorName("\(type.rawValue).\(shape)"), type, shape))
             }
         }
