@@ -125,7 +125,10 @@ class Formats(FormatCase):
                 shutil.rmtree(source)
             source = folder
         self.assertHolds(KIND["shards"], source, before.tensors, metadata=before.metadata)
-        self.assertEqual(len(list(source.glob("*.safetensors"))), 2)  # one tensor alone is larger than the limit
+        shards = list(source.glob("*.safetensors"))
+        self.assertGreater(len(shards), 1)
+        for shard in shards:  # One tensor alone is larger than the limit.
+            self.assertTrue(shard.stat().st_size < 101_000_000 or len(tensors.read_safetensors(shard).tensors) == 1, shard)
         for path in (DATA / "e5-small").iterdir():
             if path.name != "model.safetensors":
                 self.assertEqual((source / path.name).read_bytes(), path.read_bytes(), path.name)
