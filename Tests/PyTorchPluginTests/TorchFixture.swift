@@ -1,4 +1,3 @@
-import Glibc
 import PluginHost
 import SafetensorsFormat
 import SystemPackage
@@ -39,14 +38,10 @@ struct TorchFixture {
             })
     }
 
-    /// The plug-in that was built with the tests: it lies beside the executable that runs them.
+    /// The plug-in that was built with the tests.
     static var plugin: PluginFormat {
         get throws {
-            var buffer = [CChar](repeating: 0, count: 4096)
-            let count = unsafe readlink("/proc/self/exe", &buffer, buffer.count - 1)
-            guard count > 0 else { throw Errno(rawValue: errno) }
-            let executable = FilePath(platformString: buffer)
-            return try PluginLibrary.load(executable.removingLastComponent().appending("libpytorch.so"))
+            try PluginLibrary.load(BuiltPlugins.path(of: "pytorch"))
         }
     }
 }

@@ -23,7 +23,7 @@ enum FuzzedFile {
     static func check(_ contents: [UInt8]) {
         precondition(ftruncate(descriptor, 0) == 0)
         precondition(unsafe pwrite(descriptor, contents, contents.count, 0) == contents.count)
-        guard let table = unsafe entry(1)?.assumingMemoryBound(to: focus_plugin_v1.self).pointee else { return }
+        guard let table = unsafe focus_plugin_entry(1)?.pointee else { return }
         var file = unsafe focus_file_v1()
         var error = focus_error_v1()
         _ = unsafe table.recognizes(contents, UInt64(min(4096, contents.count)))

@@ -1,10 +1,9 @@
-internal import CFocusPlugin
+public import CFocusPlugin
 
 /// The table of the format `pytorch`, for version 1 of the header.
-@c(focus_plugin_entry)
-public func entry(_ version: UInt32) -> UnsafeRawPointer? {
-    guard version == FOCUS_PLUGIN_ABI_VERSION else { return nil }
-    return unsafe UnsafeRawPointer(Table.shared)
+@c(focus_plugin_entry) @implementation
+public func focus_plugin_entry(_ version: UInt32) -> UnsafePointer<focus_plugin_v1>? {
+    unsafe version == FOCUS_PLUGIN_ABI_VERSION ? Table.shared : nil
 }
 
 /// The table, made once and never freed, as the header asks.

@@ -94,20 +94,25 @@ internal import CFocusPlugin
             throw Refusal(.invalidTensor, "has \(tensor.byteCount) bytes, not \(count) from byte \(offset) on")
         }
         let range = Int(offset)..<Int(end)
-        defer { if range.count >= OpenModel.releasedByteCount { file.release() } }
         return unsafe file.withBytes { bytes in
             let storage = unsafe UnsafeRawBufferPointer(rebasing: bytes[tensor.start...])
             guard let layout = tensor.layout else {
                 return unsafe send(sink.context, storage.baseAddress.map { unsafe $0 + range.lowerBound }, count)
             }
+            var residentByteCount = 0
             return unsafe layout.gather(range, from: storage) { piece in
-                unsafe send(sink.context, piece.baseAddress, UInt64(piece.count))
+                residentByteCount += piece.count
+                if residentByteCount >= OpenModel.largestResident {
+                    file.release()
+                    residentByteCount = 0
+                }
+                return unsafe send(sink.context, piece.baseAddress, UInt64(piece.count))
             }
         }
     }
 
-    /// A read of this size gives the pages of the file back.
-    private static let releasedByteCount = 1 << 24
+    /// After so many bytes the pages of the file that were touched are given back.
+    private static let largestResident = 1 << 24
 }
 
 extension StoredTensor {
