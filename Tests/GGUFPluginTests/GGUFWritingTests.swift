@@ -48,7 +48,7 @@ import Testing
     @Test func `values have the types that are told`() throws {
         let types = #"{ "n" : "i16", "absent": "u8", "list": "[f32]", "deep": "[[u8]]", "bytes": "hex" }"#
         let metadata = [
-            "general.architecture": "t5", "n": "-2", "list": " [1, \"-inf\" , 0.5] ", "deep": "[[1],[]]",
+            "general.architecture": "t5", "n": "-2", "list": " [1, \"-inf\" , \"nan:ffa00001\"] ", "deep": "[[1],[]]",
             "bytes": "00fF",
             "gguf.types": types,
         ]
@@ -64,7 +64,7 @@ import Testing
                     ("general.architecture", 8, `Writing GGUF`.string("t5")),
                     (
                         "list", 9,
-                        [6, 0, 0, 0, 3, 0, 0, 0, 0, 0, 0, 0] + [0, 0, 0x80, 0x3F, 0, 0, 0x80, 0xFF, 0, 0, 0, 0x3F]
+                        [6, 0, 0, 0, 3, 0, 0, 0, 0, 0, 0, 0] + [0, 0, 0x80, 0x3F, 0, 0, 0x80, 0xFF, 1, 0, 0xA0, 0xFF]
                     ),
                     ("n", 3, [0xFE, 0xFF]),
                 ]))

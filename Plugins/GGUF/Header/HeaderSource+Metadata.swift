@@ -116,8 +116,8 @@ extension HeaderSource {
         case .i32: text.append(contentsOf: "\(try number(Int32.self, what()))".utf8)
         case .u64: text.append(contentsOf: "\(try number(UInt64.self, what()))".utf8)
         case .i64: text.append(contentsOf: "\(try number(Int64.self, what()))".utf8)
-        case .f32: float("\(Float(bitPattern: try number(UInt32.self, what())))", into: &text)
-        case .f64: float("\(Double(bitPattern: try number(UInt64.self, what())))", into: &text)
+        case .f32: float(MetadataText.decimals(Float(bitPattern: try number(UInt32.self, what()))), into: &text)
+        case .f64: float(MetadataText.decimals(Double(bitPattern: try number(UInt64.self, what()))), into: &text)
         case .bool:
             let byte = try number(UInt8.self, what())
             guard byte <= 1 else {
@@ -132,7 +132,7 @@ extension HeaderSource {
 
     /// JSON has no infinities and no NaN: in arrays they are in quotation marks.
     private func float(_ number: String, into text: inout [UInt8]) {
-        let isNumber = number.utf8.last.map { $0 >= UInt8(ascii: "0") && $0 <= UInt8(ascii: "9") } ?? false
+        let isNumber = !number.utf8.contains(UInt8(ascii: "n"))
         if isNumber || text.isEmpty {
             text.append(contentsOf: number.utf8)
         } else {

@@ -38,6 +38,30 @@ struct MetadataText {
         for digit in [byte >> 4, byte & 15] { text.append(unsafe digits.utf8Start[Int(digit)]) }
     }
 
+    /// The shortest text that is read as `number` again, bit for bit: a NaN of other bits than usual is told by them.
+    static func decimals(_ number: Float) -> String {
+        guard number.isNaN, number.bitPattern != Float.nan.bitPattern else { return number.description }
+        return "nan:" + String(number.bitPattern, radix: 16)
+    }
+
+    /// The same in double precision.
+    static func decimals(_ number: Double) -> String {
+        guard number.isNaN, number.bitPattern != Double.nan.bitPattern else { return number.description }
+        return "nan:" + String(number.bitPattern, radix: 16)
+    }
+
+    /// The way back from `decimals`; nil for what is no number.
+    static func float(_ text: String) -> Float? {
+        guard text.hasPrefix("nan:") else { return Float(text) }
+        return UInt32(text.dropFirst(4), radix: 16).map { Float(bitPattern: $0) }
+    }
+
+    /// The same in double precision.
+    static func double(_ text: String) -> Double? {
+        guard text.hasPrefix("nan:") else { return Double(text) }
+        return UInt64(text.dropFirst(4), radix: 16).map { Double(bitPattern: $0) }
+    }
+
     /// Whether `bytes` is well-formed UTF-8.
     static func isText(_ bytes: [UInt8]) -> Bool {
         (try? UTF8Span(validating: bytes.span)) != nil

@@ -104,10 +104,10 @@ struct MetadataEncoder {
         case .u64: append(try number(UInt64.self))
         case .i64: append(try number(Int64.self))
         case .f32:
-            guard let number = Float(word) else { throw scanner.expected("a number") }
+            guard let number = MetadataText.float(word) else { throw scanner.expected("a number") }
             append(number.bitPattern)
         case .f64:
-            guard let number = Double(word) else { throw scanner.expected("a number") }
+            guard let number = MetadataText.double(word) else { throw scanner.expected("a number") }
             append(number.bitPattern)
         case .bool:
             guard word == "true" || word == "false" else { throw scanner.expected("'true' or 'false'") }
