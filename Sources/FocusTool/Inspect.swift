@@ -63,7 +63,10 @@ struct Inspect: ParsableCommand {
         }
         let bytes = shown.reduce(0) { $0 + $1.tensor.byteCount }
         let elements = shown.reduce(0) { $0 + $1.tensor.elementCount }
-        let files = checkpoint.files.count == 1 ? checkpoint.files[0].name : "\(checkpoint.files.count) files"
+        // Where the tensors are files of the folder itself, its parts are what there is to count.
+        let parts = checkpoint.files.count == 1 ? checkpoint.files[0].reader.parts.count : checkpoint.files.count
+        let name = checkpoint.files.count == 1 ? checkpoint.files[0].name : ""
+        let files = name.isEmpty ? "\(Wording.count(parts)) files" : name
         Terminal.answer(
             "\(path): \(checkpoint.files[0].format.name), \(files), \(Wording.count(shown.count)) tensors, "
                 + "\(Wording.count(elements)) elements, \(Wording.bytes(bytes))")
