@@ -152,6 +152,15 @@ let package = Package(
             name: "PyTorchPlugin", dependencies: ["CFocusPlugin"], path: "Plugins/PyTorch",
             exclude: ["README.md", "Fuzz"], swiftSettings: settings),
 
+        // Measurements that no command of focus makes.
+        .executableTarget(
+            name: "EngineBenchmark",
+            dependencies: [
+                "FocusEngine", "TensorIO", "CPeak", .product(name: "SystemPackage", package: "swift-system"),
+            ],
+            path: "Benchmarks/Engine", swiftSettings: settings),
+        .target(name: "CPeak", path: "Benchmarks/CPeak", cSettings: cSettings),
+
         // Tests.
         .target(
             name: "TestSupport", dependencies: ["CZlib", .product(name: "SystemPackage", package: "swift-system")],

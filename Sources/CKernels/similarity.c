@@ -211,11 +211,33 @@ static void append(int kernel, struct focus_candidates *list, uint32_t hits, uin
     }
 }
 
-void focus_find_candidates(int kernel, const float *packed_rows, size_t row_count, const float *panels,
-                           size_t column_count, size_t dimension, float margin, struct focus_candidates *lists) {
+static void tile(int kernel, size_t width, const float *rows, const float *panel, size_t dimension,
+                 const float *thresholds, uint32_t *hits, float *scores) {
+#ifdef HAS_X86
+    if (width == 2)
+        tile_avx512(rows, panel, dimension, thresholds, hits, scores);
+    else if (kernel != FOCUS_KERNEL_PORTABLE)
+        tile_avx2(rows, panel, dimension, thresholds, hits, scores);
+    else
+#endif
+        tile_portable(rows, panel, dimension, thresholds, hits, scores);
+    (void)kernel;
+    (void)width;
+}
+
+static int has_any(const uint32_t *hits) {
+    uint32_t all = 0;
+    for (size_t row = 0; row < FOCUS_ROW_GROUP; row++) all |= hits[row];
+    return all != 0;
+}
+
+uint64_t focus_find_candidates(int kernel, const float *packed_rows, size_t row_count, const float *panels,
+                               size_t column_count, size_t first_panel, size_t dimension,
+                               const struct focus_bounds *bounds, float margin, struct focus_candidates *lists) {
     float thresholds[FOCUS_ROW_GROUP];
     uint32_t hits[FOCUS_ROW_GROUP];
     float scores[FOCUS_ROW_GROUP * 2 * FOCUS_PANEL_WIDTH];
+    uint64_t computed = 0;
     for (size_t row = 0; row < row_count; row++) {
         lists[row].count = lists[row].overflowed = 0;
         lists[row].trigger = lists[row].capacity < 6 * FOCUS_PANEL_WIDTH ? lists[row].capacity : 6 * FOCUS_PANEL_WIDTH;
@@ -223,32 +245,31 @@ void focus_find_candidates(int kernel, const float *packed_rows, size_t row_coun
         lists[row].bound = -INFINITY;
     }
     size_t panel_count = (column_count + FOCUS_PANEL_WIDTH - 1) / FOCUS_PANEL_WIDTH;
-    for (size_t panel = 0; panel < panel_count;) {
-        const float *columns = panels + panel * FOCUS_PANEL_WIDTH * dimension;
+    for (size_t done = 0, width; done < panel_count; done += width) {
+        size_t panel = (first_panel + done) % panel_count;
         uint32_t first_column = (uint32_t)(panel * FOCUS_PANEL_WIDTH);
-        size_t width = kernel == FOCUS_KERNEL_AVX512 && panel + 1 < panel_count ? 2 : 1;
+        width = kernel == FOCUS_KERNEL_AVX512 && panel + 1 < panel_count && done + 1 < panel_count ? 2 : 1;
         for (size_t first = 0; first < row_count; first += FOCUS_ROW_GROUP) {
             size_t present = row_count - first < FOCUS_ROW_GROUP ? row_count - first : FOCUS_ROW_GROUP;
             for (size_t row = 0; row < FOCUS_ROW_GROUP; row++)
                 thresholds[row] = row < present ? lists[first + row].threshold : INFINITY;
-            const float *rows = packed_rows + first * dimension;
-#ifdef HAS_X86
-            if (width == 2)
-                tile_avx512(rows, columns, dimension, thresholds, hits, scores);
-            else if (kernel != FOCUS_KERNEL_PORTABLE)
-                tile_avx2(rows, columns, dimension, thresholds, hits, scores);
-            else
-#endif
-                tile_portable(rows, columns, dimension, thresholds, hits, scores);
+            if (bounds) {
+                tile(kernel, width, bounds->rows + first * bounds->dimension,
+                     bounds->panels + first_column * bounds->dimension, bounds->dimension, thresholds, hits, scores);
+                if (!has_any(hits)) continue;
+            }
+            computed += width;
+            tile(kernel, width, packed_rows + first * dimension, panels + first_column * dimension, dimension, thresholds,
+                 hits, scores);
             for (size_t row = 0; row < present; row++)
                 if (hits[row])
                     append(kernel, lists + first + row, hits[row], first_column, (uint32_t)column_count,
                            scores + row * width * FOCUS_PANEL_WIDTH, margin);
         }
-        panel += width;
     }
     for (size_t row = 0; row < row_count; row++)
         if (!lists[row].overflowed) thin(kernel, lists + row, margin);
+    return computed;
 }
 
 /* The product of two floats is exact in double precision, so fused or not the sum has the same bits. */

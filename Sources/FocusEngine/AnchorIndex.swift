@@ -17,20 +17,30 @@ struct AnchorIndex: Sendable {
     /// A scalar product of `n` terms in single precision, of vectors of length 1, is off by less than (n + 8) units of 2^-24: each
     /// term is rounded at most n times, and both its factors once or twice before. Four such errors make the margin: a score's own, that of the
     /// scores that the bound was made of, and as much again for the bound's own rounding.
-    private static let marginPerDimension = 4 * 0x1p-24
+    static let marginPerDimension = 4 * 0x1p-24
 
-    /// The most candidates that are kept of one row; where there are more, all anchors are compared exactly.
-    private static let candidateCapacity = 2048
-
-    private let vectors: AuxiliaryVectors
+    let vectors: AuxiliaryVectors
     /// For each anchor the index of its vector.
-    private let anchorVectors: [Int]
+    let anchorVectors: [Int]
     /// For each anchor the source row that it stands for.
-    private let sources: [Int32]
-    private let inverseNorms: [Double]
-    private let panels: AlignedFloats
-    private let temperature: Double
-    private let kernel: Int32
+    let sources: [Int32]
+    let inverseNorms: [Double]
+    let temperature: Double
+    let kernel: Int32
+    /// For each column of the panels its anchor.
+    let columns: [Int]
+    let panels: AlignedFloats
+    /// Nil where bounds would rule out too little.
+    let bounds: Bounds?
+
+    /// What rules out tiles.
+    struct Bounds: Sendable {
+        let forms: ShortForms
+        let neighborhoods: Neighborhoods
+        let panels: AlignedFloats
+        /// For each center the panel where its anchors begin.
+        let firstPanels: [Int]
+    }
 
     /// Prepares anchors.
     ///
@@ -47,92 +57,70 @@ struct AnchorIndex: Sendable {
         self.kernel = min(kernel ?? .max, focus_best_kernel())
         anchorVectors = anchors.map(\.vector)
         sources = anchors.map { Int32($0.source) }
-        inverseNorms = unsafe vectors.values.withUnsafeBufferPointer { values in
+        let inverseNorms = unsafe vectors.values.withUnsafeBufferPointer { values in
             anchors.map { unsafe AnchorIndex.inverseNorm($0.vector, in: values, dimension) }
         }
-        let panelWidth = FOCUS_PANEL_WIDTH
-        panels = AlignedFloats(count: (anchors.count + panelWidth - 1) / panelWidth * panelWidth * dimension)
-        var normalized = [Float](repeating: 0, count: panelWidth * dimension)
-        for first in stride(from: 0, to: anchors.count, by: panelWidth) {
-            let count = min(panelWidth, anchors.count - first)
-            for row in 0..<count {
-                let start = anchors[first + row].vector * dimension
+        self.inverseNorms = inverseNorms
+        let unit = AlignedFloats(count: anchors.count * dimension)
+        unsafe vectors.values.withUnsafeBufferPointer { values in
+            for (row, anchor) in anchors.enumerated() {
+                let (start, place) = (anchor.vector * dimension, row * dimension)
                 for k in 0..<dimension {
-                    normalized[row * dimension + k] = Float(
-                        Double(vectors.values[start + k]) * inverseNorms[first + row])
+                    unsafe unit.start[place + k] = Float(Double(values[start + k]) * inverseNorms[row])
                 }
             }
-            unsafe focus_pack_panels(normalized, count, dimension, panels.start + first * dimension)
         }
+        (columns, bounds) = unsafe AnchorIndex.bounds(of: unit.start, count: anchors.count, dimension: dimension)
+        panels = AnchorIndex.panels(of: unit, width: dimension, order: columns)
     }
 
-    private static func inverseNorm(_ vector: Int, in values: UnsafeBufferPointer<Float>, _ dimension: Int) -> Double {
+    /// The order of the columns and the bounds, or the order that the anchors are in and nil.
+    private static func bounds(
+        of unit: UnsafePointer<Float>, count: Int, dimension: Int
+    ) -> (columns: [Int], bounds: Bounds?) {
+        guard let forms = unsafe ShortForms(of: unit, vectorCount: count, dimension: dimension) else {
+            return (Array(0..<count), nil)
+        }
+        let short = AlignedFloats(count: count * forms.count)
+        unsafe forms.shorten(unit, count, to: short.start)
+        let neighborhoods = unsafe Neighborhoods(
+            of: short.start, vectorCount: count, dimension: forms.count - 1, stride: forms.count)
+        let (columns, centers) = unsafe neighborhoods.order(short.start, count)
+        var firstPanels: [Int] = []
+        for (column, center) in centers.enumerated() {
+            while firstPanels.count <= center { firstPanels.append(column / FOCUS_PANEL_WIDTH) }
+        }
+        return (
+            columns,
+            Bounds(
+                forms: forms, neighborhoods: neighborhoods,
+                panels: panels(of: short, width: forms.count, order: columns),
+                firstPanels: firstPanels)
+        )
+    }
+
+    /// The rows, of `width` elements, in panels, in another order.
+    private static func panels(of rows: AlignedFloats, width: Int, order: [Int]) -> AlignedFloats {
+        let panelWidth = FOCUS_PANEL_WIDTH
+        let panels = AlignedFloats(count: (order.count + panelWidth - 1) / panelWidth * panelWidth * width)
+        let panel = AlignedFloats(count: panelWidth * width)
+        for first in stride(from: 0, to: order.count, by: panelWidth) {
+            let count = min(panelWidth, order.count - first)
+            for row in 0..<count {
+                unsafe (panel.start + row * width).update(from: rows.start + order[first + row] * width, count: width)
+            }
+            unsafe focus_pack_panels(panel.start, count, width, panels.start + first * width)
+        }
+        return panels
+    }
+
+    static func inverseNorm(_ vector: Int, in values: UnsafeBufferPointer<Float>, _ dimension: Int) -> Double {
         let start = unsafe values.baseAddress! + vector * dimension
         return unsafe 1 / focus_dot(start, start, dimension).squareRoot()
     }
 
-    /// The combinations of source rows for new tokens.
-    ///
-    /// - Parameter queries: the indices of their vectors, at most `tileRowCount`.
-    func combinations(for queries: ArraySlice<Int>) -> Combinations {
-        precondition(queries.count <= AnchorIndex.tileRowCount && !sources.isEmpty)
-        let dimension = vectors.dimension
-        let capacity = min(AnchorIndex.candidateCapacity, sources.count + 4 * FOCUS_PANEL_WIDTH)
-        var columns = [UInt32](repeating: 0, count: queries.count * capacity)
-        var scores = [Float](repeating: 0, count: queries.count * capacity)
-        var result = Combinations()
-        unsafe vectors.values.withUnsafeBufferPointer { values in
-            let norms = queries.map { unsafe AnchorIndex.inverseNorm($0, in: values, dimension) }
-            let packed = unsafe packedQueries(queries, norms, values)
-            unsafe columns.withUnsafeMutableBufferPointer { columns in
-                unsafe scores.withUnsafeMutableBufferPointer { scores in
-                    var lists = unsafe [focus_candidates]()
-                    for row in queries.indices.map({ $0 - queries.startIndex }) {
-                        unsafe lists.append(
-                            focus_candidates(
-                                columns: columns.baseAddress! + row * capacity,
-                                scores: scores.baseAddress! + row * capacity, capacity: UInt32(capacity), count: 0,
-                                trigger: 0, overflowed: 0, threshold: 0, bound: 0))
-                    }
-                    let margin = Float(
-                        temperature * Double(dimension + 8) * AnchorIndex.marginPerDimension)
-                    unsafe focus_find_candidates(
-                        kernel, packed.start, queries.count, panels.start, sources.count, dimension, margin.nextUp,
-                        &lists)
-                    for (row, query) in queries.enumerated() {
-                        let list = unsafe lists[row]
-                        let candidates = unsafe list.overflowed != 0 ? 0..<sources.count : 0..<Int(list.count)
-                        let exact = candidates.map { place in
-                            let anchor = unsafe list.overflowed != 0 ? place : Int(list.columns[place])
-                            return (anchor, unsafe cosine(query, norms[row], anchor, values) * temperature)
-                        }
-                        result.append(exact, sources: sources)
-                    }
-                }
-            }
-        }
-        return result
-    }
-
-    /// The queries of length `temperature`, packed.
-    private func packedQueries(
-        _ queries: ArraySlice<Int>, _ norms: [Double], _ values: UnsafeBufferPointer<Float>
-    ) -> AlignedFloats {
-        let dimension = vectors.dimension
-        var scaled = [Float](repeating: 0, count: queries.count * dimension)
-        for (row, query) in queries.enumerated() {
-            let scale = norms[row] * temperature
-            for k in 0..<dimension {
-                scaled[row * dimension + k] = unsafe Float(Double(values[query * dimension + k]) * scale)
-            }
-        }
-        let packed = AlignedFloats(count: AnchorIndex.tileRowCount * dimension)
-        unsafe focus_pack_rows(scaled, queries.count, dimension, packed.start)
-        return packed
-    }
-
     /// The cosine of a query and an anchor.
-    private func cosine(_ query: Int, _ norm: Double, _ anchor: Int, _ values: UnsafeBufferPointer<Float>) -> Double {
+    func cosine(_ query: Int, _ norm: Double, _ anchor: Int, _ values: UnsafeBufferPointer<Float>) -> Double {
         let dimension = vectors.dimension
         let product = unsafe focus_dot(
             values.baseAddress! + query * dimension, values.baseAddress! + anchorVectors[anchor] * dimension, dimension)

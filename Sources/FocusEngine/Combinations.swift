@@ -7,6 +7,32 @@ struct Combinations: Sendable {
     /// Their weights, more than 0 and together 1 within each.
     private(set) var weights: [Double] = []
 
+    /// None.
+    init() {}
+
+    /// The combinations of some tiles, one after the other, each at its place of `places`.
+    init(_ tiles: [Combinations], placed places: [Int]) {
+        var origins = [(tile: Int, place: Int, start: Int)](repeating: (0, 0, 0), count: places.count)
+        var index = 0
+        for (tile, combinations) in tiles.enumerated() {
+            var start = 0
+            for (place, count) in combinations.counts.enumerated() {
+                origins[places[index]] = (tile, place, start)
+                (index, start) = (index + 1, start + count)
+            }
+        }
+        let termCount = tiles.reduce(0) { $0 + $1.columns.count }
+        counts.reserveCapacity(places.count)
+        columns.reserveCapacity(termCount)
+        weights.reserveCapacity(termCount)
+        for (tile, place, start) in origins {
+            let terms = start..<start + tiles[tile].counts[place]
+            counts.append(terms.count)
+            columns.append(contentsOf: tiles[tile].columns[terms])
+            weights.append(contentsOf: tiles[tile].weights[terms])
+        }
+    }
+
     /// Appends the sparsemax of the scores of some anchors, which must include its support; anchors of one source row add up.
     mutating func append(_ scores: [(anchor: Int, score: Double)], sources: [Int32]) {
         var largest = -Double.infinity

@@ -18,18 +18,26 @@ extension RowPlan {
         _ overlap: Overlap, vectors: AuxiliaryVectors, options: PlanOptions = PlanOptions(),
         workers: Workers = Workers(count: 1), monitor: WorkMonitor = .none
     ) throws -> RowPlan {
+        try make(overlap, vectors: vectors, options: options, workers: workers, monitor: monitor, tally: nil)
+    }
+
+    /// The same, counting what was compared.
+    package static func make(
+        _ overlap: Overlap, vectors: AuxiliaryVectors, options: PlanOptions = PlanOptions(), workers: Workers,
+        monitor: WorkMonitor = .none, tally: ComparisonTally?
+    ) throws -> RowPlan {
         try options.check()
         let roles = FocusRoles(overlap, vectors)
-        let combinations = try combinations(roles, vectors, options, workers, monitor)
+        let combinations = try combinations(roles, vectors, options, workers, monitor, tally: tally)
         let plan = RowPlan(overlap, roles, combinations, seed: options.seed)
         if let rows = options.sourceRowCount { try plan.checkSourceRows(rows) }
         return plan
     }
 
-    /// The combinations for the new tokens, cut into tiles.
+    /// The combinations for the new tokens.
     static func combinations(
         _ roles: FocusRoles, _ vectors: AuxiliaryVectors, _ options: PlanOptions, _ workers: Workers,
-        _ monitor: WorkMonitor, kernel: Int32? = nil
+        _ monitor: WorkMonitor, kernel: Int32? = nil, tally: ComparisonTally? = nil
     ) throws -> [Combinations] {
         guard !roles.combined.isEmpty else { return [] }
         guard !roles.anchors.isEmpty else {
@@ -42,18 +50,19 @@ extension RowPlan {
         let index = AnchorIndex(
             roles.anchors.map { ($0.vector, $0.source) }, of: vectors, temperature: options.temperature, kernel: kernel)
         let queries = roles.combined.map(\.vector)
+        let order = index.order(of: queries, workers: workers)
         let size = AnchorIndex.tileRowCount
         let completed = Atomic<Int>(0)
         let tiles = workers.map((queries.count + size - 1) / size) { tile -> Combinations in
             guard !monitor.isCancelled else { return Combinations() }
-            let tileQueries = queries[(tile * size)..<min(queries.count, (tile + 1) * size)]
-            let combinations = index.combinations(for: tileQueries)
-            let done = completed.wrappingAdd(tileQueries.count, ordering: .relaxed).newValue
+            let (combinations, panels) = index.combinations(forTile: tile, of: queries, in: order)
+            tally?.add(computed: panels, of: index.panelCount(forTileOf: combinations.counts.count))
+            let done = completed.wrappingAdd(combinations.counts.count, ordering: .relaxed).newValue
             monitor.update(completed: done, total: queries.count)
             return combinations
         }
         try monitor.checkCancellation()
-        return tiles
+        return [Combinations(tiles, placed: order.places)]
     }
 
     private init(_ overlap: Overlap, _ roles: FocusRoles, _ tiles: [Combinations], seed: UInt64) {

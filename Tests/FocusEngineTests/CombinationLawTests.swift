@@ -70,6 +70,30 @@ struct CombinationLawTests {
         expectRows(of: try RowPlan.make(bed.overlap, vectors: bed.vectors), in: bed)
     }
 
+    /// Vectors as words have them: in groups, and most of each along a few directions.
+    private static func grouped(_ id: Int, dimension: Int) -> [Float] {
+        var group = Numbers(seed: UInt64(id % 23 + 100))
+        var own = Numbers(seed: UInt64(id + 1000))
+        return (0..<dimension).map { element in
+            Float((group.next() * 2 + own.next() * 0.4) / (1 + Double(element) / 4))
+        }
+    }
+
+    @Test(arguments: [(48, 1.0), (64, 1.0), (100, 3.0), (131, 0.3)])
+    func `what short forms rule out is not missed`(dimension: Int, temperature: Double) throws {
+        let bed = try Bed(anchors: 900, new: 200, dimension: dimension) {
+            CombinationLawTests.grouped($0, dimension: dimension)
+        }
+        let tally = ComparisonTally()
+        let plan = try RowPlan.make(
+            bed.overlap, vectors: bed.vectors, options: PlanOptions(temperature: temperature),
+            workers: Workers(count: 2),
+            tally: tally)
+        expectRows(of: plan, in: bed, temperature: temperature)
+        // At a low temperature nearly all anchors count, and few tiles can be ruled out.
+        #expect(temperature < 1 || tally.skippedShare > 0.3, "\(tally.skippedShare)")
+    }
+
     @Test(arguments: [0.01, 0.5, 4, 100])
     func `the temperature multiplies cosines`(temperature: Double) throws {
         let bed = try Bed(anchors: 120, new: 20, dimension: 10)

@@ -8,6 +8,7 @@
 #include "half.h"
 #include "normal.h"
 #include "rows.h"
+#include "shortening.h"
 #include "similarity.h"
 
 #endif

@@ -1,0 +1,89 @@
+#include "shortening.h"
+
+#include <math.h>
+
+#if defined(__x86_64__) && defined(__clang__)
+#define WIDE __attribute__((target("avx2,fma"))) static
+#define HAS_WIDE 1
+#endif
+
+/* The parts of a row along 8 directions, and what is done with them, compiled twice. */
+__attribute__((always_inline)) static inline void shorten_row(const float *row, size_t dimension, const double *basis,
+                                                              size_t directions, float *result) {
+    double squares = 0, along = 0;
+    for (size_t k = 0; k < dimension; k++) squares += (double)row[k] * (double)row[k];
+    for (size_t first = 0; first < directions; first += FOCUS_DIRECTION_BLOCK) {
+        double sums[FOCUS_DIRECTION_BLOCK] = {0};
+        for (size_t k = 0; k < dimension; k++)
+            for (int lane = 0; lane < FOCUS_DIRECTION_BLOCK; lane++)
+                sums[lane] += (double)row[k] * basis[k * directions + first + (size_t)lane];
+        for (int lane = 0; lane < FOCUS_DIRECTION_BLOCK; lane++) {
+            result[first + (size_t)lane] = (float)sums[lane];
+            along += sums[lane] * sums[lane];
+        }
+    }
+    double rest = squares - along;
+    result[directions] = nextafterf((float)sqrt(rest > 0 ? rest : 0), INFINITY);
+}
+
+__attribute__((always_inline)) static inline void find_nearest(const float *row, size_t dimension, const float *centers,
+                                                               const float *offsets, size_t center_count, uint32_t *place,
+                                                               float *closeness) {
+    float best = -INFINITY;
+    *place = 0;
+    for (size_t first = 0; first < center_count; first += 16) {
+        size_t count = center_count - first < 16 ? center_count - first : 16;
+        float sums[16];
+        for (size_t i = 0; i < 16; i++) sums[i] = i < count ? offsets[first + i] : -INFINITY;
+        if (count == 16) {
+            for (size_t k = 0; k < dimension; k++)
+                for (size_t i = 0; i < 16; i++) sums[i] += row[k] * centers[k * center_count + first + i];
+        } else {
+            for (size_t k = 0; k < dimension; k++)
+                for (size_t i = 0; i < count; i++) sums[i] += row[k] * centers[k * center_count + first + i];
+        }
+        for (size_t i = 0; i < count; i++)
+            if (sums[i] > best) {
+                best = sums[i];
+                *place = (uint32_t)(first + i);
+            }
+    }
+    *closeness = best;
+}
+
+#ifdef HAS_WIDE
+WIDE void shorten_row_wide(const float *row, size_t dimension, const double *basis, size_t directions, float *result) {
+    shorten_row(row, dimension, basis, directions, result);
+}
+
+WIDE void find_nearest_wide(const float *row, size_t dimension, const float *centers, const float *offsets, size_t center_count,
+                            uint32_t *place, float *closeness) {
+    find_nearest(row, dimension, centers, offsets, center_count, place, closeness);
+}
+#endif
+
+void focus_shorten(const float *rows, size_t count, size_t dimension, const double *basis, size_t directions,
+                   float *short_rows) {
+    for (size_t row = 0; row < count; row++, rows += dimension, short_rows += directions + 1) {
+#ifdef HAS_WIDE
+        if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) {
+            shorten_row_wide(rows, dimension, basis, directions, short_rows);
+            continue;
+        }
+#endif
+        shorten_row(rows, dimension, basis, directions, short_rows);
+    }
+}
+
+void focus_find_nearest(const float *rows, size_t count, size_t dimension, size_t stride, const float *centers,
+                        const float *offsets, size_t center_count, uint32_t *places, float *closeness) {
+    for (size_t row = 0; row < count; row++, rows += stride) {
+#ifdef HAS_WIDE
+        if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) {
+            find_nearest_wide(rows, dimension, centers, offsets, center_count, places + row, closeness + row);
+            continue;
+        }
+#endif
+        find_nearest(rows, dimension, centers, offsets, center_count, places + row, closeness + row);
+    }
+}

@@ -1,0 +1,92 @@
+private import CKernels
+
+/// A way to order vectors so that those that are alike are near each other: by the nearest of some centers, which are in a chain.
+struct Neighborhoods: Sendable {
+    /// The number of elements of a vector, and how far apart vectors are in memory.
+    let (dimension, stride): (Int, Int)
+    /// `[dimension, offsets.count]`.
+    private let centers: [Float]
+    /// Minus half the squared length of each.
+    private let offsets: [Float]
+
+    private static let (sampleCount, rounds, vectorsPerCenter, mostCenters) = (8192, 5, 96, 256)
+
+    /// Finds the centers of a sample of the vectors, by k-means.
+    ///
+    /// - Parameter vectors: `[vectorCount, stride]`, of which the first `dimension` elements count.
+    init(of vectors: UnsafePointer<Float>, vectorCount: Int, dimension: Int, stride: Int) {
+        (self.dimension, self.stride) = (dimension, stride)
+        let centerCount = min(Neighborhoods.mostCenters, vectorCount / Neighborhoods.vectorsPerCenter + 1)
+        let sampled = min(vectorCount, Neighborhoods.sampleCount)
+        var sample: [Float] = []
+        for place in 0..<sampled {
+            let start = place * vectorCount / sampled * stride
+            for element in 0..<dimension { unsafe sample.append(vectors[start + element]) }
+        }
+        var rows = (0..<centerCount).map { center in
+            let start = center * sampled / centerCount * dimension
+            return Array(sample[start..<start + dimension])
+        }
+        for _ in 0..<Neighborhoods.rounds {
+            let packed = Neighborhoods.packed(rows)
+            let (places, _) = unsafe sample.withUnsafeBufferPointer {
+                unsafe Neighborhoods.nearest($0.baseAddress!, sampled, dimension, dimension, packed)
+            }
+            rows = Neighborhoods.means(of: sample, dimension, by: places, keeping: rows)
+        }
+        (centers, offsets) = Neighborhoods.packed(Neighborhoods.chained(rows))
+    }
+
+    private static func means(
+        of sample: [Float], _ dimension: Int, by places: [UInt32], keeping old: [[Float]]
+    ) -> [[Float]] {
+        var sums = [[Double]](repeating: Array(repeating: 0, count: dimension), count: old.count)
+        var counts = [Double](repeating: 0, count: old.count)
+        for (vector, place) in places.enumerated() {
+            counts[Int(place)] += 1
+            for element in 0..<dimension { sums[Int(place)][element] += Double(sample[vector * dimension + element]) }
+        }
+        return old.indices.map { center in
+            counts[center] == 0 ? old[center] : sums[center].map { Float($0 / counts[center]) }
+        }
+    }
+
+    /// The centers, each followed by the nearest one that is left.
+    private static func chained(_ rows: [[Float]]) -> [[Float]] {
+        var left = rows
+        var chain = [left.removeFirst()]
+        while let last = chain.last, !left.isEmpty {
+            let distances = left.map { zip($0, last).reduce(Float(0)) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) } }
+            let nearest = distances.indices.min { distances[$0] < distances[$1] } ?? 0
+            chain.append(left.remove(at: nearest))
+        }
+        return chain
+    }
+
+    private static func packed(_ rows: [[Float]]) -> (centers: [Float], offsets: [Float]) {
+        let dimension = rows.first?.count ?? 0
+        return (
+            (0..<dimension).flatMap { element in rows.map { $0[element] } },
+            rows.map { row in -0.5 * row.reduce(0) { $0 + $1 * $1 } }
+        )
+    }
+
+    private static func nearest(
+        _ vectors: UnsafePointer<Float>, _ count: Int, _ dimension: Int, _ stride: Int,
+        _ packed: (centers: [Float], offsets: [Float])
+    ) -> (places: [UInt32], closeness: [Float]) {
+        var places = [UInt32](repeating: 0, count: count)
+        var closeness = [Float](repeating: 0, count: count)
+        unsafe focus_find_nearest(
+            vectors, count, dimension, stride, packed.centers, packed.offsets, packed.offsets.count, &places, &closeness
+        )
+        return (places, closeness)
+    }
+
+    /// The order of `count` vectors, and for each place in it the center.
+    func order(_ vectors: UnsafePointer<Float>, _ count: Int) -> (order: [Int], centers: [Int]) {
+        let (places, closeness) = unsafe Neighborhoods.nearest(vectors, count, dimension, stride, (centers, offsets))
+        let order = (0..<count).sorted { (places[$0], closeness[$0], $0) < (places[$1], closeness[$1], $1) }
+        return (order, order.map { Int(places[$0]) })
+    }
+}

@@ -1,0 +1,99 @@
+private import CKernels
+
+/// What makes short forms of unit vectors: their parts along a few directions in which anchors differ most, and the length of the rest.
+///
+/// The scalar product of two short forms is no less than that of the vectors (Cauchy-Schwarz), and takes a fraction of the work. It rules out
+/// most anchors of a new token, so that only the others are compared in full.
+struct ShortForms: Sendable {
+    /// How many elements a short form has.
+    let count: Int
+    private let dimension: Int
+    /// The directions, orthonormal, `[dimension, count - 1]`.
+    private let basis: [Double]
+
+    /// Vectors of fewer elements are compared in full at once.
+    private static let smallestDimension = 48
+    private static let sampleCount = 512
+    private static let rounds = 5
+    /// The share of the squared lengths that the directions should hold, and below which short forms rule out too little.
+    private static let (wantedShare, leastShare) = (0.6, 0.4)
+
+    /// Finds the directions from a sample of the vectors, by subspace iteration; nil where short forms would not help.
+    ///
+    /// - Parameter vectors: unit vectors, `[vectorCount, dimension]`.
+    init?(of vectors: UnsafePointer<Float>, vectorCount: Int, dimension: Int) {
+        let most = min(4, dimension / (3 * FOCUS_DIRECTION_BLOCK)) * FOCUS_DIRECTION_BLOCK
+        guard dimension >= ShortForms.smallestDimension, vectorCount >= 4 * most else { return nil }
+        let sampled = min(vectorCount, ShortForms.sampleCount)
+        let sample = (0..<sampled).map { place in
+            let start = place * vectorCount / sampled * dimension
+            return (0..<dimension).map { unsafe Double(vectors[start + $0]) }
+        }
+        var directions = (0..<most).map { sample[$0 * sampled / most] }
+        ShortForms.orthonormalize(&directions)
+        var shares: [Double] = []
+        for _ in 0..<ShortForms.rounds {
+            (directions, shares) = ShortForms.powered(directions, sample)
+            ShortForms.orthonormalize(&directions)
+        }
+        var (kept, held) = (0, 0.0)
+        while kept < most, held < ShortForms.wantedShare {
+            held += shares[kept..<kept + FOCUS_DIRECTION_BLOCK].reduce(0, +)
+            kept += FOCUS_DIRECTION_BLOCK
+        }
+        guard held >= ShortForms.leastShare else { return nil }
+        count = kept + 1
+        self.dimension = dimension
+        basis = (0..<dimension).flatMap { element in directions[..<kept].map { $0[element] } }
+    }
+
+    /// The directions times the covariance of the sample, and the share of the sample's squared lengths along each before.
+    private static func powered(
+        _ directions: [[Double]], _ sample: [[Double]]
+    ) -> (directions: [[Double]], shares: [Double]) {
+        var result: [[Double]] = []
+        var shares: [Double] = []
+        for direction in directions {
+            var sum = [Double](repeating: 0, count: direction.count)
+            var share = 0.0
+            for vector in sample {
+                let part = product(direction, vector)
+                share += part * part
+                add(vector, times: part, to: &sum)
+            }
+            result.append(sum)
+            shares.append(share / Double(sample.count))
+        }
+        return (result, shares)
+    }
+
+    /// Makes the directions orthonormal, each against those before it, twice, so that rounding does not matter; one that depends on them becomes 0.
+    private static func orthonormalize(_ directions: inout [[Double]]) {
+        for place in directions.indices {
+            let before = product(directions[place], directions[place]).squareRoot()
+            for _ in 0..<2 {
+                for other in directions[..<place] {
+                    add(other, times: -product(directions[place], other), to: &directions[place])
+                }
+            }
+            let length = product(directions[place], directions[place]).squareRoot()
+            let scale = length > before * 1e-9 ? 1 / length : 0
+            for element in directions[place].indices { directions[place][element] *= scale }
+        }
+    }
+
+    private static func product(_ a: [Double], _ b: [Double]) -> Double {
+        var sum = 0.0
+        for index in a.indices { sum += a[index] * b[index] }
+        return sum
+    }
+
+    private static func add(_ vector: [Double], times weight: Double, to sum: inout [Double]) {
+        for index in sum.indices { sum[index] += weight * vector[index] }
+    }
+
+    /// Writes the short forms of `vectorCount` unit vectors, `[vectorCount, dimension]`, as `[vectorCount, count]`.
+    func shorten(_ vectors: UnsafePointer<Float>, _ vectorCount: Int, to result: UnsafeMutablePointer<Float>) {
+        unsafe focus_shorten(vectors, vectorCount, dimension, basis, count - 1, result)
+    }
+}
