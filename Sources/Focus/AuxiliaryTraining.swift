@@ -39,10 +39,12 @@ public struct AuxiliaryTraining: Sendable {
     }
 
     /// The trained vectors: from the cache where the same tokenizer, text and parameters were used before.
-    func vectors(stages: StageClock) throws -> any WordVectors {
+    ///
+    /// - Parameter counter: counts tokens in the same pass over the text, where one is made.
+    func vectors(stages: StageClock, counting counter: TokenCounter? = nil) throws -> any WordVectors {
         let text = try Corpus(corpus)
         guard let cache, text.isRereadable, parameters.threads == 1 else {
-            return try AuxiliaryTraining.opened(train(on: text, stages: stages))
+            return try AuxiliaryTraining.opened(train(on: text, stages: stages, counting: counter))
         }
         let key = try stages.measure("look into the cache") { monitor in
             AuxiliaryCache.Key(
@@ -50,7 +52,7 @@ public struct AuxiliaryTraining: Sendable {
                 parameters: parameters)
         }
         if let vectors = cache.vectors(for: key) { return vectors }
-        let trained = try train(on: text, stages: stages)
+        let trained = try train(on: text, stages: stages, counting: counter)
         // A cache that cannot be written is no reason to lose a finished training.
         return try (try? cache.store(trained, for: key)) ?? AuxiliaryTraining.opened(trained)
     }
@@ -70,7 +72,9 @@ public struct AuxiliaryTraining: Sendable {
         try stages.measure("save") { _ in try trained.save(to: output, replacingExisting: replacingExisting) }
     }
 
-    private func train(on text: Corpus, stages: StageClock) throws -> TrainedFastText {
+    private func train(
+        on text: Corpus, stages: StageClock, counting counter: TokenCounter? = nil
+    ) throws -> TrainedFastText {
         let tokenizer = try Tokenizer.load(tokenizer)
         let stream = try TokenStreamFile(in: AuxiliaryTraining.temporaryFolder)
         try stages.measure("tokenize corpus") { monitor in
@@ -86,6 +90,7 @@ public struct AuxiliaryTraining: Sendable {
                         for id in ids { lines.append(vocabulary.text(of: Int(id)) ?? TokenText([])) }
                     }
                     lines.endDocument()
+                    try counter?.count(document)
                 }
             ) { try stream.append($0) }
         }

@@ -4,19 +4,31 @@ public import JSON
 extension Explanation {
     /// The explanation as JSON.
     public var json: JSONBuilder {
+        var members: [JSONBuilder.Member] = [
+            .init("id", .integer(id)), .init("token", text.map { .string($0.bytes) } ?? .null),
+            .init("kind", .text("\(kind)")), .init("parts", .array(parts.map(\.json))),
+        ]
+        if !sums.isEmpty {
+            members.append(
+                .init(
+                    "sums",
+                    .array(
+                        sums.map { sum in
+                            .object([
+                                .init("kind", .text("\(sum.kind)")), .init("weight", .double(sum.weight)),
+                                .init("parts", .array(sum.parts.map(\.json))),
+                            ])
+                        })))
+        }
+        return .object(members)
+    }
+}
+
+extension Explanation.Part {
+    fileprivate var json: JSONBuilder {
         .object([
             .init("id", .integer(id)), .init("token", text.map { .string($0.bytes) } ?? .null),
-            .init("kind", .text("\(kind)")),
-            .init(
-                "parts",
-                .array(
-                    parts.map { part in
-                        .object([
-                            .init("id", .integer(part.id)),
-                            .init("token", part.text.map { .string($0.bytes) } ?? .null),
-                            .init("weight", .double(part.weight)),
-                        ])
-                    })),
+            .init("weight", .double(weight)),
         ])
     }
 }

@@ -3,19 +3,21 @@ internal import TensorIO
 
 /// What sums of rows are multiplied by so that their norm is the mean norm of the anchors' rows in the same tensor.
 ///
-/// A mean of many rows is shorter than they are. A tensor of one number a token has no norm to speak of, and is left alone.
+/// A mean of many rows is shorter than they are, and parts that are mixed must be of one length first. A tensor of one number a token
+/// has no norm to speak of, and is left alone. Of the tensor's contents, the rows that sums are made of are in memory, and one
+/// block of anchors' rows.
 enum NormMatching {
-    /// The factor of each target row, 1 for rows that are no sums; nil where nothing is to be multiplied.
-    static func scales(of plan: RowPlan, _ rows: TensorRows, workers: Workers) throws(FormatError) -> [Double]? {
-        guard rows.width * rows.sliceCount > 1, !plan.anchors.isEmpty, plan.kinds.contains(where: \.isSum) else {
-            return nil
-        }
+    /// The factors for `plan` in the tensor that `rows` are of; nil where nothing is to be multiplied.
+    static func scales(of plan: RowPlan, _ rows: TensorRows, workers: Workers) throws(FormatError) -> RowScales? {
+        guard rows.width * rows.sliceCount > 1, !plan.anchors.isEmpty,
+            plan.matchesNorm && plan.kinds.contains(where: \.isSingleSum) || !plan.mixtures.isEmpty
+        else { return nil }
         let origins = plan.anchors.compactMap { anchor -> Int? in
             guard case .copy(let source) = plan.entry(Int(anchor)) else { return nil }
             return source
         }
         var anchorSquares = [Double](repeating: 0, count: origins.count)
-        var squares = [Double](repeating: 0, count: plan.rowCount)
+        var products = plan.productOffsets.last.map { [Double](repeating: 0, count: $0) } ?? []
         let used = plan.summedRows
         for slice in 0..<rows.sliceCount {
             let rows = try rows.sliceCount == 1 ? rows : rows.holding(slice)
@@ -25,28 +27,83 @@ enum NormMatching {
             }
             let anchors = try AnchorRows(used, rows, slice: slice)
             let parts = workers.map((plan.rowCount + 511) / 512) { part in
-                (part * 512..<min(plan.rowCount, part * 512 + 512)).map { row in
-                    plan.kind(of: row).isSum ? plan.sumOfSquares(of: row, in: anchors) : 0
-                }
+                (part * 512..<min(plan.rowCount, part * 512 + 512)).flatMap { plan.products(of: $0, in: anchors) }
             }
-            for (row, square) in parts.joined().enumerated() { squares[row] += square }
+            for (index, product) in parts.joined().enumerated() { products[index] += product }
         }
         let norm = anchorSquares.reduce(0) { $0 + $1.squareRoot() } / Double(origins.count)
-        return squares.map { $0 > 0 && norm.isFinite ? norm / $0.squareRoot() : 1 }
+        guard norm.isFinite else { return nil }
+        return plan.scales(products, norm: norm)
     }
 }
 
 extension RowPlan {
-    /// The squared norm of the sum that is the row `row`.
-    fileprivate func sumOfSquares(of row: Int, in source: AnchorRows) -> Double {
+    /// Where the scalar products of the sums of each row start: one for a single sum, for mixed rows those of each part with itself and all
+    /// before it.
+    fileprivate var productOffsets: [Int] {
+        var offsets = [0]
+        offsets.reserveCapacity(rowCount + 1)
+        for row in 0..<rowCount {
+            let count = kind(of: row).isSingleSum ? 1 : mixtures.range(of: row).count
+            offsets.append(offsets[row] + count * (count + 1) / 2)
+        }
+        return offsets
+    }
+
+    /// The scalar products of the sums that the row `row` consists of, in the order of `productOffsets`.
+    fileprivate func products(of row: Int, in source: AnchorRows) -> [Double] {
+        if kind(of: row).isSingleSum {
+            return [sum(of: offsets[row]..<offsets[row + 1], in: source).reduce(0) { $0 + $1 * $1 }]
+        }
+        var sums: [[Double]] = []
+        var products: [Double] = []
+        for part in mixtures[row] {
+            sums.append(sum(of: part.terms, in: source))
+            for other in sums { products.append(zip(sums[sums.count - 1], other).reduce(0) { $0 + $1.0 * $1.1 }) }
+        }
+        return products
+    }
+
+    private func sum(of terms: Range<Int>, in source: AnchorRows) -> [Double] {
         var sums = [Double](repeating: 0, count: source.width)
-        for term in offsets[row]..<offsets[row + 1] {
+        for term in terms {
             let weight = weights[term]
             source.withRows(Int(columns[term])..<Int(columns[term]) + 1) { elements in
                 for column in sums.indices { sums[column] += weight * Double(elements[column]) }
             }
         }
-        return sums.reduce(0) { $0 + $1 * $1 }
+        return sums
+    }
+
+    /// The factors that give sums with those scalar products the norm `norm`.
+    fileprivate func scales(_ products: [Double], norm: Double) -> RowScales {
+        let offsets = productOffsets
+        var rowScales = [Double](repeating: 1, count: rowCount)
+        var partScales = mixtures.parts.map(\.weight)
+        for row in 0..<rowCount {
+            let start = offsets[row]
+            if kind(of: row).isSingleSum {
+                if products[start] > 0 { rowScales[row] = norm / products[start].squareRoot() }
+                continue
+            }
+            let range = mixtures.range(of: row)
+            // The parts as they are of length 1, by their shares; one of zeros has no direction and adds nothing.
+            let shares = range.enumerated().map { place, part in
+                let square = products[start + place * (place + 3) / 2]
+                return square > 0 ? mixtures.parts[part].weight / square.squareRoot() : 0
+            }
+            var square = 0.0
+            for (place, share) in shares.enumerated() {
+                for other in 0...place {
+                    let product = share * shares[other] * products[start + place * (place + 1) / 2 + other]
+                    square += other == place ? product : 2 * product
+                }
+            }
+            // Parts of opposite directions leave nothing that could be brought to a length.
+            let scale = square > 1e-24 ? norm / square.squareRoot() : norm
+            for (share, part) in zip(shares, range) { partScales[part] = share * scale }
+        }
+        return RowScales(rows: matchesNorm ? rowScales : nil, parts: partScales)
     }
 }
 

@@ -10,7 +10,7 @@ extension PlanFile {
         guard reader.metadata["format"] == PlanFile.formatName else {
             throw FocusError("is a safetensors file, but no row plan", path: path)
         }
-        guard let version = reader.metadata["version"], ["1", "2"].contains(version) else {
+        guard let version = reader.metadata["version"], ["1", "2", "3"].contains(version) else {
             throw FocusError(
                 "is a row plan of version \(reader.metadata["version"] ?? "unknown"), which this version does not read",
                 path: path)
@@ -48,7 +48,7 @@ extension PlanFile {
         metadata = reader.metadata
         let rawKinds = try integers("kinds", .u8, UInt8.self)
         let kinds = rawKinds.compactMap(RowKind.init)
-        guard kinds.count == rawKinds.count, version != "1" || kinds.allSatisfy({ $0.rawValue <= 2 }) else {
+        guard kinds.count == rawKinds.count, kinds.allSatisfy({ $0.isKnown(in: version) }) else {
             throw FocusError("has a row of an unknown kind", path: path)
         }
         guard [nil, PlanFile.anchorNorm].contains(reader.metadata["norm"]) else {
@@ -57,19 +57,43 @@ extension PlanFile {
         let offsets = try integers("offsets", .i64, Int64.self).map { Int($0) }
         let columns = try integers("columns", .i32, Int32.self)
         let weights = try integers("weights", .f64, UInt64.self).map { Double(bitPattern: $0) }
+        var mixtures = RowMixtures()
+        if version == "3" {
+            let parts = Parts(
+                offsets: try integers("parts.offsets", .i64, Int64.self),
+                kinds: try integers("parts.kinds", .u8, UInt8.self),
+                weights: try integers("parts.weights", .f64, UInt64.self).map { Double(bitPattern: $0) },
+                ends: try integers("parts.ends", .i64, Int64.self))
+            guard let found = parts.mixtures(rows: offsets) else {
+                throw FocusError("has parts of mixed rows that do not fit its rows", path: path)
+            }
+            mixtures = found
+        }
         let anchors = try integers("anchors", .i32, Int32.self)
         guard let seed = reader.metadata["seed"].flatMap({ UInt64($0) }) else {
             throw FocusError("does not say with which seed rows are drawn", path: path)
         }
         do throws(EngineError) {
             plan = try RowPlan(
-                validating: kinds, offsets: offsets, columns: columns, weights: weights, anchors: anchors, seed: seed,
-                sourceRowCount: sourceTokens.count, matchesNorm: metadata["norm"] == PlanFile.anchorNorm)
+                validating: kinds, offsets: offsets, columns: columns, weights: weights, mixtures: mixtures,
+                anchors: anchors, seed: seed, sourceRowCount: sourceTokens.count,
+                matchesNorm: metadata["norm"] == PlanFile.anchorNorm)
         } catch {
             throw FocusError("is damaged: \(error)", path: path)
         }
         guard plan.rowCount == targetTokens.count else {
             throw FocusError("has \(plan.rowCount) rows for \(targetTokens.count) target tokens", path: path)
+        }
+    }
+}
+
+extension RowKind {
+    /// Whether plan files of `version` have rows of this kind.
+    fileprivate func isKnown(in version: String) -> Bool {
+        switch self {
+        case .copy, .combine, .sample: true
+        case .mean, .pieces: version != "1"
+        case .mix: version == "3"
         }
     }
 }

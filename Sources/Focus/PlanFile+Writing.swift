@@ -6,7 +6,7 @@ internal import TensorIO
 extension PlanFile {
     /// Writes the plan to `path`, replacing what is there when it is whole.
     public func write(to path: FilePath) throws {
-        let parts: [(name: TensorName, type: ElementType, bytes: [UInt8])] = [
+        var parts: [(name: TensorName, type: ElementType, bytes: [UInt8])] = [
             ("kinds", .u8, plan.kinds.map(\.rawValue)),
             ("offsets", .i64, PlanFile.littleEndian(plan.offsets.map { Int64($0) })),
             ("columns", .i32, PlanFile.littleEndian(plan.columns)),
@@ -17,6 +17,15 @@ extension PlanFile {
             ("target.tokens", .u8, targetTokens.bytes),
             ("target.offsets", .i64, PlanFile.littleEndian(targetTokens.offsets.map { Int64($0) })),
         ]
+        if !plan.mixtures.isEmpty {
+            let mixed = Parts(plan)
+            parts += [
+                ("parts.offsets", .i64, PlanFile.littleEndian(mixed.offsets)),
+                ("parts.kinds", .u8, mixed.kinds),
+                ("parts.weights", .f64, PlanFile.littleEndian(mixed.weights.map(\.bitPattern))),
+                ("parts.ends", .i64, PlanFile.littleEndian(mixed.ends)),
+            ]
+        }
         let tensors = try parts.map {
             try TensorDescriptor(name: $0.name, elementType: $0.type, shape: [$0.bytes.count * 8 / $0.type.bitWidth])
         }

@@ -17,6 +17,8 @@ public struct Specialization: Sendable {
     let stages: StageClock
     let checkpoint: Checkpoint
     let source: Vocabulary
+    /// The pieces of target tokens, where rows are made of them.
+    let pieces: TokenPieces?
     let target: Tokenizer
     let tensors: VocabularyTensors
     let overlap: Overlap
@@ -67,15 +69,19 @@ public struct Specialization: Sendable {
             keptPlan = nil
         }
         let extensionVocabulary = try options.extensionTokenizer.map { try Tokenizer.vocabulary(at: $0) }
-        overlap = try stages.measure("overlap") { _ in
+        let overlap = try stages.measure("overlap") { _ in
             try Overlap(
                 target: target.vocabulary, source: source, options: options.match,
                 extension: extensionVocabulary, likeReference: options.matchesLikeReference, workers: options.workers)
         }
         rows = VocabularyRows(temporaryFolder: AuxiliaryTraining.temporaryFolder)
+        self.overlap = overlap
         self.checkpoint = checkpoint
         readyVectors = inputs.vectors
         self.source = source
+        pieces = inputs.sourceTokenizer.map {
+            TokenPieces($0, target: target.vocabulary, overlap: overlap, workers: options.workers)
+        }
         self.target = target
         self.tensors = tensors
         positions = try PositionShift.find(
@@ -89,13 +95,13 @@ public struct Specialization: Sendable {
     /// Makes the plan, writes the checkpoint where the options say, and reports.
     @discardableResult
     public func run() throws -> Outcome {
-        let vectors = try keptPlan == nil ? auxiliaryVectors() : nil
-        let plan = try vectors.map(makePlan(from:)) ?? makePlan()
+        let ingredients = try keptPlan == nil ? ingredients() : nil
+        let plan = try ingredients.map(makePlan(from:)) ?? makePlan()
         if let path = options.savedPlan {
             try stages.measure("save plan") { _ in
                 try PlanFile(
                     plan, source: source, target: target.vocabulary,
-                    metadata: ["temperature": "\(options.temperature)", "method": "focus"]
+                    metadata: ingredients?.method.metadata ?? keptPlan?.metadata ?? [:]
                 ).write(to: path)
             }
         }
@@ -107,19 +113,19 @@ public struct Specialization: Sendable {
                 return nil
             }
             // A figure that is missing is no reason to throw away a checkpoint.
-            return vectors.flatMap { try? reconstruct($0) }
+            return ingredients.flatMap { try? reconstruct($0) }
         }
         let report = SpecializationReport(
             summary: plan.summary, writtenRows: writtenRows, sourceRows: tensors.rows, heldOut: outcomes[1],
-            rareKinds: plan.kinds.enumerated().filter { $1 != .copy && $1 != .combine }.map { ($0, $1) },
-            matchesNorm: plan.matchesNorm, examples: examples(of: plan), preview: preview, stages: stages.stages,
+            method: ingredients?.method, kinds: plan.kinds, matchesNorm: plan.matchesNorm, examples: examples(of: plan),
+            preview: preview, stages: stages.stages,
             peakResidentBytes: ProcessMemory.peakResidentBytes)
         return Outcome(plan: plan, report: report)
     }
 
-    /// A few tokens of the plan: combined ones that stand in the middle of the vocabulary, where words are neither rare nor trivial.
+    /// A few tokens of the plan: those that are sums and stand in the middle of the vocabulary, where words are neither rare nor trivial.
     private func examples(of plan: RowPlan) -> [Explanation] {
-        let combined = plan.kinds.indices.filter { plan.kinds[$0] == .combine }
+        let combined = plan.kinds.indices.filter { plan.kinds[$0].isSum }
         let wanted = min(5, combined.count)
         return (0..<wanted).map { index in
             let row = combined[combined.count * (2 * index + 1) / (2 * wanted) / 2]

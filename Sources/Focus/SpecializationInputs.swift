@@ -6,6 +6,8 @@ internal import Tokenization
 /// What is read before anything is computed: the source's vocabulary beside the target's tokenizer and ready vectors for it.
 struct SpecializationInputs {
     let source: Vocabulary
+    /// The source's tokenizer, where tokens are to be split into pieces.
+    let sourceTokenizer: Tokenizer?
     let target: Tokenizer
     /// The vectors of `options.auxiliary`, where it is given and no plan is.
     let vectors: AuxiliaryVectors?
@@ -15,12 +17,15 @@ struct SpecializationInputs {
             throw FocusError(
                 "is one file and has no tokenizer beside it: name it with --source-tokenizer", path: options.checkpoint)
         }
-        let loadedSource = Mutex<Vocabulary?>(nil)
+        let needsPieces = options.plan == nil && (options.method.usesPieces || options.rare == .pieces)
+        let loadedSource = Mutex<(vocabulary: Vocabulary, tokenizer: Tokenizer?)?>(nil)
         let loadedTarget = Mutex<(tokenizer: Tokenizer, vectors: AuxiliaryVectors?)?>(nil)
         _ = try options.workers.map(2) { side in
             if side == 0 {
-                let source = try Tokenizer.vocabulary(at: options.sourceTokenizer ?? checkpoint.folder)
-                loadedSource.withLock { $0 = source }
+                let path = options.sourceTokenizer ?? checkpoint.folder
+                let tokenizer = needsPieces ? try Tokenizer.load(path) : nil
+                let vocabulary = try tokenizer?.vocabulary ?? Tokenizer.vocabulary(at: path)
+                loadedSource.withLock { $0 = (vocabulary, tokenizer) }
             } else {
                 let target = try Tokenizer.load(options.tokenizer)
                 let vectors = try SpecializationInputs.vectors(options, target)
@@ -30,13 +35,14 @@ struct SpecializationInputs {
         guard let source = loadedSource.withLock({ $0 }), let (target, vectors) = loadedTarget.withLock({ $0 }) else {
             throw FocusError("a tokenizer could not be loaded", path: options.tokenizer)
         }
-        self.source = source
+        self.source = source.vocabulary
+        sourceTokenizer = source.tokenizer
         self.target = target
         self.vectors = vectors
     }
 
     private static func vectors(_ options: SpecializationOptions, _ target: Tokenizer) throws -> AuxiliaryVectors? {
-        guard options.plan == nil, let path = options.auxiliary else { return nil }
+        guard options.plan == nil, options.method.usesVectors, let path = options.auxiliary else { return nil }
         return try AuxiliaryInput.vectors(at: path, isWordLevel: options.auxiliaryIsWordLevel, for: target)
     }
 }

@@ -39,8 +39,12 @@ public struct SpecializationOptions: Sendable {
     public var matchesLikeReference = false
     /// The target language's own tokenizer, in vocabulary extension.
     public var extensionTokenizer: FilePath?
-    /// Multiplies cosines before sparsemax.
-    public var temperature = 1.0
+    /// How the rows of new tokens come about.
+    public var method = RowMethod.focus
+    /// Multiplies cosines before sparsemax; nil for what the method usually does.
+    public var temperature: Double?
+    /// What each piece of a token weighs; nil for what the method usually does.
+    public var pieceWeighting: PieceWeighting?
     /// The rows written are a multiple of this.
     public var rowMultiple = 1
     /// The seed of rows that are drawn at random.

@@ -1,3 +1,4 @@
+internal import FocusEngine
 public import JSON
 public import SystemPackage
 
@@ -15,6 +16,14 @@ public struct SpecializationPreview: Sendable {
         public let newShape: [Int]
     }
 
+    /// What some rows are made of.
+    public struct Use: Sendable, Hashable {
+        /// What they are made of, in words.
+        public let name: String
+        /// How many they are.
+        public let count: Int
+    }
+
     /// The checkpoint.
     public let checkpoint: FilePath
     /// The target tokenizer.
@@ -25,6 +34,10 @@ public struct SpecializationPreview: Sendable {
     public let targetTokens: Int
     /// Target tokens with a counterpart in the source, by the way they matched.
     public let overlap: [(kind: String, count: Int)]
+    /// How the rows come about; nil where the plan was kept from an earlier run.
+    public let method: MethodDescription?
+    /// What the rows are made of.
+    public let uses: [Use]
     /// Tensors that get new rows.
     public let tensors: [TensorChange]
     /// Tensors that stay bit for bit.
@@ -48,6 +61,8 @@ public struct SpecializationPreview: Sendable {
             .init("checkpoint", .text(checkpoint.string)), .init("tokenizer", .text(tokenizer.string)),
             .init("sourceTokens", .integer(sourceTokens)), .init("targetTokens", .integer(targetTokens)),
             .init("overlap", .object(overlap.map { .init($0.kind, .integer($0.count)) })),
+            .init("method", method?.json ?? .null),
+            .init("rows", .object(uses.map { .init($0.name, .integer($0.count)) })),
             .init(
                 "tensors",
                 .array(

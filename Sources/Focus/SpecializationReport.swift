@@ -13,8 +13,10 @@ public struct SpecializationReport: Sendable {
     public let sourceRows: Int
     /// How well hidden anchors are rebuilt; nil where the plan was kept from an earlier run.
     public let heldOut: HeldOutReconstruction?
-    /// The target ids that are neither copied nor combined, and what became of them.
-    public let rareKinds: [(id: Int, kind: RowKind)]
+    /// How the rows came about; nil where the plan was kept from an earlier run.
+    public let method: MethodDescription?
+    /// What each row of the plan is.
+    public let kinds: [RowKind]
     /// Whether sums of rows were brought to the mean norm of the anchors.
     public let matchesNorm: Bool
     /// A few tokens of each kind.
@@ -36,6 +38,7 @@ public struct SpecializationReport: Sendable {
                     .init("written", .integer(writtenRows)), .init("copied", .integer(summary.copied)),
                     .init("combined", .integer(summary.combined)), .init("sampled", .integer(summary.sampled)),
                     .init("mean", .integer(summary.averaged)), .init("pieces", .integer(summary.pieced)),
+                    .init("mixed", .integer(summary.mixed)),
                     .init("anchors", .integer(summary.anchors)),
                 ])),
             .init(
@@ -43,7 +46,8 @@ public struct SpecializationReport: Sendable {
                 .object([
                     .init("mean", .double(summary.meanSupport)), .init("max", .integer(summary.maximumSupport)),
                 ])),
-            .init("rare", rareJSON), .init("heldOut", heldOutJSON), .init("examples", .array(examples.map(\.json))),
+            .init("method", method?.json ?? .null), .init("used", usedJSON), .init("rare", rareJSON),
+            .init("heldOut", heldOutJSON), .init("examples", .array(examples.map(\.json))),
             .init("changes", preview.json),
             .init(
                 "stages",
@@ -67,12 +71,26 @@ public struct SpecializationReport: Sendable {
     /// The target ids that the method did not reach, by what became of them.
     private var rareJSON: JSONBuilder {
         func ids(_ kind: RowKind) -> JSONBuilder {
-            .array(rareKinds.filter { $0.kind == kind }.map { .integer($0.id) })
+            .array(kinds.indices.filter { kinds[$0] == kind }.map { .integer($0) })
         }
+        let isReached = method?.method.usesPieces == true
         return .object([
-            .init("normal", ids(.sample)), .init("mean", ids(.mean)), .init("pieces", ids(.pieces)),
+            .init("normal", ids(.sample)), .init("mean", ids(.mean)),
+            .init("pieces", isReached ? .array([]) : ids(.pieces)),
             .init("norm", .text(matchesNorm ? PlanFile.anchorNorm : "as summed")),
         ])
+    }
+
+    /// The target ids by what their rows are made of, as ranges: `0-3,7`.
+    private var usedJSON: JSONBuilder {
+        var ranges: [RowKind: [String]] = [:]
+        var start = 0
+        for id in kinds.indices where id + 1 == kinds.count || kinds[id + 1] != kinds[id] {
+            ranges[kinds[id], default: []].append(start == id ? "\(id)" : "\(start)-\(id)")
+            start = id + 1
+        }
+        return .object(
+            RowKind.allCases.map { .init("\($0)", .text((ranges[$0] ?? []).joined(separator: ","))) })
     }
 
     /// Writes the report to `path`, replacing what is there.

@@ -18,7 +18,7 @@ struct VocabularyRewriter: Sendable {
     /// Sends the new contents of `rows` to `sink`, in order.
     func send(_ rows: TensorRows, monitor: WorkMonitor, to sink: TensorContents.Sink) throws(FormatError) {
         try plan.checkReach(of: rows.tensor, rows: rows.count)
-        let scales = try plan.matchesNorm ? NormMatching.scales(of: plan, rows, workers: workers) : nil
+        let scales = try NormMatching.scales(of: plan, rows, workers: workers)
         let used = plan.summedRows
         if rows.sliceCount > 1 { return try sendSlices(of: rows, used, scales: scales, monitor: monitor, to: sink) }
         let sampler = try sampler(rows, slice: 0) { () throws(FormatError) in try figures.statistics(of: rows, slice: 0)
@@ -47,7 +47,7 @@ struct VocabularyRewriter: Sendable {
 
     /// Slices are many and their rows short: each is made whole, several at a time.
     private func sendSlices(
-        of rows: TensorRows, _ used: [Int], scales: [Double]?, monitor: WorkMonitor, to sink: TensorContents.Sink
+        of rows: TensorRows, _ used: [Int], scales: RowScales?, monitor: WorkMonitor, to sink: TensorContents.Sink
     ) throws(FormatError) {
         let group = workers.count * 2
         for first in stride(from: 0, to: rows.sliceCount, by: group) {
@@ -97,7 +97,7 @@ struct VocabularyRewriter: Sendable {
     /// The bytes of the target rows `range`.
     private func block(
         _ range: Range<Int>, _ rows: TensorRows, slice: Int, anchors: AnchorRows, sampler: RowSampler?,
-        scales: [Double]?
+        scales: RowScales?
     ) throws(FormatError) -> [UInt8] {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(range.count * rows.rowByteCount)
@@ -121,7 +121,7 @@ struct VocabularyRewriter: Sendable {
 
     /// The values of target rows none of which is a copy; those past the plan are drawn.
     private func computed(
-        _ range: Range<Int>, anchors: AnchorRows, sampler: RowSampler?, scales: [Double]?
+        _ range: Range<Int>, anchors: AnchorRows, sampler: RowSampler?, scales: RowScales?
     ) -> [Float] {
         let width = anchors.width
         var values = [Float](repeating: 0, count: range.count * width)

@@ -1,6 +1,9 @@
 private import CKernels
 
-/// How well hidden anchors are rebuilt from the others: a figure of quality for any language, without training.
+/// How well hidden anchors are rebuilt from what is left: a figure of quality for any language, without training.
+///
+/// It ranks variants of one method fairly, and methods of different kinds moderately: an anchor is a shorter and more frequent token than those
+/// that are really new, has more neighbours than they have, and is split into pieces that it would never be split into.
 public struct HeldOutReconstruction: Sendable, Hashable {
     /// How many anchors were hidden.
     public let hidden: Int
@@ -11,8 +14,6 @@ public struct HeldOutReconstruction: Sendable, Hashable {
 
     /// Hides some anchors and rebuilds them, with the same method that combines new tokens.
     ///
-    /// An anchor is hidden if a hash of the seed and its source row is below `fraction`; so anchors of one source row are hidden together.
-    ///
     /// - Parameters:
     ///   - source: the input embedding.
     ///   - means: the mean of each of its columns.
@@ -22,39 +23,94 @@ public struct HeldOutReconstruction: Sendable, Hashable {
         _ overlap: Overlap, vectors: AuxiliaryVectors, options: PlanOptions = PlanOptions(), source: Source,
         means: [Double], fraction: Double = 0.05, workers: Workers = Workers(count: 1), monitor: WorkMonitor = .none
     ) throws -> HeldOutReconstruction? {
-        try options.check()
-        var roles = FocusRoles(overlap, vectors)
+        try HeldOutAnchors(overlap, vectors: vectors, seed: options.seed, fraction: fraction)
+            .reconstruction(
+                by: .focus, options: options, source: source, means: means, workers: workers, monitor: monitor)
+    }
+}
+
+/// Anchors that are hidden, to be rebuilt from the others.
+///
+/// An anchor is hidden if a hash of the seed and its source row is below the fraction; so anchors of one source row are hidden together.
+public struct HeldOutAnchors: Sendable {
+    /// The hidden anchors, which are as new as `roles` says: target id and source row, by id.
+    private var hidden: [(id: Int, source: Int)]
+    private var roles: FocusRoles
+    private let vectors: AuxiliaryVectors?
+    private var pieces: [WeightedRows]?
+
+    /// Hides a fraction of the anchors: of the overlapping tokens that have a vector; of all that may be anchors, where there are no vectors.
+    ///
+    /// - Parameter pieces: the pieces of each of the target tokens that has any, none of which may be the source token that stands beside
+    ///   it; tokens that have none are not hidden then. Nil where no method uses pieces.
+    public init(
+        _ overlap: Overlap, vectors: AuxiliaryVectors?, seed: UInt64, fraction: Double = 0.05,
+        pieces: (([(target: Int, source: Int)]) -> [Int: WeightedRows])? = nil
+    ) {
+        var roles = FocusRoles(overlap, vectors ?? AuxiliaryVectors(dimension: 1))
+        if vectors == nil {
+            roles.anchors = overlap.overlapping.compactMap { id in
+                overlap.mayBeAnchor(id) ? overlap.source(of: id).map { (id, 0, $0) } : nil
+            }
+        }
         let limit = fraction * 0x1p32
-        let truths = roles.hideAnchors { source in
+        func isHidden(_ source: Int) -> Bool {
             let word = SeededNormal.philox(
                 counter: [UInt32(source), 0, 0, 0],
-                key: [UInt32(truncatingIfNeeded: options.seed), UInt32(truncatingIfNeeded: options.seed >> 32)])[0]
+                key: [UInt32(truncatingIfNeeded: seed), UInt32(truncatingIfNeeded: seed >> 32)])[0]
             return Double(word) < limit
         }
-        guard !truths.isEmpty, !roles.anchors.isEmpty else { return nil }
-        let tiles = try RowPlan.combinations(roles, vectors, options, workers, monitor)
+        var chosen = roles.anchors.filter { isHidden($0.source) }
+        if let found = pieces.map({ $0(chosen.map { ($0.id, $0.source) }) }) {
+            chosen.removeAll { found[$0.id] == nil }
+            self.pieces = chosen.compactMap { found[$0.id] }
+        }
+        let sources = Set(chosen.map(\.source))
+        roles.anchors.removeAll { sources.contains($0.source) }
+        roles.combined = chosen.map { ($0.id, $0.vector) }
+        hidden = chosen.map { ($0.id, $0.source) }
+        self.roles = roles
+        self.vectors = vectors
+    }
+
+    /// How well `method` rebuilds the hidden anchors.
+    ///
+    /// - Returns: nil where no anchor is hidden, or none left, or there is nothing that the method works with.
+    /// - Throws: `EngineError`, `CancellationError`, or what `source` throws.
+    public func reconstruction<Source: RowSource>(
+        by method: RowMethod, options: PlanOptions, source: Source, means: [Double],
+        workers: Workers = Workers(count: 1), monitor: WorkMonitor = .none
+    ) throws -> HeldOutReconstruction? {
+        try options.check()
+        guard !hidden.isEmpty, !roles.anchors.isEmpty || !method.usesVectors else { return nil }
+        var combinations: [WeightedRows] = []
+        if method.usesVectors {
+            guard let vectors else { return nil }
+            combinations = try RowPlan.combinations(roles, vectors, options, workers, monitor).flatMap(\.rows)
+        }
+        guard let pieces = method.usesPieces ? pieces : [] else { return nil }
 
         let width = source.width
-        var rebuilt = [Double](repeating: 0, count: width)
-        var truth = [Double](repeating: 0, count: width)
         var (sum, meanSum, count) = (0.0, 0.0, 0)
-        var index = 0
-        for tile in tiles {
-            var start = 0
-            for size in tile.counts {
-                truth.replaceSubrange(0..<width, with: repeatElement(0, count: width))
-                try source.add(truths[index], times: 1, to: &truth)
-                rebuilt.replaceSubrange(0..<width, with: repeatElement(0, count: width))
-                for term in start..<start + size {
-                    try source.add(Int(tile.columns[term]), times: tile.weights[term], to: &rebuilt)
+        for (index, anchor) in hidden.enumerated() {
+            var truth = [Double](repeating: 0, count: width)
+            try source.add(anchor.source, times: 1, to: &truth)
+            // A row of zeros has no direction.
+            guard truth.contains(where: { $0 != 0 }) else { continue }
+            var rebuilt = [Double](repeating: 0, count: width)
+            if method.usesVectors { try source.add(combinations[index], to: &rebuilt) }
+            if method.usesPieces {
+                var other = [Double](repeating: 0, count: width)
+                try source.add(pieces[index], to: &other)
+                if method.usesVectors {
+                    rebuilt.normalize()
+                    other.normalize()
                 }
-                (start, index) = (start + size, index + 1)
-                // A row of zeros has no direction.
-                guard truth.contains(where: { $0 != 0 }) else { continue }
-                sum += cosine(rebuilt, truth)
-                meanSum += cosine(means, truth)
-                count += 1
+                for column in 0..<width { rebuilt[column] += other[column] }
             }
+            sum += HeldOutAnchors.cosine(rebuilt, truth)
+            meanSum += HeldOutAnchors.cosine(means, truth)
+            count += 1
         }
         guard count > 0 else { return nil }
         return HeldOutReconstruction(
@@ -73,17 +129,33 @@ public struct HeldOutReconstruction: Sendable, Hashable {
     }
 }
 
-extension FocusRoles {
-    /// Makes new tokens of the anchors whose source row is hidden, in place of the true ones; returns their source rows.
-    fileprivate mutating func hideAnchors(_ isHidden: (Int) -> Bool) -> [Int] {
-        let hidden = anchors.filter { isHidden($0.source) }
-        anchors.removeAll { isHidden($0.source) }
-        combined = hidden.map { ($0.id, $0.vector) }
-        return hidden.map(\.source)
+extension Combinations {
+    /// Each combination by itself.
+    fileprivate var rows: [WeightedRows] {
+        var start = 0
+        return counts.map { count in
+            var rows = WeightedRows()
+            for term in start..<start + count { rows.append(columns[term], weights[term]) }
+            start += count
+            return rows
+        }
+    }
+}
+
+extension [Double] {
+    /// Brings the vector to length 1, where it has any.
+    fileprivate mutating func normalize() {
+        let norm = reduce(0) { $0 + $1 * $1 }.squareRoot()
+        guard norm > 0 else { return }
+        for index in indices { self[index] /= norm }
     }
 }
 
 extension RowSource {
+    fileprivate func add(_ rows: WeightedRows, to sums: inout [Double]) throws(Failure) {
+        for (column, weight) in zip(rows.columns, rows.weights) { try add(Int(column), times: weight, to: &sums) }
+    }
+
     fileprivate func add(_ row: Int, times weight: Double, to sums: inout [Double]) throws(Failure) {
         let width = width
         try withRows(row..<row + 1) { elements in

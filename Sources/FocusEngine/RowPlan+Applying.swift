@@ -4,17 +4,17 @@ extension RowPlan {
     /// Computes some of the target rows of a tensor.
     ///
     /// A copied row has the bits of its source row. A combination is summed in double precision in the order of its columns and rounded
-    /// once.
+    /// once. Without scales, a mixed row is the mean of its parts by their shares, which is right for tensors of one number a token.
     ///
     /// - Parameters:
     ///   - source: the rows of the source tensor; see `checkSourceRows`.
     ///   - sampler: what drawn rows are drawn from; may be nil only where there are none.
-    ///   - scales: what each target row is multiplied by if it is a sum, for a plan that matches norms.
+    ///   - scales: what sums are multiplied by.
     ///   - rows: which target rows.
     ///   - target: where to, row-major, `rows.count * source.width` elements.
     /// - Throws: what `source` throws.
     public func apply<Source: RowSource>(
-        to source: Source, sampling sampler: RowSampler?, scales: [Double]? = nil, rows: Range<Int>,
+        to source: Source, sampling sampler: RowSampler?, scales: RowScales? = nil, rows: Range<Int>,
         into target: inout MutableSpan<Float>
     ) throws(Source.Failure) {
         let width = source.width
@@ -32,8 +32,16 @@ extension RowPlan {
                         unsafe elements.withUnsafeBufferPointer { _ = unsafe block.update(from: $0) }
                     }
                 case .combine, .pieces:
-                    try combine(offsets[row]..<offsets[row + 1], of: source, in: &sums)
-                    if let scale = scales?[row] { for column in sums.indices { sums[column] *= scale } }
+                    for column in sums.indices { sums[column] = 0 }
+                    try add(offsets[row]..<offsets[row + 1], of: source, to: &sums)
+                    if let scale = scales?.rows?[row] { for column in sums.indices { sums[column] *= scale } }
+                    unsafe focus_round(sums, block.baseAddress, width)
+                case .mix:
+                    for column in sums.indices { sums[column] = 0 }
+                    for index in mixtures.range(of: row) {
+                        let part = mixtures.parts[index]
+                        try add(part.terms, times: scales?.parts[index] ?? part.weight, of: source, to: &sums)
+                    }
                     unsafe focus_round(sums, block.baseAddress, width)
                 case .sample:
                     guard let sampler else {
@@ -52,13 +60,12 @@ extension RowPlan {
         }
     }
 
-    private func combine<Source: RowSource>(
-        _ terms: Range<Int>, of source: Source, in sums: inout [Double]
+    private func add<Source: RowSource>(
+        _ terms: Range<Int>, times factor: Double = 1, of source: Source, to sums: inout [Double]
     ) throws(Source.Failure) {
         let width = sums.count
-        for column in sums.indices { sums[column] = 0 }
         for term in terms {
-            let (column, weight) = (Int(columns[term]), weights[term])
+            let (column, weight) = (Int(columns[term]), weights[term] * factor)
             try source.withRows(column..<column + 1) { elements in
                 precondition(elements.count == width)
                 unsafe elements.withUnsafeBufferPointer {

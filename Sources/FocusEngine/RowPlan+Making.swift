@@ -88,7 +88,7 @@ extension RowPlan {
                 columns.append(contentsOf: tiles[tile].columns[terms])
                 weights.append(contentsOf: tiles[tile].weights[terms])
                 (place, start) = (place + 1, terms.upperBound)
-            case .sample, .mean, .pieces: break
+            case .sample, .mean, .pieces, .mix: break
             }
             offsets.append(columns.count)
         }

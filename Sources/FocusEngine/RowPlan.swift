@@ -10,9 +10,14 @@ public enum RowKind: UInt8, Sendable, Hashable, CaseIterable {
     case mean
     /// It is the mean of the rows of the source tokens into which its text splits.
     case pieces
+    /// It is several sums of source rows, mixed.
+    case mix
 
     /// Whether rows of this kind are sums of source rows.
-    public var isSum: Bool { self == .combine || self == .pieces }
+    public var isSum: Bool { isSingleSum || self == .mix }
+
+    /// Whether rows of this kind are one sum of source rows.
+    public var isSingleSum: Bool { self == .combine || self == .pieces }
 }
 
 /// What FOCUS does to a vocabulary: for each target row where it comes from, as a sparse matrix over the source rows.
@@ -23,10 +28,12 @@ public struct RowPlan: Sendable {
     public let kinds: [RowKind]
     /// Where the terms of each target row start in `columns` and `weights`; `rowCount + 1` numbers, from 0.
     public let offsets: [Int]
-    /// The source rows: one of a copy, one or more of a sum, ascending; none of a sample or the mean.
+    /// The source rows: one of a copy, one or more of a sum, ascending; none of a sample or the mean; of a mixed row those of its parts.
     public let columns: [Int32]
-    /// The weights of the source rows, more than 0 and together 1 within each row that has any.
+    /// The weights of the source rows, more than 0 and together 1 within each row, or part of a mixed one, that has any.
     public let weights: [Double]
+    /// The parts of the mixed rows.
+    public let mixtures: RowMixtures
     /// The target ids of the anchors, ascending.
     public let anchors: [Int32]
     /// The seed of what is drawn.
@@ -35,13 +42,14 @@ public struct RowPlan: Sendable {
     public let matchesNorm: Bool
 
     init(
-        kinds: [RowKind], offsets: [Int], columns: [Int32], weights: [Double], anchors: [Int32], seed: UInt64,
-        matchesNorm: Bool = false
+        kinds: [RowKind], offsets: [Int], columns: [Int32], weights: [Double], mixtures: RowMixtures = RowMixtures(),
+        anchors: [Int32], seed: UInt64, matchesNorm: Bool = false
     ) {
         self.kinds = kinds
         self.offsets = offsets
         self.columns = columns
         self.weights = weights
+        self.mixtures = mixtures
         self.anchors = anchors
         self.seed = seed
         self.matchesNorm = matchesNorm
@@ -61,6 +69,8 @@ public struct RowPlan: Sendable {
         case copy(source: Int)
         /// The row is the sum of those source rows times their weights.
         case combination(columns: ArraySlice<Int32>, weights: ArraySlice<Double>)
+        /// The row is those sums of source rows, mixed.
+        case mixture(ArraySlice<RowPart>)
         /// The row is drawn.
         case sample
         /// The row is the mean of the source's rows.
@@ -73,6 +83,7 @@ public struct RowPlan: Sendable {
         return switch kinds[row] {
         case .copy: .copy(source: Int(columns[terms.lowerBound]))
         case .combine, .pieces: .combination(columns: columns[terms], weights: weights[terms])
+        case .mix: .mixture(mixtures[row])
         case .sample: .sample
         case .mean: .mean
         }

@@ -14,9 +14,11 @@ public struct RowPlanSummary: Sendable, Hashable {
     public let averaged: Int
     /// How many are the mean of the rows of their pieces.
     public let pieced: Int
-    /// How many source rows a combination takes on average; 0 where there is none.
+    /// How many are mixed of a combination and the rows of their pieces.
+    public let mixed: Int
+    /// How many anchors a combination, that of a mixed row included, takes on average; 0 where there is none.
     public let meanSupport: Double
-    /// How many source rows a combination takes at most.
+    /// How many anchors a combination takes at most.
     public let maximumSupport: Int
 }
 
@@ -26,17 +28,24 @@ extension RowPlan {
         var counts: [RowKind: Int] = [:]
         var terms = 0
         var maximumSupport = 0
+        var combinations = 0
         for row in kinds.indices {
             counts[kinds[row], default: 0] += 1
-            guard kinds[row] == .combine else { continue }
-            terms += offsets[row + 1] - offsets[row]
-            maximumSupport = max(maximumSupport, offsets[row + 1] - offsets[row])
+            let support =
+                switch kinds[row] {
+                case .combine: offsets[row + 1] - offsets[row]
+                case .mix: mixtures[row].reduce(0) { $0 + ($1.kind == .combine ? $1.terms.count : 0) }
+                default: 0
+                }
+            guard support > 0 else { continue }
+            terms += support
+            maximumSupport = max(maximumSupport, support)
+            combinations += 1
         }
-        let combined = counts[.combine] ?? 0
         return RowPlanSummary(
-            rows: rowCount, copied: counts[.copy] ?? 0, anchors: anchors.count, combined: combined,
+            rows: rowCount, copied: counts[.copy] ?? 0, anchors: anchors.count, combined: counts[.combine] ?? 0,
             sampled: counts[.sample] ?? 0, averaged: counts[.mean] ?? 0, pieced: counts[.pieces] ?? 0,
-            meanSupport: combined == 0 ? 0 : Double(terms) / Double(combined),
+            mixed: counts[.mix] ?? 0, meanSupport: combinations == 0 ? 0 : Double(terms) / Double(combinations),
             maximumSupport: maximumSupport)
     }
 }

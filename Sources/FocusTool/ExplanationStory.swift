@@ -3,7 +3,7 @@ internal import FocusEngine
 
 /// Where a row comes from, in lines.
 enum ExplanationStory {
-    /// The lines of `explanation`, with at most `most` anchors.
+    /// The lines of `explanation`, with at most `most` source tokens of each sum.
     static func tell(_ explanation: Explanation, most: Int) -> [String] {
         let token = quoted(explanation.text.map { "\($0)" } ?? "(no token)") + " (id \(explanation.id))"
         switch explanation.kind {
@@ -11,29 +11,40 @@ enum ExplanationStory {
             guard let part = explanation.parts.first else { return ["\(token): copied"] }
             return ["\(token): copied from \(quoted(part.text.map { "\($0)" } ?? "(no token)")) (id \(part.id))"]
         case .sample:
-            return ["\(token): drawn from the normal distribution of the source rows; it has no auxiliary vector"]
-        case .mean: return ["\(token): the mean of the source rows; it has no auxiliary vector"]
+            return ["\(token): drawn from the normal distribution of the source rows; nothing else reaches it"]
+        case .mean: return ["\(token): the mean of the source rows; nothing else reaches it"]
         case .combine, .pieces:
-            let parts = explanation.parts
-            let plural = parts.count == 1 ? "" : "s"
-            var lines = [
-                explanation.kind == .combine
-                    ? "\(token): combined from \(parts.count) anchor\(plural)"
-                    : "\(token): the mean of its \(parts.count) piece\(plural); it has no auxiliary vector"
-            ]
-            let rows = parts.prefix(most).map { part in
+            return ["\(token): \(what(explanation.kind, explanation.parts))"] + list(explanation.parts, most: most)
+        case .mix:
+            var lines = ["\(token): mixed of \(explanation.sums.count) vectors of length 1, at the anchors' mean norm"]
+            for sum in explanation.sums {
+                lines.append("  \(Wording.fixed(sum.weight, 4))  \(what(sum.kind, sum.parts))")
+                lines += list(sum.parts, most: most).map { "  " + $0 }
+            }
+            return lines
+        }
+    }
+
+    private static func what(_ kind: RowKind, _ parts: [Explanation.Part]) -> String {
+        let plural = parts.count == 1 ? "" : "s"
+        return kind == .combine
+            ? "combined from \(parts.count) anchor\(plural)"
+            : "the mean of its \(parts.count) piece\(plural), by weight"
+    }
+
+    private static func list(_ parts: [Explanation.Part], most: Int) -> [String] {
+        var lines = Wording.table(
+            parts.prefix(most).map { part in
                 [
                     "   ", Wording.fixed(part.weight, 4), quoted(part.text.map { "\($0)" } ?? "(no token)"),
                     "(id \(part.id))",
                 ]
-            }
-            lines += Wording.table(rows)
-            if parts.count > most {
-                let rest = parts.dropFirst(most).reduce(0) { $0 + $1.weight }
-                lines.append("     \(Wording.fixed(rest, 4))  in \(parts.count - most) more")
-            }
-            return lines
+            })
+        if parts.count > most {
+            let rest = parts.dropFirst(most).reduce(0) { $0 + $1.weight }
+            lines.append("     \(Wording.fixed(rest, 4))  in \(parts.count - most) more")
         }
+        return lines
     }
 
     private static func quoted(_ text: String) -> String {

@@ -14,7 +14,7 @@ struct FocusTool: ParsableCommand {
         version: "0.1.0",
         subcommands: [
             Specialize.self, Convert.self, Inspect.self, Diff.self, Verify.self, Explain.self, Tokenize.self,
-            TrainAuxiliary.self, Formats.self,
+            Compare.self, TrainAuxiliary.self, Formats.self,
         ])
 
     /// Runs what the arguments say. An error is one line on stderr and exit code 1; wrong arguments are 64; ^C is 130.

@@ -11,6 +11,10 @@ enum SpecializationStory {
             "  tokens     \(Wording.count(preview.sourceTokens)) → \(Wording.count(preview.targetTokens))",
             "  overlap    \(overlap.isEmpty ? "none" : overlap.joined(separator: ", "))",
         ]
+        if let method = preview.method { lines.append("  method     \(tell(method))") }
+        for (place, use) in preview.uses.enumerated() {
+            lines.append("  \(place == 0 ? "rows" : "    ")       \(Wording.count(use.count)) \(use.name)")
+        }
         for tensor in preview.tensors {
             lines.append(
                 "  tensor     \(Terminal.oneLine(tensor.name)) \(tensor.elementType) \(tensor.oldShape) → \(tensor.newShape)"
@@ -27,20 +31,33 @@ enum SpecializationStory {
         return lines
     }
 
+    private static func tell(_ method: MethodDescription) -> String {
+        var words = [method.method.rawValue]
+        if let temperature = method.temperature { words.append("temperature \(temperature)") }
+        if let weights = method.pieceWeights { words.append("pieces by \(weights)") }
+        return words.joined(separator: ", ")
+    }
+
     /// The lines of a report.
     static func tell(_ report: SpecializationReport) -> [String] {
         let summary = report.summary
-        var lines = [
-            "\(Wording.count(summary.rows)) rows: \(Wording.count(summary.copied)) copied, \(Wording.count(summary.combined)) combined "
-                + "from \(Wording.count(summary.anchors)) anchors, \(Wording.count(summary.sampled)) sampled"
-        ]
+        var first = "\(Wording.count(summary.rows)) rows: \(Wording.count(summary.copied)) copied"
+        if summary.mixed > 0 {
+            first +=
+                ", \(Wording.count(summary.mixed)) mixed of pieces and a combination of \(Wording.count(summary.anchors)) anchors"
+        }
+        if summary.combined > 0 || report.method?.method != .pieces && summary.mixed == 0 {
+            first += ", \(Wording.count(summary.combined)) combined from \(Wording.count(summary.anchors)) anchors"
+        }
+        var lines = ["\(first), \(Wording.count(summary.sampled)) sampled"]
+        if let method = report.method, method.method != .focus { lines.append("method: \(tell(method))") }
         if summary.averaged > 0 {
             lines.append("\(Wording.count(summary.averaged)) rows are the mean of the source's rows")
         }
         if summary.pieced > 0 {
             lines.append("\(Wording.count(summary.pieced)) rows are the mean of the rows of their pieces")
         }
-        if summary.combined > 0 {
+        if summary.maximumSupport > 0 {
             lines.append(
                 "support: \(Wording.fixed(summary.meanSupport, 1)) anchors a combined row, at most \(summary.maximumSupport)"
             )

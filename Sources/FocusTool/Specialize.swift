@@ -11,7 +11,7 @@ struct Specialize: ParsableCommand {
         abstract: "Writes a checkpoint whose vocabulary is that of another tokenizer.",
         discussion: """
             Tokens that both vocabularies share keep their rows; every other row becomes a sparsemax-weighted combination of shared \
-            rows that are close in an auxiliary fastText space; the plan is applied to every tensor with a vocabulary axis.
+            rows that are close in an auxiliary fastText space, the mean of the rows of its pieces, or both (--method); the plan is applied to every tensor with a vocabulary axis.
             """)
 
     @Argument(help: "The checkpoint: a folder as save_pretrained writes it, or one tensor file.")
@@ -38,6 +38,8 @@ struct Specialize: ParsableCommand {
     @Option(help: "Whose vectors --auxiliary holds: tokens', or words' (tokens are looked up by their text).")
     var auxiliaryLevel = AuxiliaryLevel.token
 
+    @OptionGroup(title: "Method") var method: MethodOptions
+
     @OptionGroup(title: "Training") var training: TrainingOptions
 
     @Option(help: ArgumentHelp("Which tokens count as overlap; may be repeated.", valueName: "exact|fuzzy|symbols"))
@@ -51,9 +53,6 @@ struct Specialize: ParsableCommand {
             "Vocabulary extension: --tokenizer is the extended one, anchors come from this language's own tokenizer.",
             valueName: "tokenizer"))
     var extendWith: FilePath?
-
-    @Option(help: ArgumentHelp("Multiplies cosines before sparsemax.", valueName: "x"))
-    var temperature = 1.0
 
     @Option(help: ArgumentHelp("Pad the vocabulary to a multiple of this many rows.", valueName: "n"))
     var padToMultipleOf: Int?
@@ -116,14 +115,11 @@ struct Specialize: ParsableCommand {
 
     @OptionGroup(title: "Reading") var formats: FormatOptions
 
-    @OptionGroup(title: "Rows and files") var rows: RowOptions
+    @OptionGroup(title: "Files") var rows: RowOptions
 
     @OptionGroup var common: CommonOptions
 
     func validate() throws {
-        guard temperature.isFinite, temperature > 0 else {
-            throw ValidationError("--temperature takes a number above 0.")
-        }
         if let padToMultipleOf, padToMultipleOf < 1 || padToMultipleOf > 1 << 20 {
             throw ValidationError("--pad-to-multiple-of takes a number from 1 to \(1 << 20).")
         }
@@ -134,9 +130,13 @@ struct Specialize: ParsableCommand {
             throw ValidationError("--compression and --shard-size go with --to.")
         }
         guard keepOriginal == nil || inPlace else { throw ValidationError("--keep-original goes with --in-place.") }
-        guard plan != nil || !corpus.isEmpty || auxiliary != nil || dryRun else {
+        guard plan == nil || method.method == nil else {
+            throw ValidationError("--plan brings the rows along, and --method makes them: give one of them.")
+        }
+        guard plan != nil || !corpus.isEmpty || auxiliary != nil || dryRun || method.needsNoText else {
             throw ValidationError(
-                "Auxiliary embeddings are needed: --corpus FILE, --auxiliary FILE, or a kept --plan FILE.")
+                "Auxiliary embeddings are needed: --corpus FILE, --auxiliary FILE, or a kept --plan FILE; "
+                    + "--method pieces does without.")
         }
         if let report, report.extension != "json" { throw ValidationError("--report writes .json.") }
     }
@@ -180,7 +180,6 @@ struct Specialize: ParsableCommand {
             options.match = MatchOptions(match.map(\.engineOption))
             options.matchesLikeReference = matchLikeReference
             options.extensionTokenizer = extendWith
-            options.temperature = temperature
             options.rowMultiple = padToMultipleOf ?? 1
             options.seed = seed
             options.plan = plan
@@ -193,6 +192,7 @@ struct Specialize: ParsableCommand {
             options.destination = destination
             options.cache = noCache ? nil : cache ?? AuxiliaryTraining.defaultCache
             options.workers = common.workers
+            method.apply(to: &options)
             rows.apply(to: &options)
             return options
         }

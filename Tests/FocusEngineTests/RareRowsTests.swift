@@ -10,14 +10,14 @@ struct RareRowsTests {
 
     @Test func `nothing changes by default`() throws {
         let (plan, _) = try golden()
-        let same = plan.replacingSamples(.normal) { _ in [0] }
+        let same = plan.replacingSamples(.normal) { _ in PieceWeights.uniform.combination(of: [0]) }
         #expect(same.kinds == plan.kinds && same.columns == plan.columns && same.weights == plan.weights)
         #expect(!same.matchesNorm)
     }
 
     @Test func `rows that are drawn become the mean, and no others change`() throws {
         let (plan, sampled) = try golden()
-        let changed = plan.replacingSamples(.mean) { _ in [] }
+        let changed = plan.replacingSamples(.mean) { _ in nil }
         #expect(changed.kinds.indices.filter { changed.kinds[$0] == .mean } == sampled)
         #expect(changed.columns == plan.columns && changed.weights == plan.weights && changed.offsets == plan.offsets)
         #expect(changed.summary.averaged == sampled.count && changed.summary.sampled == 0)
@@ -33,7 +33,9 @@ struct RareRowsTests {
 
     @Test func `pieces share alike, and a piece that occurs twice counts twice`() throws {
         let (plan, sampled) = try golden()
-        let changed = plan.replacingSamples(.pieces) { $0 == sampled[0] ? [7, 3, 7, 5] : [] }
+        let changed = plan.replacingSamples(.pieces) {
+            PieceWeights.uniform.combination(of: $0 == sampled[0] ? [7, 3, 7, 5] : [])
+        }
         #expect(changed.kind(of: sampled[0]) == .pieces)
         #expect(changed.kinds.filter { $0 == .sample }.count == sampled.count - 1)
         let terms = changed.offsets[sampled[0]]..<changed.offsets[sampled[0] + 1]
@@ -52,7 +54,8 @@ struct RareRowsTests {
         func rows(_ scales: [Double]?) -> [Float] {
             var values = [Float](repeating: 0, count: plan.rowCount * source.width)
             var span = values.mutableSpan
-            plan.apply(to: source, sampling: sampler, scales: scales, rows: 0..<plan.rowCount, into: &span)
+            plan.apply(
+                to: source, sampling: sampler, scales: RowScales(rows: scales), rows: 0..<plan.rowCount, into: &span)
             return values
         }
         let (plain, doubled) = (rows(nil), rows([Double](repeating: 2, count: plan.rowCount)))

@@ -27,6 +27,10 @@ import Testing
         return try PlanFile(reading: place.path.appending(plan))
     }
 
+    private static func bytes(_ numbers: [UInt64]) -> [UInt8] {
+        numbers.flatMap { number in (0..<8).map { UInt8(truncatingIfNeeded: number >> ($0 * 8)) } }
+    }
+
     @Test func `a plan as published is of the first version`() throws {
         let file = try save("plan") { _ in }
         #expect(file.metadata["version"] == "1")
@@ -46,8 +50,47 @@ import Testing
         #expect(try place.read("plan") == place.read("again"))
     }
 
+    @Test func `mixed rows come back as they were`() throws {
+        let file = try save("plan") { $0.method = .focusAndPieces }
+        #expect(file.metadata["version"] == "3" && file.metadata["method"] == "focus+pieces")
+        #expect(file.metadata["temperature"] == "3.0")
+        #expect(file.plan.kinds.contains(.mix) && file.plan.matchesNorm)
+        try file.write(to: place.path.appending("again"))
+        #expect(try place.read("plan") == place.read("again"))
+    }
+
+    @Test(arguments: ["parts.offsets", "parts.kinds", "parts.weights", "parts.ends"])
+    func `changed parts of mixed rows are refused, whatever they say`(name: String) throws {
+        let file = try save("plan") { $0.method = .focusAndPieces }
+        let contents: [UInt8]
+        switch name {
+        case "parts.offsets": contents = Self.bytes(file.plan.mixtures.offsets.map { UInt64($0) })
+        case "parts.kinds": contents = file.plan.mixtures.parts.map(\.kind.rawValue)
+        case "parts.weights": contents = Self.bytes(file.plan.mixtures.parts.map(\.weight.bitPattern))
+        default: contents = Self.bytes(file.plan.mixtures.parts.map { UInt64($0.terms.upperBound) })
+        }
+        let whole = try place.read("plan")
+        let start = try #require(whole.indices.reversed().first { whole[$0...].starts(with: contents) })
+        // Every byte of the first numbers, and of some in the middle: none may be read for what it is not, and none may trap.
+        // The lower bytes of a share say next to nothing.
+        let some = [0..<24, contents.count / 16 * 8..<contents.count / 16 * 8 + 16].joined().filter {
+            $0 < contents.count && (name != "parts.weights" || $0 % 8 >= 6)
+        }
+        for offset in some {
+            for value: UInt8 in [0x7F, 0x80, 0xFF] where whole[start + offset] != value {
+                var changed = whole
+                changed[start + offset] = value
+                try place.write("changed", changed)
+                #expect(throws: FocusError.self, "\(name), byte \(offset) is \(value)") {
+                    _ = try PlanFile(reading: place.path.appending("changed"))
+                }
+            }
+        }
+    }
+
     @Test(arguments: [
-        (["version": "1"], "unknown kind"), (["version": "3"], "of version 3"), (["norm": "odd"], "norms"),
+        (["version": "1"], "unknown kind"), (["version": "3"], "'parts.offsets'"), (["version": "4"], "of version 4"),
+        (["norm": "odd"], "norms"),
     ])
     func `what a version does not know is refused`(metadata: [String: String], sentence: String) throws {
         let file = try save("plan") { $0.rare = .mean }

@@ -21,6 +21,7 @@ class Plan:
     combined: dict[int, tuple[np.ndarray, np.ndarray]]  # target row -> source rows, weights
     sampled: list[int]
     anchors: int
+    anchor_rows: np.ndarray  # the source rows of the anchors
 
 
 def canonical_form(tokenizer: Tokenizer, token: str, identifier: int) -> str:
@@ -51,7 +52,7 @@ def unit_rows(vectors: list[np.ndarray]) -> np.ndarray:
     return matrix / np.linalg.norm(matrix, axis=1, keepdims=True)
 
 
-def make_plan(source: Tokenizer, target: Tokenizer, auxiliary: dict[str, np.ndarray]) -> Plan:
+def make_plan(source: Tokenizer, target: Tokenizer, auxiliary: dict[str, np.ndarray], temperature: float = 1) -> Plan:
     """The plan for tokens that match exactly. A token without a vector, or with a zero one, is too rare to take part."""
     vectors = {token: vector for token, vector in auxiliary.items() if np.any(vector)}
     source_rows: dict[str, int] = {}
@@ -77,12 +78,12 @@ def make_plan(source: Tokenizer, target: Tokenizer, auxiliary: dict[str, np.ndar
     anchor_vectors = unit_rows([vector for _, vector in anchors])
     for start in range(0, len(new), 512):
         block = new[start:start + 512]
-        weights = sparsemax(unit_rows([vector for _, vector in block]) @ anchor_vectors.T)
+        weights = sparsemax(temperature * (unit_rows([vector for _, vector in block]) @ anchor_vectors.T))
         for (identifier, _), row in zip(block, weights):
             chosen = np.flatnonzero(row)
             combined[identifier] = (anchor_rows[chosen], row[chosen])
     rows = max(target.get_vocab().values()) + 1
-    return Plan(rows, copied, combined, sampled, len(anchors))
+    return Plan(rows, copied, combined, sampled, len(anchors), anchor_rows)
 
 
 # How far a stored value may be from the exact one, relative to the sum's largest terms: the arithmetic is float32, and half

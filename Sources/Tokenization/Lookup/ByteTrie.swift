@@ -43,10 +43,10 @@ struct ByteTrie: Sendable {
         return node
     }
 
-    /// The longest key that `text` begins with at `position`: where it ends and its value.
+    /// The longest key that `text` begins with at `position`, but for the one of the value `excluded`: where it ends and its value.
     @inline(__always)
     func longestMatch(
-        in text: Span<UInt8>, at position: Int, from start: Int32 = ByteTrie.root
+        in text: Span<UInt8>, at position: Int, from start: Int32 = ByteTrie.root, without excluded: Int32 = -1
     ) -> (end: Int, value: Int32)? {
         var node = start
         var best: (end: Int, value: Int32)?
@@ -56,7 +56,7 @@ struct ByteTrie: Sendable {
             if node < 0 { break }
             end += 1
             let value = value(at: node)
-            if value >= 0 { best = (end, value) }
+            if value >= 0, value != excluded { best = (end, value) }
         }
         return best
     }

@@ -54,13 +54,13 @@ struct BPEModel: TokenizationModel {
     func tokenize(
         _ word: Span<UInt8>, into ids: inout [Int32], scratch: inout ModelScratch
     ) throws(TokenizerError) {
-        if options.ignoresMerges, let id = table.id(of: word) {
+        if options.ignoresMerges, let id = table.id(of: word), id != scratch.excluded {
             ids.append(id)
             return
         }
         scratch.symbols.removeAll(keepingCapacity: true)
         try appendSymbols(of: word, &scratch)
-        mergeAll(&scratch.symbols, &scratch.queue)
+        mergeAll(&scratch.symbols, &scratch.queue, without: scratch.excluded)
         for symbol in scratch.symbols where !symbol.isRemoved { ids.append(symbol.id) }
     }
 
@@ -134,10 +134,10 @@ struct BPEModel: TokenizationModel {
         symbols.append(Symbol(id: id, previous: index - 1, next: -1))
     }
 
-    private func mergeAll(_ symbols: inout [Symbol], _ queue: inout MergeQueue) {
+    private func mergeAll(_ symbols: inout [Symbol], _ queue: inout MergeQueue, without excluded: Int32) {
         queue.removeAll()
         for position in 0..<max(symbols.count - 1, 0) {
-            pushMerge(at: position, symbols[position].id, symbols[position + 1].id, &queue)
+            pushMerge(at: position, symbols[position].id, symbols[position + 1].id, without: excluded, &queue)
         }
         while let entry = queue.pop() {
             let position = entry.position
@@ -152,17 +152,20 @@ struct BPEModel: TokenizationModel {
             symbols[position].next = after
             if after >= 0 {
                 symbols[Int(after)].previous = Int32(position)
-                pushMerge(at: position, entry.id, symbols[Int(after)].id, &queue)
+                pushMerge(at: position, entry.id, symbols[Int(after)].id, without: excluded, &queue)
             }
             if symbol.previous >= 0 {
-                pushMerge(at: Int(symbol.previous), symbols[Int(symbol.previous)].id, entry.id, &queue)
+                pushMerge(
+                    at: Int(symbol.previous), symbols[Int(symbol.previous)].id, entry.id, without: excluded, &queue)
             }
         }
     }
 
     @inline(__always)
-    private func pushMerge(at position: Int, _ left: Int32, _ right: Int32, _ queue: inout MergeQueue) {
-        guard let merge = merges.merge(left, right) else { return }
+    private func pushMerge(
+        at position: Int, _ left: Int32, _ right: Int32, without excluded: Int32, _ queue: inout MergeQueue
+    ) {
+        guard let merge = merges.merge(left, right), merge.id != excluded else { return }
         queue.push(.init(rank: merge.rank, position: position, id: merge.id))
     }
 }

@@ -30,6 +30,8 @@ struct ModelScratch {
     var symbols: [BPEModel.Symbol] = []
     /// BPE: the merges that may come next.
     var queue = MergeQueue()
+    /// The token that is not to be used, whatever the text; -1 for none. The least of a token's text may still need it.
+    var excluded: Int32 = -1
     /// Any: a token text that is put together.
     var text: [UInt8] = []
 }

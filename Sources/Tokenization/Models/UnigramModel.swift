@@ -9,7 +9,8 @@ struct UnigramModel: TokenizationModel {
     }
 
     private let trie: ByteTrie
-    private let scores: [Double]
+    /// The logarithm of the probability of each piece, by id.
+    let scores: [Double]
     private let unknownID: Int32?
     private let unknownScore: Double
     private let byteTokens: ByteTokens?
@@ -75,7 +76,7 @@ struct UnigramModel: TokenizationModel {
 
     /// Leaves the chosen pieces in `scratch.pieces`, last first, unknown ones in a row fused.
     private func segment(_ word: Span<UInt8>, _ scratch: inout ModelScratch) throws(TokenizerError) {
-        try findPaths(word, &scratch.paths)
+        try findPaths(word, without: scratch.excluded, &scratch.paths)
         scratch.pieces.removeAll(keepingCapacity: true)
         var end = word.count
         var nextIsUnknown = false
@@ -94,7 +95,9 @@ struct UnigramModel: TokenizationModel {
     }
 
     /// Viterbi's algorithm over bytes: only ends of pieces are ever reached.
-    private func findPaths(_ word: Span<UInt8>, _ paths: inout [BestPath]) throws(TokenizerError) {
+    private func findPaths(
+        _ word: Span<UInt8>, without excluded: Int32, _ paths: inout [BestPath]
+    ) throws(TokenizerError) {
         let count = word.count
         paths.removeAll(keepingCapacity: true)
         paths.append(contentsOf: repeatElement(BestPath(score: 0, start: -1, id: 0), count: count + 1))
@@ -110,7 +113,7 @@ struct UnigramModel: TokenizationModel {
                 if node < 0 { break }
                 end += 1
                 let id = trie.value(at: node)
-                guard id >= 0 else { continue }
+                guard id >= 0, id != excluded else { continue }
                 let candidate = scores[Int(id)] + score
                 if paths[end].start < 0 || candidate > paths[end].score {
                     paths[end] = BestPath(score: candidate, start: Int32(start), id: id)

@@ -29,12 +29,27 @@ struct WordPieceModel: TokenizationModel {
     func tokenize(
         _ word: Span<UInt8>, into ids: inout [Int32], scratch: inout ModelScratch
     ) throws(TokenizerError) {
+        try tokenize(word, from: ByteTrie.root, into: &ids, without: scratch.excluded)
+    }
+
+    /// Appends the ids of `word`, which continues one.
+    func continueWord(
+        _ word: Span<UInt8>, into ids: inout [Int32], scratch: inout ModelScratch
+    ) throws(TokenizerError) {
+        try tokenize(word, from: continuationRoot, into: &ids, without: scratch.excluded)
+    }
+
+    private func tokenize(
+        _ word: Span<UInt8>, from firstRoot: Int32, into ids: inout [Int32], without excluded: Int32
+    ) throws(TokenizerError) {
         guard isShortEnough(word) else { return try appendUnknown(&ids) }
         let first = ids.count
         var position = 0
-        var root = ByteTrie.root
+        var root = firstRoot
         while position < word.count {
-            guard root >= 0, let (end, id) = trie.longestMatch(in: word, at: position, from: root) else {
+            guard root >= 0,
+                let (end, id) = trie.longestMatch(in: word, at: position, from: root, without: excluded)
+            else {
                 ids.removeSubrange(first...)
                 return try appendUnknown(&ids)
             }

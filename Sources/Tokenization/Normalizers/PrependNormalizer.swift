@@ -9,4 +9,6 @@ struct PrependNormalizer: Normalizer {
     func normalize(_ text: inout NormalizedText) {
         if !text.bytes.isEmpty { text.bytes.insert(contentsOf: prefix, at: 0) }
     }
+
+    var withoutPrefix: (any Normalizer)? { nil }
 }

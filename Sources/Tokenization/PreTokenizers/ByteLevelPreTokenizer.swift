@@ -1,6 +1,6 @@
 /// GPT-2's way: perhaps a space in front of each piece, cuts by its expression, and each byte spelled as a printable character.
 struct ByteLevelPreTokenizer: PreTokenizer {
-    private let addsPrefixSpace: Bool
+    private var addsPrefixSpace: Bool
     private let cutsWords: Bool
 
     init(_ fields: ComponentFields) throws(TokenizerError) {
@@ -8,6 +8,12 @@ struct ByteLevelPreTokenizer: PreTokenizer {
         cutsWords = try fields.boolean("use_regex", or: true)
         // Offsets are none of ours, but a file without the field is not valid.
         _ = try fields.boolean("trim_offsets")
+    }
+
+    var withoutPrefix: any PreTokenizer {
+        var step = self
+        step.addsPrefixSpace = false
+        return step
     }
 
     func split(_ text: inout PreTokenizedText) {

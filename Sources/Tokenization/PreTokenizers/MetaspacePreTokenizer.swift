@@ -11,7 +11,7 @@ struct MetaspacePreTokenizer: PreTokenizer {
     }
 
     private let replacement: [UInt8]
-    private let scheme: PrependScheme
+    private var scheme: PrependScheme
     private let splits: Bool
 
     init(_ fields: ComponentFields) throws(TokenizerError) {
@@ -31,6 +31,12 @@ struct MetaspacePreTokenizer: PreTokenizer {
             throw fields.error("\"add_prefix_space\" is false, but \"prepend_scheme\" is \"\(scheme.rawValue)\"")
         }
         self.scheme = scheme
+    }
+
+    var withoutPrefix: any PreTokenizer {
+        var step = self
+        step.scheme = .never
+        return step
     }
 
     func split(_ text: inout PreTokenizedText) {

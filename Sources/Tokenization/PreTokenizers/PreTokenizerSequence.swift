@@ -5,4 +5,6 @@ struct PreTokenizerSequence: PreTokenizer {
     func split(_ text: inout PreTokenizedText) {
         for preTokenizer in preTokenizers where text.failure == nil { preTokenizer.split(&text) }
     }
+
+    var withoutPrefix: any PreTokenizer { PreTokenizerSequence(preTokenizers: preTokenizers.map(\.withoutPrefix)) }
 }

@@ -8,6 +8,8 @@ struct SentencePieceSpaces: Normalizer {
     /// U+2581 in UTF-8.
     static let mark: [UInt8] = [0xE2, 0x96, 0x81]
 
+    var withoutPrefix: (any Normalizer)? { SentencePieceSpaces(removesExtra: removesExtra, addsPrefix: false) }
+
     func normalize(_ text: inout NormalizedText) {
         let bytes = text.bytes
         var output: [UInt8] = []

@@ -1,0 +1,68 @@
+internal import Corpus
+internal import FocusEngine
+internal import Tokenization
+
+extension Specialization {
+    /// Compares the methods for this job, which must be one of focus and pieces with a text. Nothing is written.
+    ///
+    /// - Throws: `FocusError` where there is no text, or one that cannot be read twice.
+    public func compareMethods() throws -> MethodComparison {
+        guard let pieces, options.method == .focusAndPieces, !options.corpus.isEmpty else {
+            throw FocusError("methods are compared on a text, with vectors and pieces: give a corpus")
+        }
+        let corpus = try Corpus(options.corpus)
+        guard corpus.isRereadable else {
+            throw FocusError("the text is read twice, to count and to train, so that it must be in regular files")
+        }
+        let counter = TokenCounter([pieces.tokenizer, target])
+        try stages.measure("count tokens") { monitor in
+            try counter.count(corpus, workers: options.workers, monitor: monitor)
+        }
+        let (before, after) = (counter.counts(0), counter.counts(1))
+        let vectors = try auxiliaryVectors()
+        let weighting = options.pieceWeighting ?? .frequency
+        let entries = try entries(pieces.weights(weighting, counts: before), vectors, counts: after)
+        func perToken(_ counts: [Int]) -> Double {
+            Double(counter.characters) / Double(max(1, counts.reduce(0, +)))
+        }
+        return MethodComparison(entries, charactersBefore: perToken(before), charactersAfter: perToken(after))
+    }
+
+    private func entries(
+        _ weights: (weights: PieceWeights, description: String), _ vectors: AuxiliaryVectors, counts: [Int]
+    ) throws -> [MethodComparison.Entry] {
+        func description(_ method: RowMethod) -> MethodDescription {
+            MethodDescription(
+                method: method, temperature: method.usesVectors ? planOptions(for: method).temperature : nil,
+                pieceWeights: method.usesPieces ? weights.description : nil, rare: options.rare)
+        }
+        let ingredients = RowIngredients(
+            vectors: vectors, pieceWeights: weights.weights, method: description(options.method))
+        let heldOut = try reconstruct(RowMethod.allCases, ingredients)
+        return try RowMethod.allCases.map { method in
+            let plan = try makePlan(by: method, from: ingredients)
+            return MethodComparison.Entry(
+                method: description(method), summary: plan.summary, meanSupport: plan.meanTermCount,
+                heldOut: heldOut[method], shares: plan.shares(of: counts))
+        }
+    }
+}
+
+extension RowPlan {
+    /// How many source rows a sum takes on average, of whatever kind.
+    fileprivate var meanTermCount: Double {
+        let sums = kinds.indices.filter { kinds[$0].isSum }
+        let terms = sums.reduce(0) { $0 + offsets[$1 + 1] - offsets[$1] }
+        return sums.isEmpty ? 0 : Double(terms) / Double(sums.count)
+    }
+
+    /// The shares of the tokens, which occur so often, that are copied, summed and drawn.
+    fileprivate func shares(of counts: [Int]) -> (copied: Double, combined: Double, sampled: Double) {
+        var (copied, combined) = (0, 0)
+        for (id, count) in counts.enumerated() where kinds.indices.contains(id) {
+            if kinds[id] == .copy { copied += count } else if kinds[id].isSum { combined += count }
+        }
+        let total = Double(max(1, counts.reduce(0, +)))
+        return (Double(copied) / total, Double(combined) / total, 1 - Double(copied + combined) / total)
+    }
+}

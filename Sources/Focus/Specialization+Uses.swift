@@ -1,0 +1,46 @@
+internal import FocusEngine
+internal import Tokenization
+
+extension Specialization {
+    /// What the rows are made of, as far as it is known before anything is trained: each use with the number of its rows.
+    var expectedUses: [SpecializationPreview.Use] {
+        if let plan = keptPlan?.plan { return plan.summary.uses }
+        let copied = overlap.overlapping.count
+        let rows = target.vocabulary.rowCount
+        let rare = options.rare == .mean ? "the mean" : "drawn"
+        let vectors = readyVectors.map { Set($0.ids) }
+        let found = pieces?.split(overlap.new) ?? [:]
+        var counts: [(use: String, count: Int)] = [("copied", copied)]
+        func count(_ use: String, _ isUsed: (Int) -> Bool) { counts.append((use, overlap.new.count(where: isUsed))) }
+        func hasPieces(_ id: Int) -> Bool { found[id] != nil }
+        switch (options.method, vectors) {
+        case (.pieces, _): count("pieces", hasPieces)
+        case (.focus, let vectors?):
+            count("focus") { vectors.contains($0) }
+            count("pieces") { hasPieces($0) && !vectors.contains($0) }
+        case (.focusAndPieces, let vectors?):
+            count("focus+pieces") { vectors.contains($0) && hasPieces($0) }
+            count("focus") { vectors.contains($0) && !hasPieces($0) }
+            count("pieces") { !vectors.contains($0) && hasPieces($0) }
+        case (.focus, nil):
+            count("focus where the text shows the token, else pieces", hasPieces)
+            count("focus where the text shows the token, else \(rare)") { !hasPieces($0) }
+        case (.focusAndPieces, nil):
+            count("focus+pieces where the text shows the token, else pieces", hasPieces)
+            count("focus where the text shows the token, else \(rare)") { !hasPieces($0) }
+        }
+        counts.append((rare, rows - counts.reduce(0) { $0 + $1.count }))
+        return counts.filter { $0.count > 0 }.map { .init(name: $0.use, count: $0.count) }
+    }
+}
+
+extension RowPlanSummary {
+    /// What the rows are made of, each use with the number of its rows.
+    var uses: [SpecializationPreview.Use] {
+        [
+            ("copied", copied), ("focus+pieces", mixed), ("focus", combined), ("pieces", pieced),
+            ("the mean", averaged),
+            ("drawn", sampled),
+        ].filter { $0.1 > 0 }.map { .init(name: $0.0, count: $0.1) }
+    }
+}

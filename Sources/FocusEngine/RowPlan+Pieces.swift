@@ -1,0 +1,130 @@
+extension RowPlan {
+    /// The plan in which every token of both vocabularies is copied, and every other row is drawn.
+    ///
+    /// The anchors are all tokens that may be.
+    ///
+    /// - Throws: `EngineError` when a source row past `options.sourceRowCount` would be copied.
+    public static func copying(_ overlap: Overlap, options: PlanOptions = PlanOptions()) throws(EngineError) -> RowPlan
+    {
+        var kinds = [RowKind](repeating: .sample, count: overlap.rowCount)
+        for id in overlap.overlapping { kinds[id] = .copy }
+        var offsets = [0]
+        var columns: [Int32] = []
+        for (id, kind) in kinds.enumerated() {
+            if kind == .copy { columns.append(Int32(overlap.source(of: id) ?? 0)) }
+            offsets.append(columns.count)
+        }
+        let plan = RowPlan(
+            kinds: kinds, offsets: offsets, columns: columns, weights: columns.map { _ in 1 },
+            anchors: overlap.overlapping.filter(overlap.mayBeAnchor).map { Int32($0) }, seed: options.seed)
+        if let rows = options.sourceRowCount { try plan.checkSourceRows(rows) }
+        return plan
+    }
+
+    /// The plan in which every row that is a combination of anchors, and has pieces, is half that and half its pieces.
+    ///
+    /// - Parameter pieces: the pieces of a target token; nil where it has none.
+    public func mixing(_ pieces: (Int) -> WeightedRows?) -> RowPlan {
+        var builder = RowPlanBuilder(rowCount: rowCount)
+        for row in kinds.indices {
+            guard kinds[row] == .combine, let found = pieces(row) else {
+                builder.append(row, of: self)
+                continue
+            }
+            let terms = offsets[row]..<offsets[row + 1]
+            builder.append([
+                (.combine, 0.5, Array(columns[terms]), Array(weights[terms])),
+                (.pieces, 0.5, found.columns, found.weights),
+            ])
+        }
+        return builder.plan(anchors: anchors, seed: seed, matchesNorm: matchesNorm)
+    }
+
+    /// The plan in which rows that are drawn come about as `rare` says.
+    ///
+    /// - Parameter pieces: the pieces of a target token; nil where it has none.
+    public func replacingSamples(_ rare: RareRows, pieces: (Int) -> WeightedRows?) -> RowPlan {
+        guard rare != .normal, kinds.contains(.sample) else { return self }
+        var builder = RowPlanBuilder(rowCount: rowCount)
+        for row in kinds.indices {
+            if kinds[row] != .sample {
+                builder.append(row, of: self)
+            } else if rare == .mean {
+                builder.append(.mean)
+            } else if let found = pieces(row) {
+                builder.append(.pieces, found.columns, found.weights)
+            } else {
+                builder.append(.sample)
+            }
+        }
+        return builder.plan(anchors: anchors, seed: seed, matchesNorm: matchesNorm)
+    }
+
+    /// The same plan, whose rows of several source rows get the mean norm of the anchors, or do not.
+    public func matchingNorm(_ matchesNorm: Bool) -> RowPlan {
+        RowPlan(
+            kinds: kinds, offsets: offsets, columns: columns, weights: weights, mixtures: mixtures, anchors: anchors,
+            seed: seed, matchesNorm: matchesNorm)
+    }
+}
+
+/// A plan that is being made, row by row.
+private struct RowPlanBuilder {
+    private var kinds: [RowKind] = []
+    private var offsets = [0]
+    private var columns: [Int32] = []
+    private var weights: [Double] = []
+    private var partOffsets = [0]
+    private var parts: [RowPart] = []
+
+    init(rowCount: Int) {
+        kinds.reserveCapacity(rowCount)
+        offsets.reserveCapacity(rowCount + 1)
+        partOffsets.reserveCapacity(rowCount + 1)
+    }
+
+    /// Adds a row of one combination, or of none.
+    mutating func append(_ kind: RowKind, _ columns: [Int32] = [], _ weights: [Double] = []) {
+        self.columns += columns
+        self.weights += weights
+        endRow(kind)
+    }
+
+    /// Adds a mixed row.
+    mutating func append(_ parts: [(kind: RowKind, weight: Double, columns: [Int32], weights: [Double])]) {
+        for part in parts {
+            let start = columns.count
+            columns += part.columns
+            weights += part.weights
+            self.parts.append(RowPart(kind: part.kind, weight: part.weight, terms: start..<columns.count))
+        }
+        endRow(.mix)
+    }
+
+    /// Adds the row `row` of another plan.
+    mutating func append(_ row: Int, of plan: RowPlan) {
+        let terms = plan.offsets[row]..<plan.offsets[row + 1]
+        let shift = columns.count - terms.lowerBound
+        columns += plan.columns[terms]
+        weights += plan.weights[terms]
+        parts += plan.mixtures[row].map { part in
+            RowPart(
+                kind: part.kind, weight: part.weight,
+                terms: part.terms.lowerBound + shift..<part.terms.upperBound + shift)
+        }
+        endRow(plan.kinds[row])
+    }
+
+    private mutating func endRow(_ kind: RowKind) {
+        kinds.append(kind)
+        offsets.append(columns.count)
+        partOffsets.append(parts.count)
+    }
+
+    func plan(anchors: [Int32], seed: UInt64, matchesNorm: Bool) -> RowPlan {
+        RowPlan(
+            kinds: kinds, offsets: offsets, columns: columns, weights: weights,
+            mixtures: parts.isEmpty ? RowMixtures() : RowMixtures(offsets: partOffsets, parts: parts),
+            anchors: anchors, seed: seed, matchesNorm: matchesNorm)
+    }
+}

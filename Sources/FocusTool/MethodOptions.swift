@@ -1,0 +1,57 @@
+public import ArgumentParser
+internal import Focus
+public import FocusEngine
+
+extension RowMethod: ExpressibleByArgument {}
+extension RareRows: ExpressibleByArgument {}
+extension PieceWeighting: ExpressibleByArgument {}
+
+/// Options on how the rows of new tokens come about.
+struct MethodOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "How rows of new tokens come about: combinations of near anchors (as published), the mean of the pieces into which the source "
+                + "tokenizer splits the token (needs no text), or both, mixed. The default is focus.",
+            valueName: "focus|pieces|focus+pieces"))
+    var method: RowMethod?
+
+    @Option(
+        help: ArgumentHelp(
+            "Multiplies cosines before sparsemax: 1 as published, and 3 with focus+pieces, unless given.",
+            valueName: "x"))
+    var temperature: Double?
+
+    @Option(
+        help: ArgumentHelp(
+            "What pieces weigh: the rarer the more (in the text, or by the source tokenizer's scores), all alike, or by their characters. "
+                + "The default is frequency; with --method focus, for rare rows, uniform.",
+            valueName: "frequency|uniform|length"))
+    var pieceWeights: PieceWeighting?
+
+    @Option(
+        help: ArgumentHelp(
+            "What becomes of rows that the method cannot reach: drawn from the normal distribution of the source's columns (as published), "
+                + "the source's mean, or the mean of their pieces.",
+            valueName: "normal|mean|pieces"))
+    var rare = RareRows.normal
+
+    @Flag(help: "Bring combined rows to the mean norm of the anchors' rows in the same tensor; mixed rows always are.")
+    var matchNorm = false
+
+    func validate() throws {
+        if let temperature, !temperature.isFinite || temperature <= 0 {
+            throw ValidationError("--temperature takes a number above 0.")
+        }
+    }
+
+    /// Whether the method can do without a text and without auxiliary embeddings.
+    var needsNoText: Bool { method == .pieces }
+
+    func apply(to options: inout SpecializationOptions) {
+        options.method = method ?? .focus
+        options.temperature = temperature
+        options.pieceWeighting = pieceWeights
+        options.rare = rare
+        options.matchesNorm = matchNorm
+    }
+}
