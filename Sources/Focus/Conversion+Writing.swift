@@ -6,17 +6,18 @@ internal import TensorIO
 extension Conversion {
     /// Writes, reads again what was written, and puts it in its place when it is whole and on disk.
     public func run() throws -> ConversionReport {
+        let context = StagedReplacement.Context(
+            policy: policy, isInPlace: options.destination == nil, lock: try place?.lock(), tell: options.tell)
+        // What was opened before the lock was had may be gone by now.
+        try source.refuseChanged()
         switch target.place {
         case .folder(let folder):
-            try StagedReplacement.replacing(folder, policy: policy) { try write(folder: $0) }
+            try StagedReplacement.replacing(folder, context) { try write(folder: $0) }
         case .file(let path):
-            let overwrites = options.overwrites || options.destination == nil
             try StagedReplacement.placing(
-                path, overwrites: overwrites, sidecarSuffix: target.format.traits.sidecarSuffix
-            ) { staged in
-                try write(to: staged, in: staged.removingLastComponent())
-                if let original = options.keptOriginal { try FileCopy.link(path, to: original, followingLinks: false) }
-            }
+                path, context, sidecarSuffix: target.format.traits.sidecarSuffix,
+                parts: context.isInPlace ? source.tensorFileNames : []
+            ) { try write(to: $0, in: $0.removingLastComponent()) }
         }
         return ConversionReport(
             preview: preview, isVerified: options.verifies, stages: stages.stages,
@@ -28,12 +29,14 @@ extension Conversion {
             in: folder, byteCount: selection.byteCount, keeping: source.index == nil ? source.files.first?.name : nil)
         try write(to: path, in: folder) {
             guard let companions else { return }
+            if options.destination == nil {
+                try FreeSpace.checkCopies(of: companions.copied, from: source.folder, to: folder)
+            }
             for file in companions.copied {
                 try FolderContents.create(folder.pushing(file).removingLastComponent())
                 let (old, new) = (source.folder.pushing(file), folder.pushing(file))
                 // In place the old name goes away, so that both may mean one file for a moment.
-                try options.destination == nil
-                    ? FileCopy.link(old, to: new, followingLinks: false) : FileCopy.copy(old, to: new)
+                try options.destination == nil ? FileCopy.keep(old, at: new) : FileCopy.copy(old, to: new)
             }
             if let config = companions.config { try JSONFile.write(config, to: folder.appending("config.json")) }
         }
@@ -62,7 +65,7 @@ extension Conversion {
             // Reading computes while the disk is waited for.
             _ = try options.workers.map(2) { side in
                 if side == 0 {
-                    try FolderContents.synchronizeFiles(below: folder)
+                    try Durable.synchronizeFiles(below: folder)
                 } else if options.verifies {
                     try written.verify(workers: options.workers, monitor: monitor)
                 }

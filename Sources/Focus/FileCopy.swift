@@ -35,6 +35,32 @@ enum FileCopy {
         try copy(source, to: destination)
     }
 
+    /// Gives what is at `source` the second name `destination`; a link stays a link. Where there are no second names, makes the same anew, with
+    /// its permissions, owner and times.
+    static func keep(_ source: FilePath, at destination: FilePath) throws {
+        guard unsafe linkat(AT_FDCWD, source.string, AT_FDCWD, destination.string, 0) != 0 else { return }
+        let failure = Errno(rawValue: errno)
+        guard ![.noSpace, .ioError, .noSuchFileOrDirectory, .fileExists].contains(failure) else {
+            throw FormatError.system(failure, "give another name to", source)
+        }
+        if let link = FolderTree.link(at: source) {
+            guard unsafe symlink(link, destination.string) == 0 else {
+                throw FormatError.system(Errno(rawValue: errno), "make a link", destination)
+            }
+        } else {
+            try copy(source, to: destination)
+            try FolderAttributes.copy(from: source, to: destination)
+        }
+    }
+
+    /// Whether `source` can have a second name in `folder`, found out by trying.
+    static func hasSecondNames(_ source: FilePath, in folder: FilePath) -> Bool {
+        let name = folder.appending(HiddenNames.staging(of: "second-name"))
+        guard unsafe linkat(AT_FDCWD, source.string, AT_FDCWD, name.string, 0) == 0 else { return false }
+        unsafe unlink(name.string)
+        return true
+    }
+
     /// Whether the file `source` could get a name in `folder`: whether both are on one file system.
     static func canLink(_ source: FilePath, into folder: FilePath) -> Bool {
         guard let a = device(of: source), let b = device(of: folder) else { return false }
