@@ -27,16 +27,15 @@ extension Conversion {
     private func write(folder: FilePath) throws {
         let path = destination.path(
             in: folder, byteCount: selection.byteCount, keeping: source.index == nil ? source.files.first?.name : nil)
-        try write(to: path, in: folder) {
+        try write(to: path, in: folder) { monitor in
             guard let companions else { return }
             if options.destination == nil {
-                try FreeSpace.checkCopies(of: companions.copied, from: source.folder, to: folder)
-            }
-            for file in companions.copied {
-                try FolderContents.create(folder.pushing(file).removingLastComponent())
-                let (old, new) = (source.folder.pushing(file), folder.pushing(file))
-                // In place the old name goes away, so that both may mean one file for a moment.
-                try options.destination == nil ? FileCopy.keep(old, at: new) : FileCopy.copy(old, to: new)
+                try KeptFiles(folder: source.folder, staging: folder).place(companions.copied, monitor: monitor)
+            } else {
+                for file in companions.copied {
+                    try FolderContents.create(folder.pushing(file).removingLastComponent())
+                    try FileCopy.copy(source.folder.pushing(file), to: folder.pushing(file))
+                }
             }
             if let config = companions.config { try JSONFile.write(config, to: folder.appending("config.json")) }
         }
@@ -51,13 +50,13 @@ extension Conversion {
     }
 
     /// Writes the tensors to `path`, and what `others` does; forces all of `folder` to disk while it is read again.
-    private func write(to path: FilePath, in folder: FilePath, others: () throws -> Void = {}) throws {
+    private func write(to path: FilePath, in folder: FilePath, others: (WorkMonitor) throws -> Void = { _ in }) throws {
         let hashes = ContentHashes()
         try stages.measure("write") { monitor in
             try target.format.write(
                 selection.targets, metadata: metadata, options: destination.options(synchronizes: false), to: path,
                 contents: selection.contents(hashes: hashes, monitor: monitor))
-            try others()
+            try others(monitor)
         }
         let written = WrittenTensors(
             path: path, format: target.format, expected: selection.targets, metadata: metadata, hashes: hashes)

@@ -9,13 +9,6 @@ enum FreeSpace {
             "the new checkpoint needs about \(needed) bytes, but only \(free) are free on that disk", path: destination)
     }
 
-    /// Throws where `files` cannot have second names in `staging`, and there is no room for copies of them.
-    static func checkCopies(of files: [FilePath], from folder: FilePath, to staging: FilePath) throws(FocusError) {
-        guard let first = files.first, !FileCopy.hasSecondNames(folder.pushing(first), in: staging) else { return }
-        let needed = files.reduce(0) { $0 + FolderContents.byteCount(of: folder.pushing($1)) }
-        try check(needed, at: staging.appending("x"))
-    }
-
     /// The nearest folder above `path` that exists.
     static func existingFolder(above path: FilePath) -> FilePath {
         var folder = path.removingLastComponent()

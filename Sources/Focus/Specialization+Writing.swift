@@ -44,7 +44,6 @@ extension Specialization {
         _ plan: RowPlan, _ layout: CheckpointLayout, to folder: FilePath, monitor: WorkMonitor
     ) throws -> [WrittenTensors] {
         var written: [WrittenTensors] = []
-        if isInPlace { try FreeSpace.checkCopies(of: layout.copiedFiles, from: checkpoint.folder, to: folder) }
         // Formats that are folders come first: they take the place of the empty one.
         if let tensorDestination {
             written.append(try write(plan, to: tensorDestination, in: folder, monitor: monitor))
@@ -67,12 +66,14 @@ extension Specialization {
         if let configuration = layout.tokenizerConfiguration {
             try JSONFile.write(configuration, to: folder.appending("tokenizer_config.json"))
         }
-        for file in layout.copiedFiles {
-            try monitor.checkCancellation()
-            try FolderContents.create(folder.pushing(file).removingLastComponent())
-            let (old, new) = (checkpoint.folder.pushing(file), folder.pushing(file))
-            // In place the old name goes away, so that both may mean one file for a moment.
-            try isInPlace ? FileCopy.keep(old, at: new) : FileCopy.copy(old, to: new)
+        if isInPlace {
+            try KeptFiles(folder: checkpoint.folder, staging: folder).place(layout.copiedFiles, monitor: monitor)
+        } else {
+            for file in layout.copiedFiles {
+                try monitor.checkCancellation()
+                try FolderContents.create(folder.pushing(file).removingLastComponent())
+                try FileCopy.copy(checkpoint.folder.pushing(file), to: folder.pushing(file))
+            }
         }
         try monitor.checkCancellation()
         return written
@@ -148,8 +149,12 @@ extension Specialization {
         let isFolder = traits.isFolder && !(ending.map(file.format.fileExtensions.contains) ?? false)
         // Not by shape: a target vocabulary may have as many rows as the source's.
         guard isFolder || isRewritten(file) else {
-            let (old, new) = (checkpoint.folder.appending(file.name), folder.appending(file.name))
-            try isInPlace ? FileCopy.keep(old, at: new) : FileCopy.link(old, to: new, followingLinks: true)
+            if isInPlace {
+                try KeptFiles(folder: checkpoint.folder, staging: folder).place([FilePath(file.name)], monitor: monitor)
+            } else {
+                try FileCopy.link(
+                    checkpoint.folder.appending(file.name), to: folder.appending(file.name), followingLinks: true)
+            }
             return nil
         }
         let (descriptors, contents) = try rewritten([file], plan, monitor: monitor)

@@ -73,10 +73,12 @@ extension InterruptedReplacement {
     private func settleMoves() throws -> String {
         let moves = JournaledMoves(journal, in: base)
         try isReverse ? moves.goBack() : moves.goForward()
+        let isKept = !isReverse && journal.original != nil && MappedFile.exists(old)
+        let kept = isKept ? try keepOriginal(old) : nil
         try Durable.remove(path)
         StagedReplacement.remove(old)
         StagedReplacement.remove(staging)
-        return isReverse ? undone : finished(nil)
+        return isReverse ? undone : finished(kept)
     }
 
     /// Gives the original its name, or one beside the target where it was to go elsewhere: recovery stays in its folder.

@@ -1,3 +1,4 @@
+internal import FocusEngine
 private import Glibc
 internal import SystemPackage
 internal import TensorIO
@@ -14,12 +15,29 @@ extension StagedReplacement {
                 where failure.isClosed
             {}
             do { return try renaming(place, keeping: original) } catch let failure as RenameFailure
-                where failure.isClosed && original == nil && FolderTree.isRealFolder(place.target)
+                where failure.isClosed && FolderTree.isRealFolder(place.target)
             {}
         }
-        var journal = ReplacementJournal(.moves, of: place)
+        var journal = ReplacementJournal(.moves, of: place, original: original)
         (journal.taken, journal.put) = try JournaledMoves.plan(from: place.target, to: place.staging)
+        if original != nil { try prepareOriginal(of: place, without: journal.taken) }
         try moving(journal, named: place.journalName, in: place.base)
+    }
+
+    /// Makes the folder of the original with all that stays, under second names; what is taken from the target comes later.
+    private static func prepareOriginal(of place: ReplacementPlace, without taken: [FilePath]) throws {
+        let tree = try FolderTree(place.target)
+        func stays(_ path: FilePath) -> Bool { !taken.contains { path.starts(with: $0) } }
+        do {
+            try FolderContents.create(place.old)
+            for folder in tree.folders where stays(folder) { try FolderContents.create(place.old.pushing(folder)) }
+            try KeptFiles(folder: place.target, staging: place.old).place(tree.files.filter(stays), monitor: .none)
+            try FolderAttributes.carry(from: place.target, to: place.old, isWhole: true)
+            try Durable.synchronizeAll(below: place.old)
+        } catch {
+            remove(place.old)
+            throw error
+        }
     }
 
     /// 1. With an original to keep: a second name for one of the new files (the witness), and the journal; both are on disk before the
@@ -106,10 +124,16 @@ extension StagedReplacement {
     /// Carries out `journal`, which lies in `base` under the name that goes with `name`, or leaves everything as it was.
     static func moving(_ journal: ReplacementJournal, named name: String, in base: FilePath) throws {
         let path = base.appending(HiddenNames.journal(of: name))
-        try journal.write(to: path)
         let moves = JournaledMoves(journal, in: base)
         do {
+            try journal.write(to: path)
+        } catch {
+            remove(moves.old)
+            throw error
+        }
+        do {
             try moves.goForward()
+            if let original = journal.original { try Durable.rename(moves.old, to: original) }
         } catch {
             let reverse = base.appending(HiddenNames.reverseJournal(of: name))
             do {
