@@ -29,11 +29,45 @@ public struct Checkpoint: Sendable {
     let index: (name: String, reader: ShardedReader)?
     /// What is odd, but no error.
     public let notes: [String]
+    /// What was opened, for those who read more of it later.
+    private var stamp: ReadingStamp?
+
+    init(
+        folder: FilePath, singleFile: FilePath?, files: [File], config: JSONDocument?,
+        index: (name: String, reader: ShardedReader)?, notes: [String]
+    ) {
+        self.folder = folder
+        self.singleFile = singleFile
+        self.files = files
+        self.config = config
+        self.index = index
+        self.notes = notes
+    }
 
     /// Opens the checkpoint at `path` and checks its headers, index and config.json.
     ///
+    /// What is being replaced meanwhile is opened anew, so that nothing is half of the old and half of the new.
+    ///
     /// - Throws: `FormatError` or `FocusError`, one sentence.
     public static func open(_ path: FilePath, formats: FormatRegistry) throws -> Checkpoint {
+        for _ in 0..<5 {
+            var stamp = try ReadingStamp(path)
+            let opened = Result { try openOnce(path, formats) }
+            let files = (try? opened.get())?.files.flatMap(\.reader.parts) ?? []
+            guard stamp.covers(files) else { continue }
+            var checkpoint = try opened.get()
+            checkpoint.stamp = stamp
+            return checkpoint
+        }
+        return try openOnce(path, formats)
+    }
+
+    /// Throws where the checkpoint was replaced since it was opened.
+    public func refuseChanged() throws(FocusError) {
+        try stamp?.refuseChanged()
+    }
+
+    private static func openOnce(_ path: FilePath, _ formats: FormatRegistry) throws -> Checkpoint {
         guard FolderContents.exists(path) else { throw FocusError("there is no such checkpoint", path: path) }
         guard FolderContents.isFolder(path) else { return try open(file: path, formats) }
         let names = try FolderContents.entries(of: path)

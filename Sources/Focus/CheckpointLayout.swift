@@ -43,11 +43,16 @@ struct CheckpointLayout {
         var rewritten: [(String, JSONBuilder)] = []
         var copied: [FilePath] = []
         var dropped: [String] = []
-        let files =
-            job.checkpoint.singleFile == nil
-            ? try FolderContents.files(
-                below: job.checkpoint.folder, entersHidden: job.options.destination?.folder == job.checkpoint.folder)
-            : []
+        let folder = job.checkpoint.folder
+        let files: [FilePath]
+        if job.checkpoint.singleFile != nil {
+            files = []
+        } else {
+            // In place links stay links; elsewhere they become what they point to.
+            files =
+                job.isInPlace
+                ? try FolderTree(folder).files : try FolderContents.files(below: folder, entersHidden: false)
+        }
         let tensorFiles = job.checkpoint.tensorFileNames
         for file in files {
             let name = file.lastComponent?.string ?? ""
@@ -81,7 +86,7 @@ struct CheckpointLayout {
         byteCount =
             job.checkpoint.tensors.reduce(0) { $0 + $1.tensor.byteCount }
             + changedTensors.reduce(0) { $0 + $1.new.byteCount - $1.old.byteCount }
-            + copied.reduce(0) { $0 + FolderContents.byteCount(of: job.checkpoint.folder.pushing($1)) }
+            + (job.isInPlace ? 0 : copied.reduce(0) { $0 + FolderContents.byteCount(of: folder.pushing($1)) })
             + tokenizerFiles.reduce(0) { $0 + FolderContents.byteCount(of: $1.source) }
     }
 }

@@ -6,17 +6,18 @@ internal import TensorIO
 extension Conversion {
     /// Writes, reads again what was written, and puts it in its place when it is whole and on disk.
     public func run() throws -> ConversionReport {
+        let context = StagedReplacement.Context(
+            policy: policy, isInPlace: options.destination == nil, lock: try place?.lock(), tell: options.tell)
+        // What was opened before the lock was had may be gone by now.
+        try source.refuseChanged()
         switch target.place {
         case .folder(let folder):
-            try StagedReplacement.replacing(folder, policy: policy) { try write(folder: $0) }
+            try StagedReplacement.replacing(folder, context) { try write(folder: $0) }
         case .file(let path):
-            let overwrites = options.overwrites || options.destination == nil
             try StagedReplacement.placing(
-                path, overwrites: overwrites, sidecarSuffix: target.format.traits.sidecarSuffix
-            ) { staged in
-                try write(to: staged, in: staged.removingLastComponent())
-                if let original = options.keptOriginal { try FileCopy.link(path, to: original, followingLinks: false) }
-            }
+                path, context, sidecarSuffix: target.format.traits.sidecarSuffix,
+                parts: context.isInPlace ? source.tensorFileNames : []
+            ) { try write(to: $0, in: $0.removingLastComponent()) }
         }
         return ConversionReport(
             preview: preview, isVerified: options.verifies, stages: stages.stages,
@@ -26,14 +27,15 @@ extension Conversion {
     private func write(folder: FilePath) throws {
         let path = destination.path(
             in: folder, byteCount: selection.byteCount, keeping: source.index == nil ? source.files.first?.name : nil)
-        try write(to: path, in: folder) {
+        try write(to: path, in: folder) { monitor in
             guard let companions else { return }
-            for file in companions.copied {
-                try FolderContents.create(folder.pushing(file).removingLastComponent())
-                let (old, new) = (source.folder.pushing(file), folder.pushing(file))
-                // In place the old name goes away, so that both may mean one file for a moment.
-                try options.destination == nil
-                    ? FileCopy.link(old, to: new, followingLinks: false) : FileCopy.copy(old, to: new)
+            if options.destination == nil {
+                try KeptFiles(folder: source.folder, staging: folder).place(companions.copied, monitor: monitor)
+            } else {
+                for file in companions.copied {
+                    try FolderContents.create(folder.pushing(file).removingLastComponent())
+                    try FileCopy.copy(source.folder.pushing(file), to: folder.pushing(file))
+                }
             }
             if let config = companions.config { try JSONFile.write(config, to: folder.appending("config.json")) }
         }
@@ -48,13 +50,13 @@ extension Conversion {
     }
 
     /// Writes the tensors to `path`, and what `others` does; forces all of `folder` to disk while it is read again.
-    private func write(to path: FilePath, in folder: FilePath, others: () throws -> Void = {}) throws {
+    private func write(to path: FilePath, in folder: FilePath, others: (WorkMonitor) throws -> Void = { _ in }) throws {
         let hashes = ContentHashes()
         try stages.measure("write") { monitor in
             try target.format.write(
                 selection.targets, metadata: metadata, options: destination.options(synchronizes: false), to: path,
                 contents: selection.contents(hashes: hashes, monitor: monitor))
-            try others()
+            try others(monitor)
         }
         let written = WrittenTensors(
             path: path, format: target.format, expected: selection.targets, metadata: metadata, hashes: hashes)
@@ -62,7 +64,7 @@ extension Conversion {
             // Reading computes while the disk is waited for.
             _ = try options.workers.map(2) { side in
                 if side == 0 {
-                    try FolderContents.synchronizeFiles(below: folder)
+                    try Durable.synchronizeFiles(below: folder)
                 } else if options.verifies {
                     try written.verify(workers: options.workers, monitor: monitor)
                 }

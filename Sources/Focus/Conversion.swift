@@ -38,7 +38,7 @@ public struct Conversion: Sendable {
         lost = isBare && !source.metadata.isEmpty ? ["\(kind) has no place for metadata: they are left out"] : []
         try checkTensors(isNameless: isNameless)
         try checkDestination(formats)
-        try FreeSpace.check(byteCount, at: target.path)
+        try FreeSpace.check(byteCount, at: place?.staging ?? target.path)
     }
 
     /// Whether the target is a file for one tensor without a name; of a format, maybe, that has its other tensors in a folder.
@@ -72,9 +72,10 @@ public struct Conversion: Sendable {
     private func checkDestination(_ formats: FormatRegistry) throws {
         let path = target.path
         guard options.destination != nil else {
-            if let original = options.keptOriginal, FolderContents.exists(original) {
-                throw FocusError(
-                    "exists already, so the original cannot be kept there; choose another name", path: original)
+            if case .folder = target.place {
+                try StagedReplacement.check(path, policy: policy, isInPlace: true)
+            } else if let original = options.keptOriginal {
+                try ReplacementPlace(path, resolvesLink: false).checkKeeping(at: original)
             }
             return
         }
@@ -104,6 +105,14 @@ public struct Conversion: Sendable {
         if let foreign = try FolderContents.entries(of: path).first(where: { !parts.contains($0) }) {
             throw FocusError(
                 "holds '\(foreign)', which would be lost; choose another name, or remove the folder", path: path)
+        }
+    }
+
+    /// What is replaced in place; nil where the result goes elsewhere.
+    var place: ReplacementPlace? {
+        get throws(FocusError) {
+            guard options.destination == nil else { return nil }
+            return try ReplacementPlace(target.path, resolvesLink: source.singleFile == nil)
         }
     }
 

@@ -21,7 +21,12 @@ struct ConversionCompanions {
         var copied: [FilePath] = []
         var notes: [String] = []
         let isInPlace = destination == checkpoint.folder
-        for file in try FolderContents.files(below: checkpoint.folder, entersHidden: isInPlace) {
+        // In place links stay links; elsewhere they become what they point to.
+        let files =
+            isInPlace
+            ? try FolderTree(checkpoint.folder).files
+            : try FolderContents.files(below: checkpoint.folder, entersHidden: false)
+        for file in files {
             let name = file.lastComponent?.string ?? ""
             if file.components.count == 1, tensorFiles.contains(name) { continue }
             if checkpoint.folder.pushing(file).starts(with: destination), !isInPlace { continue }

@@ -24,6 +24,8 @@ public struct ConversionOptions: Sendable {
     public var keptOriginal: FilePath?
     /// Whether what was written is read again and compared before it gets its name.
     public var verifies = true
+    /// Hears what the user should know while it happens.
+    public var tell: @Sendable (String) -> Void = { _ in }
     /// The threads to use.
     public var workers = Workers(count: 1)
 

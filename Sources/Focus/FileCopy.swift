@@ -35,6 +35,30 @@ enum FileCopy {
         try copy(source, to: destination)
     }
 
+    /// Gives what is at `source` the second name `destination`; a link stays a link.
+    ///
+    /// - Returns: false where there are no second names, for the file system or for this file.
+    static func linkAsItIs(_ source: FilePath, at destination: FilePath) throws(FormatError) -> Bool {
+        guard unsafe linkat(AT_FDCWD, source.string, AT_FDCWD, destination.string, 0) != 0 else { return true }
+        let failure = Errno(rawValue: errno)
+        guard ![.noSpace, .ioError, .noSuchFileOrDirectory, .fileExists].contains(failure) else {
+            throw FormatError.system(failure, "give another name to", source)
+        }
+        return false
+    }
+
+    /// Makes anew what is at `source`, with its permissions, owner and times; a link stays a link.
+    static func copyAsItIs(_ source: FilePath, to destination: FilePath) throws {
+        if let link = FolderTree.link(at: source) {
+            guard unsafe symlink(link, destination.string) == 0 else {
+                throw FormatError.system(Errno(rawValue: errno), "make a link", destination)
+            }
+        } else {
+            try copy(source, to: destination)
+            try FolderAttributes.copy(from: source, to: destination)
+        }
+    }
+
     /// Whether the file `source` could get a name in `folder`: whether both are on one file system.
     static func canLink(_ source: FilePath, into folder: FilePath) -> Bool {
         guard let a = device(of: source), let b = device(of: folder) else { return false }

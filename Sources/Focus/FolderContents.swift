@@ -83,7 +83,7 @@ enum FolderContents {
     ) throws(FocusError) -> [FilePath] {
         guard depth < 32 else { throw FocusError("folders are nested too deep (a link to itself?)", path: root) }
         var files: [FilePath] = []
-        for name in try entries(of: root.pushing(folder)) {
+        for name in try entries(of: root.pushing(folder)) where !HiddenNames.isOwn(name) {
             let relative = folder.appending(name)
             if isFolder(root.pushing(relative)) {
                 guard entersHidden || !name.hasPrefix(".") else { continue }
@@ -106,29 +106,19 @@ enum FolderContents {
 
     /// Removes what is at `path` and all below it; links are removed, never followed. What cannot be removed stays.
     static func remove(_ path: FilePath) {
-        guard unsafe unlink(path.string) != 0 else { return }
-        for name in (try? entries(of: path)) ?? [] { remove(path.appending(name)) }
-        unsafe rmdir(path.string)
-    }
-
-    /// Forces the contents of all files below the folder at `path` to disk.
-    static func synchronizeFiles(below path: FilePath) throws {
-        for file in try files(below: path) {
-            let file = path.pushing(file)
-            let descriptor = unsafe open(file.string, O_RDONLY | O_CLOEXEC)
-            guard descriptor >= 0 else { throw FormatError.system(Errno(rawValue: errno), "open", file) }
-            defer { close(descriptor) }
-            guard fsync(descriptor) == 0 else {
-                throw FormatError.system(Errno(rawValue: errno), "force to disk", file)
+        guard unsafe unlink(path.string) != 0, errno == EISDIR || errno == EPERM else { return }
+        var status = stat()
+        // A folder that may not be written has to be before it can be emptied.
+        if unsafe lstat(path.string, &status) == 0, status.st_mode & S_IFMT == S_IFDIR,
+            status.st_mode & S_IRWXU != S_IRWXU
+        {
+            let descriptor = unsafe open(path.string, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
+            if descriptor >= 0 {
+                fchmod(descriptor, status.st_mode | S_IRWXU)
+                close(descriptor)
             }
         }
-    }
-
-    /// Forces the names in the folder at `path` and in all folders below it to disk.
-    static func synchronize(_ path: FilePath) {
-        for name in (try? entries(of: path)) ?? [] where isFolder(path.appending(name)) {
-            synchronize(path.appending(name))
-        }
-        StagedFile.synchronizeFolder(path)
+        for name in (try? entries(of: path)) ?? [] { remove(path.appending(name)) }
+        unsafe rmdir(path.string)
     }
 }

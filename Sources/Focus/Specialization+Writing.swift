@@ -7,44 +7,89 @@ internal import TensorIO
 internal import Tokenization
 
 extension Specialization {
-    /// Writes the checkpoint that `plan` makes to a folder beside `destination`, and puts it in place when it is whole and on disk.
+    /// Writes the checkpoint that `plan` makes to a folder beside `destination`, reads it again, and puts it in place when it is whole and on disk.
     public func write(_ plan: RowPlan, to destination: SpecializationOptions.Destination) throws {
-        try stages.measure("write checkpoint") { try write(plan, to: destination, monitor: $0) }
+        try write(plan, to: destination, lock: nil)
     }
 
-    private func write(
-        _ plan: RowPlan, to destination: SpecializationOptions.Destination, monitor: WorkMonitor
-    ) throws {
+    func write(_ plan: RowPlan, to destination: SpecializationOptions.Destination, lock: PathLock?) throws {
         let layout = try CheckpointLayout(of: self)
-        try FreeSpace.check(layout.byteCount - linkedByteCount(at: destination.folder), at: destination.folder)
-        try StagedReplacement.replacing(destination.folder, policy: destination.policy) { folder in
-            // Formats that are folders come first: they take the place of the empty one.
-            if let tensorDestination {
-                try write(plan, to: tensorDestination, in: folder, monitor: monitor)
-            } else {
-                for file in checkpoint.files { try write(file, plan, in: folder, monitor: monitor) }
+        let place = try ReplacementPlace(destination.folder, resolvesLink: isInPlace)
+        try FreeSpace.check(layout.byteCount - linkedByteCount(at: place.staging), at: place.staging)
+        let context = StagedReplacement.Context(
+            policy: destination.policy, isInPlace: isInPlace, lock: lock, tell: options.tell)
+        try StagedReplacement.replacing(destination.folder, context) { folder in
+            let written = try stages.measure("write checkpoint") { monitor in
+                try write(plan, layout, to: folder, monitor: monitor)
             }
-            if let index = checkpoint.index, tensorDestination == nil {
-                func total(_ measure: (TensorDescriptor) -> Int) -> Int {
-                    checkpoint.tensors.reduce(0) { $0 + measure($1.tensor) }
-                        + layout.changedTensors.reduce(0) { $0 + measure($1.new) - measure($1.old) }
+            try checkpoint.refuseChanged()
+            guard options.verifies else { return }
+            try stages.measure("verify") { monitor in
+                // Reading computes while the disk is waited for.
+                _ = try options.workers.map(2) { side in
+                    if side == 0 {
+                        try Durable.synchronizeFiles(below: folder)
+                    } else {
+                        for tensors in written { try tensors.verify(workers: options.workers, monitor: monitor) }
+                    }
                 }
-                let text = index.reader.rewrittenIndex(
-                    byteCount: total(\.byteCount), elementCount: total(\.elementCount))
-                try JSONFile.write(text, to: folder.appending(index.name))
             }
-            for (name, contents) in layout.rewrittenFiles { try JSONFile.write(contents, to: folder.appending(name)) }
-            for (path, name) in layout.tokenizerFiles { try FileCopy.copy(path, to: folder.appending(name)) }
-            if let configuration = layout.tokenizerConfiguration {
-                try JSONFile.write(configuration, to: folder.appending("tokenizer_config.json"))
+        }
+    }
+
+    /// Writes everything to the staged `folder`.
+    ///
+    /// - Returns: the tensors that were written, to be read again.
+    private func write(
+        _ plan: RowPlan, _ layout: CheckpointLayout, to folder: FilePath, monitor: WorkMonitor
+    ) throws -> [WrittenTensors] {
+        var written: [WrittenTensors] = []
+        // Formats that are folders come first: they take the place of the empty one.
+        if let tensorDestination {
+            written.append(try write(plan, to: tensorDestination, in: folder, monitor: monitor))
+        } else {
+            for file in checkpoint.files {
+                if let tensors = try write(file, plan, in: folder, monitor: monitor) { written.append(tensors) }
             }
+        }
+        if let index = checkpoint.index, tensorDestination == nil {
+            func total(_ measure: (TensorDescriptor) -> Int) -> Int {
+                checkpoint.tensors.reduce(0) { $0 + measure($1.tensor) }
+                    + layout.changedTensors.reduce(0) { $0 + measure($1.new) - measure($1.old) }
+            }
+            let text = index.reader.rewrittenIndex(
+                byteCount: total(\.byteCount), elementCount: total(\.elementCount))
+            try JSONFile.write(text, to: folder.appending(index.name))
+        }
+        for (name, contents) in layout.rewrittenFiles { try JSONFile.write(contents, to: folder.appending(name)) }
+        for (path, name) in layout.tokenizerFiles { try FileCopy.copy(path, to: folder.appending(name)) }
+        if let configuration = layout.tokenizerConfiguration {
+            try JSONFile.write(configuration, to: folder.appending("tokenizer_config.json"))
+        }
+        if isInPlace {
+            try KeptFiles(folder: checkpoint.folder, staging: folder).place(layout.copiedFiles, monitor: monitor)
+        } else {
             for file in layout.copiedFiles {
                 try monitor.checkCancellation()
                 try FolderContents.create(folder.pushing(file).removingLastComponent())
                 try FileCopy.copy(checkpoint.folder.pushing(file), to: folder.pushing(file))
             }
-            try monitor.checkCancellation()
         }
+        try monitor.checkCancellation()
+        return written
+    }
+
+    /// Whether the new checkpoint takes the place of the old one.
+    var isInPlace: Bool { Specialization.isInPlace(options) }
+
+    static func isInPlace(_ options: SpecializationOptions) -> Bool {
+        options.destination.map { FolderContents.isSame($0.folder, options.checkpoint) } ?? false
+    }
+
+    /// The lock of the checkpoint, where it is replaced.
+    func lockInPlace() throws -> PathLock? {
+        guard isInPlace, let destination = options.destination else { return nil }
+        return try ReplacementPlace(destination.folder, resolvesLink: true).lock()
     }
 
     /// The one format that all tensors are written in: the one asked for, or one that can be written where the source's cannot.
@@ -81,31 +126,48 @@ extension Specialization {
     /// Writes all tensors in one format.
     private func write(
         _ plan: RowPlan, to destination: TensorDestination, in folder: FilePath, monitor: WorkMonitor
-    ) throws {
+    ) throws -> WrittenTensors {
         let (descriptors, contents) = try rewritten(checkpoint.files, plan, monitor: monitor)
         let byteCount = descriptors.reduce(0) { min($0, .max - $1.byteCount) + $1.byteCount }
+        let written = WrittenTensors(
+            path: destination.path(in: folder, byteCount: byteCount), format: destination.format, expected: descriptors,
+            metadata: destination.format.traits.keepsMetadata ? checkpoint.metadata : [:], hashes: ContentHashes())
         try destination.format.write(
-            descriptors, metadata: destination.format.traits.keepsMetadata ? checkpoint.metadata : [:],
-            options: destination.options(synchronizes: true),
-            to: destination.path(in: folder, byteCount: byteCount), contents: contents)
+            descriptors, metadata: written.metadata, options: destination.options(synchronizes: false),
+            to: written.path, contents: contents.hashed(by: written.hashes))
+        return written
     }
 
     /// Writes one file as it is called in the source and in its format; one whose tensors all stay gets another name.
-    private func write(_ file: Checkpoint.File, _ plan: RowPlan, in folder: FilePath, monitor: WorkMonitor) throws {
+    ///
+    /// - Returns: the tensors that were written; nil where the file only got another name.
+    private func write(
+        _ file: Checkpoint.File, _ plan: RowPlan, in folder: FilePath, monitor: WorkMonitor
+    ) throws -> WrittenTensors? {
         let traits = file.format.traits
         let ending = FilePath(file.name).extension
         let isFolder = traits.isFolder && !(ending.map(file.format.fileExtensions.contains) ?? false)
         // Not by shape: a target vocabulary may have as many rows as the source's.
         guard isFolder || isRewritten(file) else {
-            return try FileCopy.link(
-                checkpoint.folder.appending(file.name), to: folder.appending(file.name), followingLinks: true)
+            if isInPlace {
+                try KeptFiles(folder: checkpoint.folder, staging: folder).place([FilePath(file.name)], monitor: monitor)
+            } else {
+                try FileCopy.link(
+                    checkpoint.folder.appending(file.name), to: folder.appending(file.name), followingLinks: true)
+            }
+            return nil
         }
         let (descriptors, contents) = try rewritten([file], plan, monitor: monitor)
         var options = WriteOptions()
         options.replacesExisting = isFolder
+        options.synchronizes = false
+        let written = WrittenTensors(
+            path: isFolder ? folder : folder.appending(file.name), format: file.format, expected: descriptors,
+            metadata: traits.keepsMetadata ? file.reader.metadata : [:], hashes: ContentHashes())
         try file.format.write(
-            descriptors, metadata: traits.keepsMetadata ? file.reader.metadata : [:], options: options,
-            to: isFolder ? folder : folder.appending(file.name), contents: contents)
+            descriptors, metadata: written.metadata, options: options, to: written.path,
+            contents: contents.hashed(by: written.hashes))
+        return written
     }
 
     /// The tensors of `files` as they will be, and what they will hold.

@@ -45,7 +45,8 @@ public struct Specialization: Sendable {
         self.options = options
         self.stages = stages
         if let destination = options.destination {
-            try StagedReplacement.check(destination.folder, policy: destination.policy)
+            try StagedReplacement.check(
+                destination.folder, policy: destination.policy, isInPlace: Specialization.isInPlace(options))
         }
         let formats = try options.formats ?? .builtIn
         let checkpoint = try stages.measure("open checkpoint") { _ in
@@ -95,6 +96,10 @@ public struct Specialization: Sendable {
     /// Makes the plan, writes the checkpoint where the options say, and reports.
     @discardableResult
     public func run() throws -> Outcome {
+        // From here on, for what comes takes long: whoever comes second is told so at once.
+        let lock = try lockInPlace()
+        // What was opened before the lock was had may be gone by now.
+        try checkpoint.refuseChanged()
         let ingredients = try keptPlan == nil ? ingredients() : nil
         let plan = try ingredients.map(makePlan(from:)) ?? makePlan()
         if let path = options.savedPlan {
@@ -109,7 +114,7 @@ public struct Specialization: Sendable {
         // Measuring computes while writing waits for the disk.
         let outcomes = try options.workers.map(2) { side -> HeldOutReconstruction? in
             if side == 0 {
-                if let destination = options.destination { try write(plan, to: destination) }
+                if let destination = options.destination { try write(plan, to: destination, lock: lock) }
                 return nil
             }
             // A figure that is missing is no reason to throw away a checkpoint.

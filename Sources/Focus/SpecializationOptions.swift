@@ -71,6 +71,10 @@ public struct SpecializationOptions: Sendable {
     public var rare = RareRows.normal
     /// Whether combined rows get the mean norm of the anchors.
     public var matchesNorm = false
+    /// Whether what was written is read again and compared before it gets its name.
+    public var verifies = true
+    /// Hears what the user should know while it happens.
+    public var tell: @Sendable (String) -> Void = { _ in }
     /// Where the new checkpoint goes; nil to look only.
     public var destination: Destination?
     /// The folder in which trained auxiliary embeddings are kept; nil for none.

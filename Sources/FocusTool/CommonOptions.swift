@@ -27,9 +27,24 @@ struct CommonOptions: ParsableArguments {
         Workers(count: threads ?? max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))))
     }
 
+    /// Finishes or undoes what interrupted runs left at `paths`, so that nothing is read that is half of each.
+    func settle(_ paths: FilePath?...) throws {
+        for path in paths.compactMap(\.self) {
+            for sentence in try Recovery.settle(path) { Terminal.story("focus: \(Terminal.oneLine(sentence))") }
+        }
+    }
+
     /// Says what is odd, but no error.
     func note(_ notes: [String]) {
         for note in notes { say("note: \(Terminal.oneLine(note))") }
+    }
+
+    /// Tells what happens on the way.
+    var teller: @Sendable (String) -> Void {
+        { line in
+            Terminal.clearProgress()
+            Terminal.story("focus: \(Terminal.oneLine(line))")
+        }
     }
 
     /// Tells the story, unless it is not wanted.

@@ -72,6 +72,7 @@ struct Convert: ParsableCommand {
 
     func run() throws {
         Interruption.shared.listen()
+        try common.settle(source, destination)
         let line = ProgressLine(quiet: common.quiet)
         let stages = StageClock { line.monitor($0) }
         let conversion = try Conversion(options, formats: formats.registry, stages: stages)
@@ -112,6 +113,7 @@ struct Convert: ParsableCommand {
         options.overwrites = overwrite
         options.keptOriginal = keepOriginal
         options.verifies = verify
+        options.tell = common.teller
         options.workers = common.workers
         return options
     }

@@ -23,6 +23,7 @@ struct Diff: ParsableCommand {
 
     func run() throws {
         Interruption.shared.listen()
+        try common.settle(first, second)
         let checkpoints = try [first, second].map { try Checkpoint.open($0, formats: formats.registry) }
         common.note(checkpoints.flatMap(\.notes))
         let difference = try CheckpointDifference(

@@ -13,11 +13,12 @@ struct FocusTool: ParsableCommand {
             """,
         version: "0.1.0",
         subcommands: [
-            Specialize.self, Convert.self, Inspect.self, Diff.self, Verify.self, Explain.self, Tokenize.self,
-            Compare.self, TrainAuxiliary.self, Formats.self,
+            Specialize.self, Convert.self, Inspect.self, Diff.self, Verify.self, Compare.self, Recover.self, Explain.self,
+            Tokenize.self, TrainAuxiliary.self, Formats.self,
         ])
 
-    /// Runs what the arguments say. An error is one line on stderr and exit code 1; wrong arguments are 64; ^C is 130.
+    /// Runs what the arguments say. An error is one line on stderr and exit code 1; wrong arguments are 64; ^C is 130,
+    /// and other signals are 128 and their number, too.
     static func main() {
         do {
             var command = try parseAsRoot()
@@ -27,7 +28,7 @@ struct FocusTool: ParsableCommand {
                 Terminal.clearProgress()
                 if error is CancellationError || Interruption.shared.isRequested {
                     Terminal.story("focus: interrupted; nothing was left behind")
-                    Glibc.exit(130)
+                    Glibc.exit(Interruption.shared.exitCode)
                 }
                 Terminal.story("focus: error: \(Terminal.oneLine("\(error)"))")
                 Glibc.exit(1)

@@ -39,6 +39,7 @@ struct Inspect: ParsableCommand {
     @OptionGroup var common: CommonOptions
 
     func run() throws {
+        try common.settle(path)
         let checkpoint = try Checkpoint.open(path, formats: formats.registry)
         common.note(checkpoint.notes)
         if let token {

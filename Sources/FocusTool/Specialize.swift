@@ -91,6 +91,9 @@ struct Specialize: ParsableCommand {
     @Flag(help: "Replace --output where it exists.")
     var overwrite = false
 
+    @Flag(inversion: .prefixedNo, help: "Read what was written and compare it before it gets its name.")
+    var verify = true
+
     @Flag(help: "Check everything and show what would change; write nothing.")
     var dryRun = false
 
@@ -143,6 +146,7 @@ struct Specialize: ParsableCommand {
 
     func run() throws {
         Interruption.shared.listen()
+        try common.settle(checkpoint, tokenizer, sourceTokenizer, extendWith, output)
         let line = ProgressLine(quiet: common.quiet)
         let stages = StageClock { line.monitor($0) }
         let specialization = try Specialization(options, stages: stages)
@@ -191,6 +195,8 @@ struct Specialize: ParsableCommand {
             options.formats = try formats.registry
             options.destination = destination
             options.cache = noCache ? nil : cache ?? AuxiliaryTraining.defaultCache
+            options.verifies = verify
+            options.tell = common.teller
             options.workers = common.workers
             method.apply(to: &options)
             rows.apply(to: &options)

@@ -28,6 +28,7 @@ struct Tokenize: ParsableCommand {
 
     func run() throws {
         Interruption.shared.listen()
+        try common.settle(tokenizer)
         let tokenizer = try Tokenizer.load(tokenizer)
         let corpus = try Corpus([file ?? "-"])
         let monitor = ProgressLine(quiet: common.quiet).monitor("tokenizing")

@@ -34,6 +34,7 @@ struct TrainAuxiliary: ParsableCommand {
 
     func run() throws {
         Interruption.shared.listen()
+        try common.settle(tokenizer)
         let line = ProgressLine(quiet: common.quiet)
         let stages = StageClock { line.monitor($0) }
         let job = AuxiliaryTraining(

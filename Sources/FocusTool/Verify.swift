@@ -20,10 +20,12 @@ struct Verify: ParsableCommand {
 
     func run() throws {
         Interruption.shared.listen()
+        try common.settle(path)
         let checkpoint = try Checkpoint.open(path, formats: formats.registry)
         common.note(checkpoint.notes)
         let verification = try CheckpointVerification(
             of: checkpoint, workers: common.workers, monitor: ProgressLine(quiet: common.quiet).monitor("checking"))
+        try checkpoint.refuseChanged()
         Terminal.clearProgress()
         if common.json {
             let findings = verification.findings.map {

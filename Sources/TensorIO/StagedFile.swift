@@ -27,6 +27,8 @@ public struct StagedFile: ~Copyable {
         } catch {
             throw .system((error as? Errno) ?? .ioError, "create a file", path)
         }
+        // Ends with the process: whoever looks for files that nobody finishes any more tries it.
+        _ = flock(descriptor.rawValue, LOCK_EX | LOCK_NB)
         self.temporary = temporary
         self.path = path
     }

@@ -38,6 +38,8 @@ public enum StagedFolder {
     private static func rename(
         _ temporary: FilePath, to path: FilePath, exchanging: Bool
     ) throws(FormatError) {
+        // An empty folder gives way to another by itself, on any file system.
+        if exchanging, entries(of: path).isEmpty, unsafe Glibc.rename(temporary.string, path.string) == 0 { return }
         let failure = unsafe Errno(
             rawValue: exchanging
                 ? focus_rename_exchange(temporary.string, path.string)

@@ -4,11 +4,17 @@
 /* renameat2 and its flags are hidden behind _GNU_SOURCE, which Swift's Glibc does not define.
    Each returns 0, or the errno of the failure. */
 
-/* Renames `from` to `to`, refusing (EEXIST) where `to` exists. */
+/* Renames `from` to `to`, refusing (EEXIST) where `to` exists; in several steps where the file system cannot do it in one. */
 int focus_rename_exclusive(const char *from, const char *to);
 
 /* Exchanges the names of `a` and `b` in one atomic step. */
 int focus_rename_exchange(const char *a, const char *b);
+
+/* statx is hidden likewise. Whether something is mounted at `path`; 0 where it cannot be known. */
+int focus_is_mount_root(const char *path);
+
+/* Whether names can be moved between the folders `a` and `b`: whether they are of one file system and one mount of it. */
+int focus_is_same_mount(const char *a, const char *b);
 
 /* Starts writing bytes of a file to disk and does not wait; a hint, so failures are ignored. */
 void focus_start_writeback(int descriptor, long long offset, long long count);

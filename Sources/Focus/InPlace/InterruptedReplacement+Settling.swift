@@ -1,0 +1,104 @@
+private import Glibc
+internal import SystemPackage
+internal import TensorIO
+
+extension InterruptedReplacement {
+    /// Makes the target wholly the new one or wholly the old one, and says which in a sentence; nil where another process just did.
+    ///
+    /// What is still to do is told by which names exist, so that recovery can be interrupted and begun anew as often as one likes.
+    func settle() throws -> String? {
+        let lock = try lock()
+        defer { withExtendedLifetime(lock) {} }
+        guard MappedFile.exists(path) else { return nil }
+        return switch journal.method {
+        case .exchange: try settleExchange()
+        case .renames: try settleRenames()
+        case .moves: try settleMoves()
+        }
+    }
+
+    /// The witness is a second name of a file of the new folder: the folder that has it is the new one.
+    private func settleExchange() throws -> String {
+        func isNew(_ folder: FilePath) -> Bool {
+            FolderContents.isSame(witness, journal.witness.map { folder.pushing($0) } ?? folder)
+        }
+        if isNew(target) {
+            let kept = try MappedFile.exists(staging) ? keepOriginal(staging) : nil
+            try Durable.remove(path)
+            try Durable.remove(witness)
+            return finished(kept)
+        }
+        guard isNew(staging) || !MappedFile.exists(staging) else {
+            throw FocusError(
+                "and '\(staging)' are the old and the new checkpoint, but which is which cannot be told: look at both, keep the one you want, and remove '\(path)'",
+                path: target)
+        }
+        try Durable.remove(path)
+        try Durable.remove(witness)
+        StagedReplacement.remove(staging)
+        return undone
+    }
+
+    private func settleRenames() throws -> String {
+        switch (MappedFile.exists(target), MappedFile.exists(staging), MappedFile.exists(old)) {
+        case (true, true, false):
+            try Durable.remove(path)
+            StagedReplacement.remove(staging)
+            return undone
+        case (false, true, _):
+            try Durable.rename(staging, to: target)
+            return try finishRenames()
+        case (true, false, _):
+            return try finishRenames()
+        case (false, false, true):
+            try Durable.rename(old, to: target)
+            try Durable.remove(path)
+            return undone
+        case (true, true, true):
+            throw FocusError(
+                "came into being while an interrupted run had moved the old one to '\(old)': move the one of them that you do not want elsewhere, and run 'focus recover' again",
+                path: target)
+        case (false, false, false):
+            throw FocusError("is gone, and so is everything that its journal '\(path)' speaks of", path: target)
+        }
+    }
+
+    private func finishRenames() throws -> String {
+        let kept = try MappedFile.exists(old) && journal.original != nil ? keepOriginal(old) : nil
+        try Durable.remove(path)
+        StagedReplacement.remove(old)
+        return finished(kept)
+    }
+
+    private func settleMoves() throws -> String {
+        let moves = JournaledMoves(journal, in: base)
+        try isReverse ? moves.goBack() : moves.goForward()
+        let isKept = !isReverse && journal.original != nil && MappedFile.exists(old)
+        let kept = isKept ? try keepOriginal(old) : nil
+        try Durable.remove(path)
+        StagedReplacement.remove(old)
+        StagedReplacement.remove(staging)
+        return isReverse ? undone : finished(kept)
+    }
+
+    /// Gives the original its name, or one beside the target where it was to go elsewhere: recovery stays in its folder.
+    private func keepOriginal(_ folder: FilePath) throws -> FilePath {
+        var place = journal.original ?? target
+        if place.removingLastComponent() != base || place.lastComponent?.kind != .regular || MappedFile.exists(place) {
+            let name = "\(journal.target.string).original"
+            let names = [name] + (2..<1000).map { "\(name)-\($0)" }
+            place = base.appending(names.first { !MappedFile.exists(base.appending($0)) } ?? name)
+        }
+        try Durable.rename(folder, to: place)
+        return place
+    }
+
+    private func finished(_ original: FilePath?) -> String {
+        let kept = original.map { "; the original is '\($0)'" } ?? ""
+        return "'\(target)': finished what an interrupted run had begun; the new checkpoint is in place\(kept)"
+    }
+
+    private var undone: String {
+        "'\(target)': undid what an interrupted run had begun; the checkpoint is as it was"
+    }
+}

@@ -1,0 +1,113 @@
+private import Glibc
+public import JSON
+public import SystemPackage
+internal import TensorIO
+
+/// Finds and clears what interrupted runs left at a checkpoint; what belongs to a run that is at work is left alone.
+public enum Recovery {
+    /// Something that a run left.
+    public struct Finding: Sendable {
+        /// What becomes of it.
+        public enum State: String, Sendable {
+            /// It was cleared.
+            case done
+            /// It would be cleared.
+            case pending
+            /// A run that is at work needs it.
+            case inUse
+            /// It could not be cleared.
+            case failed
+        }
+
+        /// The file or folder.
+        public let path: FilePath
+        /// What becomes of it.
+        public let state: State
+        /// The same in a sentence.
+        public let sentence: String
+
+        /// The finding as JSON.
+        public var json: JSONBuilder {
+            .object([
+                .init("path", .text(path.string)), .init("state", .text(state.rawValue)),
+                .init("sentence", .text(sentence)),
+            ])
+        }
+    }
+
+    /// Finishes or undoes unfinished replacements of what is at `path`, then removes what dead runs left beside it and in it.
+    ///
+    /// - Parameter isDry: whether nothing is changed.
+    public static func run(at path: FilePath, isDry: Bool) throws -> [Finding] {
+        let findings = InterruptedReplacement.journals(concerning: path).map { journal($0, isDry) }
+        let place: ReplacementPlace
+        do { place = try ReplacementPlace(path, resolvesLink: true) } catch {
+            guard findings.isEmpty else { return findings }
+            throw error
+        }
+        guard FolderContents.isFolder(place.parent) else {
+            throw FocusError("there is no such folder", path: place.parent)
+        }
+        return findings
+            + (try Leftovers(target: place.target).paths.map { leftover($0, isDry) })
+    }
+
+    /// Finishes or undoes what stands in the way of reading the checkpoint at `path`, and says so in sentences.
+    ///
+    /// Waits a little for a run that is at work.
+    ///
+    /// - Throws: `FocusError` that names `focus recover` where it cannot.
+    public static func settle(_ path: FilePath) throws -> [String] {
+        try InterruptedReplacement.journals(concerning: path).compactMap { journal in
+            do {
+                let replacement = try InterruptedReplacement(journal)
+                for _ in 0..<100 where replacement.isAtWork && FolderContents.isFile(journal) { usleep(50_000) }
+                guard FolderContents.isFile(journal) else { return nil }
+                guard !replacement.isAtWork else {
+                    guard replacement.blocksReading else { return nil }
+                    throw FocusError("another run of focus is replacing it; wait until that has ended", path: path)
+                }
+                return try replacement.settle()
+            } catch {
+                // A run that ended by itself meanwhile took its journal along.
+                guard FolderContents.isFile(journal) else { return nil }
+                throw InterruptedReplacement.unfinished(path, journal, because: "\(error)")
+            }
+        }
+    }
+
+    private static func journal(_ path: FilePath, _ isDry: Bool) -> Finding {
+        do {
+            let replacement = try InterruptedReplacement(path)
+            if replacement.isAtWork {
+                return Finding(path: path, state: .inUse, sentence: "'\(path)': the journal of a run that is at work")
+            }
+            if isDry {
+                return Finding(
+                    path: path, state: .pending,
+                    sentence:
+                        "'\(replacement.target)': an interrupted run left it half replaced; it would be finished or undone"
+                )
+            }
+            let sentence = try replacement.settle()
+            return Finding(path: path, state: .done, sentence: sentence ?? "'\(path)': another process just did this")
+        } catch {
+            return Finding(path: path, state: .failed, sentence: "\(error)")
+        }
+    }
+
+    private static func leftover(_ path: FilePath, _ isDry: Bool) -> Finding {
+        if Leftovers.isAlive(path) {
+            return Finding(path: path, state: .inUse, sentence: "'\(path)': belongs to a run that is at work")
+        }
+        if isDry {
+            return Finding(
+                path: path, state: .pending, sentence: "'\(path)': left by an interrupted run; it would be removed")
+        }
+        StagedReplacement.remove(path)
+        guard !MappedFile.exists(path) else {
+            return Finding(path: path, state: .failed, sentence: "'\(path)': cannot be removed")
+        }
+        return Finding(path: path, state: .done, sentence: "'\(path)': left by an interrupted run; removed")
+    }
+}

@@ -1,0 +1,161 @@
+internal import FocusEngine
+private import Glibc
+internal import SystemPackage
+internal import TensorIO
+
+extension StagedReplacement {
+    /// Puts what is staged in the place of the target, after all of it is on disk.
+    ///
+    /// In one step where the file system can exchange two names; otherwise by renaming the target and then the staged folder; otherwise,
+    /// where the target cannot be renamed, by moving its files. The last two are written down in a journal before they begin. Where one way
+    /// turns out to be closed nothing has been changed, and the next is taken.
+    static func commit(_ place: ReplacementPlace, keeping original: FilePath?) throws {
+        if place.isWhole {
+            do { return try exchange(place, keeping: original) } catch let failure as RenameFailure
+                where failure.isClosed
+            {}
+            do { return try renaming(place, keeping: original) } catch let failure as RenameFailure
+                where failure.isClosed && FolderTree.isRealFolder(place.target)
+            {}
+        }
+        var journal = ReplacementJournal(.moves, of: place, original: original)
+        (journal.taken, journal.put) = try JournaledMoves.plan(from: place.target, to: place.staging)
+        if original != nil { try prepareOriginal(of: place, without: journal.taken) }
+        try moving(journal, named: place.journalName, in: place.base)
+    }
+
+    /// Makes the folder of the original with all that stays, under second names; what is taken from the target comes later.
+    private static func prepareOriginal(of place: ReplacementPlace, without taken: [FilePath]) throws {
+        let tree = try FolderTree(place.target)
+        func stays(_ path: FilePath) -> Bool { !taken.contains { path.starts(with: $0) } }
+        do {
+            try FolderContents.create(place.old)
+            for folder in tree.folders where stays(folder) { try FolderContents.create(place.old.pushing(folder)) }
+            try KeptFiles(folder: place.target, staging: place.old).place(tree.files.filter(stays), monitor: .none)
+            try FolderAttributes.carry(from: place.target, to: place.old, isWhole: true)
+            try Durable.synchronizeAll(below: place.old)
+        } catch {
+            remove(place.old)
+            throw error
+        }
+    }
+
+    /// 1. With an original to keep: a second name for one of the new files (the witness), and the journal; both are on disk before the
+    ///    exchange. Afterwards the witness tells which of the two folders is the new one, whatever else was lost.
+    /// 2. The exchange, and the folder above forced to disk: before that nothing of the old folder may be removed, for it might be the
+    ///    one that has the name after a loss of power.
+    /// 3. The original gets its name, then the journal goes; or it is removed.
+    private static func exchange(_ place: ReplacementPlace, keeping original: FilePath?) throws {
+        guard let original else {
+            try Durable.exchange(place.staging, place.target)
+            return remove(place.staging)
+        }
+        let witness = place.base.appending(HiddenNames.witness(of: place.name))
+        let path = place.base.appending(HiddenNames.journal(of: place.journalName))
+        guard let file = try newFile(in: place.staging),
+            unsafe link(place.staging.pushing(file).string, witness.string) == 0
+        else { throw RenameFailure(errno: .notSupported, from: place.staging, to: place.target) }
+        var journal = ReplacementJournal(.exchange, of: place, original: original)
+        journal.witness = file
+        do {
+            try journal.write(to: path)
+            try Durable.exchange(place.staging, place.target)
+        } catch {
+            try? Durable.remove(path)
+            try? Durable.remove(witness)
+            throw error
+        }
+        do {
+            try Durable.rename(place.staging, to: original)
+        } catch {
+            // The target gets its folder back; where even that fails, the journal is left for recovery.
+            try Durable.exchange(place.staging, place.target)
+            try Durable.remove(path)
+            try Durable.remove(witness)
+            throw FocusError("cannot keep the original: \(error)", path: original)
+        }
+        try Durable.remove(path)
+        try Durable.remove(witness)
+    }
+
+    /// A file that exists in the staged folder only.
+    private static func newFile(in folder: FilePath) throws -> FilePath? {
+        try FolderTree(folder).files.first { file in
+            var status = stat()
+            return unsafe lstat(folder.pushing(file).string, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
+                && status.st_nlink == 1
+        }
+    }
+
+    /// 1. The journal, on disk.
+    /// 2. The target gets the old name; on disk before 3., for otherwise the staged folder might have the target's name without the old
+    ///    one having its own.
+    /// 3. The staged folder gets the target's name; on disk before the journal goes, and that before anything old is removed.
+    private static func renaming(_ place: ReplacementPlace, keeping original: FilePath?) throws {
+        let path = place.base.appending(HiddenNames.journal(of: place.journalName))
+        try ReplacementJournal(.renames, of: place, original: original).write(to: path)
+        do {
+            try Durable.rename(place.target, to: place.old)
+        } catch {
+            try Durable.remove(path)
+            throw error
+        }
+        do {
+            try Durable.rename(place.staging, to: place.target)
+        } catch {
+            try Durable.rename(place.old, to: place.target)
+            try Durable.remove(path)
+            throw error
+        }
+        if let original {
+            do {
+                try Durable.rename(place.old, to: original)
+            } catch {
+                try Durable.rename(place.target, to: place.staging)
+                try Durable.rename(place.old, to: place.target)
+                try Durable.remove(path)
+                throw FocusError("cannot keep the original: \(error)", path: original)
+            }
+        }
+        try Durable.remove(path)
+        remove(place.old)
+    }
+
+    /// Carries out `journal`, which lies in `base` under the name that goes with `name`, or leaves everything as it was.
+    static func moving(_ journal: ReplacementJournal, named name: String, in base: FilePath) throws {
+        let path = base.appending(HiddenNames.journal(of: name))
+        let moves = JournaledMoves(journal, in: base)
+        do {
+            try journal.write(to: path)
+        } catch {
+            remove(moves.old)
+            throw error
+        }
+        do {
+            try moves.goForward()
+            if let original = journal.original { try Durable.rename(moves.old, to: original) }
+        } catch {
+            let reverse = base.appending(HiddenNames.reverseJournal(of: name))
+            do {
+                try Durable.rename(path, to: reverse)
+                try moves.goBack()
+                try Durable.remove(reverse)
+            } catch let second {
+                throw FocusError(
+                    "could neither be replaced (\(error)) nor be put back (\(second)): run 'focus recover' on it",
+                    path: moves.target)
+            }
+            remove(moves.old)
+            throw error
+        }
+        try Durable.remove(path)
+        remove(moves.old)
+        remove(moves.staging)
+    }
+
+    /// Removes a folder with a hidden name. What cannot be removed stays, for `focus recover`.
+    static func remove(_ folder: FilePath) {
+        FolderContents.remove(folder)
+        StagedFile.synchronizeFolder(folder.removingLastComponent())
+    }
+}
