@@ -6,7 +6,7 @@ internal import Tokenization
 extension FuzzTarget {
     /// JSON texts: what was read is written, and is then the same.
     static let json = FuzzTarget(
-        "json", words: jsonWords,
+        "json", maximumByteCount: 1 << 12, words: jsonWords,
         seeds: {
             try FuzzSeed.fixtures("safetensors", ".json") + FuzzSeed.fixtures("golden/tokenizers", "config.json") + [
                 FuzzSeed("escapes", #"{"a":["\u00e9\ud83d\ude00\n\\",-1.5e-3,true,null,{}],"b":{"c":[[[]]]}}"#)
@@ -27,7 +27,7 @@ extension FuzzTarget {
 
     /// config.json, generation_config.json and the like, rewritten for another vocabulary.
     static let config = FuzzTarget(
-        "config", words: jsonWords + configWords,
+        "config", maximumByteCount: 1 << 12, words: jsonWords + configWords,
         seeds: {
             try FuzzSeed.fixtures("golden/tokenizers", "config.json") + FuzzSeed.fixtures("tokenizers", "config.json")
         },

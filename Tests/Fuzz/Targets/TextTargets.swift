@@ -36,6 +36,7 @@ extension FuzzTarget {
                     if seen > end { throw Enough() }
                 }
             } catch is Enough { return }
+            guard bytes[0] & 2 == 0 else { return }
             try FuzzFinding.unless(try corpus.digest().documentCount == documents, "another number of documents")
         })
 
