@@ -51,7 +51,7 @@ let package = Package(
             name: "FocusTool",
             dependencies: [
                 "Focus", "Tokenization", "Corpus", "StaticEmbeddings", "FocusEngine", "PluginHost", "FormatConformance",
-                "TensorIO", "JSON",
+                "TensorIO", "JSON", "CSystemShims",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ],

@@ -30,7 +30,7 @@ struct FuzzChanges {
         case 7 where !words.isEmpty: overwrite(&bytes, place, words[below(words.count)])
         case 8:
             let other = seeds[below(seeds.count)]
-            bytes = bytes[..<place] + other[below(other.count + 1)...]
+            bytes = Array(bytes[..<place]) + other[below(other.count + 1)...]
         default: bytes.insert(UInt8(truncatingIfNeeded: random()), at: place)
         }
     }
