@@ -19,6 +19,7 @@ struct FocusTool: ParsableCommand {
 
     /// Runs what the arguments say. An error is one line on stderr and exit code 1; wrong arguments are 64; ^C is 130.
     static func main() {
+        LibraryEnvironment.clear()
         do {
             var command = try parseAsRoot()
             do {

@@ -113,7 +113,7 @@ struct Isolation {
         switch number {
         case 0 where code != 120: break
         case 0: throw failure("no process could be kept from everything else")
-        case SIGXCPU, SIGKILL: throw failure("it took more than \(limits.seconds) seconds of processor time")
+        case SIGXCPU, SIGKILL: throw failure("it needed more processor time than it may have, \(limits.seconds) s")
         default:
             throw failure(
                 "its process ended with signal \(number): it crashed, or needed more than "

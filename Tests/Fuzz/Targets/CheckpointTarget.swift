@@ -22,7 +22,8 @@ extension FuzzTarget {
         { bytes, folder in
             try folder.place("vocab.txt", Array("[PAD]\n[UNK]\na\n##b\n".utf8))
             try folder.place(
-                ["config.json", "tokenizer_config.json", "generation_config.json", "model.safetensors"], sectionsOf: bytes)
+                ["config.json", "tokenizer_config.json", "generation_config.json", "model.safetensors"],
+                sectionsOf: bytes)
             let checkpoint = try Checkpoint.open(folder.path, formats: .builtIn)
             _ = try checkpoint.remarks
             _ = TensorListing(checkpoint.tensors.map(\.tensor)).lines

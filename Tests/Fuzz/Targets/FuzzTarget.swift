@@ -8,19 +8,23 @@ public struct FuzzTarget: Sendable, CustomStringConvertible {
     public let maximumByteCount: Int
     /// The largest single allocation, in MiB, that an input of that length may lead to.
     public let allocationLimit: Int
+    /// The most processor time that one input may take, in seconds. Others' load on the machine does not count.
+    public let patience: Double
     /// Byte strings that files of this kind are made of.
     public let words: [String]
     private let startingInputs: @Sendable () throws -> [FuzzSeed]
     private let body: @Sendable ([UInt8], FuzzFolder) throws -> Void
 
     init(
-        _ name: String, maximumByteCount: Int = 1 << 14, allocationLimit: Int = 64, words: [String] = [],
+        _ name: String, maximumByteCount: Int = 1 << 14, allocationLimit: Int = 64, patience: Double = 1,
+        words: [String] = [],
         seeds: @escaping @Sendable () throws -> [FuzzSeed],
         _ body: @escaping @Sendable ([UInt8], FuzzFolder) throws -> Void
     ) {
         self.name = name
         self.maximumByteCount = maximumByteCount
         self.allocationLimit = allocationLimit
+        self.patience = patience
         self.words = words
         startingInputs = seeds
         self.body = body

@@ -5,9 +5,6 @@ private enum LibFuzzer {
     static let target = FuzzTarget.named(CommandLine.arguments[0].split(separator: "/").last.map(String.init) ?? "")
     static let folder = try? FuzzFolder()
 
-    /// The most processor time that one input may take, in seconds. Others' load on the machine does not count.
-    static let patience = 1.0
-
     /// Processor time of this process and of its children, in seconds.
     static var processorTime: Double {
         var own = timespec()
@@ -55,6 +52,6 @@ public func fuzzOneInput(_ bytes: UnsafePointer<UInt8>?, _ count: Int) -> Int32 
     let start = LibFuzzer.processorTime
     do throws(FuzzFinding) { try target.run(input, in: folder) } catch { LibFuzzer.end(error.description) }
     let time = LibFuzzer.processorTime - start
-    if time > LibFuzzer.patience { LibFuzzer.end("took \(time) s of processor time") }
+    if time > target.patience { LibFuzzer.end("took \(time) s of processor time") }
     return 0
 }

@@ -86,9 +86,9 @@ extension FuzzTarget {
             try ReaderLaws.check(RawFormat().open(folder.path))
         })
 
-    /// One HDF5 file.
+    /// One HDF5 file. The process that tries it out may take two seconds.
     static let hdf5 = FuzzTarget(
-        "hdf5", maximumByteCount: 1 << 16, allocationLimit: 160,
+        "hdf5", maximumByteCount: 1 << 16, allocationLimit: 160, patience: 3,
         words: [
             "\u{89}HDF\r\n\u{1A}\n", "OHDR", "OCHK", "TREE", "SNOD", "HEAP", "GCOL", "FRHP", "FHDB", "BTHD", "BTLF",
             "FSHD", "EAHD", "FAHD",
