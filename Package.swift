@@ -38,6 +38,8 @@ let package = Package(
         // A plug-in in Swift for files of torch.save: libpytorch.so.
         .library(name: "pytorch", type: .dynamic, targets: ["PyTorchPlugin"]),
         .library(name: "Tokenization", targets: ["Tokenization"]),
+        // What Tests/Fuzz/fuzz links with libFuzzer.
+        .library(name: "FuzzTargets", type: .static, targets: ["FuzzTargets"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
@@ -49,7 +51,7 @@ let package = Package(
             name: "FocusTool",
             dependencies: [
                 "Focus", "Tokenization", "Corpus", "StaticEmbeddings", "FocusEngine", "PluginHost", "FormatConformance",
-                "TensorIO", "JSON",
+                "TensorIO", "JSON", "CSystemShims",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ],
@@ -146,11 +148,11 @@ let package = Package(
             exclude: ["README.md", "Makefile"], sources: ["toy.c"], publicHeadersPath: ".",
             cSettings: [.treatAllWarnings(as: .error)]),
         .target(
-            name: "GGUFPlugin", dependencies: ["CFocusPlugin"], path: "Plugins/GGUF", exclude: ["README.md", "Fuzz"],
+            name: "GGUFPlugin", dependencies: ["CFocusPlugin"], path: "Plugins/GGUF", exclude: ["README.md"],
             swiftSettings: settings),
         .target(
             name: "PyTorchPlugin", dependencies: ["CFocusPlugin"], path: "Plugins/PyTorch",
-            exclude: ["README.md", "Fuzz"], swiftSettings: settings),
+            exclude: ["README.md"], swiftSettings: settings),
 
         // Measurements that no command of focus makes.
         .executableTarget(
@@ -169,6 +171,17 @@ let package = Package(
             name: "FormatConformance",
             dependencies: ["TensorIO", .product(name: "SystemPackage", package: "swift-system")],
             path: "Tests/FormatConformance", swiftSettings: settings),
+        // Every reader of files as a function of bytes, for libFuzzer and for FuzzTests.
+        .target(
+            name: "FuzzTargets",
+            dependencies: [
+                "Focus", "Tokenization", "Corpus", "StaticEmbeddings", "SafetensorsFormat", "NumPyFormat", "HDF5Format",
+                "RawFormat", "PluginHost", "FocusEngine", "TensorIO", "JSON", "FuzzAnswers", "TestSupport",
+                .product(name: "SystemPackage", package: "swift-system"),
+            ],
+            path: "Tests/Fuzz/Targets", swiftSettings: settings),
+        .target(name: "FuzzAnswers", dependencies: ["CFocusPlugin"], path: "Tests/Fuzz/Answers", cSettings: cSettings),
+        test("FuzzTests", of: ["FuzzTargets"]),
         test("JSONTests", of: ["JSON"]),
         test(
             "TensorIOTests",

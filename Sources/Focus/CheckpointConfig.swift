@@ -1,4 +1,4 @@
-internal import FocusEngine
+package import FocusEngine
 public import JSON
 
 /// Rewrites config.json and generation_config.json for another vocabulary: sizes and token ids, nested configs included.
@@ -33,6 +33,13 @@ public struct CheckpointConfig: Sendable {
         self.sourceRows = sourceRows
         self.targetRows = targetRows
         self.tokenizerClass = tokenizerClass
+    }
+
+    /// Makes a rewriter between vocabularies whose tensors have a row a token.
+    package init(from source: Vocabulary, to target: Vocabulary) {
+        self.init(
+            ids: TokenIDMapping(source: source, target: target), sourceRows: [source.rowCount],
+            targetRows: target.rowCount)
     }
 
     /// `config` with its sizes and ids rewritten; order and everything else as before.

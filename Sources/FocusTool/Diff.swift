@@ -19,9 +19,12 @@ struct Diff: ParsableCommand {
 
     @OptionGroup(title: "Reading") var formats: FormatOptions
 
+    @OptionGroup var isolation: IsolationOptions
+
     @OptionGroup var common: CommonOptions
 
     func run() throws {
+        try isolation.enter(toRead: [first, second], common)
         Interruption.shared.listen()
         try common.settle(first, second)
         let checkpoints = try [first, second].map { try Checkpoint.open($0, formats: formats.registry) }

@@ -20,6 +20,7 @@ struct FocusTool: ParsableCommand {
     /// Runs what the arguments say. An error is one line on stderr and exit code 1; wrong arguments are 64; ^C is 130,
     /// and other signals are 128 and their number, too.
     static func main() {
+        LibraryEnvironment.clear()
         do {
             var command = try parseAsRoot()
             do {

@@ -36,10 +36,13 @@ struct Inspect: ParsableCommand {
 
     @OptionGroup(title: "Reading") var formats: FormatOptions
 
+    @OptionGroup var isolation: IsolationOptions
+
     @OptionGroup var common: CommonOptions
 
     func run() throws {
         try common.settle(path)
+        try isolation.enter(toRead: [path], common)
         let checkpoint = try Checkpoint.open(path, formats: formats.registry)
         common.note(checkpoint.notes)
         if let token {

@@ -41,7 +41,12 @@ enum Terminal {
 
     /// `text` on one line: what control characters do to a terminal is none of a file's business.
     static func oneLine(_ text: String) -> String {
-        String(String.UnicodeScalarView(text.unicodeScalars.map { $0.value < 0x20 || $0.value == 0x7F ? " " : $0 }))
+        String(String.UnicodeScalarView(text.unicodeScalars.map { isControl($0) ? " " : $0 }))
+    }
+
+    /// Whether `scalar` may do something to a terminal rather than be shown: C0, DEL and C1.
+    static func isControl(_ scalar: Unicode.Scalar) -> Bool {
+        scalar.value < 0x20 || (0x7F..<0xA0).contains(scalar.value)
     }
 
     private static func write(_ text: String, to descriptor: Int32) {

@@ -16,9 +16,12 @@ struct Verify: ParsableCommand {
 
     @OptionGroup(title: "Reading") var formats: FormatOptions
 
+    @OptionGroup var isolation: IsolationOptions
+
     @OptionGroup var common: CommonOptions
 
     func run() throws {
+        try isolation.enter(toRead: [path], common)
         Interruption.shared.listen()
         try common.settle(path)
         let checkpoint = try Checkpoint.open(path, formats: formats.registry)

@@ -1,4 +1,4 @@
-internal import CFocusPlugin
+package import CFocusPlugin
 public import SystemPackage
 public import TensorIO
 
@@ -14,6 +14,11 @@ public struct PluginFormat: TensorFormat {
         self.table = table
         self.file = file
         self.settings = settings.filter { setting in table.options.contains { $0.key == setting.key } }
+    }
+
+    /// Makes the format of a table that was not loaded from a file, and checks it as if it had been.
+    package init(checking table: UnsafePointer<focus_plugin_v1>?, file: FilePath) throws(FormatError) {
+        self.init(try unsafe PluginTable(table), file: file)
     }
 
     /// What people call it.

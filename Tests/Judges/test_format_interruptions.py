@@ -12,7 +12,7 @@ import time
 import tensors
 from format_case import FormatCase
 from tensors import KINDS
-from tool import BINARY, DATA, snapshot
+from tool import BINARY, DATA, PATIENCE, snapshot
 
 
 class FormatInterruptions(FormatCase):
@@ -60,7 +60,7 @@ class FormatInterruptions(FormatCase):
                     time.sleep(0.002)
                 time.sleep(0.02)
                 process.send_signal(signal.SIGINT)
-                _, errors = process.communicate(timeout=60)
+                _, errors = process.communicate(timeout=60 * PATIENCE)
                 self.assertEqual(process.returncode, 130, errors.decode())
                 self.assertEqual(snapshot(self.folder), before)
                 self.assertEqual(list(self.temporary.iterdir()), [])

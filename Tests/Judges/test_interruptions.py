@@ -14,7 +14,7 @@ import numpy as np
 import fixtures
 from test_bad_input import SENTENCES
 from test_checkpoints import ROWS, SOURCE, TARGET, causal_model
-from tool import BINARY, FocusCase, snapshot
+from tool import BINARY, PATIENCE, FocusCase, snapshot
 
 
 class Interruptions(FocusCase):
@@ -79,7 +79,7 @@ class Interruptions(FocusCase):
                 time.sleep(seconds)
                 self.assertIsNone(process.poll(), "it ended before it was interrupted")
                 process.send_signal(signal.SIGINT)
-                _, errors = process.communicate(timeout=30)
+                _, errors = process.communicate(timeout=30 * PATIENCE)
                 self.assertEqual(process.returncode, 130, errors.decode())
                 self.assertEqual(snapshot(self.folder), before)
                 self.assertEqual(list(self.temporary.iterdir()), [])

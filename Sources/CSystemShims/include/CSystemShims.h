@@ -19,4 +19,20 @@ int focus_is_same_mount(const char *a, const char *b);
 /* Starts writing bytes of a file to disk and does not wait; a hint, so failures are ignored. */
 void focus_start_writeback(int descriptor, long long offset, long long count);
 
+/* What a process may use that reads what nobody vouches for. */
+struct focus_limits {
+    unsigned long long memory;  /* bytes of memory of its own, beyond what it has when it begins */
+    unsigned long long address; /* bytes of addresses, mapped files included, beyond the same */
+    unsigned seconds;           /* of processor time */
+    unsigned files;             /* open at once */
+};
+
+/* Starts a copy of this process, which must have one thread, for such work: it gets 0 and writes to `output` and `errors`; this one gets
+   its number, or the negative errno of the failure.
+
+   The copy has no other open files and no input. It can neither write to files nor change, make or remove them, open no connection, run no
+   program and gain no rights, where the system has seccomp (x86-64 and aarch64); the limits hold everywhere. It ends with this
+   process. */
+int focus_isolate(const struct focus_limits *limits, int output, int errors);
+
 #endif

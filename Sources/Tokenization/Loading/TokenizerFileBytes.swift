@@ -48,7 +48,7 @@ enum TokenizerFileBytes {
         let size = Int(try descriptor.seek(offset: 0, from: .end))
         _ = try descriptor.seek(offset: 0, from: .start)
         bytes.reserveCapacity(min(size, maximumCount) + 1)
-        var buffer = [UInt8](repeating: 0, count: 1 << 20)
+        var buffer = [UInt8](repeating: 0, count: min(max(size + 1, 1 << 12), 1 << 20))
         while bytes.count <= maximumCount {
             let count = try unsafe buffer.withUnsafeMutableBytes { try unsafe descriptor.read(into: $0) }
             if count == 0 { break }

@@ -1,0 +1,16 @@
+internal import ArgumentParser
+internal import SystemPackage
+
+/// Whether files are read by a process that can do nothing else.
+struct IsolationOptions: ParsableArguments {
+    @Flag(
+        help: ArgumentHelp(
+            "Read in a process of its own that can do nothing else: for files that nobody vouches for."))
+    var isolated = false
+
+    /// Where that was asked for, returns in such a process, and ends the command in this one with what the other answered.
+    func enter(toRead paths: [FilePath], _ common: CommonOptions) throws {
+        guard isolated else { return }
+        try Isolation.enter(toRead: paths, workers: common.workers, isJSON: common.json)
+    }
+}

@@ -1,0 +1,12 @@
+extension FuzzTarget {
+    /// All targets, the quickest first.
+    public static let all: [FuzzTarget] = [
+        json, config, plan, fastTextModel, vectorText, npy, safetensors, shards, raw, corpus, plugin, sentencePiece,
+        tokenizerJSON, tokenizerFiles, npz, numpyFolder, gguf, pytorch, checkpoint, hdf5,
+    ]
+
+    /// The target called `name`, or nil.
+    public static func named(_ name: String) -> FuzzTarget? {
+        all.first { $0.name == name }
+    }
+}

@@ -1,0 +1,90 @@
+"""--isolated: the same answers as without, and no way out for whoever takes over the process that reads."""
+
+import pathlib
+import random
+import resource
+import shutil
+
+from plugins import compiled
+from tool import FIXTURES, FocusCase, snapshot
+
+HERE = pathlib.Path(__file__).resolve().parent
+MEBIBYTE = 1 << 20
+# Sound files and others, of all formats.
+FILES = ["hdf5/filters.h5", "hdf5/types.h5", "hdf5/cycle.h5", "hdf5/text.h5", "hdf5/lzf.h5", "hostile/petabyte.h5", "hostile/bomb.npz",
+         "safetensors/small.safetensors", "safetensors/sharded", "numpy/deflated.npz", "numpy/wide-fortran.npy", "raw", "nothing"]
+# What the process that reads must be kept from.
+DEEDS = ["write_file", "grow_file", "empty_file", "remove_file", "make_folder", "rename_file", "run_program", "connect_out"]
+
+
+class Isolation(FocusCase):
+    def plugin(self, case: str) -> pathlib.Path:
+        return compiled(HERE / "hostile_reader.c", self.base / f"{case}.so", f"-DCASE={case}")
+
+    def host(self) -> pathlib.Path:
+        (self.folder / "x.host").write_bytes(b"HOST")
+        (self.folder / "x.host.victim").write_bytes(b"kept")
+        return self.folder / "x.host"
+
+    def test_gives_the_same_answers(self):
+        for name in FILES:
+            for command in (["inspect"], ["inspect", "--json"], ["inspect", "--stats"], ["verify"], ["verify", "--json"]):
+                with self.subTest(f"{command} {name}"):
+                    arguments = [*command, FIXTURES / name]
+                    self.assertEqual(self.focus(*arguments, "--isolated"), self.focus(*arguments))
+        for names in (("hdf5/types.h5", "hdf5/types.h5"), ("hdf5/types.h5", "numpy/deflated.npz")):
+            paths = [FIXTURES / name for name in names]
+            self.assertEqual(self.focus("diff", *paths, "--isolated"), self.focus("diff", *paths))
+
+    def test_is_kept_from_everything_but_reading(self):
+        path = self.host()
+        for deed in DEEDS:
+            with self.subTest(deed):
+                plugin = self.plugin(deed)
+                self.assertRefused("inspect", path, "--plugin", plugin, "--isolated", saying=("kept from it",))
+                # The deed is one: without the option it is done.
+                before = snapshot(self.folder)
+                freely = self.focus("inspect", path, "--plugin", plugin)
+                self.assertNotIn("kept from it", freely.errors)
+                for name in ("made", "moved"):
+                    shutil.rmtree(self.folder / name, True)
+                    (self.folder / name).unlink(True)
+                self.host()
+                self.assertEqual(snapshot(self.folder), before)
+
+    def test_a_crash_is_a_sentence(self):
+        self.assertRefused("inspect", self.host(), "--plugin", self.plugin("crash"), "--isolated", saying=("signal 11", "x.host"))
+
+    def test_a_loop_ends(self):
+        self.assertRefused(
+            "verify", self.host(), "--plugin", self.plugin("loop"), "--isolated", saying=("processor time", "x.host"),
+            preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_CPU, (2, 4)))
+
+    def test_memory_and_files_are_bounded(self):
+        refusal = self.assertRefused("inspect", self.host(), "--plugin", self.plugin("memory"), "--isolated", "--threads", 2)
+        count = int(refusal.complaint.split(" MiB")[0].split()[-1])
+        self.assertTrue(512 <= count <= 1300, refusal.complaint)
+        refusal = self.assertRefused("inspect", self.host(), "--plugin", self.plugin("many_files"), "--isolated")
+        self.assertLessEqual(int(refusal.complaint.split(" files")[0].split()[-1]), 64)
+
+    def test_what_it_says_is_looked_at(self):
+        for case in ("shout", "tell_lies"):
+            with self.subTest(case):
+                refusal = self.assertRefused("inspect", self.host(), "--plugin", self.plugin(case), "--isolated")
+                self.assertLess(len(refusal.errors), 1000)
+                self.assertNotIn("\x1b", refusal.errors + refusal.output)
+
+    def test_damaged_hdf5_files_end_in_a_sentence(self):
+        generator = random.Random(7)
+        for name in ("filters", "layouts", "types", "keras-model"):
+            contents = (FIXTURES / "hdf5" / f"{name}.h5").read_bytes()
+            for number in range(12):
+                damaged = bytearray(contents)
+                for _ in range(generator.choice([1, 4, 30])):
+                    damaged[generator.randrange(len(damaged))] = generator.choice([0, 1, 127, 128, 255, generator.randrange(256)])
+                path = self.folder / "x.h5"
+                path.write_bytes(damaged)
+                with self.subTest(f"{name} {number}"):
+                    outcome = self.focus("inspect", path, "--isolated", "--stats")
+                    self.assertIn(outcome.code, (0, 1))
+                    self.assertEqual(outcome.code, outcome.errors.count("focus: error: "), outcome.errors)
