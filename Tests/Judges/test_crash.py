@@ -1,0 +1,50 @@
+"""The short form of Scripts/crash-test: nothing is lost, whenever focus is killed, whatever fails, and if the power goes."""
+
+import collections
+import pathlib
+import random
+import sys
+import unittest
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "Crash"))
+
+import crash_test  # noqa: E402
+import scenario  # noqa: E402
+from tool import FocusCase  # noqa: E402
+
+
+class Crashes(FocusCase):
+    def made(self, *words: str) -> list[scenario.Scenario]:
+        return scenario.scenarios(self.base.resolve() / "work", words=words)
+
+    def test_killed_while_specializing(self):
+        """Forty random moments and every seventh step, on each of the three kinds of file system."""
+        losses, kills = crash_test.Losses(), 0
+        for one in self.made("specialize, exchange", "specialize, plain", "specialize, mounted"):
+            tally = crash_test.kill(one, 40, 7, random.Random(1), losses)
+            kills += tally["kills at random"] + tally["kills at steps"]
+        self.assertEqual(losses, [])
+        self.assertGreater(kills, 100)
+
+    def test_killed_while_converting_a_file_and_its_sidecar(self):
+        losses = crash_test.Losses()
+        for one in self.made("convert a file with a sidecar"):
+            crash_test.kill(one, 5, 4, random.Random(2), losses)
+        self.assertEqual(losses, [])
+
+    def test_loss_of_power(self):
+        losses, tally = crash_test.Losses(), collections.Counter()
+        for one in self.made("specialize, exchange", "specialize, plain"):
+            tally += crash_test.power(one, 0, random.Random(3), losses)
+        self.assertEqual(losses, [])
+        self.assertGreater(tally["different states"], 50)
+
+    def test_steps_that_fail(self):
+        losses = crash_test.Losses()
+        for one in self.made("convert to float32, exchange", "convert to float32, plain"):
+            crash_test.error(one, 11, losses)
+        self.assertEqual(losses, [])
+
+
+if __name__ == "__main__":
+    unittest.main()
