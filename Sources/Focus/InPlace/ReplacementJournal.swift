@@ -32,6 +32,11 @@ struct ReplacementJournal: Equatable {
     /// With `moves`: the entries of `staging` that are put to the target, relative to either.
     var put: [FilePath] = []
 
+    /// The name of the file that needs the others, which is put last, where files of a folder are replaced and their originals kept.
+    var singleFile: String? {
+        method == .moves && target.isEmpty && original != nil ? put.last?.string : nil
+    }
+
     private static let mark = "focus_replacement"
 
     /// Writes the journal; it is on disk when this returns.
