@@ -142,7 +142,7 @@ class InPlace(FocusCase):
                 self.assertAlone("link", "model")
                 self.assertTrue((self.folder / "link").is_symlink())
                 self.assertEqual("is a link" in done.stderr, name == "link", done.stderr)
-                self.assertEqual("current folder" in done.stderr, name.startswith(".") and folder != self.folder, done.stderr)
+                self.assertEqual("current folder" in done.stderr, str(name).startswith(".") and folder != self.folder, done.stderr)
 
     def test_files_named_from_within_the_folder(self):
         """The current folder is the one that is replaced: the report goes to the new one, not to one that is gone."""
@@ -207,6 +207,43 @@ class InPlace(FocusCase):
         self.assertEqual(self.dtypes(), {"BF16"})
         self.assertEqual((self.model / "notes" / "README.md").stat().st_ino, kept)
         self.assertAlone("model", "mount")
+
+    def test_folder_above_that_may_not_be_written(self):
+        """The user owns the folder, but not the one above, as on many servers."""
+        def nobody() -> None:
+            if os.getuid() == 0:
+                os.setgid(65534)
+                os.setuid(65534)
+        for path in [self.base, *self.base.rglob("*")]:
+            path.chmod(0o755 if path.is_dir() else 0o644)
+        tool = self.base / "focus"
+        tool.write_bytes(pathlib.Path(BINARY).read_bytes())
+        tool.chmod(0o755)
+        if os.getuid() == 0:
+            for path in [self.model, *self.model.rglob("*")]:
+                os.chown(path, 65534, 65534)
+        self.folder.chmod(0o555)
+        self.addCleanup(self.folder.chmod, 0o755)
+
+        def convert(*options: str) -> subprocess.CompletedProcess:
+            return subprocess.run([str(tool), "convert", "model", "--in-place", *options], cwd=self.folder, env=self.environment,
+                                  capture_output=True, text=True, preexec_fn=nobody)
+        if convert("--dry-run").returncode:
+            return print("note: nobody may run focus here; a folder in another's folder is not tried", file=sys.stderr)
+        done = convert("--dtype", "bf16", "--keep-original", "model2")
+        self.assertEqual(done.returncode, 1, done.stderr)
+        done = convert("--dtype", "bf16")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertEqual(self.dtypes(), {"BF16"})
+        self.assertAlone()
+        self.assertEqual([path.name for path in self.model.iterdir() if path.name.startswith(".")], [])
+        self.model.chmod(0o555)
+        before = snapshot(self.folder)
+        done = convert("--dtype", "f32")
+        self.assertEqual((done.returncode, done.stderr.count("focus: error: ")), (1, 1), done.stderr)
+        self.assertIn("nothing may be written", done.stderr)
+        self.assertEqual(snapshot(self.folder), before)
+        self.model.chmod(0o755)
 
     def test_original_on_another_disk(self):
         if not self.may_mount():

@@ -41,6 +41,8 @@ struct ReplacementJournal: Equatable {
 
     /// Writes the journal; it is on disk when this returns.
     func write(to path: FilePath) throws {
+        // What it speaks of has its name on disk before: a journal without the witness, or the folder of the original, would mislead.
+        try Durable.synchronize(path.removingLastComponent())
         func list(_ paths: [FilePath]) -> JSONBuilder { .array(paths.map { .text($0.string) }) }
         var members: [JSONBuilder.Member] = [
             .init(ReplacementJournal.mark, .integer(1)), .init("method", .text(method.rawValue)),

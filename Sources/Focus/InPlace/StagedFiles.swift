@@ -40,7 +40,8 @@ struct StagedFiles {
             }
             let path = StagedFiles.kept(name, of: place.name, at: original)
             guard !MappedFile.exists(path) else {
-                throw FocusError("exists already, so the original cannot be kept there; choose another name", path: path)
+                throw FocusError(
+                    "exists already, so the original cannot be kept there; choose another name", path: path)
             }
         }
     }

@@ -58,8 +58,6 @@ extension StagedReplacement {
         var journal = ReplacementJournal(.exchange, of: place, original: original)
         journal.witness = file.isEmpty ? nil : file
         do {
-            // A journal whose witness is missing would say nothing.
-            try Durable.synchronize(place.base)
             try journal.write(to: path)
             try Durable.exchange(place.staging, place.target)
         } catch {
