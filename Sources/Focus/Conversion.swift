@@ -75,7 +75,10 @@ public struct Conversion: Sendable {
             if case .folder = target.place {
                 try StagedReplacement.check(path, policy: policy, isInPlace: true)
             } else if let original = options.keptOriginal {
-                try ReplacementPlace(path, resolvesLink: false).checkKeeping(at: original)
+                let place = try ReplacementPlace(path, resolvesLink: false)
+                var files = StagedFiles(made: [], name: place.name, place: place)
+                files.addStale(source.tensorFileNames)
+                try files.checkKeeping(at: original, suffix: target.format.traits.sidecarSuffix)
             }
             return
         }

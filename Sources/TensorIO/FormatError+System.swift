@@ -10,6 +10,7 @@ extension FormatError {
         case .noSuchFileOrDirectory: remedy = "there is no such file or folder"
         case .permissionDenied, .notPermitted: remedy = "permission denied"
         case .noSpace: remedy = "the disk is full; free some space and run again"
+        case .diskQuotaExceeded: remedy = "the disk quota is used up; free some space and run again"
         case .isDirectory: remedy = "it is a folder, not a file"
         case .notDirectory: remedy = "part of the path is a file, not a folder"
         case .fileExists: remedy = "it exists already"

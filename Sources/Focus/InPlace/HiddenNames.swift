@@ -10,6 +10,9 @@ enum HiddenNames {
 
     static func staging(of name: String) -> String { ".\(stem(name)).\(getpid()).partial" }
 
+    /// A file that is about to take the place of another, outside of its staged folder.
+    static func new(of name: String) -> String { ".\(stem(name)).\(getpid())-new.partial" }
+
     static func old(of name: String) -> String { ".\(stem(name)).\(getpid())-old.partial" }
 
     /// The journal of an unfinished replacement of `name`; of the folder that it lies in where `name` is empty.
@@ -42,7 +45,7 @@ enum HiddenNames {
         guard let dot = parts.lastIndex(of: "."), dot > parts.startIndex else { return nil }
         let numbers = parts[parts.index(after: dot)...].split(separator: "-", omittingEmptySubsequences: false)
         guard numbers.count <= 2, let process = Int32(numbers[0]), process > 0,
-            numbers.count == 1 || numbers[1] == "old" || UInt32(numbers[1]) != nil
+            numbers.count == 1 || ["old", "new"].contains(numbers[1]) || UInt32(numbers[1]) != nil
         else { return nil }
         return (String(parts[..<dot]), process)
     }

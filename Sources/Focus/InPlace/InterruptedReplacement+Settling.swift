@@ -73,8 +73,17 @@ extension InterruptedReplacement {
     private func settleMoves() throws -> String {
         let moves = JournaledMoves(journal, in: base)
         try isReverse ? moves.goBack() : moves.goForward()
-        let isKept = !isReverse && journal.original != nil && MappedFile.exists(old)
-        let kept = isKept ? try keepOriginal(old) : nil
+        var kept: FilePath?
+        if !isReverse, journal.original != nil {
+            if let main = journal.singleFile {
+                for file in journal.taken where MappedFile.exists(old.pushing(file)) {
+                    let suffix = String(file.string.dropFirst(file.string.hasPrefix(main) ? main.count : 0))
+                    kept = try keepOriginal(old.pushing(file), as: main, suffix: suffix)
+                }
+            } else if MappedFile.exists(old) {
+                kept = try keepOriginal(old)
+            }
+        }
         try Durable.remove(path)
         StagedReplacement.remove(old)
         StagedReplacement.remove(staging)
@@ -82,14 +91,17 @@ extension InterruptedReplacement {
     }
 
     /// Gives the original its name, or one beside the target where it was to go elsewhere: recovery stays in its folder.
-    private func keepOriginal(_ folder: FilePath) throws -> FilePath {
-        var place = journal.original ?? target
-        if place.removingLastComponent() != base || place.lastComponent?.kind != .regular || MappedFile.exists(place) {
-            let name = "\(journal.target.string).original"
-            let names = [name] + (2..<1000).map { "\(name)-\($0)" }
-            place = base.appending(names.first { !MappedFile.exists(base.appending($0)) } ?? name)
-        }
-        try Durable.rename(folder, to: place)
+    private func keepOriginal(
+        _ found: FilePath, as name: String? = nil, suffix: String = ""
+    ) throws -> FilePath {
+        let name = name ?? journal.target.string
+        let wanted = journal.original.map { FilePath($0.string + suffix) }
+        let names = ["\(name).original"] + (2..<1000).map { "\(name).original-\($0)" }
+        let places = names.map { base.appending($0 + suffix) }
+        let isWanted = wanted.map { $0.removingLastComponent() == base && $0.lastComponent?.kind == .regular } ?? false
+        let place = ((isWanted ? [wanted].compactMap { $0 } : []) + places).first { !MappedFile.exists($0) }
+        guard let place else { throw FocusError("has too many originals beside it already", path: target) }
+        try Durable.rename(found, to: place)
         return place
     }
 

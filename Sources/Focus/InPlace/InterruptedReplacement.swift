@@ -68,6 +68,11 @@ struct InterruptedReplacement {
         StagedFolder.entries(of: folder).filter(HiddenNames.isJournal).map { folder.appending($0) }
     }
 
+    /// A journal by which what is at `path` may be neither the old nor the new; one that cannot be read may say so.
+    static func blockingJournal(of path: FilePath) -> FilePath? {
+        journals(concerning: path).first { (try? InterruptedReplacement($0))?.blocksReading ?? true }
+    }
+
     /// The journals that speak of what is at `path`: of itself, of a folder above, of what is in it.
     static func journals(concerning path: FilePath) -> [FilePath] {
         let above = path.removingLastComponent()

@@ -18,6 +18,8 @@ struct JournaledMoves {
     let old: FilePath
     let taken: [FilePath]
     let put: [FilePath]
+    /// The name of the one that needs the others, where files are replaced and no folder.
+    let singleFile: String?
 
     /// What `journal`, which lies in `base`, says.
     init(_ journal: ReplacementJournal, in base: FilePath) {
@@ -25,6 +27,7 @@ struct JournaledMoves {
         staging = base.pushing(journal.staging)
         old = base.pushing(journal.old)
         (taken, put) = (journal.taken, journal.put)
+        singleFile = journal.singleFile
     }
 
     /// Does what is still to do.
@@ -51,6 +54,22 @@ struct JournaledMoves {
         try synchronizeFolders(of: put, in: [staging, target])
         for path in taken where exists(old, path) { try move(path, from: old, to: target) }
         try synchronizeFolders(of: taken, in: [target, old])
+    }
+
+    /// Gives what was taken the name of the original; undone when it throws. Of files that belong together each gets its own.
+    func keep(_ original: FilePath) throws {
+        guard let main = singleFile else { return try Durable.rename(old, to: original) }
+        var kept: [(from: FilePath, to: FilePath)] = []
+        for path in taken where exists(old, path) {
+            let place = StagedFiles.kept(path.string, of: main, at: original)
+            do {
+                try Durable.rename(old.pushing(path), to: place)
+                kept.append((old.pushing(path), place))
+            } catch {
+                for (from, to) in kept { try Durable.rename(to, to: from) }
+                throw error
+            }
+        }
     }
 
     private func exists(_ folder: FilePath, _ path: FilePath) -> Bool {

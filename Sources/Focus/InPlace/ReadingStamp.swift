@@ -30,10 +30,8 @@ struct ReadingStamp: Sendable {
     init(_ path: FilePath) throws {
         self.path = path
         whole = Identity(path, withTimes: true)
-        for journal in InterruptedReplacement.journals(concerning: path) {
-            guard let replacement = try? InterruptedReplacement(journal), !replacement.blocksReading else {
-                throw InterruptedReplacement.unfinished(path, journal)
-            }
+        if let journal = InterruptedReplacement.blockingJournal(of: path) {
+            throw InterruptedReplacement.unfinished(path, journal)
         }
     }
 
@@ -42,7 +40,7 @@ struct ReadingStamp: Sendable {
         for file in files { parts[file] = Identity(file, withTimes: false) }
         // A folder whose files were moved has another time; one that was exchanged is another.
         return Identity(path, withTimes: true) == whole
-            && InterruptedReplacement.journals(concerning: path).isEmpty
+            && InterruptedReplacement.blockingJournal(of: path) == nil
     }
 
     /// Throws where the checkpoint that was opened has been replaced since.

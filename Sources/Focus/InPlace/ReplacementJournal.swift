@@ -32,10 +32,17 @@ struct ReplacementJournal: Equatable {
     /// With `moves`: the entries of `staging` that are put to the target, relative to either.
     var put: [FilePath] = []
 
+    /// The name of the file that needs the others, which is put last, where files of a folder are replaced and their originals kept.
+    var singleFile: String? {
+        method == .moves && target.isEmpty && original != nil ? put.last?.string : nil
+    }
+
     private static let mark = "focus_replacement"
 
     /// Writes the journal; it is on disk when this returns.
     func write(to path: FilePath) throws {
+        // What it speaks of has its name on disk before: a journal without the witness, or the folder of the original, would mislead.
+        try Durable.synchronize(path.removingLastComponent())
         func list(_ paths: [FilePath]) -> JSONBuilder { .array(paths.map { .text($0.string) }) }
         var members: [JSONBuilder.Member] = [
             .init(ReplacementJournal.mark, .integer(1)), .init("method", .text(method.rawValue)),

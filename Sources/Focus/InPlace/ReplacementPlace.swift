@@ -12,6 +12,8 @@ struct ReplacementPlace {
     let target: FilePath
     /// Whether the target is renamed as a whole.
     let isWhole: Bool
+    /// The name of what is staged, where that is no folder.
+    var stagedName: String?
 
     /// - Parameter resolvesLink: whether a link stands for the folder that it points to; otherwise the link itself is replaced.
     init(_ path: FilePath, resolvesLink: Bool) throws(FocusError) {
@@ -41,7 +43,7 @@ struct ReplacementPlace {
     /// What the names of journal and lock are made of; those within the target need not say whose they are.
     var journalName: String { isWhole ? name : "" }
 
-    var staging: FilePath { base.appending(HiddenNames.staging(of: hiddenName)) }
+    var staging: FilePath { base.appending(stagedName ?? HiddenNames.staging(of: hiddenName)) }
     var old: FilePath { base.appending(HiddenNames.old(of: hiddenName)) }
     var lockFile: FilePath { base.appending(HiddenNames.lock(of: journalName)) }
 
@@ -102,11 +104,17 @@ struct ReplacementPlace {
         try checkLinks(movingTo: folder)
     }
 
-    /// Throws where a link in the target would lead elsewhere from within `folder`.
+    /// Throws where a link in the target, or the target itself, would lead elsewhere from within `folder`.
     private func checkLinks(movingTo folder: FilePath) throws(FocusError) {
-        guard folder != parent, FolderTree.isRealFolder(target) else { return }
-        for file in try FolderTree(target).files {
+        guard folder != parent else { return }
+        let isFolder = FolderTree.isRealFolder(target)
+        for file in isFolder ? try FolderTree(target).files : [FilePath("")] {
             guard let link = FolderTree.link(at: target.pushing(file)), FilePath(link).isRelative else { continue }
+            guard isFolder else {
+                throw FocusError(
+                    "is a link to '\(link)', which would lead elsewhere from '\(folder)': keep the original beside it",
+                    path: target)
+            }
             // As many steps up as lead out of the target.
             var depth = file.components.count - 1
             for component in FilePath(link).components {

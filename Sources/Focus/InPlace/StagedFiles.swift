@@ -29,25 +29,25 @@ struct StagedFiles {
         MappedFile.exists(place.parent.appending(name))
     }
 
-    /// Gives the original a second name, and its sidecar, too; then calls `body`. When that throws, the second names are removed.
-    func keeping(at original: FilePath, suffix: String?, _ body: () throws -> Void) throws {
-        var kept: [FilePath] = []
-        do {
-            for name in taken {
-                guard name == place.name || suffix.map({ name == place.name + $0 }) ?? false else {
-                    throw FocusError(
-                        "is one of several files that belong together: name their folder to keep the original",
-                        path: place.target)
-                }
-                let path = FilePath(original.string + name.dropFirst(place.name.count))
-                try FileCopy.link(place.parent.appending(name), to: path, followingLinks: false)
-                kept.append(path)
+    /// Throws where the originals cannot be kept as `original` and its sidecar.
+    func checkKeeping(at original: FilePath, suffix: String?) throws(FocusError) {
+        try place.checkKeeping(at: original)
+        for name in taken {
+            guard name == place.name || suffix.map({ name == place.name + $0 }) ?? false else {
+                throw FocusError(
+                    "is one of several files that belong together: name their folder to keep the original",
+                    path: place.target)
             }
-            try Durable.synchronizeParents(kept)
-            try body()
-        } catch {
-            for path in kept { StagedFile.remove(path) }
-            throw error
+            let path = StagedFiles.kept(name, of: place.name, at: original)
+            guard !MappedFile.exists(path) else {
+                throw FocusError(
+                    "exists already, so the original cannot be kept there; choose another name", path: path)
+            }
         }
+    }
+
+    /// What the file `name`, which goes with `main`, is called when `main` is kept as `original`.
+    static func kept(_ name: String, of main: String, at original: FilePath) -> FilePath {
+        FilePath(original.string + (name.hasPrefix(main) ? String(name.dropFirst(main.count)) : ".\(name)"))
     }
 }

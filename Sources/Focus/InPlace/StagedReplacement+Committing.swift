@@ -40,7 +40,7 @@ extension StagedReplacement {
         }
     }
 
-    /// 1. With an original to keep: a second name for one of the new files (the witness), and the journal; both are on disk before the
+    /// 1. With an original to keep: a second name for one of the new files (the witness), on disk before the journal, and that before the
     ///    exchange. Afterwards the witness tells which of the two folders is the new one, whatever else was lost.
     /// 2. The exchange, and the folder above forced to disk: before that nothing of the old folder may be removed, for it might be the
     ///    one that has the name after a loss of power.
@@ -56,7 +56,7 @@ extension StagedReplacement {
             unsafe link(place.staging.pushing(file).string, witness.string) == 0
         else { throw RenameFailure(errno: .notSupported, from: place.staging, to: place.target) }
         var journal = ReplacementJournal(.exchange, of: place, original: original)
-        journal.witness = file
+        journal.witness = file.isEmpty ? nil : file
         do {
             try journal.write(to: path)
             try Durable.exchange(place.staging, place.target)
@@ -78,9 +78,10 @@ extension StagedReplacement {
         try Durable.remove(witness)
     }
 
-    /// A file that exists in the staged folder only.
+    /// A file that exists in the staged folder only; an empty path where a file is staged.
     private static func newFile(in folder: FilePath) throws -> FilePath? {
-        try FolderTree(folder).files.first { file in
+        let files = FolderTree.isRealFolder(folder) ? try FolderTree(folder).files : [FilePath("")]
+        return files.first { file in
             var status = stat()
             return unsafe lstat(folder.pushing(file).string, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
                 && status.st_nlink == 1
@@ -133,7 +134,7 @@ extension StagedReplacement {
         }
         do {
             try moves.goForward()
-            if let original = journal.original { try Durable.rename(moves.old, to: original) }
+            if let original = journal.original { try moves.keep(original) }
         } catch {
             let reverse = base.appending(HiddenNames.reverseJournal(of: name))
             do {

@@ -48,14 +48,15 @@ extension StagedReplacement {
             if let sidecarSuffix { old.insert(name.string + sidecarSuffix) }
             files.addStale(old)
         }
-        if case .keep(let original) = context.policy {
-            try files.keeping(at: original, suffix: sidecarSuffix) { try put(files, from: staging) }
-        } else {
-            try put(files, from: staging)
+        var original: FilePath?
+        if case .keep(let path) = context.policy {
+            try files.checkKeeping(at: path, suffix: sidecarSuffix)
+            original = ReplacementPlace.absolute(path)
         }
+        try put(files, from: staging, keeping: original)
     }
 
-    private static func put(_ files: StagedFiles, from staging: FilePath) throws {
+    private static func put(_ files: StagedFiles, from staging: FilePath, keeping original: FilePath?) throws {
         let place = files.place
         do {
             if files.taken.isEmpty {
@@ -63,10 +64,12 @@ extension StagedReplacement {
                 for entry in files.made {
                     try Durable.rename(staging.appending(entry), to: place.parent.appending(entry))
                 }
+            } else if files.isSingle, let original {
+                try exchange(staging.appending(place.name), place, keeping: original)
             } else if files.isSingle {
                 try exchange(staging.appending(place.name), place.target)
             } else {
-                var journal = ReplacementJournal(.moves, of: place)
+                var journal = ReplacementJournal(.moves, of: place, original: original)
                 journal.target = FilePath("")
                 journal.staging = FilePath(staging.lastComponent?.string ?? "")
                 journal.old = FilePath(HiddenNames.old(of: place.name))
@@ -77,6 +80,21 @@ extension StagedReplacement {
         } catch let failure as RenameFailure {
             guard failure.errno != .fileExists else { throw FormatError.destinationExists(place.target) }
             throw FocusError("cannot give what was written its name: \(failure.errno)", path: place.target)
+        }
+    }
+
+    /// Exchanges a file with the one that has its name, as folders are, with a journal that says where the original goes.
+    private static func exchange(_ made: FilePath, _ place: ReplacementPlace, keeping original: FilePath) throws {
+        let lock = try PathLock.acquire(made, fallback: nil)
+        defer { withExtendedLifetime(lock) {} }
+        var place = place
+        place.stagedName = HiddenNames.new(of: place.name)
+        try Durable.rename(made, to: place.staging)
+        do {
+            try commit(place, keeping: original)
+        } catch {
+            if InterruptedReplacement.journal(of: place) == nil { remove(place.staging) }
+            throw error
         }
     }
 

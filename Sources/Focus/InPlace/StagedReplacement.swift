@@ -46,6 +46,9 @@ public enum StagedReplacement {
         try check(destination, policy: context.policy, isInPlace: context.isInPlace)
         try FolderContents.create(destination.removingLastComponent())
         let place = try ReplacementPlace(destination, resolvesLink: context.isInPlace)
+        if context.isInPlace, FolderTree.link(at: destination) != nil {
+            context.tell("'\(destination)' is a link: the folder that it points to, '\(place.target)', is replaced")
+        }
         let lock = try MappedFile.exists(place.target) ? context.lock ?? place.lock() : nil
         try InterruptedReplacement.refuse(at: place)
         let cleared = try Leftovers(of: place).removeDead()
