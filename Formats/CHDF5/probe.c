@@ -63,11 +63,13 @@ static herr_t probe_object(hid_t file, const char *name, const H5O_info_t *info,
     if (object < 0) return 0;
     if (info->type == H5O_TYPE_DATASET) {
         hid_t type = H5Dget_type(object);
-        hid_t space = H5Dget_space(object);
         hid_t creation = H5Dget_create_plist(object);
+        H5D_layout_t layout = H5Pget_layout(creation);
+        /* To ask for the shape of a virtual dataset opens the files that it is made of. */
+        hid_t space = layout == H5D_VIRTUAL ? H5Screate(H5S_NULL) : H5Dget_space(object);
         H5Dget_offset(object);
         if (type < 0 || space < 0 || creation < 0) has_bad_object = 1;
-        if (H5Pget_layout(creation) == H5D_CHUNKED && H5Dget_num_chunks(object, space, &count) < 0) has_bad_object = 1;
+        if (layout == H5D_CHUNKED && H5Dget_num_chunks(object, space, &count) < 0) has_bad_object = 1;
         H5Pclose(creation);
         H5Sclose(space);
         H5Tclose(type);

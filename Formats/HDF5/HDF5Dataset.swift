@@ -42,8 +42,12 @@ struct HDF5Dataset: Sendable {
         self.path = path
         let fileSize = source.mapped.byteCount
         let type = try HDF5Library.handle(H5Dget_type(id), "examine a type", H5Tclose)
-        let space = try HDF5Library.handle(H5Dget_space(id), "examine a shape", H5Sclose)
         let creation = try HDF5Library.handle(H5Dget_create_plist(id), "examine a dataset", H5Pclose)
+        // Before its shape, for which the library would open the files.
+        if H5Pget_layout(creation.id) == H5D_VIRTUAL, outside == nil {
+            throw .outside("is a virtual dataset of other files", tensor: name.description)
+        }
+        let space = try HDF5Library.handle(H5Dget_space(id), "examine a shape", H5Sclose)
         let element = try HDF5ElementType.read(type.id)
         isLittleEndian = element.isLittleEndian
         let shape = try HDF5Dataset.shape(space.id)
@@ -56,10 +60,7 @@ struct HDF5Dataset: Sendable {
             }
             layout = .elsewhere(try outside.segments(creation.id, source, byteCount: tensor.byteCount))
         case H5D_VIRTUAL:
-            guard let outside else {
-                throw .outside("is a virtual dataset of other files", tensor: name.description)
-            }
-            try outside.checkSources(of: creation.id, tensor, source)
+            try outside?.checkSources(of: creation.id, tensor, source)
             layout = .other
         case H5D_CONTIGUOUS:
             let offset = H5Dget_offset(id)

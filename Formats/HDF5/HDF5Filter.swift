@@ -35,6 +35,9 @@ struct HDF5Filter: Sendable {
 
     private static let lzf = 32000
 
+    /// Those that a file may ask for: the library's own and zstd, not what else a program may have registered with it.
+    private static let known = Set([deflate, shuffle, fletcher32, 4, 5, 6, Int(FOCUS_H5_ZSTD)])
+
     /// The filters of the dataset that `creation` describes, in the order in which they were applied.
     static func all(_ creation: hid_t) throws(FormatError) -> [HDF5Filter] {
         let count = H5Pget_nfilters(creation)
@@ -47,7 +50,7 @@ struct HDF5Filter: Sendable {
             let number = unsafe H5Pget_filter2(creation, index, &flags, &valueCount, &values, 0, nil, nil)
             guard number >= 0 else { throw HDF5Library.failure("examine a filter") }
             let filter = HDF5Filter(number: Int(number), values: Array(values.prefix(max(0, min(16, valueCount)))))
-            guard H5Zfilter_avail(number) > 0 else {
+            guard known.contains(filter.number), H5Zfilter_avail(number) > 0 else {
                 let name = names[filter.number].map { "\(filter.number) (\($0))" } ?? "\(filter.number)"
                 let owner =
                     filter.number == lzf ? "h5py, which has" : "h5py and the Python package hdf5plugin, which has"

@@ -21,7 +21,7 @@ from format_case import FormatCase
 from tensors import Tensor
 from test_checkpoints import ROWS, SOURCE, TARGET, masked_model
 from test_format_damage import limited
-from tool import BINARY, FIXTURES
+from tool import BINARY, FIXTURES, PATIENCE
 
 PLUGIN = pathlib.Path(BINARY).parent / "libpytorch.so"
 TORCH = FIXTURES / "pytorch"
@@ -36,7 +36,7 @@ TENSOR = REBUILD + b"(" + STORAGE + ARGUMENTS + b"tR"
 def bounded() -> None:
     """No more memory than `limited` has, and 20 seconds of the processor: whoever needs more is ended by a signal."""
     limited()
-    resource.setrlimit(resource.RLIMIT_CPU, (20, 20))
+    resource.setrlimit(resource.RLIMIT_CPU, (20 * PATIENCE, 20 * PATIENCE))
 
 
 class TorchCase(FormatCase):

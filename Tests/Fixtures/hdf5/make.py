@@ -117,9 +117,19 @@ def links():
         f.create_virtual_dataset("virtual", layout)
 
 
+def growing_virtual():
+    """A virtual dataset that grows with its source: whoever asks for its shape has the library open that."""
+    everything = slice(0, h5py.h5s.UNLIMITED, 1)
+    layout = h5py.VirtualLayout((4, 3), "f4", maxshape=(None, 3))
+    layout[everything, :] = h5py.VirtualSource("pipe", "x", (4, 3), maxshape=(None, 3))[everything, :]
+    with h5py.File(here / "growing-virtual.h5", "w", libver=("v110", "v110")) as f:
+        f.create_virtual_dataset("virtual", layout)
+
+
 if __name__ == "__main__":
     keras_files()
     tf_model()
     more_types()
     more_layouts()
     links()
+    growing_virtual()

@@ -1,3 +1,4 @@
+import Glibc
 import HDF5Format
 import SystemPackage
 import TensorIO
@@ -87,6 +88,16 @@ struct HDF5LayoutTests {
         let error = #expect(throws: FormatError.self) { try open("outside") }
         #expect("\(error!)".contains("--allow-external"))
         #expect(error?.tensor == "all")
+    }
+
+    /// Its source is a pipe that nobody writes to: whoever opens it waits for ever.
+    @Test(.timeLimit(.minutes(1)))
+    func `the files of a virtual dataset are not so much as opened`() throws {
+        let folder = try TemporaryFolder()
+        let path = try folder.write("x.h5", Fixture("hdf5/growing-virtual.h5").bytes)
+        #expect(unsafe mkfifo(folder.path.appending("pipe").string, 0o600) == 0)
+        let error = #expect(throws: FormatError.self) { try HDF5Format().open(path) }
+        #expect(error?.tensor == "virtual" && "\(error!)".contains("--allow-external"))
     }
 
     @Test func `what is in other files is read where it is allowed by name`() throws {
