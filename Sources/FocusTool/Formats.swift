@@ -21,11 +21,20 @@ struct Formats: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "With --check, hold it to the laws of reading with this file or folder of the format, too; may be repeated.",
+            "With --check, hold it to the laws of reading with this sound file or folder of the format, too; may be repeated.",
             valueName: "path"))
     var sample: [FilePath] = []
 
     @OptionGroup(title: "Plug-ins") var plugins: PluginOptions
+
+    @Option(help: .hidden)
+    var law: String?
+
+    @Option(help: .hidden)
+    var lawSample: FilePath?
+
+    @Option(help: .hidden)
+    var lawFolder: FilePath?
 
     func validate() throws {
         guard check != nil || sample.isEmpty else { throw ValidationError("--sample goes with --check.") }
@@ -35,6 +44,7 @@ struct Formats: ParsableCommand {
         let registry = try plugins.adding(to: .builtIn)
         if let check {
             let formatCheck = try FormatCheck(registry.known(check), samples: sample)
+            if let law, let lawFolder { return try formatCheck.tryLaw(law, on: lawSample, in: lawFolder) }
             guard try formatCheck.run() else { throw ExitCode(1) }
             return
         }
