@@ -50,11 +50,13 @@ public struct CheckpointVerification: Sendable {
                 return Finding(
                     check: "values",
                     sentence:
-                        "tensor '\(tensor)' holds \(statistics.nanCount) NaN and \(statistics.infinityCount) infinities")
+                        "tensor '\(tensor)' holds \(statistics.nanCount) NaN and \(statistics.infinityCount) infinities"
+                )
             }
             guard tensor.elementType == .bool, statistics.maximum > 1 else { return nil }
             return Finding(
-                check: "values", sentence: "tensor '\(tensor)' holds bytes up to \(Int(statistics.maximum)), not only 0 and 1")
+                check: "values",
+                sentence: "tensor '\(tensor)' holds bytes up to \(Int(statistics.maximum)), not only 0 and 1")
         }
         return findings.compactMap { $0 }
     }

@@ -66,7 +66,8 @@ extension FormatConformance {
                 changed[place] ^= [0x01, 0x80, 0xFF, 0x10][number % 4]
                 try file.write(changed)
                 announce(
-                    "byte \(place) of '\(file.name)' was changed from \(file.bytes[place]) to \(changed[place])", file.path)
+                    "byte \(place) of '\(file.name)' was changed from \(file.bytes[place]) to \(changed[place])",
+                    file.path)
                 do {
                     let reader = try format.open(file.path)
                     // A size that a changed byte made up may be large; reading what is claimed must not cost that much.

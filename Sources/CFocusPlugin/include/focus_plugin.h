@@ -345,7 +345,7 @@ static inline void focus_free(void **chain) {
 /* A file that is read from front to back. */
 typedef struct focus_reader {
     FILE *file;
-    uint64_t at, size; /* the byte that is read next, and the number of all */
+    uint64_t at, size; /* the byte that is read next, and the number of all; who goes elsewhere with fseek sets `at`, too */
     void **chain;      /* where what is allocated for it goes */
 } focus_reader;
 
