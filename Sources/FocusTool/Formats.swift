@@ -62,7 +62,7 @@ struct Formats: ParsableCommand {
                 traits.origin, traits.summary,
             ]
         }
-        let headings = ["format", "can", "files", "compression", "types", "from", "what it is"]
+        let headings = ["format", "can", "files", "compression", "writes types", "from", "what it is"]
         Wording.table([headings] + rows).forEach { Terminal.answer($0) }
         for case let plugin as PluginFormat in formats {
             for (key, help) in plugin.options { Terminal.answer("--option \(key)=… (\(plugin.name)): \(help)") }
