@@ -45,13 +45,18 @@ public struct CheckpointVerification: Sendable {
             try monitor.checkCancellation()
             monitor.update(completed: index, total: tensors.count)
             let (file, tensor) = tensors[index]
-            guard let statistics = try TensorStatistics(of: tensor, in: file.reader),
-                statistics.nanCount + statistics.infinityCount > 0
-            else { return nil }
+            guard let statistics = try TensorStatistics(of: tensor, in: file.reader) else { return nil }
+            if statistics.nanCount + statistics.infinityCount > 0 {
+                return Finding(
+                    check: "values",
+                    sentence:
+                        "tensor '\(tensor)' holds \(statistics.nanCount) NaN and \(statistics.infinityCount) infinities"
+                )
+            }
+            guard tensor.elementType == .bool, statistics.maximum > 1 else { return nil }
             return Finding(
                 check: "values",
-                sentence:
-                    "tensor '\(tensor)' holds \(statistics.nanCount) NaN and \(statistics.infinityCount) infinities")
+                sentence: "tensor '\(tensor)' holds bytes up to \(Int(statistics.maximum)), not only 0 and 1")
         }
         return findings.compactMap { $0 }
     }

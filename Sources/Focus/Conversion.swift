@@ -125,9 +125,17 @@ public struct Conversion: Sendable {
         return options.overwrites ? .replace : .refuse
     }
 
+    /// That the source's format is only read, where another took its place unasked.
+    private var replaced: [String] {
+        guard options.format == nil, let own = source.files.first?.format, !own.traits.writes,
+            !target.format.fileExtensions.contains(options.destination?.extension?.lowercased() ?? "")
+        else { return [] }
+        return ["\(own.name) is only read: the tensors are written as \(target.format.name)"]
+    }
+
     /// What the user should know.
     public var notes: [String] {
-        source.notes + (companions?.notes ?? []) + lost
+        source.notes + (companions?.notes ?? []) + lost + replaced
     }
 
     /// What will be written, known before anything is.

@@ -70,7 +70,9 @@ struct ConversionTarget {
                 "does not tell a format: say --to \(formats.formats.map(\.name).joined(separator: "|"))",
                 path: options.destination)
         }
-        return own
+        // What is only read becomes safetensors, as `Specialization` has it; in place that is refused later.
+        return own.traits.writes || options.destination == nil
+            ? own : formats.format(named: "safetensors") ?? own
     }
 
     private static func format(byExtensionOf path: FilePath, _ formats: FormatRegistry) -> (any TensorFormat)? {

@@ -24,15 +24,36 @@ public struct TensorListing: Sendable {
             lines = tensors.map { Line(name: $0.name.description, tensors: [$0]) }
             return
         }
-        var order: [Key] = []
-        var groups: [Key: [Member]] = [:]
+        // A name without numbers, as nearly all are where there are a million of them, has a line to itself at once.
+        var groups: [(pattern: [UInt8], members: [Member])] = []
+        var places: [Key: Int] = [:]
+        groups.reserveCapacity(tensors.count)
         for tensor in tensors {
             let (pattern, numbers) = TensorListing.pattern(of: tensor.name)
+            let member = Member(numbers: numbers, tensor: tensor)
+            guard !numbers.isEmpty else {
+                groups.append((pattern, [member]))
+                continue
+            }
             let key = Key(pattern: pattern, elementType: tensor.elementType, shape: tensor.shape)
-            if groups[key] == nil { order.append(key) }
-            groups[key, default: []].append(Member(numbers: numbers, tensor: tensor))
+            if let place = places[key] {
+                groups[place].members.append(member)
+            } else {
+                places[key] = groups.count
+                groups.append((pattern, [member]))
+            }
         }
-        lines = order.flatMap { TensorListing.lines(of: groups[$0] ?? [], $0.pattern) }
+        var lines: [Line] = []
+        lines.reserveCapacity(groups.count)
+        for (pattern, members) in groups {
+            if members.count == 1 {
+                let tensor = members[0].tensor
+                lines.append(Line(name: tensor.name.description, tensors: [tensor]))
+            } else {
+                lines += TensorListing.lines(of: members, pattern)
+            }
+        }
+        self.lines = lines
     }
 
     private struct Member {
@@ -86,18 +107,32 @@ public struct TensorListing: Sendable {
 
     /// The name with its whole components of digits replaced by NUL, and these numbers.
     private static func pattern(of name: TensorName) -> (pattern: [UInt8], numbers: [Int]) {
-        var components = name.bytes.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
+        var pattern: [UInt8] = []
         var numbers: [Int] = []
-        for index in components.indices {
-            let component = components[index]
-            guard !component.isEmpty, component.count < 10, component.allSatisfy({ $0 >= 0x30 && $0 <= 0x39 }),
-                component.count == 1 || component.first != 0x30,
-                let number = Int(String(decoding: component, as: UTF8.self))
-            else { continue }
-            numbers.append(number)
-            components[index] = [0]
+        var (start, end) = (0, 0)
+        let bytes = name.bytes
+        while start <= bytes.count {
+            end = start
+            while end < bytes.count, bytes[end] != UInt8(ascii: ".") { end += 1 }
+            if let number = number(bytes[start..<end]) {
+                if numbers.isEmpty { pattern = Array(bytes[..<start]) }
+                numbers.append(number)
+                pattern.append(0)
+                pattern += bytes[end..<min(end + 1, bytes.count)]
+            } else if !numbers.isEmpty {
+                pattern += bytes[start..<min(end + 1, bytes.count)]
+            }
+            start = end + 1
         }
-        return (Array(components.joined(separator: [UInt8(ascii: ".")])), numbers)
+        return numbers.isEmpty ? (bytes, []) : (pattern, numbers)
+    }
+
+    /// The number that `component` is the usual spelling of; nil where it is none, or of ten digits and more.
+    private static func number(_ component: ArraySlice<UInt8>) -> Int? {
+        guard let first = component.first, component.count < 10, component.count == 1 || first != UInt8(ascii: "0"),
+            component.allSatisfy({ $0 >= UInt8(ascii: "0") && $0 <= UInt8(ascii: "9") })
+        else { return nil }
+        return component.reduce(0) { $0 * 10 + Int($1 - UInt8(ascii: "0")) }
     }
 
     /// `[0, 1, 2, 5]` as `0-2,5`.

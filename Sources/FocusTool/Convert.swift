@@ -22,8 +22,8 @@ struct Convert: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "The format to write; else the destination's extension tells, or else it stays.",
-            valueName: "safetensors|npy|npz|hdf5|raw"))
+            "The format to write, one of a plug-in too; else the destination's extension tells, or else it stays.",
+            valueName: "safetensors|npy|npz|hdf5|raw|..."))
     var to: String?
 
     @Option(help: ArgumentHelp("How contents are compressed.", valueName: "none|zstd[:level]|gzip[:level]"))

@@ -21,11 +21,20 @@ struct Formats: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "With --check, hold it to the laws of reading with this file or folder of the format, too; may be repeated.",
+            "With --check, hold it to the laws of reading with this sound file or folder of the format, too; may be repeated.",
             valueName: "path"))
     var sample: [FilePath] = []
 
     @OptionGroup(title: "Plug-ins") var plugins: PluginOptions
+
+    @Option(help: .hidden)
+    var law: String?
+
+    @Option(help: .hidden)
+    var lawSample: FilePath?
+
+    @Option(help: .hidden)
+    var lawFolder: FilePath?
 
     func validate() throws {
         guard check != nil || sample.isEmpty else { throw ValidationError("--sample goes with --check.") }
@@ -35,6 +44,7 @@ struct Formats: ParsableCommand {
         let registry = try plugins.adding(to: .builtIn)
         if let check {
             let formatCheck = try FormatCheck(registry.known(check), samples: sample)
+            if let law, let lawFolder { return try formatCheck.tryLaw(law, on: lawSample, in: lawFolder) }
             guard try formatCheck.run() else { throw ExitCode(1) }
             return
         }
@@ -52,7 +62,7 @@ struct Formats: ParsableCommand {
                 traits.origin, traits.summary,
             ]
         }
-        let headings = ["format", "can", "files", "compression", "types", "from", "what it is"]
+        let headings = ["format", "can", "files", "compression", "writes types", "from", "what it is"]
         Wording.table([headings] + rows).forEach { Terminal.answer($0) }
         for case let plugin as PluginFormat in formats {
             for (key, help) in plugin.options { Terminal.answer("--option \(key)=… (\(plugin.name)): \(help)") }

@@ -75,12 +75,14 @@ struct Inspect: ParsableCommand {
             "\(path): \(checkpoint.files[0].format.name), \(files), \(Wording.count(shown.count)) tensors, "
                 + "\(Wording.count(elements)) elements, \(Wording.bytes(bytes))")
         if tree {
-            TensorTree(shown.map(\.tensor)).lines.forEach { Terminal.answer($0) }
+            Terminal.answer(TensorTree(shown.map(\.tensor)).lines)
             return
         }
         let listing = TensorListing(shown.map(\.tensor), collapsing: !all && statistics == nil)
         var storedTypes: [TensorName: String] = [:]
-        for (file, tensor) in shown { storedTypes[tensor.name] = file.reader.storedType(of: tensor) }
+        for (file, tensor) in shown {
+            if let type = file.reader.storedType(of: tensor) { storedTypes[tensor.name] = type }
+        }
         var table = [["tensor", "type", "shape", "bytes"] + (statistics == nil ? [] : Inspect.statisticsHeadings)]
         for (index, line) in listing.lines.enumerated() {
             let first = line.tensors[0]
@@ -93,13 +95,14 @@ struct Inspect: ParsableCommand {
             if let statistics { row += Inspect.cells(statistics[index]) }
             table.append(row)
         }
-        Wording.table(table, rightAligned: Set(3..<12)).forEach { Terminal.answer($0) }
+        Terminal.answer(Wording.table(table, rightAligned: Set(3..<12)))
         for remark in try checkpoint.remarks { Terminal.answer("note: \(Terminal.oneLine(remark))") }
     }
 
     /// The element type, and what the file calls it where that is something else.
     private static func type(_ line: TensorListing.Line, _ storedTypes: [TensorName: String]) -> String {
         let type = line.tensors[0].elementType.rawValue
+        guard !storedTypes.isEmpty else { return type }
         let stored = Set(line.tensors.compactMap { storedTypes[$0.name] }).sorted().joined(separator: ", ")
         return stored.isEmpty ? type : "\(type) (\(Terminal.oneLine(stored)))"
     }

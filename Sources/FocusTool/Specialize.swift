@@ -69,7 +69,8 @@ struct Specialize: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "The tensor format to write; else each file keeps its own.", valueName: "safetensors|npy|npz|hdf5|raw"))
+            "The tensor format to write, one of a plug-in too; else each file keeps its own.",
+            valueName: "safetensors|npy|npz|hdf5|raw|..."))
     var to: String?
 
     @Option(

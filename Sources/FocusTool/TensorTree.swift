@@ -4,6 +4,8 @@ internal import TensorIO
 struct TensorTree {
     private final class Node {
         var children: [(name: String, node: Node)] = []
+        /// Where among the children a name is.
+        var places: [[UInt8]: Int] = [:]
         var tensor: TensorDescriptor?
         var byteCount = 0
     }
@@ -15,12 +17,13 @@ struct TensorTree {
             var node = root
             node.byteCount += tensor.byteCount
             for part in tensor.name.bytes.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false) {
-                let name = String(decoding: part, as: UTF8.self)
-                if let child = node.children.last(where: { $0.name.utf8.elementsEqual(name.utf8) }) {
-                    node = child.node
+                let name = Array(part)
+                if let place = node.places[name] {
+                    node = node.children[place].node
                 } else {
                     let child = Node()
-                    node.children.append((name, child))
+                    node.places[name] = node.children.count
+                    node.children.append((String(decoding: name, as: UTF8.self), child))
                     node = child
                 }
                 node.byteCount += tensor.byteCount

@@ -23,6 +23,20 @@ enum Terminal {
         write(text + "\n", to: STDOUT_FILENO)
     }
 
+    /// Prints lines of the answer, many at a time.
+    static func answer(_ lines: [String]) {
+        var bytes: [UInt8] = []
+        for line in lines {
+            bytes += line.utf8
+            bytes.append(0x0A)
+            if bytes.count >= 1 << 16 {
+                answer(bytes)
+                bytes.removeAll(keepingCapacity: true)
+            }
+        }
+        answer(bytes)
+    }
+
     /// Prints bytes of the answer as they are; ends the process quietly where nobody reads any more.
     static func answer(_ bytes: [UInt8]) {
         write(bytes, to: STDOUT_FILENO)
@@ -41,7 +55,9 @@ enum Terminal {
 
     /// `text` on one line: what control characters do to a terminal is none of a file's business.
     static func oneLine(_ text: String) -> String {
-        String(String.UnicodeScalarView(text.unicodeScalars.map { isControl($0) ? " " : $0 }))
+        // The first byte of C1 is 0xC2 in UTF-8.
+        guard text.utf8.contains(where: { $0 < 0x20 || $0 == 0x7F || $0 == 0xC2 }) else { return text }
+        return String(String.UnicodeScalarView(text.unicodeScalars.map { isControl($0) ? " " : $0 }))
     }
 
     /// Whether `scalar` may do something to a terminal rather than be shown: C0, DEL and C1.

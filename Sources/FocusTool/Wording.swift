@@ -40,7 +40,7 @@ enum Wording {
 
     /// `text` with its middle left out where it is longer than `length`.
     static func shortened(_ text: String, _ length: Int) -> String {
-        guard text.count > length else { return text }
+        guard text.utf8.count > length, text.count > length else { return text }
         return "\(text.prefix(length * 2 / 3))…\(text.suffix(length / 3 - 1))"
     }
 
@@ -52,14 +52,23 @@ enum Wording {
     /// Rows of cells as lines with aligned columns; numbers in `rightAligned` columns end at the same place.
     static func table(_ rows: [[String]], rightAligned: Set<Int> = []) -> [String] {
         let columns = rows.map(\.count).max() ?? 0
-        let widths = (0..<columns).map { column in rows.map { column < $0.count ? $0[column].count : 0 }.max() ?? 0 }
+        var widths = [Int](repeating: 0, count: columns)
+        for row in rows { for (column, cell) in row.enumerated() { widths[column] = max(widths[column], width(cell)) } }
         return rows.map { row in
-            let cells = row.enumerated().map { column, cell in
-                let padding = String(repeating: " ", count: widths[column] - cell.count)
-                if rightAligned.contains(column) { return padding + cell }
-                return column == row.count - 1 ? cell : cell + padding
+            var line = ""
+            for (column, cell) in row.enumerated() {
+                if column > 0 { line += "  " }
+                let padding = String(repeating: " ", count: widths[column] - width(cell))
+                if rightAligned.contains(column) { line += padding }
+                line += cell
+                if !rightAligned.contains(column), column < row.count - 1 { line += padding }
             }
-            return cells.joined(separator: "  ")
+            return line
         }
+    }
+
+    /// The number of characters of `text`, which for ASCII is that of its bytes.
+    private static func width(_ text: String) -> Int {
+        text.utf8.allSatisfy { $0 < 0x80 } ? text.utf8.count : text.count
     }
 }

@@ -16,13 +16,15 @@ extension PluginTable {
         let status = unsafe withUnsafeMutablePointer(to: &error) { unsafe body($0) }
         guard status != FOCUS_OK.rawValue else { return }
         let text = PluginTable.text(of: error)
-        throw FormatError(
+        var failure = FormatError(
             PluginTable.code(status),
             text.isEmpty
-                ? "the plug-in '\(name)' fails with status \(status) and does not say why"
-                : "\(text) (says the plug-in '\(name)')",
+                ? "the plug-in '\(name)' fails with status \(status) (\(PluginTable.meaning(status))) and does not say why"
+                : text,
             tensor: error.tensor < tensors.count ? tensors[Int(error.tensor)].name : nil,
             byteOffset: error.byte_offset == UInt64(FOCUS_NONE) ? nil : Int(exactly: error.byte_offset))
+        if !text.isEmpty { failure.witness = "says the plug-in '\(name)'" }
+        throw failure
     }
 
     /// The message up to its zero byte, or all of it where the plug-in forgot that one.
@@ -31,6 +33,21 @@ extension PluginTable {
         let bytes = unsafe withUnsafeBytes(of: &error.message) { unsafe Array($0.prefix { $0 != 0 }) }
         let text = PluginText.oneLine(String(decoding: bytes, as: UTF8.self))
         return String(text.drop { $0 == " " }.reversed().drop { $0 == " " || $0 == "." }.reversed())
+    }
+
+    /// What a status says by itself.
+    private static func meaning(_ status: Int32) -> String {
+        switch focus_status(rawValue: UInt32(bitPattern: status)) {
+        case FOCUS_ERROR_SYSTEM: "the operating system refused"
+        case FOCUS_ERROR_UNRECOGNIZED: "not a file of this format"
+        case FOCUS_ERROR_TRUNCATED: "the file ends before what it promises"
+        case FOCUS_ERROR_INVALID_HEADER: "the file contradicts itself"
+        case FOCUS_ERROR_INVALID_TENSOR: "a tensor is impossible"
+        case FOCUS_ERROR_UNSUPPORTED: "something is not supported"
+        case FOCUS_ERROR_MEMORY: "no memory"
+        case FOCUS_ERROR_STOPPED: "stopped"
+        default: "which is none that there is"
+        }
     }
 
     private static func code(_ status: Int32) -> FormatError.Code {

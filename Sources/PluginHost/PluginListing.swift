@@ -162,11 +162,18 @@ extension TensorDescriptor {
         for axis in unsafe 0..<Int(raw.rank) {
             guard let size = unsafe Int(exactly: raw.shape[axis]) else {
                 throw unsafe .listing(
-                    table, "has an axis of \(raw.shape[axis]) elements, which no memory can hold", name)
+                    table, "has an axis of \(raw.shape[axis]) elements, which is more than any file has", name)
             }
             shape.append(size)
         }
-        try self.init(name: name, elementType: type, shape: shape)
+        guard unsafe raw.flags & ~FOCUS_TENSOR_SEQUENTIAL == 0 else {
+            throw .listing(table, unsafe "has flags \(raw.flags), of which version 1 has only 1", name)
+        }
+        do throws(FormatError) {
+            try self.init(name: name, elementType: type, shape: shape)
+        } catch {
+            throw error.listed(table)
+        }
         guard unsafe raw.byte_count == UInt64(FOCUS_NONE) || raw.byte_count == UInt64(byteCount) else {
             throw .listing(
                 table, unsafe "has \(raw.byte_count) bytes where \(type.rawValue) \(shape) needs \(byteCount)", name)
@@ -175,8 +182,15 @@ extension TensorDescriptor {
 }
 
 extension FormatError {
+    /// The same error with the plug-in named whose list shows it.
+    fileprivate func listed(_ table: PluginTable) -> FormatError {
+        var error = self
+        error.witness = "as the plug-in '\(table.name)' lists it"
+        return error
+    }
+
     /// What the plug-in lists is impossible.
     static func listing(_ table: PluginTable, _ message: String, _ tensor: TensorName? = nil) -> FormatError {
-        FormatError(.invalidTensor, "\(message) (as the plug-in '\(table.name)' lists it)", tensor: tensor)
+        FormatError(.invalidTensor, message, tensor: tensor).listed(table)
     }
 }

@@ -47,11 +47,11 @@ struct PluginReader: TensorReader {
     }
 
     func readsAnywhere(_ tensor: TensorDescriptor) -> Bool {
-        numbers[tensor.name].map { !listing.sequential.contains($0) } ?? true
+        listing.sequential.isEmpty || numbers[tensor.name].map { !listing.sequential.contains($0) } ?? true
     }
 
     func storedType(of tensor: TensorDescriptor) -> String? {
-        numbers[tensor.name].flatMap { listing.storedTypes[$0] }
+        listing.storedTypes.isEmpty ? nil : numbers[tensor.name].flatMap { listing.storedTypes[$0] }
     }
 
     func read(

@@ -42,6 +42,8 @@ public struct FormatError: Error, Hashable, Sendable {
     public var tensor: TensorName?
     /// The offset in the file of the first byte that is wrong.
     public var byteOffset: Int?
+    /// Who says so, where that is not this package: `says the plug-in 'toy'`.
+    public var witness: String?
 
     /// Makes an error.
     public init(
@@ -70,10 +72,11 @@ extension FormatError {
 }
 
 extension FormatError: CustomStringConvertible {
-    /// One sentence: file, tensor, what is wrong, byte.
+    /// One sentence: file, tensor, what is wrong, byte, and who says so.
     public var description: String {
         let place = [path.map { "'\($0)'" }, tensor.map { "tensor '\($0)'" }].compactMap { $0 }.joined(separator: ": ")
-        let byte = byteOffset.map { " (byte \($0))" } ?? ""
-        return place.isEmpty ? message + byte : "\(place): \(message)\(byte)"
+        let remarks = [byteOffset.map { "byte \($0)" }, witness].compactMap { $0 }.joined(separator: ", ")
+        let end = remarks.isEmpty ? "" : " (\(remarks))"
+        return place.isEmpty ? message + end : "\(place): \(message)\(end)"
     }
 }

@@ -49,7 +49,8 @@ public struct FormatRegistry: Sendable {
             return format
         }
         throw FormatError(
-            .unrecognized, "is of no known tensor format (known: \(formats.map(\.name).joined(separator: ", ")))",
+            .unrecognized,
+            "is of no known tensor format (known: \(formats.map(\.name).joined(separator: ", ")); a plug-in may know it: --plugin)",
             path: path)
     }
 

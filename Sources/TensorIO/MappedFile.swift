@@ -29,23 +29,23 @@ public final class MappedFile: Sendable {
     private let lastTouched = Atomic<Int>(-1)
 
     /// Maps the file at `path`.
+    ///
+    /// What is no regular file is refused before it is opened: a pipe would be waited for, a device does who knows what.
     public init(_ path: FilePath) throws(FormatError) {
+        var status = stat()
+        guard unsafe stat(path.string, &status) == 0 else { throw .system(Errno(rawValue: errno), "open", path) }
+        try MappedFile.refuseIrregular(status, path)
         let descriptor: FileDescriptor
         do {
-            descriptor = try FileDescriptor.open(path, .readOnly, options: .closeOnExec)
+            descriptor = try FileDescriptor.open(path, .readOnly, options: [.closeOnExec, .nonBlocking])
         } catch {
             throw .system((error as? Errno) ?? .ioError, "open", path)
         }
         defer { try? descriptor.close() }
-        var status = stat()
         guard unsafe fstat(descriptor.rawValue, &status) == 0 else {
             throw .system(Errno(rawValue: errno), "examine", path)
         }
-        guard status.st_mode & S_IFMT == S_IFREG else {
-            throw FormatError(
-                .system, status.st_mode & S_IFMT == S_IFDIR ? "is a folder, not a file" : "is not a regular file",
-                path: path)
-        }
+        try MappedFile.refuseIrregular(status, path)
         let byteCount = Int(status.st_size)
         var address: UInt = 0
         if byteCount > 0 {
@@ -58,6 +58,18 @@ public final class MappedFile: Sendable {
         self.path = path
         self.byteCount = byteCount
         self.address = address
+    }
+
+    private static func refuseIrregular(_ status: stat, _ path: FilePath) throws(FormatError) {
+        let message: String
+        switch status.st_mode & S_IFMT {
+        case S_IFREG: return
+        case S_IFDIR: message = "is a folder, not a file"
+        case S_IFIFO: message = "is a pipe, not a regular file: write what comes out of it to a file first"
+        case S_IFSOCK: message = "is a socket, not a regular file"
+        default: message = "is a device, not a regular file"
+        }
+        throw FormatError(.system, message, path: path)
     }
 
     deinit {

@@ -27,7 +27,7 @@ public struct TensorDescriptor: Hashable, Sendable {
             guard size >= 0 else { throw FormatError(.invalidTensor, "has an axis of \(size) elements", tensor: name) }
             let (product, overflow) = bits.multipliedReportingOverflow(by: max(size, 1))
             guard !overflow else {
-                throw FormatError(.invalidTensor, "has shape \(shape), which no memory can hold", tensor: name)
+                throw FormatError(.invalidTensor, "has shape \(shape), which is larger than any file", tensor: name)
             }
             bits = product
         }

@@ -47,6 +47,7 @@ extension FormatConformance {
         try forEachFile(places: 200, scratch) { file in
             for length in file.places {
                 try file.write(file.bytes[..<length])
+                announce("'\(file.name)' was cut from \(file.bytes.count) to \(length) bytes", file.path)
                 var found = Findings()
                 do {
                     try compare(file.path, with: samples, &found)
@@ -64,6 +65,9 @@ extension FormatConformance {
                 var changed = file.bytes
                 changed[place] ^= [0x01, 0x80, 0xFF, 0x10][number % 4]
                 try file.write(changed)
+                announce(
+                    "byte \(place) of '\(file.name)' was changed from \(file.bytes[place]) to \(changed[place])",
+                    file.path)
                 do {
                     let reader = try format.open(file.path)
                     // A size that a changed byte made up may be large; reading what is claimed must not cost that much.

@@ -62,12 +62,13 @@ extension FormatConformance {
             let prefix = Array(bytes.prefix(4096))
             findings.expect(unsafe format.recognizes(prefix.span.bytes), "its own file is not recognised")
         }
-        try FormatConformance.checkStrangers(format, scratch, &findings)
+        try FormatConformance.checkStrangers(format, scratch, announce, &findings)
     }
 
     /// What is no file of the format is neither recognised nor opened.
     static func checkStrangers(
-        _ format: any TensorFormat, _ scratch: ScratchFolder, _ findings: inout Findings
+        _ format: any TensorFormat, _ scratch: ScratchFolder, _ announce: (String, FilePath) -> Void,
+        _ findings: inout Findings
     ) throws {
         let others: [[UInt8]] = [
             [], [0], Array("hello, world: this is a text that is no tensor file at all".utf8),
@@ -75,9 +76,10 @@ extension FormatConformance {
             Array(repeating: 0xFF, count: 100), Array("version https://git-lfs.github.com/spec/v1\n".utf8),
         ]
         for other in others {
+            try scratch.write("other", other)
+            announce("\(other.count) bytes of something else are opened", scratch.path.appending("other"))
             findings.expect(
                 unsafe !format.recognizes(other.span.bytes), "\(other.count) bytes of something else are recognised")
-            try scratch.write("other", other)
             do {
                 _ = try format.open(scratch.path.appending("other"))
                 findings.add("\(other.count) bytes of something else were opened")

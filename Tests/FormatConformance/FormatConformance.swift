@@ -16,6 +16,8 @@ public struct FormatConformance: Sendable {
     public let abilities: FormatAbilities
     /// Where files are written; each law works in folders of its own and removes them.
     public let folder: FilePath
+    /// Hears before each step what is about to be done, and to which file: for whoever must know what it was that ended the process.
+    public var announce: @Sendable (_ step: String, _ file: FilePath) -> Void = { _, _ in }
 
     /// Makes the suite for `format`; `folder` must exist.
     public init(of format: any TensorFormat, abilities: FormatAbilities, in folder: FilePath) {
@@ -54,6 +56,11 @@ public struct FormatConformance: Sendable {
             findings.add("unexpected error: \(error)")
         }
         return findings.sentences
+    }
+
+    /// Removes what is in `folder`: after a law that ended the process there is something.
+    public static func removeLeftovers(in folder: FilePath) {
+        for entry in ScratchFolder.entries(of: folder) { ScratchFolder.remove(folder.appending(entry)) }
     }
 }
 

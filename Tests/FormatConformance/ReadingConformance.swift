@@ -16,6 +16,8 @@ public struct ReadingConformance: Sendable {
     public let sample: FilePath
     /// Where copies are made.
     public let folder: FilePath
+    /// Hears before each step what is about to be done, and to which file: for whoever must know what it was that ended the process.
+    public var announce: @Sendable (_ step: String, _ file: FilePath) -> Void = { _, _ in }
 
     /// What is larger is not read as a whole.
     static let largest = 1 << 24
@@ -56,7 +58,7 @@ public struct ReadingConformance: Sendable {
             let prefix = Array(try ScratchFolder.read(copy.path).prefix(4096))
             findings.expect(unsafe format.recognizes(prefix.span.bytes), "the file is not recognised")
         }
-        try FormatConformance.checkStrangers(format, scratch, &findings)
+        try FormatConformance.checkStrangers(format, scratch, announce, &findings)
     }
 
     private func checkRanges(_ reader: any TensorReader, _ findings: inout Findings) throws {
@@ -99,6 +101,7 @@ public struct ReadingConformance: Sendable {
         for (name, bytes) in copy.files {
             for length in copy.places(in: bytes, about: 200) {
                 try copy.folder.write(name, bytes[..<length])
+                announce("'\(name)' was cut from \(bytes.count) to \(length) bytes", copy.path)
                 do throws(FormatError) {
                     let reader = try format.open(copy.path)
                     for tensor in reader.tensors where tensor.byteCount <= ReadingConformance.largest {
@@ -123,6 +126,7 @@ public struct ReadingConformance: Sendable {
                 var changed = bytes
                 changed[place] ^= [0x01, 0x80, 0xFF, 0x10][number % 4]
                 try copy.folder.write(name, changed)
+                announce("byte \(place) of '\(name)' was changed from \(bytes[place]) to \(changed[place])", copy.path)
                 do throws(FormatError) {
                     let reader = try format.open(copy.path)
                     for tensor in reader.tensors where tensor.byteCount <= ReadingConformance.largest {

@@ -92,7 +92,7 @@ struct ScratchFolder {
         ScratchFolder.remove(path)
     }
 
-    private static func remove(_ path: FilePath) {
+    static func remove(_ path: FilePath) {
         guard unsafe unlink(path.string) != 0 else { return }
         for entry in entries(of: path) { remove(path.appending(entry)) }
         unsafe rmdir(path.string)

@@ -5,84 +5,72 @@
 #include "focus_plugin.h"
 
 #include <errno.h>
-#include <stdbool.h>
-#include <stdlib.h>
-#include <string.h>
 
 static const char mark[8] = "BRICK2\r\n";
 
-struct array {
-    char name[256];
-    uint64_t shape[64], start;
-};
-
 struct brick {
-    FILE *file;
-    uint64_t size;
+    focus_reader reader;
+    void *chain;
     focus_tensor_v1 *tensors;
-    struct array *arrays;
+    uint64_t *starts;
 };
 
 static int32_t brick_recognizes(const uint8_t *prefix, uint64_t count) { return count >= 8 && memcmp(prefix, mark, 8) == 0; }
 
-static bool number(struct brick *brick, int width, uint64_t *value) {
-    *value = 0;
-    for (int i = 0, byte; i < width; i++) {
-        if ((byte = fgetc(brick->file)) == EOF) return false;
-        *value = *value << 8 | (uint64_t)byte;
+/* The next number of `width` bytes, big endian. */
+static int number(focus_reader *reader, uint32_t width, uint64_t *value) {
+    uint64_t byte;
+    for (*value = 0; width > 0; width--) {
+        if (!focus_read_number(reader, 1, &byte)) return 0;
+        *value = *value << 8 | byte;
     }
-    return true;
+    return 1;
 }
 
-static bool read_array(struct brick *brick, focus_tensor_v1 *tensor, struct array *array) {
-    uint64_t type, rank;
-    if (!number(brick, 1, &tensor->name_length) || fread(array->name, 1, tensor->name_length, brick->file) != tensor->name_length ||
-        !number(brick, 1, &type) || !number(brick, 1, &rank) || rank > 64)
-        return false;
+static int read_array(focus_reader *reader, focus_tensor_v1 *tensor) {
+    uint64_t type, rank, *shape;
+    if (!number(reader, 1, &tensor->name_length) || !(tensor->name = focus_read_text(reader, tensor->name_length)) ||
+        !number(reader, 1, &type) || !number(reader, 1, &rank) || !(shape = focus_allocate(reader->chain, rank, sizeof *shape)))
+        return 0;
     for (uint64_t i = 0; i < rank; i++)
-        if (!number(brick, 4, &array->shape[i])) return false;
-    tensor->name = array->name;
-    tensor->shape = array->shape;
+        if (!number(reader, 4, &shape[i])) return 0;
+    tensor->shape = shape;
     tensor->rank = (uint32_t)rank;
     tensor->element_type = type == 'f' ? FOCUS_F32 : type == 'h' ? FOCUS_F16 : type == 'i' ? FOCUS_I32 : type == 'b' ? FOCUS_U8 : 99;
     tensor->file_offset = FOCUS_NONE;
-    return true;
+    return 1;
 }
 
 static void brick_close(focus_file_v1 *file) {
     struct brick *brick = file->state;
-    if (brick->file) fclose(brick->file);
-    free(brick->tensors);
-    free(brick->arrays);
+    if (brick->reader.file) fclose(brick->reader.file);
+    focus_free(&brick->chain);
     free(brick);
 }
 
 static int32_t list(struct brick *brick, focus_file_v1 *file, focus_error_v1 *error) {
+    focus_reader *reader = &brick->reader;
     uint8_t start[8];
-    uint64_t count, at;
-    fseek(brick->file, 0, SEEK_END);
-    brick->size = (uint64_t)ftell(brick->file);
-    rewind(brick->file);
-    if (fread(start, 1, 8, brick->file) != 8 || !brick_recognizes(start, 8))
+    uint64_t count;
+    if (!focus_read(reader, start, 8) || !brick_recognizes(start, 8))
         return focus_fail(error, FOCUS_ERROR_UNRECOGNIZED, "does not begin with BRICK2");
-    if (!number(brick, 4, &count) || count > brick->size / 3)
-        return focus_fail(error, FOCUS_ERROR_INVALID_HEADER, "promises more arrays than it can hold");
-    brick->tensors = calloc(count + 1, sizeof *brick->tensors);
-    brick->arrays = calloc(count + 1, sizeof *brick->arrays);
-    if (!brick->tensors || !brick->arrays) return focus_fail(error, FOCUS_ERROR_MEMORY, "has too many arrays for the memory there is");
+    if (!number(reader, 4, &count) || count > reader->size / 3)
+        return focus_fail_at(error, 8, FOCUS_ERROR_INVALID_HEADER, "promises more arrays than it can hold");
+    brick->tensors = focus_allocate(reader->chain, count, sizeof *brick->tensors);
+    brick->starts = focus_allocate(reader->chain, count, sizeof *brick->starts);
+    if (!brick->tensors || !brick->starts) return focus_fail(error, FOCUS_ERROR_MEMORY, "has too many arrays for the memory there is");
     for (uint64_t i = 0; i < count; i++)
-        if (!read_array(brick, &brick->tensors[i], &brick->arrays[i]))
-            return focus_fail(error, FOCUS_ERROR_TRUNCATED, "ends in the header of array %llu", (unsigned long long)i);
-    at = (uint64_t)ftell(brick->file);
-    for (uint64_t i = 0; i < count; i++) {
-        uint64_t bytes = focus_byte_count(brick->tensors[i].element_type, brick->tensors[i].rank, brick->tensors[i].shape);
-        if (focus_element_bits(brick->tensors[i].element_type) == 0)
+        if (!read_array(reader, &brick->tensors[i]))
+            return focus_fail_at(error, reader->at, FOCUS_ERROR_TRUNCATED, "ends in the header of array %llu", (unsigned long long)i);
+    for (uint64_t i = 0, at = reader->at; i < count; i++) {
+        focus_tensor_v1 *tensor = &brick->tensors[i];
+        if (focus_element_bits(tensor->element_type) == 0)
             return focus_fail(error, FOCUS_ERROR_UNSUPPORTED, "has an array of a type that is none of f, h, i and b");
-        brick->tensors[i].byte_count = bytes;
-        brick->arrays[i].start = at;
-        if (bytes > brick->size - at)
+        tensor->byte_count = focus_byte_count(tensor->element_type, tensor->rank, tensor->shape);
+        brick->starts[i] = at;
+        if (tensor->byte_count > reader->size - at)
             return focus_fail(error, FOCUS_ERROR_TRUNCATED, "ends before the contents of array %llu do", (unsigned long long)i);
-        at += bytes;
+        at += tensor->byte_count;
     }
     file->tensor_count = count;
     file->tensors = brick->tensors;
@@ -92,11 +80,11 @@ static int32_t list(struct brick *brick, focus_file_v1 *file, focus_error_v1 *er
 static int32_t brick_open(const char *path, const focus_options_v1 *options, focus_file_v1 *file, focus_error_v1 *error) {
     (void)options;
     struct brick *brick = calloc(1, sizeof *brick);
-    if (!brick) return focus_fail(error, FOCUS_ERROR_MEMORY, "cannot be opened: no memory");
+    if (!brick) return FOCUS_ERROR_MEMORY;
     file->state = brick;
-    brick->file = fopen(path, "rb");
-    int32_t result = brick->file ? list(brick, file, error)
-                                 : focus_fail(error, FOCUS_ERROR_SYSTEM, "cannot be opened: %s", strerror(errno));
+    int32_t result = focus_reader_open(&brick->reader, path, &brick->chain)
+                         ? list(brick, file, error)
+                         : focus_fail(error, FOCUS_ERROR_SYSTEM, "cannot be opened: %s", strerror(errno));
     if (result != FOCUS_OK) brick_close(file);
     return result;
 }
@@ -108,10 +96,10 @@ static int32_t brick_read(const focus_file_v1 *file, uint64_t tensor, uint64_t o
     uint64_t width = focus_element_bits(brick->tensors[tensor].element_type) / 8;
     uint8_t buffer[16384];
     int32_t result = FOCUS_OK;
-    fseek(brick->file, (long)(brick->arrays[tensor].start + offset), SEEK_SET);
+    fseek(brick->reader.file, (long)(brick->starts[tensor] + offset), SEEK_SET);
     while (count > 0 && result == FOCUS_OK) {
         uint64_t part = count < sizeof buffer ? count : sizeof buffer;
-        if (fread(buffer, 1, part, brick->file) != part) return focus_fail(error, FOCUS_ERROR_TRUNCATED, "cannot be read to its end");
+        if (fread(buffer, 1, part, brick->reader.file) != part) return focus_fail(error, FOCUS_ERROR_TRUNCATED, "cannot be read to its end");
         for (uint64_t i = 0; i < part; i += width)
             for (uint64_t a = i, b = i + width - 1; a < b; a++, b--) {
                 uint8_t byte = buffer[a];

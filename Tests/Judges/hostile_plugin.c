@@ -9,7 +9,7 @@ enum { good = 0, wrong_version, future_version, wrong_size, no_table, no_name, b
        null_list, million_tensors, null_name, ugly_name, same_name, twin_name, long_rank, null_shape, huge_axis, overflow, wrong_size_of_tensor,
        bad_type, past_end, far_offset, overlap, no_read, bad_part, part_outside, part_absolute, part_missing, metadata_twice, metadata_ugly,
        too_few, too_many, null_bytes, endless, too_few_after_error, silent_error, long_error, bad_error, ignores_stop,
-       write_nothing, write_folder, forgets_tensor, asks_twice, asks_wrong, no_sink, ignores_failure, write_fails, shards };
+       write_nothing, write_folder, forgets_tensor, asks_twice, asks_wrong, no_sink, ignores_failure, write_fails, shards, tensor_flags, crashes, exits };
 
 static uint64_t axes[] = {4, 4};
 static uint64_t large[] = {UINT64_MAX, 1};
@@ -45,6 +45,16 @@ static int32_t open_file(const char *path, const focus_options_v1 *options, focu
         error->tensor = 12345;
         return 99;
     }
+    if (IS(crashes) || IS(exits)) { /* where one byte is not what it should be */
+        char start[24];
+        FILE *stream = fopen(path, "rb");
+        size_t count = stream ? fread(start, 1, sizeof start, stream) : 0;
+        if (stream) fclose(stream);
+        if (count < sizeof start || !recognizes((const uint8_t *)start, count))
+            return focus_fail(error, FOCUS_ERROR_UNRECOGNIZED, "is no bad file");
+        if (start[20] != '4' && IS(exits)) exit(0);
+        if (start[20] != '4') abort();
+    }
     file->tensor_count = IS(million_tensors) ? UINT64_MAX : 2;
     file->tensors = IS(null_list) ? NULL : tensors;
     if (IS(null_name)) tensors[0].name = NULL;
@@ -57,6 +67,7 @@ static int32_t open_file(const char *path, const focus_options_v1 *options, focu
     if (IS(overflow)) tensors[0].shape = product, tensors[0].byte_count = 0;
     if (IS(wrong_size_of_tensor)) tensors[0].byte_count = 17;
     if (IS(bad_type)) tensors[0].element_type = 22;
+    if (IS(tensor_flags)) tensors[1].flags = 0xFF00;
     if (IS(past_end)) tensors[1].file_offset = 50;
     if (IS(far_offset)) tensors[1].file_offset = UINT64_MAX - 3;
     if (IS(overlap)) tensors[0].file_offset = 8;
@@ -135,6 +146,7 @@ const focus_plugin_v1 *focus_plugin_entry(uint32_t abi_version) {
     if (IS(no_open)) table.open = NULL;
     if (IS(shards)) table.recognizes_folder = recognizes_folder;
     if (IS(no_read)) table.read = NULL;
+    if (IS(crashes) || IS(exits)) table.write = NULL, table.element_types = 0;
     if (IS(bad_flag)) table.flags = 0x80000000u;
     if (IS(bad_type_bit)) table.element_types = 1ull << 40;
     if (IS(write_without_types)) table.element_types = 0;

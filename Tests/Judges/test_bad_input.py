@@ -2,6 +2,8 @@
 
 import gzip
 import json
+import os
+import subprocess
 
 import numpy as np
 from safetensors.numpy import save_file
@@ -72,6 +74,23 @@ class BadInput(FocusCase):
     def test_tokenizer_that_is_a_pointer(self):
         (self.target / "tokenizer.json").write_text(POINTER)
         self.assertSpecialiseRefused("tokenizer.json", "Git LFS", "git lfs pull")
+
+    def test_tokenizer_that_is_a_pipe(self):
+        """In a folder nobody may be at its other end; one that is named is meant."""
+        path = self.target / "tokenizer.json"
+        contents = path.read_bytes()
+        plain = self.folder / "plain.json"
+        plain.write_bytes(contents)
+        path.unlink()
+        os.mkfifo(path)
+        self.assertSpecialiseRefused("tokenizer.json", "pipe")
+        expected = self.focus("tokenize", "--tokenizer", plain, self.corpus)
+        self.assertDone(expected)
+        with subprocess.Popen(["cat", plain], stdout=subprocess.PIPE) as cat:
+            pipe = cat.stdout.fileno()
+            outcome = self.focus("tokenize", "--tokenizer", f"/dev/fd/{pipe}", self.corpus, pass_fds=(pipe,))
+            cat.stdout.close()
+        self.assertEqual((outcome.code, outcome.output), (0, expected.output), outcome.errors)
 
     # Corpora
 

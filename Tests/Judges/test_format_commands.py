@@ -1,12 +1,16 @@
 """The other commands on every format: inspect, diff, verify, specialize."""
 
 import json
+import os
+import socket
+import subprocess
 
 import numpy as np
 
 import fixtures
 import tensors
 from format_case import FormatCase
+from tool import BINARY
 from tensors import KIND, KINDS, METADATA
 from test_checkpoints import ROWS, SOURCE, TARGET, masked_model
 
@@ -46,6 +50,32 @@ class FormatCommands(FormatCase):
                 outcome = self.focus("verify", self.convert("source", kind.name, *kind.options))
                 self.assertEqual(outcome.code, 1, outcome.output + outcome.errors)
                 self.assertIn("weight", outcome.output + outcome.errors)
+
+    def test_verify_finds_booleans_that_are_none(self):
+        self.write_folder({"a": tensors.numbers(4), "mask": tensors.Tensor("BOOL", (5,), b"\0\1\0\2\1")})
+        for kind in KINDS:
+            with self.subTest(kind.name):
+                outcome = self.focus("verify", self.convert("source", kind.name, *kind.options))
+                self.assertEqual(outcome.code, 1, outcome.output + outcome.errors)
+                self.assertIn("'mask BOOL [5]' holds bytes up to 2", outcome.output)
+
+    def test_what_is_no_regular_file_is_refused_at_once(self):
+        """A pipe would be waited for until somebody writes into it."""
+        self.write_folder({"a": tensors.numbers(4)})
+        for name in ("x.safetensors", "x.npz", "x.h5", "x.npy", "x.bin", "plain", "source/config.json"):
+            (self.folder / name).unlink(missing_ok=True)
+            os.mkfifo(self.folder / name)
+        with socket.socket(socket.AF_UNIX) as listening:
+            listening.bind(str(self.folder / "socket.h5"))
+        for name, words in (("x.safetensors", "pipe"), ("x.npz", "pipe"), ("x.h5", "pipe"), ("x.npy", "pipe"), ("x.bin", "pipe"),
+                            ("plain", "pipe"), ("source", "pipe"), ("socket.h5", "socket"), ("/dev/null", "device")):
+            with self.subTest(name):
+                for command in (("inspect", name), ("verify", name), ("convert", name, "y.npz"), ("diff", name, name)):
+                    done = subprocess.run([BINARY, *command], cwd=self.folder, env=self.environment, capture_output=True,
+                                          text=True, timeout=60)
+                    self.assertEqual(done.returncode, 1, done.stderr)
+                    self.assertIn(words, done.stderr)
+        self.assertFalse((self.folder / "y.npz").exists())
 
     def test_ten_thousand_tensors_in_a_hundred_shards(self):
         """Headers only: the weights are holes of ten gigabytes, which no memory here could hold twice."""

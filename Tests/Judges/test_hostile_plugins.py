@@ -22,11 +22,12 @@ TABLES = {
 LISTINGS = {
     "null_list": ["2 tensors", "no address"], "million_tensors": ["18446744073709551615 tensors"], "null_name": ["no address"],
     "ugly_name": ["not UTF-8"], "same_name": ["'second'", "twice"], "long_rank": ["4000000000 axes"], "null_shape": ["no address"],
-    "huge_axis": ["18446744073709551615"], "overflow": ["no memory can hold"], "wrong_size_of_tensor": ["17 bytes", "needs 16"],
+    "huge_axis": ["18446744073709551615"], "overflow": ["larger than any file", "lists it"], "wrong_size_of_tensor": ["17 bytes", "needs 16"],
     "bad_type": ["type 22"], "past_end": ["'second'", "cut short"], "far_offset": ["no file has any"],
     "overlap": ["'second'", "'first'"], "no_read": ["no function 'read'"], "bad_part": ["part 1 of 1"],
     "part_outside": ["../secret", "outside"], "part_absolute": ["/etc/passwd", "outside"], "part_missing": ["not-there.bad"],
-    "metadata_twice": ["'key'", "twice"], "metadata_ugly": ["not UTF-8"], "silent_error": ["does not say why", "status 4"],
+    "metadata_twice": ["'key'", "twice"], "metadata_ugly": ["not UTF-8"], "silent_error": ["does not say why", "status 4", "contradicts itself"],
+    "tensor_flags": ["'second'", "flags 65280", "lists it"],
     "long_error": ["xxx"], "bad_error": ["bad"],
 }
 # What it sends when it reads.
@@ -89,6 +90,33 @@ class HostilePlugins(FormatCase):
         outcome = self.focus("convert", "none.safetensors", "y.bad", "--no-verify", "--plugin", self.plugin("good"))
         self.assertDone(outcome)
         self.assertIn("no place for metadata", outcome.errors)
+
+    def test_a_crash_is_named_and_its_file_kept(self):
+        """One law ends its process; the others are tried, and of the law the file is left on which it ended."""
+        for case, end in (("crashes", "signal 6"), ("exits", "exit code 0")):
+            with self.subTest(case):
+                outcome = self.focus("formats", "--plugin", self.plugin(case), "--check", "bad", "--sample", "x.bad")
+                self.assertEqual((outcome.code, outcome.errors), (1, ""))
+                lines = outcome.output.splitlines()
+                place = lines.index("BROKEN flippedBytes of 'x.bad'")
+                self.assertEqual(sum(line.startswith("BROKEN") for line in lines), 1, outcome.output)
+                self.assertIn("obeyed concurrentReads of 'x.bad'", lines)
+                self.assertIn("bad breaks 1 law", lines)
+                for words in (end, "byte 20 of 'x.bad' was changed from 52 to"):
+                    self.assertIn(words, lines[place + 1])
+                kept = pathlib.Path(lines[place + 1].split("kept as '")[1].split("'")[0])
+                self.assertNotEqual(kept.read_bytes()[20:21], b"4")
+                self.assertEqual(list(self.temporary.iterdir()), [kept.parent])
+                self.assertEqual(list(kept.parent.iterdir()), [kept])
+                kept.unlink()
+                kept.parent.rmdir()
+
+    def test_a_sample_that_is_none_is_not_blamed_on_the_plugin(self):
+        (self.folder / "text.bad").write_text("this is a text")
+        crashes = self.plugin("crashes")
+        for sample, words in (("nix", "no such file"), ("text.bad", "is no bad file"), (".", "folder")):
+            self.assertRefused("formats", "--plugin", crashes, "--check", "bad", "--sample", "x.bad", "--sample", sample,
+                               saying=("no sample of bad", f"'{sample}'", words))
 
     def test_a_failure_of_the_source_is_not_forgotten(self):
         tensors.write_safetensors(self.folder / "whole.safetensors", {"a": tensors.numbers(4)}, {})

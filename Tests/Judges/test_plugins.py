@@ -16,9 +16,44 @@ from format_case import FormatCase
 from plugins import HEADER, ROOT, compiled, compiler
 from test_checkpoints import ROWS, SOURCE, TARGET, masked_model
 from tensors import METADATA
-from tool import BINARY
+from tool import BINARY, FIXTURES
 
 MINIMAL = ROOT / "Plugins" / "Minimal" / "toy.c"
+
+# Says each line that does not hold.
+HELPERS = r"""
+#include "focus_plugin.h"
+#define EXPECT(condition) do { if (!(condition)) printf("%d: %s\\n", __LINE__, #condition); } while (0)
+int main(int count, char **arguments) {
+    focus_pair_v1 pairs[] = {{"a", 1, "1", 1}, {"b", 1, "", 0}, {"a", 1, "2", 1}};
+    focus_options_v1 options = {3, pairs}, none = {0, NULL};
+    EXPECT(strcmp(focus_option(&options, "a"), "2") == 0 && strcmp(focus_option(&options, "b"), "") == 0);
+    EXPECT(focus_option(&options, "c") == NULL && focus_option(&none, "a") == NULL);
+
+    focus_error_v1 error;
+    EXPECT(focus_fail_at(&error, 7, FOCUS_ERROR_TRUNCATED, "ends at %d", 9) == FOCUS_ERROR_TRUNCATED);
+    EXPECT(error.byte_offset == 7 && strcmp(error.message, "ends at 9") == 0);
+
+    void *chain = NULL;
+    focus_reader reader;
+    EXPECT(!focus_reader_open(&reader, "/nowhere", &chain) && reader.file == NULL);
+    EXPECT(count == 2 && focus_reader_open(&reader, arguments[1], &chain) && reader.size == 9 && reader.at == 0);
+    uint64_t number = 0, *numbers = focus_read_numbers(&reader, 1, 2);
+    EXPECT(numbers != NULL && numbers[0] == 1 && numbers[1] == 2);
+    EXPECT(focus_read_number(&reader, 2, &number) && number == 3 && reader.at == 4);
+    char *text = focus_read_text(&reader, 3);
+    EXPECT(text != NULL && strcmp(text, "abc") == 0);
+    EXPECT(focus_read_text(&reader, 3) == NULL && focus_read_text(&reader, UINT64_MAX) == NULL);
+    EXPECT(focus_read_numbers(&reader, 8, 1) == NULL && focus_read_numbers(&reader, 1, UINT64_MAX) == NULL);
+    EXPECT(!focus_read_number(&reader, 3, &number) && !focus_read_number(&reader, 9, &number) && reader.at == 7);
+    EXPECT(focus_read_number(&reader, 2, &number) && number == 0xFFFF && focus_read_numbers(&reader, 8, 0) != NULL);
+    EXPECT(focus_allocate(&chain, UINT64_MAX / 2, 4) == NULL);
+    fclose(reader.file);
+    focus_free(&chain);
+    EXPECT(chain == NULL);
+    return 0;
+}
+"""
 
 
 class Plugins(FormatCase):
@@ -70,11 +105,11 @@ class Plugins(FormatCase):
         self.assertDone(self.focus("convert", "x.toy", "x.safetensors", "--plugin", self.toy))
         found = tensors.read_safetensors(self.folder / "x.safetensors")
         self.assertEqual(tensors.complaints(found, contents, METADATA), [])
-        self.assertRefused("inspect", "x.toy", saying=("no known tensor format",))
+        self.assertRefused("inspect", "x.toy", saying=("no known tensor format", "--plugin"))
         (self.folder / "cut.toy").write_bytes((self.folder / "x.toy").read_bytes()[:-1])
         self.assertRefused("inspect", "cut.toy", "--plugin", self.toy, saying=("cut.toy", "'b'", "cut short"))
         (self.folder / "cut.toy").write_bytes((self.folder / "x.toy").read_bytes()[:100])
-        self.assertRefused("inspect", "cut.toy", "--plugin", self.toy, saying=("cut.toy", "middle of its header", "'toy'"))
+        self.assertRefused("inspect", "cut.toy", "--plugin", self.toy, saying=("cut.toy", "middle of its header", "(byte 77, says the plug-in 'toy')"))
 
     def test_specialize_through_a_plugin(self):
         fixtures.write_checkpoint(self.folder / "source", masked_model(), {"model_type": "bert", "vocab_size": ROWS}, SOURCE)
@@ -88,7 +123,7 @@ class Plugins(FormatCase):
         self.assertEqual(tensors.complaints(kept, expected.tensors, expected.metadata, order=False), [])
         # A plug-in that only reads: the result is safetensors, and that is said.
         source = self.base / "reader.c"
-        source.write_text(MINIMAL.read_text().replace("        .write = toy_write,\n", "        /* (void)toy_write */\n"))
+        source.write_text(MINIMAL.read_text().replace(".write = toy_write,", "/* (void)toy_write */"))
         reader = compiled(source, self.plugins / "reader.so", "-Wno-unused-function")
         outcome = self.focus("specialize", folder, *common, "other", "--plugin", reader)
         self.assertDone(outcome)
@@ -96,6 +131,10 @@ class Plugins(FormatCase):
         other = tensors.read_safetensors(self.folder / "other" / "model.safetensors")
         self.assertEqual(tensors.complaints(other, expected.tensors, expected.metadata, order=False), [])
         self.assertRefused("convert", "source", "x.toy", "--plugin", reader, saying=("only read",))
+        outcome = self.focus("convert", folder, "converted", "--plugin", reader)
+        self.assertDone(outcome)
+        self.assertIn("toy is only read: the tensors are written as safetensors", outcome.errors)
+        self.assertEqual(self.focus("diff", "source", "converted").code, 0)
         self.assertRefused("formats", "--plugin", reader, "--check", "toy", saying=("--sample",))
         outcome = self.focus("formats", "--plugin", reader, "--check", "toy", "--sample", "as-toy/model.toy")
         self.assertDone(outcome)
@@ -169,7 +208,45 @@ class Plugins(FormatCase):
         outcome = self.focus("convert", "x.walnut", "x.toy", "--plugin", "walnut/libwalnut.so", "--plugin", self.toy)
         self.assertDone(outcome)
         self.assertEqual(tensors.complaints(self.read_toy(self.folder / "x.toy"), contents, METADATA), [])
+        made = subprocess.run(["make", "check-memory", f"FOCUS={BINARY}", f"CC={compiler()}"], cwd=folder, capture_output=True,
+                              text=True, env=self.environment)
+        self.assertEqual(made.returncode, 0, made.stdout + made.stderr)
+        self.assertIn("walnut obeys the laws", made.stdout)
         for name, words in (("walnut", "exists"), ("Bad-name", "no name"), ("hdf5", "already")):
             done = subprocess.run([script, name], cwd=self.folder, capture_output=True, text=True)
             self.assertEqual(done.returncode, 1)
             self.assertIn(words, done.stderr)
+
+    def test_a_reader_made_by_new_plugin(self):
+        subprocess.run([ROOT / "Plugins" / "new-plugin", "--reader", "walnut"], cwd=self.folder, check=True, capture_output=True)
+        folder = self.folder / "walnut"
+        self.assertEqual({path.name for path in folder.iterdir()},
+                         {"Makefile", "README.md", "focus_plugin.h", "sample.walnut", "walnut.c"})
+        for path in folder.iterdir():
+            if path.name not in ("focus_plugin.h", "sample.walnut"):
+                self.assertNotRegex(path.read_text(), r"\b(lib)?toy(_\w+)?\b")
+        self.assertNotRegex((folder / "walnut.c").read_text(), r"[Ww]rit")
+        made = subprocess.run(["make", "check", f"FOCUS={BINARY}", f"CC={compiler()}"], cwd=folder, capture_output=True, text=True,
+                              env=self.environment)
+        self.assertEqual(made.returncode, 0, made.stdout + made.stderr)
+        self.assertIn("walnut obeys the laws", made.stdout)
+        self.assertNotIn("warning", made.stdout + made.stderr)
+        self.assertDone(self.focus("convert", "walnut/sample.walnut", "x.toy", "--plugin", "walnut/libwalnut.so", "--plugin",
+                                   self.toy))
+        self.assertEqual((self.folder / "x.toy").read_bytes(), (FIXTURES / "plugins" / "sample.toy").read_bytes())
+        self.assertRefused("convert", "x.toy", "x.walnut", "--plugin", "walnut/libwalnut.so", "--plugin", self.toy,
+                           saying=("walnut is only read",))
+
+    def test_helpers_of_the_header(self):
+        """What the header offers beside the interface, in C and in C++."""
+        for name, options in (("x.c", ["-std=c11"]), ("x.cpp", ["-std=c++17"])):
+            source = self.base / name
+            source.write_text(HELPERS)
+            names = ("cc", "gcc", "clang") if name == "x.c" else ("c++", "g++", "clang++")
+            program = self.base / f"{name}.out"
+            done = subprocess.run([compiler(*names), *options, "-Wall", "-Wextra", "-pedantic", "-Werror", f"-I{HEADER}",
+                                   "-fsanitize=address,undefined", "-o", program, source], capture_output=True, text=True)
+            self.assertEqual(done.returncode, 0, done.stderr)
+            (self.base / "numbers").write_bytes(b"\x01\x02\x03\x00abc\xff\xff")
+            done = subprocess.run([program, self.base / "numbers"], capture_output=True, text=True)
+            self.assertEqual((done.returncode, done.stdout), (0, ""), done.stdout + done.stderr)

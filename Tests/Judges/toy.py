@@ -18,69 +18,46 @@ def mark(name: str) -> bytes:
 
 
 def text(value: bytes) -> bytes:
-    return struct.pack("<Q", len(value)) + value + b"\0" * (-len(value) % 8)
+    return struct.pack("<Q", len(value)) + value
 
 
 def written(tensors: dict, metadata: dict, name: str = "toy") -> bytes:
     """The file that holds `tensors`: name to (dtype, shape, bytes)."""
-    def header(offsets):
-        parts = [mark(name), struct.pack("<QQ", len(metadata), len(tensors))]
-        parts += [text(item.encode()) for pair in metadata.items() for item in pair]
-        for (tensor, (dtype, shape, _)), offset in zip(tensors.items(), offsets):
-            parts.append(text(tensor.encode()))
-            parts.append(struct.pack(f"<{3 + len(shape)}Q", TYPES.index(dtype), len(shape), *shape, offset))
-        return b"".join(parts)
-
-    end = len(header([0] * len(tensors)))
-    offsets = []
-    for _, _, contents in tensors.values():
-        offsets.append(-(-end // 64) * 64)
-        end = offsets[-1] + len(contents)
-    result = bytearray(header(offsets))
-    for offset, (_, _, contents) in zip(offsets, tensors.values()):
-        result += b"\0" * (offset - len(result)) + contents
-    return bytes(result)
+    parts = [mark(name), struct.pack("<QQ", len(metadata), len(tensors))]
+    parts += [text(item.encode()) for pair in metadata.items() for item in pair]
+    for tensor, (dtype, shape, _) in tensors.items():
+        parts.append(text(tensor.encode()) + struct.pack(f"<BB{len(shape)}Q", TYPES.index(dtype), len(shape), *shape))
+    return b"".join(parts + [contents for _, _, contents in tensors.values()])
 
 
 def read(data: bytes, name: str = "toy") -> tuple[dict, dict]:
     """Tensors and metadata of a file, as `written` takes them; every byte of it must be accounted for."""
     assert data[:16] == mark(name), data[:16]
     at = 16
-    used = np.zeros(len(data), bool)
+
+    def take(count):
+        nonlocal at
+        at += count
+        assert at <= len(data)
+        return data[at - count:at]
 
     def number():
-        nonlocal at
-        at += 8
-        return struct.unpack_from("<Q", data, at - 8)[0]
-
-    def string():
-        nonlocal at
-        length = number()
-        value = data[at:at + length]
-        assert len(value) == length
-        padding = data[at + length:at + length + -length % 8]
-        assert not any(padding), padding
-        at += length + -length % 8
-        return value.decode()
+        return struct.unpack("<Q", take(8))[0]
 
     metadata_count, tensor_count = number(), number()
     metadata = {}
     for _ in range(metadata_count):
-        key = string()
-        metadata[key] = string()
-    tensors = {}
+        key = take(number()).decode()
+        metadata[key] = take(number()).decode()
+    descriptions = []
     for _ in range(tensor_count):
-        tensor, dtype, rank = string(), number(), number()
-        shape = tuple(number() for _ in range(rank))
-        offset = number()
-        size = int(np.prod(shape, dtype=object)) * BITS[dtype] // 8
-        assert offset % 64 == 0 and offset + size <= len(data) and tensor not in tensors
-        assert not used[offset:offset + size].any(), "tensors overlap"
-        used[offset:offset + size] = True
-        tensors[tensor] = (TYPES[dtype], shape, data[offset:offset + size])
-    assert not used[:at].any(), "tensors begin in the header"
-    used[:at] = True
-    assert not any(np.frombuffer(data, np.uint8)[~used]), "something lies between the tensors"
+        tensor, dtype, rank = take(number()).decode(), take(1)[0], take(1)[0]
+        descriptions.append((tensor, TYPES[dtype], tuple(number() for _ in range(rank)), BITS[dtype]))
+    tensors = {}
+    for tensor, dtype, shape, bits in descriptions:
+        assert tensor not in tensors
+        tensors[tensor] = (dtype, shape, take(int(np.prod(shape, dtype=object)) * bits // 8))
+    assert at == len(data), "something follows the tensors"
     return tensors, metadata
 
 

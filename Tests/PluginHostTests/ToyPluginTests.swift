@@ -1,5 +1,6 @@
 import FormatConformance
 import PluginHost
+import Synchronization
 import SystemPackage
 import TensorIO
 import TestSupport
@@ -27,6 +28,22 @@ import Testing
         let sample = try place.write("sample.toy", Fixture("plugins/sample.toy").bytes)
         let suite = ReadingConformance(of: format, sample: sample, in: place.path)
         #expect(suite.violations(of: law) == [])
+    }
+
+    @Test func `is told which file was damaged how before it is read`() throws {
+        let format = try PluginLibrary.load(BuiltPlugins.path(of: "toy"))
+        let sample = try place.write("sample.toy", Fixture("plugins/sample.toy").bytes)
+        let steps = Mutex<[String]>([])
+        var suite = ReadingConformance(of: format, sample: sample, in: place.path)
+        suite.announce = { step, file in
+            let isThere = MappedFile.exists(file)
+            steps.withLock { $0.append(isThere ? step : "") }
+        }
+        #expect(suite.violations(of: .truncation) == [] && suite.violations(of: .flippedBytes) == [])
+        let said = steps.withLock { $0 }
+        #expect(said.contains("'sample.toy' was cut from 230 to 17 bytes"))
+        #expect(said.contains("byte 0 of 'sample.toy' was changed from 116 to 117"))
+        #expect(!said.contains(""))
     }
 
     @Test func `reads what another program wrote`() throws {

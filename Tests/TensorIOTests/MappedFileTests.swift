@@ -1,3 +1,4 @@
+import Glibc
 import SystemPackage
 import TensorIO
 import TestSupport
@@ -45,6 +46,13 @@ struct MappedFileTests {
         #expect(file.withBytes { $0.copied } == [])
         file.lend(0..<0) { _ in Issue.record("nothing to lend") }
         file.release(0..<0)
+    }
+
+    @Test(.timeLimit(.minutes(1))) func `a pipe is refused without waiting for a writer`() throws {
+        let pipe = folder.path.appending("pipe")
+        #expect(unsafe mkfifo(pipe.string, 0o600) == 0)
+        let error = #expect(throws: FormatError.self) { try MappedFile(pipe) }
+        #expect("\(error!)".contains("is a pipe"))
     }
 
     @Test(arguments: [("/dev/null", "not a regular file"), ("/", "folder"), ("/nowhere", "no such file")])

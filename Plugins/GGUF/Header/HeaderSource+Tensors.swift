@@ -21,7 +21,7 @@ extension HeaderSource {
         for _ in 0..<rank {
             let size = try number(UInt64.self, "the shape of tensor \(quoted(name))")
             guard let size = Int(exactly: size) else {
-                throw invalid("has an axis of \(size) elements, which no memory can hold")
+                throw invalid("has an axis of \(size) elements, more than any file has")
             }
             shape.append(size)
         }
@@ -35,7 +35,7 @@ extension HeaderSource {
         }
         guard let byteCount = TensorEntry.byteCount(type, shape) else {
             throw invalid(
-                "has shape \(shape), which no memory can hold or whose rows are no whole blocks of \(type.blockSize): it is damaged"
+                "has shape \(shape), which is larger than any file or whose rows are no whole blocks of \(type.blockSize): it is damaged"
             )
         }
         let offset = try number(UInt64.self, "the place of tensor \(quoted(name))")

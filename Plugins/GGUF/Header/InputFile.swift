@@ -9,7 +9,7 @@ final class InputFile: Sendable {
 
     /// Opens the file at `path`.
     init(_ path: UnsafePointer<CChar>) throws(GGUFError) {
-        let descriptor = unsafe Glibc.open(path, O_RDONLY | O_CLOEXEC)
+        let descriptor = unsafe Glibc.open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else { throw .system("cannot be opened") }
         var status = stat()
         guard unsafe fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {

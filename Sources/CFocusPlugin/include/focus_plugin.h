@@ -7,29 +7,44 @@
  *     cc -std=c11 -shared -fPIC -fvisibility=hidden -o toy.so toy.c
  *     focus inspect weights.toy --plugin ./toy.so
  *
- * WHAT A PLUG-IN DOES. To read, two functions are enough: `recognizes` looks at the first bytes of a file, and `open` reads
- * its header and lists what is in it. Where a tensor lies in a file as it is (little endian, row by row, nothing between
- * elements), `open` says in which file and at which byte, and focus reads it. Only contents that must be unpacked, turned or
- * converted need `read`. A plug-in that writes has `write`. Everything else may be NULL or zero.
+ * (-std=c11 hides what is POSIX's and not C's, as fstat, mmap and strdup: define _POSIX_C_SOURCE as 200809L, or use gnu11.)
  *
- * WHO OWNS WHAT. What a plug-in is given (paths, options, descriptions, sinks, the error) belongs to focus and is valid until
- * the function returns. What a plug-in lists belongs to the plug-in and stays valid until `close`. The table and its texts
- * are valid for ever: they are static, and a plug-in is never unloaded. Nobody frees what is another's.
+ * WHAT A PLUG-IN DOES. To read, two functions are enough: `recognizes` looks at the first bytes of a file, and `open`
+ * reads its header, and no more unless it must, and lists what is in it. Where a tensor lies in a file as it is (little
+ * endian, row by row, nothing between elements), `open` says in which file and at which byte, and focus reads it. Only
+ * contents that must be unpacked, turned or converted need `read`. A plug-in that writes has `write`. Everything else
+ * may be NULL or zero.
  *
- * THREADS. `recognizes`, `recognizes_folder`, `owns_file`, `open` and `write` may be called by several threads at once: keep
- * no global state that changes. For one open file, calls come one at a time, unless the table says FOCUS_THREADS: then `read`
- * may be called for one open file by several threads at once. `close` comes last, alone, and only after an `open` that
- * returned FOCUS_OK. While `write` runs, files that were opened by the same plug-in may be read by the same thread (when a
- * file is converted to its own format): do not hold a lock that `read` takes, too, while calling `send`.
+ * WHO OWNS WHAT. What a plug-in is given (paths, options, descriptions, sinks, the error) belongs to focus and is valid
+ * until the function returns. What a plug-in lists belongs to the plug-in and stays valid until `close`. The table and
+ * its texts are valid for ever: they are static, and a plug-in is never unloaded. Nobody frees what is another's.
  *
- * ERRORS. A function that fails returns one of FOCUS_ERROR_* and says in `error` what was found, what was expected and the
- * cure: one sentence of UTF-8, without the file's and the tensor's name, which focus puts before it. `focus_fail` below does
- * it in one line. Never print, exit, abort, change the working folder or let a C++ exception out. Signals and locale are
- * not yours to change.
+ * THREADS. `recognizes`, `recognizes_folder`, `owns_file`, `open` and `write` may be called by several threads at once:
+ * keep no global state that changes. For one open file, calls come one at a time, unless the table says FOCUS_THREADS:
+ * then `read` may be called for one open file by several threads at once. `close` comes last, alone, and only after an
+ * `open` that returned FOCUS_OK. While `write` runs, files that were opened by the same plug-in may be read by the same
+ * thread (when a file is converted to its own format): do not hold a lock that `read` takes, too, while calling `send`.
  *
- * WHAT IS CHECKED. focus checks all answers as if they came from a file: a shape must give `byte_count`, what lies in a file
- * must lie inside of it, names must be different and well-formed UTF-8, `read` must send exactly what was asked for. What it
- * cannot check are pointers: a plug-in is code, and runs with the rights of whoever loads it.
+ * FILES. What a path given to `open` names is a regular file, or a folder that `recognizes_folder` took; of other parts
+ * of a model, look yourself. `long` holds any position that fseek and ftell know. A file that is mapped and becomes
+ * shorter ends the process with a signal, where one that is read gives an error: map what need not be read whole.
+ *
+ * ERRORS. A function that fails returns one of FOCUS_ERROR_* and says in `error` what was found, what was expected and
+ * the cure: one sentence of UTF-8, without the file's name, which focus puts before it, without the byte, where
+ * `byte_offset` says it, and without a full stop. In `read`, and in `write` where `tensor` says which, focus
+ * puts the tensor's name before it, too; in `open`, which has listed none yet, name it yourself. Control characters and
+ * bad UTF-8 become harmless. People see the sentence alone; the status is for programs, and for a message that is empty. A
+ * contradiction in the file, be it a checksum, is FOCUS_ERROR_INVALID_HEADER; a version, a flag or a value of an option
+ * that is not known, FOCUS_ERROR_UNSUPPORTED. `focus_fail` and `focus_fail_at` below do it in one line. Never print,
+ * exit, abort, change the working folder or let a C++ exception out. Signals and locale are not yours to change.
+ *
+ * WHAT IS CHECKED. focus checks all answers as if they came from a file: element types and shapes must be possible, a
+ * shape must give `byte_count`, what lies in a file must lie inside of it (an empty tensor, too) and, without
+ * FOCUS_OVERLAPS, not share bytes with another tensor; names must be different and well-formed UTF-8 (empty ones and
+ * control characters are names), and so must the keys of metadata; values must be UTF-8; `read` must send exactly what
+ * was asked for. It knows nothing of a header or trailer: contents that reach into those, padding, versions and
+ * checksums are the plug-in's to look after. Nobody looks at contents: a BOOL of 2 is copied like any byte, and `focus
+ * verify` tells. What cannot be checked are pointers: a plug-in is code, and runs with the rights of whoever loads it.
  *
  * Sizes and offsets of version 1 never change (see the assertions below). All of it is for 64-bit machines. `const char *`
  * is text that ends with a zero byte, unless a length stands beside it.
@@ -41,6 +56,8 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -57,7 +74,7 @@ extern "C" {
 
 /* What one element is: as safetensors names it. Elements of less than a byte are packed. */
 enum focus_element_type {
-    FOCUS_BOOL = 0, /* one byte, 0 or 1 */
+    FOCUS_BOOL = 0, /* one byte, 0 or 1; not checked */
     FOCUS_U8 = 1,
     FOCUS_I8 = 2,
     FOCUS_F8_E4M3 = 3,
@@ -84,7 +101,7 @@ enum focus_element_type {
 /* All element types, as a set: bit t stands for type t. */
 #define FOCUS_ALL_TYPES 0x3FFFFFu
 
-/* What a function returns. */
+/* What a function returns. FOCUS_ERROR_UNRECOGNIZED is for `open`, of a file that is something else. */
 enum focus_status {
     FOCUS_OK = 0,
     FOCUS_ERROR_SYSTEM = 1,         /* the operating system refused: the message says what strerror says */
@@ -101,8 +118,8 @@ enum focus_status {
 typedef struct focus_error_v1 {
     uint32_t struct_size;  /* set by focus: its size of this structure */
     uint32_t reserved;     /* 0 */
-    uint64_t tensor;       /* the tensor that it is about, counted from 0; FOCUS_NONE at first. Of no use in `open`: there are none yet */
-    uint64_t byte_offset;  /* the first byte of the file that is wrong; FOCUS_NONE at first */
+    uint64_t tensor;       /* the tensor that it is about, counted from 0; FOCUS_NONE at first. Of no use in `open` */
+    uint64_t byte_offset;  /* the first byte of the file that is wrong, printed behind the message; FOCUS_NONE at first */
     char message[1000];    /* the sentence; ends with a zero byte */
 } focus_error_v1;
 
@@ -110,7 +127,7 @@ typedef struct focus_error_v1 {
 typedef struct focus_pair_v1 {
     const char *key;       /* UTF-8; what focus gives ends with a zero byte, too */
     uint64_t key_length;   /* in bytes, without that */
-    const char *value;
+    const char *value;     /* the same */
     uint64_t value_length;
 } focus_pair_v1;
 
@@ -129,7 +146,7 @@ typedef struct focus_tensor_v1 {
     uint64_t file_offset;    /* where the contents begin in the file `part`; FOCUS_NONE: `read` gives them. Do not leave it 0, which
                                 is the beginning of the file. Not used in `write` */
     uint32_t part;           /* which of the parts of the open file holds them; 0 where there are none */
-    uint32_t flags;          /* FOCUS_TENSOR_* */
+    uint32_t flags;          /* FOCUS_TENSOR_*; other bits are 0 */
     const char *stored_type; /* what the file calls its elements, where that is not element_type ("Q4_K"); may be NULL */
     uint64_t reserved;       /* 0 */
 } focus_tensor_v1;
@@ -141,19 +158,21 @@ typedef struct focus_sink_v1 {
     int32_t (*send)(void *context, const void *bytes, uint64_t count);
 } focus_sink_v1;
 
-/* Settings that the user gave with --option KEY=VALUE; only keys that the table lists come through. */
+/* Settings that the user gave with --option KEY=VALUE, in the order given; only keys that the table lists come through. A key
+   may come twice: the last one counts, as `focus_option` below has it. Never NULL where a function takes it. */
 typedef struct focus_options_v1 {
     uint64_t count;
     const focus_pair_v1 *pairs;
 } focus_options_v1;
 
-/* An open file. Belongs to focus, all zero but struct_size; `open` fills it in, and what it points to is the plug-in's. */
+/* An open file. Belongs to focus, all zero but struct_size; `open` fills it in, and what it points to is the plug-in's. focus
+   changes nothing in it: `read` and `close` find it as `open` left it. */
 typedef struct focus_file_v1 {
     uint32_t struct_size;           /* set by focus: its size of this structure */
     uint32_t reserved;              /* 0 */
     void *state;                    /* whatever `read` and `close` need; may be NULL */
     uint64_t tensor_count;
-    const focus_tensor_v1 *tensors; /* in the order in which they lie in the file */
+    const focus_tensor_v1 *tensors; /* in the order of the file's list, which people see; contents may lie otherwise */
     uint64_t metadata_count;
     const focus_pair_v1 *metadata;  /* keys are unique */
     uint64_t part_count;            /* 0: the opened file is all there is, and is part 0 */
@@ -200,17 +219,19 @@ typedef struct focus_job_v1 {
 typedef struct focus_plugin_v1 {
     uint32_t abi_version;    /* FOCUS_PLUGIN_ABI_VERSION */
     uint32_t struct_size;    /* sizeof(focus_plugin_v1) */
-    const char *name;        /* what people type after --to: lower-case letters, digits, '_', '-'; begins with a letter */
+    const char *name;        /* what people type after --to: at most 32 of a-z, 0-9, '_' and '-'; begins with a letter */
     const char *summary;     /* what the files are, in a few words */
     const char *extensions;  /* endings of files without the dot, separated by commas: "bin,pt"; may be empty */
     const char *compressions; /* what can be written: "", "gzip", "zstd" or "gzip,zstd"; may be NULL */
     const char *options;     /* keys that --option may set, a line each: "key: what it does"; may be NULL */
-    uint64_t element_types;  /* the types that can be written: bit t stands for type t, FOCUS_ALL_TYPES for all */
+    uint64_t element_types;  /* the types that can be written: bit t stands for type t, FOCUS_ALL_TYPES for all; what is only read
+                                leaves it 0 */
     uint32_t flags;          /* FOCUS_THREADS and others */
     uint32_t reserved;       /* 0 */
 
     /* Whether a file that begins with these bytes (up to 4096, all of the file where it is shorter) looks like this format:
-       1 yes, 0 no. Be sure: a plug-in must not take files of other formats. */
+       1 yes, 0 no. Be sure: a plug-in must not take files of other formats. Go by the mark, not by the version: `open` says
+       better which it knows. */
     int32_t (*recognizes)(const uint8_t *prefix, uint64_t count);
 
     /* Whether this folder holds one model in this format, for models of several files or with other files of the same ending
@@ -222,7 +243,10 @@ typedef struct focus_plugin_v1 {
     int32_t (*owns_file)(const char *file_name);
 
     /* Opens the file (or the folder that was recognised) and fills in `file`. Checks all of the header: what is listed is
-       believed to be there. Where it fails it leaves nothing behind; `close` is not called then. */
+       believed to be there. It is given files, too, that `recognizes` was not asked about or refused, as any with one of the
+       extensions: look at the mark again, and answer FOCUS_ERROR_UNRECOGNIZED. Reads of the contents what it must, as for a
+       checksum that was asked for: people expect it to be quick. Where it fails it leaves nothing behind; `close` is not
+       called then. */
     int32_t (*open)(const char *path, const focus_options_v1 *options, focus_file_v1 *file, focus_error_v1 *error);
 
     /* Sends the bytes from `offset` on, `count` of them, of the contents of tensor number `tensor` to `sink`: exactly those.
@@ -277,6 +301,101 @@ static inline int32_t focus_fail(focus_error_v1 *error, int32_t status, const ch
     vsnprintf(error->message, sizeof error->message, format, arguments);
     va_end(arguments);
     return status;
+}
+
+/* The same for what is wrong at byte `byte` of the file. */
+#if defined(__GNUC__)
+__attribute__((format(printf, 4, 5)))
+#endif
+static inline int32_t focus_fail_at(focus_error_v1 *error, uint64_t byte, int32_t status, const char *format, ...) {
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(error->message, sizeof error->message, format, arguments);
+    va_end(arguments);
+    error->byte_offset = byte;
+    return status;
+}
+
+/* What the user set `key` to, or NULL. */
+static inline const char *focus_option(const focus_options_v1 *options, const char *key) {
+    for (uint64_t i = options->count; i > 0; i--)
+        if (strcmp(options->pairs[i - 1].key, key) == 0) return options->pairs[i - 1].value;
+    return NULL;
+}
+
+/* `count` items of `size` bytes, all zero, that are freed with all others of the chain that begins at `*chain` (NULL at first):
+   what `open` lists needs one call of focus_free then, where it fails and in `close`. NULL where there is no memory. Compare the
+   count with the size of the file before. */
+static inline void *focus_allocate(void **chain, uint64_t count, uint64_t size) {
+    void **block = size == 0 || count <= (SIZE_MAX - 16) / size ? (void **)calloc(1, (size_t)(16 + count * size)) : NULL;
+    if (block == NULL) return NULL;
+    *block = *chain;
+    *chain = block;
+    return block + 2;
+}
+
+static inline void focus_free(void **chain) {
+    while (*chain != NULL) {
+        void *next = *(void **)*chain;
+        free(*chain);
+        *chain = next;
+    }
+}
+
+/* A file that is read from front to back. */
+typedef struct focus_reader {
+    FILE *file;
+    uint64_t at, size; /* the byte that is read next, and the number of all; who goes elsewhere with fseek sets `at`, too */
+    void **chain;      /* where what is allocated for it goes */
+} focus_reader;
+
+/* Opens a file, to be closed with fclose(reader->file): 1, or 0 with errno set and `file` NULL. */
+static inline int focus_reader_open(focus_reader *reader, const char *path, void **chain) {
+    long size = -1;
+    reader->chain = chain;
+    reader->file = fopen(path, "rb");
+    if (reader->file != NULL && fseek(reader->file, 0, SEEK_END) == 0) size = ftell(reader->file);
+    if (size >= 0 && fseek(reader->file, 0, SEEK_SET) != 0) size = -1;
+    if (size < 0 && reader->file != NULL) {
+        fclose(reader->file);
+        reader->file = NULL;
+    }
+    reader->at = 0;
+    reader->size = size < 0 ? 0 : (uint64_t)size;
+    return size >= 0;
+}
+
+/* The next `count` bytes: 1, or 0 where the file has not so many. */
+static inline int focus_read(focus_reader *reader, void *bytes, uint64_t count) {
+    if (count > reader->size - reader->at || fread(bytes, 1, (size_t)count, reader->file) != count) return 0;
+    reader->at += count;
+    return 1;
+}
+
+/* The next number of `width` bytes, up to 8, little endian: 1, or 0 where the file ends before. */
+static inline int focus_read_number(focus_reader *reader, uint32_t width, uint64_t *number) {
+    uint8_t bytes[8];
+    *number = 0;
+    if (width > sizeof bytes || !focus_read(reader, bytes, width)) return 0;
+    while (width-- > 0) *number = *number << 8 | bytes[width];
+    return 1;
+}
+
+/* The next `count` numbers of `width` bytes in a list of their own, as a shape: NULL where the file or the memory ends before. */
+static inline uint64_t *focus_read_numbers(focus_reader *reader, uint32_t width, uint64_t count) {
+    uint64_t *numbers = NULL;
+    if (width > 0 && count <= (reader->size - reader->at) / width)
+        numbers = (uint64_t *)focus_allocate(reader->chain, count, sizeof *numbers);
+    for (uint64_t i = 0; numbers != NULL && i < count; i++)
+        if (!focus_read_number(reader, width, &numbers[i])) return NULL;
+    return numbers;
+}
+
+/* The next `length` bytes with a zero byte behind them, as a name: NULL where the file or the memory ends before. */
+static inline char *focus_read_text(focus_reader *reader, uint64_t length) {
+    char *text = NULL;
+    if (length <= reader->size - reader->at) text = (char *)focus_allocate(reader->chain, length + 1, 1);
+    return text != NULL && focus_read(reader, text, length) ? text : NULL;
 }
 
 /* ---- Frozen. ---- */

@@ -1,3 +1,4 @@
+private import Glibc
 internal import SystemPackage
 
 /// Reads tokenizer files whole.
@@ -5,7 +6,7 @@ enum TokenizerFileBytes {
     /// No tokenizer file is as large; a larger one is refused.
     static let maximumCount = 1 << 31
 
-    /// The contents of the file at `path`.
+    /// The contents of the file at `path`, which may be a pipe: somebody who names one means it.
     static func read(_ path: FilePath) throws(TokenizerError) -> [UInt8] {
         do {
             let descriptor = try FileDescriptor.open(path, .readOnly, options: .closeOnExec)
@@ -23,19 +24,19 @@ enum TokenizerFileBytes {
         }
     }
 
-    /// The contents of the file, or nil where there is none.
+    /// The contents of the file of a folder, or nil where there is none. A pipe is refused: nobody may be at its other end.
     static func readIfPresent(_ path: FilePath) throws(TokenizerError) -> [UInt8]? {
-        exists(path) ? try read(path) : nil
+        var status = stat()
+        if unsafe stat(path.string, &status) == 0, status.st_mode & S_IFMT == S_IFIFO {
+            throw TokenizerError(.system, "is a pipe, not a regular file", path: path)
+        }
+        return exists(path) ? try read(path) : nil
     }
 
-    /// Whether something can be opened at `path`.
+    /// Whether there is something at `path`.
     static func exists(_ path: FilePath) -> Bool {
-        do {
-            try FileDescriptor.open(path, .readOnly, options: .closeOnExec).close()
-            return true
-        } catch {
-            return (error as? Errno) != .noSuchFileOrDirectory && (error as? Errno) != .notDirectory
-        }
+        var status = stat()
+        return unsafe stat(path.string, &status) == 0 || errno != ENOENT && errno != ENOTDIR
     }
 
     /// Whether `path` is a folder.
@@ -45,10 +46,13 @@ enum TokenizerFileBytes {
 
     private static func read(_ descriptor: FileDescriptor) throws -> [UInt8] {
         var bytes: [UInt8] = []
-        let size = Int(try descriptor.seek(offset: 0, from: .end))
-        _ = try descriptor.seek(offset: 0, from: .start)
-        bytes.reserveCapacity(min(size, maximumCount) + 1)
-        var buffer = [UInt8](repeating: 0, count: min(max(size + 1, 1 << 12), 1 << 20))
+        var bufferSize = 1 << 20
+        if let size = try? descriptor.seek(offset: 0, from: .end) {
+            _ = try descriptor.seek(offset: 0, from: .start)
+            bytes.reserveCapacity(min(Int(size), maximumCount) + 1)
+            bufferSize = min(max(Int(size) + 1, 1 << 12), bufferSize)
+        }
+        var buffer = [UInt8](repeating: 0, count: bufferSize)
         while bytes.count <= maximumCount {
             let count = try unsafe buffer.withUnsafeMutableBytes { try unsafe descriptor.read(into: $0) }
             if count == 0 { break }
