@@ -109,7 +109,8 @@ class Plugins(FormatCase):
         (self.folder / "cut.toy").write_bytes((self.folder / "x.toy").read_bytes()[:-1])
         self.assertRefused("inspect", "cut.toy", "--plugin", self.toy, saying=("cut.toy", "'b'", "cut short"))
         (self.folder / "cut.toy").write_bytes((self.folder / "x.toy").read_bytes()[:100])
-        self.assertRefused("inspect", "cut.toy", "--plugin", self.toy, saying=("cut.toy", "middle of its header", "(byte 77, says the plug-in 'toy')"))
+        self.assertRefused("inspect", "cut.toy", "--plugin", self.toy,
+                           saying=("cut.toy", "middle of its header", "(byte 77, says the plug-in 'toy')"))
 
     def test_specialize_through_a_plugin(self):
         fixtures.write_checkpoint(self.folder / "source", masked_model(), {"model_type": "bert", "vocab_size": ROWS}, SOURCE)
