@@ -84,6 +84,11 @@ enum Durable {
         try synchronizeParents([from, to])
     }
 
+    /// Does `body`, and once more when it throws: for what puts names back, which one failure of a disk must not stop.
+    static func persistently(_ body: () throws -> Void) throws {
+        do { try body() } catch { try body() }
+    }
+
     /// Removes the file at `path`, where there is one; on disk when it returns.
     static func remove(_ path: FilePath) throws(FormatError) {
         guard unsafe unlink(path.string) == 0 || errno == ENOENT else {

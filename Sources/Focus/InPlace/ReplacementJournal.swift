@@ -39,7 +39,7 @@ struct ReplacementJournal: Equatable {
 
     private static let mark = "focus_replacement"
 
-    /// Writes the journal; it is on disk when this returns.
+    /// Writes the journal; it is on disk when this returns, and gone when it throws, unless it cannot even be removed.
     func write(to path: FilePath) throws {
         // What it speaks of has its name on disk before: a journal without the witness, or the folder of the original, would mislead.
         try Durable.synchronize(path.removingLastComponent())
@@ -52,9 +52,14 @@ struct ReplacementJournal: Equatable {
         if let original { members.append(.init("original", .text(original.string))) }
         if let witness { members.append(.init("witness", .text(witness.string))) }
         if method == .moves { members += [.init("taken", list(taken)), .init("put", list(put))] }
-        try JSONFile.write(.object(members), to: path)
-        // `StagedFile` does not mind a folder that cannot be forced to disk; here all depends on it.
-        try Durable.synchronize(path.removingLastComponent())
+        do {
+            try JSONFile.write(.object(members), to: path)
+            // `StagedFile` does not mind a folder that cannot be forced to disk; here all depends on it.
+            try Durable.synchronize(path.removingLastComponent())
+        } catch {
+            try Durable.persistently { try Durable.remove(path) }
+            throw error
+        }
     }
 
     /// Reads the journal at `path`, and believes nothing that leads out of its folder.

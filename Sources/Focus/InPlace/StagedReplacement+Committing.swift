@@ -61,21 +61,28 @@ extension StagedReplacement {
             try journal.write(to: path)
             try Durable.exchange(place.staging, place.target)
         } catch {
-            try? Durable.remove(path)
-            try? Durable.remove(witness)
+            // Where an exchange could neither be forced to disk nor be undone, only the journal still says which is the original.
+            if FolderContents.isSame(witness, place.target.pushing(file)) {
+                try Durable.persistently { try Durable.exchange(place.staging, place.target) }
+            }
+            try settled(path, witness)
             throw error
         }
         do {
             try Durable.rename(place.staging, to: original)
         } catch {
             // The target gets its folder back; where even that fails, the journal is left for recovery.
-            try Durable.exchange(place.staging, place.target)
-            try Durable.remove(path)
-            try Durable.remove(witness)
+            try Durable.persistently { try Durable.exchange(place.staging, place.target) }
+            try settled(path, witness)
             throw FocusError("cannot keep the original: \(error)", path: original)
         }
-        try Durable.remove(path)
-        try Durable.remove(witness)
+        try settled(path, witness)
+    }
+
+    /// Removes a journal of which nothing is left to do, and its witness after it: one without the other would mislead.
+    private static func settled(_ journal: FilePath, _ witness: FilePath? = nil) throws {
+        try Durable.persistently { try Durable.remove(journal) }
+        if let witness { try Durable.persistently { try Durable.remove(witness) } }
     }
 
     /// A file that exists in the staged folder only; an empty path where a file is staged.
@@ -98,27 +105,27 @@ extension StagedReplacement {
         do {
             try Durable.rename(place.target, to: place.old)
         } catch {
-            try Durable.remove(path)
+            try settled(path)
             throw error
         }
         do {
             try Durable.rename(place.staging, to: place.target)
         } catch {
-            try Durable.rename(place.old, to: place.target)
-            try Durable.remove(path)
+            try Durable.persistently { try Durable.rename(place.old, to: place.target) }
+            try settled(path)
             throw error
         }
         if let original {
             do {
                 try Durable.rename(place.old, to: original)
             } catch {
-                try Durable.rename(place.target, to: place.staging)
-                try Durable.rename(place.old, to: place.target)
-                try Durable.remove(path)
+                try Durable.persistently { try Durable.rename(place.target, to: place.staging) }
+                try Durable.persistently { try Durable.rename(place.old, to: place.target) }
+                try settled(path)
                 throw FocusError("cannot keep the original: \(error)", path: original)
             }
         }
-        try Durable.remove(path)
+        try settled(path)
         remove(place.old)
     }
 
@@ -129,7 +136,8 @@ extension StagedReplacement {
         do {
             try journal.write(to: path)
         } catch {
-            remove(moves.old)
+            // With the journal the old folder belongs to recovery.
+            if !MappedFile.exists(path) { remove(moves.old) }
             throw error
         }
         do {
@@ -138,9 +146,9 @@ extension StagedReplacement {
         } catch {
             let reverse = base.appending(HiddenNames.reverseJournal(of: name))
             do {
-                try Durable.rename(path, to: reverse)
-                try moves.goBack()
-                try Durable.remove(reverse)
+                try Durable.persistently { try Durable.rename(path, to: reverse) }
+                try Durable.persistently { try moves.goBack() }
+                try settled(reverse)
             } catch let second {
                 throw FocusError(
                     "could neither be replaced (\(error)) nor be put back (\(second)): run 'focus recover' on it",
@@ -149,7 +157,7 @@ extension StagedReplacement {
             remove(moves.old)
             throw error
         }
-        try Durable.remove(path)
+        try settled(path)
         remove(moves.old)
         remove(moves.staging)
     }
