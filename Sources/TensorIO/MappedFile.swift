@@ -32,7 +32,8 @@ public final class MappedFile: Sendable {
     public init(_ path: FilePath) throws(FormatError) {
         let descriptor: FileDescriptor
         do {
-            descriptor = try FileDescriptor.open(path, .readOnly, options: .closeOnExec)
+            // Whoever opens a pipe that nobody writes to would wait for ever.
+            descriptor = try FileDescriptor.open(path, .readOnly, options: [.closeOnExec, .nonBlocking])
         } catch {
             throw .system((error as? Errno) ?? .ioError, "open", path)
         }

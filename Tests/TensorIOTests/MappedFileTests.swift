@@ -1,3 +1,4 @@
+import Glibc
 import SystemPackage
 import TensorIO
 import TestSupport
@@ -9,6 +10,15 @@ struct MappedFileTests {
 
     init() throws {
         folder = try TemporaryFolder()
+    }
+
+    /// To open it for reading waits until somebody writes.
+    @Test(.timeLimit(.minutes(1)))
+    func `a pipe is refused at once`() throws {
+        let path = folder.path.appending("pipe")
+        #expect(unsafe mkfifo(path.string, 0o600) == 0)
+        let error = #expect(throws: FormatError.self) { try MappedFile(path) }
+        #expect("\(error!)".contains("not a regular file"))
     }
 
     @Test func `all bytes are lent in order, in bounded spans`() throws {

@@ -5,10 +5,10 @@ enum TokenizerFileBytes {
     /// No tokenizer file is as large; a larger one is refused.
     static let maximumCount = 1 << 31
 
-    /// The contents of the file at `path`.
+    /// The contents of the file at `path`. Opening never waits: for a pipe that nobody writes to it would do so for ever.
     static func read(_ path: FilePath) throws(TokenizerError) -> [UInt8] {
         do {
-            let descriptor = try FileDescriptor.open(path, .readOnly, options: .closeOnExec)
+            let descriptor = try FileDescriptor.open(path, .readOnly, options: [.closeOnExec, .nonBlocking])
             defer { try? descriptor.close() }
             let bytes = try read(descriptor)
             guard bytes.count <= maximumCount else {
@@ -31,7 +31,7 @@ enum TokenizerFileBytes {
     /// Whether something can be opened at `path`.
     static func exists(_ path: FilePath) -> Bool {
         do {
-            try FileDescriptor.open(path, .readOnly, options: .closeOnExec).close()
+            try FileDescriptor.open(path, .readOnly, options: [.closeOnExec, .nonBlocking]).close()
             return true
         } catch {
             return (error as? Errno) != .noSuchFileOrDirectory && (error as? Errno) != .notDirectory
@@ -68,6 +68,7 @@ enum TokenizerFileBytes {
         case .noSuchFileOrDirectory: "there is no such file or folder"
         case .permissionDenied: "permission denied"
         case .isDirectory: "it is a folder, not a file"
+        case .illegalSeek: "it is a pipe, not a file"
         case .notDirectory: "part of the path is a file, not a folder"
         default: "\(errno)"
         }
