@@ -1,3 +1,4 @@
+import Glibc
 import JSON
 import SystemPackage
 import TestSupport
@@ -15,6 +16,18 @@ struct BadTokenizerTests {
         #expect(error.path == path)
         #expect(!error.description.contains("\n"))
         return error.message
+    }
+
+    /// To open it for reading waits until somebody writes.
+    @Test(.timeLimit(.minutes(1)))
+    func `a pipe is refused at once`() throws {
+        let folder = try TemporaryFolder()
+        let path = folder.path.appending("tokenizer.json")
+        #expect(unsafe mkfifo(path.string, 0o600) == 0)
+        for place in [path, folder.path] {
+            let error = try #require(throws: TokenizerError.self) { try Tokenizer.load(place) }
+            #expect(error.message.contains("pipe"))
+        }
     }
 
     @Test(arguments: [
