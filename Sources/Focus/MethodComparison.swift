@@ -28,63 +28,18 @@ public struct MethodComparison: Sendable {
     /// Why.
     public let reason: String
 
-    /// A mean support above this says that the auxiliary embeddings are undertrained.
-    public static let undertrainedSupport = 60.0
-
     init(_ entries: [Entry], charactersBefore: Double, charactersAfter: Double) {
         self.entries = entries
         self.charactersBefore = charactersBefore
         self.charactersAfter = charactersAfter
-        (recommended, reason) = MethodComparison.recommendation(entries)
-    }
-
-    /// The method to take, and why.
-    ///
-    /// Rebuilding ranks a mixture and its parts fairly, and parts of different kinds not: so the question is only whether the mixture is
-    /// to be trusted.
-    static func recommendation(_ entries: [Entry]) -> (RowMethod, String) {
         func cosine(_ method: RowMethod) -> Double? {
             entries.first { $0.method.method == method }?.heldOut?.meanCosine
         }
-        let support = entries.first { $0.method.method == .focus }?.summary.meanSupport ?? 0
-        if support > undertrainedSupport {
-            return (
-                .pieces,
-                "a combination takes \(rounded(support, 0)) anchors, more than \(Int(undertrainedSupport)): the auxiliary embeddings are "
-                    + "undertrained (more text, more --epochs or a lower --min-count would help), and pieces do without them"
-            )
-        }
-        guard let mixed = cosine(.focusAndPieces), let focus = cosine(.focus), let pieces = cosine(.pieces) else {
-            return (.pieces, "no anchor could be hidden and rebuilt by combinations, so that nothing speaks for them")
-        }
-        if pieces >= mixed {
-            return (
-                .pieces,
-                "pieces alone rebuild hidden anchors as well (\(rounded(pieces, 3))) as they do with combinations (\(rounded(mixed, 3)))"
-            )
-        }
-        if focus > mixed {
-            return (
-                .focus,
-                "combinations alone rebuild hidden anchors better (\(rounded(focus, 3))) than with pieces (\(rounded(mixed, 3)))"
-            )
-        }
-        return (
-            .focusAndPieces,
-            "the mixture rebuilds hidden anchors better (\(rounded(mixed, 3))) than either of its parts (\(rounded(focus, 3)) and "
-                + "\(rounded(pieces, 3)))"
-        )
-    }
-
-    private static func rounded(_ number: Double, _ digits: Int) -> String {
-        var scale = 1.0
-        for _ in 0..<digits { scale *= 10 }
-        let value = (number * scale).rounded()
-        guard digits > 0, value.magnitude < 1e15 else { return "\(Int(value.magnitude < 1e15 ? value : 0))" }
-        let whole = Int(value.magnitude)
-        let fraction = String(whole % Int(scale))
-        return (value < 0 ? "-" : "") + "\(whole / Int(scale))."
-            + String(repeating: "0", count: digits - fraction.count) + fraction
+        let recommendation = MethodRecommendation(
+            support: entries.first { $0.method.method == .focus }?.summary.meanSupport ?? 0, focus: cosine(.focus),
+            pieces: cosine(.pieces), mixed: cosine(.focusAndPieces))
+        recommended = recommendation.method
+        reason = recommendation.reason
     }
 
     /// The comparison as JSON.

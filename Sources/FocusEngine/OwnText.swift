@@ -19,24 +19,28 @@ extension Vocabulary {
     public func ownText(of id: Int) -> OwnText? {
         guard !specialIDs.contains(id), let token = withText(of: id, Array.init), !token.isEmpty else { return nil }
         switch spelling {
-        case .sentencePiece:
-            if token.count == 6, let byte = token.byteToken() { return OwnText([byte], beginsWord: false) }
-            let beginsWord = token.starts(with: Canonicalizer.wordStart)
-            var text = beginsWord ? Array(token.dropFirst(Canonicalizer.wordStart.count)) : token
-            text.replace(Canonicalizer.wordStart, with: [0x20])
-            return OwnText(text, beginsWord: beginsWord)
         case .wordPiece:
             let continues = token.count > 2 && token.starts(with: [0x23, 0x23])
             return OwnText(continues ? Array(token.dropFirst(2)) : token, beginsWord: !continues)
+        case .sentencePiece:
+            if token.count == 6, let byte = token.byteToken() { return OwnText(spaced: [byte]) }
+            var text = token
+            text.replace(Canonicalizer.wordStart, with: [0x20])
+            return OwnText(spaced: text)
         case .byteLevel:
-            let text = ByteLevelAlphabet.bytes(of: token) ?? token
-            let beginsWord = text.first == 0x20
-            return OwnText(beginsWord ? Array(text.dropFirst()) : text, beginsWord: beginsWord)
+            return OwnText(spaced: ByteLevelAlphabet.bytes(of: token) ?? token)
         case .plain:
             var text = token
             for step in decoding { step.apply(to: &text) }
-            let beginsWord = text.first == 0x20
-            return OwnText(beginsWord ? Array(text.dropFirst()) : text, beginsWord: beginsWord)
+            return OwnText(spaced: text)
         }
+    }
+}
+
+extension OwnText {
+    /// Makes a text of one that a space may stand before.
+    fileprivate init(spaced text: [UInt8]) {
+        let beginsWord = text.first == 0x20
+        self.init(beginsWord ? Array(text.dropFirst()) : text, beginsWord: beginsWord)
     }
 }

@@ -108,9 +108,14 @@ def mean_of_pieces(pieces: list[int], weights: dict[int, float], rows: np.ndarra
     return (shares / shares.sum()) @ rows[pieces].astype(np.float64).reshape(len(pieces), -1)
 
 
-def mixture(parts: list[np.ndarray], anchors: np.ndarray) -> np.ndarray:
-    """Vectors of length 1, added up and brought to the anchors' mean norm; of numbers the mean."""
-    if anchors.shape[1] == 1:
+def mean_norm(anchors: np.ndarray) -> float | None:
+    """The mean norm of the anchors' rows; none for numbers, which have no norm to speak of."""
+    return float(np.linalg.norm(np.float64(anchors), axis=1).mean()) if anchors.shape[1] > 1 else None
+
+
+def mixture(parts: list[np.ndarray], norm: float | None) -> np.ndarray:
+    """Vectors of length 1, added up and brought to a norm; without one the mean."""
+    if norm is None:
         return np.mean(parts, axis=0)
     total = np.sum([part / np.linalg.norm(part) for part in parts], axis=0)
-    return total / np.linalg.norm(total) * np.linalg.norm(anchors.astype(np.float64), axis=1).mean()
+    return total / np.linalg.norm(total) * norm

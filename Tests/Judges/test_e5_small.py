@@ -2,9 +2,12 @@
 
 import json
 
+import numpy as np
+
 import fasttext_model
 import fixtures
 import method
+import pieces
 from tool import DATA, FocusCase, snapshot
 
 TARGET = "tokenizers/de-paper-xlmr-unigram-50k"
@@ -53,3 +56,36 @@ class E5Small(FocusCase):
                           "sampled": len(plan.sampled), "anchors": plan.anchors})
         # Rebuilding hidden anchors from the others is better than no knowledge at all.
         self.assertGreater(report["heldOut"]["cosine"], report["heldOut"]["meanVectorCosine"])
+
+    def test_mixed_rows_agree_with_the_method(self):
+        target = fixtures.unpack_tokenizer(TARGET, self.folder / "target")
+        tokenizer = fixtures.tokenizer(target)
+        model = self.auxiliary(tokenizer)
+        source = DATA / "e5-small"
+        for threads in (1, 2):
+            self.assertDone(self.focus("specialize", source, "--tokenizer", target, "--auxiliary", model, "--corpus", DATA / "de.txt",
+                                       "--method", "focus+pieces", "--threads", threads, "--output", f"threads-{threads}"))
+        self.assertEqual(snapshot(self.folder / "threads-1"), snapshot(self.folder / "threads-2"))
+
+        old, new = pieces.Spelling(source), pieces.Spelling(target)
+        plan = method.make_plan(old.tokenizer, tokenizer, fasttext_model.vectors(model), 3)
+        weights = old.by_text((DATA / "de.txt").read_text(encoding="utf-8").splitlines())
+        before = fixtures.read_checkpoint(source)[EMBEDDING]
+        after = fixtures.read_checkpoint(self.folder / "threads-1")[EMBEDDING]
+        norm = pieces.mean_norm(before[plan.anchor_rows])
+        mixed = 0
+        for row, text in new.texts.items():
+            if row in plan.copied:
+                self.assertEqual(after[row].tobytes(), before[plan.copied[row]].tobytes())
+                continue
+            own = new.own_text(row)
+            split = old.split(*own) if own else []
+            if not split:
+                continue
+            parts = [pieces.mean_of_pieces(split, weights, before)]
+            if row in plan.combined:
+                columns, shares = plan.combined[row]
+                parts.append(shares @ before[columns].astype(np.float64))
+                mixed += 1
+            np.testing.assert_allclose(after[row], pieces.mixture(parts, norm), rtol=1e-5, atol=1e-7, err_msg=text)
+        self.assertGreater(mixed, 1000)

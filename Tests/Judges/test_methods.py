@@ -131,11 +131,11 @@ class Methods(FocusCase):
             for name, axis in ((TABLE, 0), (HEAD, 0), (BIAS, 0), (KERNEL, 1)):
                 before, after = (np.moveaxis(tensors[name], axis, 0) for tensors in (self.tensors, found))
                 before, after = before.reshape(len(before), -1), after.reshape(len(after), -1)
-                anchors = before[plan.anchor_rows]
+                norm = pieces.mean_norm(before[plan.anchor_rows])
                 for row in mixed:
                     columns, shares = plan.combined[row]
                     expected = pieces.mixture([shares @ before[columns].astype(np.float64),
-                                               pieces.mean_of_pieces(split[row], weights, before)], anchors)
+                                               pieces.mean_of_pieces(split[row], weights, before)], norm)
                     np.testing.assert_allclose(after[row], expected, rtol=1e-5, atol=2e-6, err_msg=f"{name} {self.new.texts[row]}")
             for row, origin in plan.copied.items():
                 self.assertEqual(found[TABLE][row].tobytes(), self.tensors[TABLE][origin].tobytes())
