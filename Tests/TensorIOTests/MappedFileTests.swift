@@ -12,15 +12,6 @@ struct MappedFileTests {
         folder = try TemporaryFolder()
     }
 
-    /// To open it for reading waits until somebody writes.
-    @Test(.timeLimit(.minutes(1)))
-    func `a pipe is refused at once`() throws {
-        let path = folder.path.appending("pipe")
-        #expect(unsafe mkfifo(path.string, 0o600) == 0)
-        let error = #expect(throws: FormatError.self) { try MappedFile(path) }
-        #expect("\(error!)".contains("not a regular file"))
-    }
-
     @Test func `all bytes are lent in order, in bounded spans`() throws {
         let chunk = MappedFile.chunkSize
         var bytes = [UInt8](repeating: 0, count: chunk * 3 + 17)

@@ -6,12 +6,15 @@ enum TokenizerFileBytes {
     /// No tokenizer file is as large; a larger one is refused.
     static let maximumCount = 1 << 31
 
-    /// The contents of the file at `path`, which may be a pipe: somebody who names one means it.
+    /// The contents of the file at `path`, which may be a pipe that somebody writes to.
     static func read(_ path: FilePath) throws(TokenizerError) -> [UInt8] {
         do {
-            let descriptor = try FileDescriptor.open(path, .readOnly, options: .closeOnExec)
+            // To open a pipe would wait for a writer, who may never come; to read one that has a writer is to wait for bytes.
+            let descriptor = try FileDescriptor.open(path, .readOnly, options: [.closeOnExec, .nonBlocking])
             defer { try? descriptor.close() }
+            _ = fcntl(descriptor.rawValue, F_SETFL, O_RDONLY)
             let bytes = try read(descriptor)
+            if bytes.isEmpty, isPipe(path) { throw TokenizerError(.system, "is a pipe that nobody writes to") }
             guard bytes.count <= maximumCount else {
                 throw TokenizerError(.invalid, "has more than \(maximumCount) bytes, which no tokenizer file has")
             }
@@ -26,11 +29,13 @@ enum TokenizerFileBytes {
 
     /// The contents of the file of a folder, or nil where there is none. A pipe is refused: nobody may be at its other end.
     static func readIfPresent(_ path: FilePath) throws(TokenizerError) -> [UInt8]? {
-        var status = stat()
-        if unsafe stat(path.string, &status) == 0, status.st_mode & S_IFMT == S_IFIFO {
-            throw TokenizerError(.system, "is a pipe, not a regular file", path: path)
-        }
+        if isPipe(path) { throw TokenizerError(.system, "is a pipe, not a regular file", path: path) }
         return exists(path) ? try read(path) : nil
+    }
+
+    private static func isPipe(_ path: FilePath) -> Bool {
+        var status = stat()
+        return unsafe stat(path.string, &status) == 0 && status.st_mode & S_IFMT == S_IFIFO
     }
 
     /// Whether there is something at `path`.
