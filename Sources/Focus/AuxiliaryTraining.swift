@@ -41,7 +41,7 @@ public struct AuxiliaryTraining: Sendable {
     /// The trained vectors: from the cache where the same tokenizer, text and parameters were used before.
     func vectors(stages: StageClock) throws -> any WordVectors {
         let text = try Corpus(corpus)
-        guard let cache, text.isRereadable, parameters.threads == 1 else {
+        guard let cache, text.isRereadable else {
             return try AuxiliaryTraining.opened(train(on: text, stages: stages))
         }
         let key = try stages.measure("look into the cache") { monitor in
@@ -56,7 +56,7 @@ public struct AuxiliaryTraining: Sendable {
     }
 
     /// The vectors of `trained`, mapped from a file that has no name any more.
-    private static func opened(_ trained: TrainedFastText) throws -> FastTextModel {
+    private static func opened(_ trained: TrainedVectors) throws -> FastTextModel {
         let path = temporaryFolder.appending(".focus-vectors-\(getpid())-\(UInt32.random(in: 0 ... .max)).bin")
         try trained.save(.wordsOnly, to: path)
         defer { unsafe unlink(path.string) }
@@ -70,12 +70,12 @@ public struct AuxiliaryTraining: Sendable {
         try stages.measure("save") { _ in try trained.save(to: output, replacingExisting: replacingExisting) }
     }
 
-    private func train(on text: Corpus, stages: StageClock) throws -> TrainedFastText {
+    private func train(on text: Corpus, stages: StageClock) throws -> TrainedVectors {
         let tokenizer = try Tokenizer.load(tokenizer)
-        let stream = try TokenStreamFile(in: AuxiliaryTraining.temporaryFolder)
+        let stream = try TokenStreamFile(
+            in: AuxiliaryTraining.temporaryFolder, vocabulary: tokenizer.vocabulary)
         try stages.measure("tokenize corpus") { monitor in
             let unknown = tokenizer.vocabulary.roles[.unknown].map { Int32($0) }
-            let vocabulary = tokenizer.vocabulary
             try CorpusEncoder(tokenizer, workers: workers).forEach(
                 of: text, monitor: monitor, into: TokenLines(),
                 write: { (document, ids, lines) throws(TokenizerError) in
@@ -83,14 +83,14 @@ public struct AuxiliaryTraining: Sendable {
                     if let unknown, ids.contains(unknown) {
                         for token in try tokenizer.tokens(of: document.copied) { lines.append(token) }
                     } else {
-                        for id in ids { lines.append(vocabulary.text(of: Int(id)) ?? TokenText([])) }
+                        for id in ids { lines.append(id: Int(id)) }
                     }
                     lines.endDocument()
                 }
             ) { try stream.append($0) }
         }
         return try stages.measure("train auxiliary embeddings") { monitor in
-            try FastTextTrainer(parameters).train(on: stream, monitor: monitor)
+            try CBOWTrainer(parameters, workers: workers).train(on: stream, monitor: monitor)
         }
     }
 

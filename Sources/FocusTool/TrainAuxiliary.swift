@@ -51,7 +51,6 @@ extension TrainingOptions {
         parameters.dimension = dimension
         parameters.epochs = epochs
         parameters.minimumCount = minCount
-        parameters.threads = trainingThreads
         return parameters
     }
 }
