@@ -179,8 +179,8 @@ INLINE void merge_outputs(struct focus_cbow *model, size_t first, size_t end) {
     }
 }
 
-/* Each function three times: for any processor, and for those that know AVX2 or AVX-512. With a stride that the compiler
-   knows, that of 100 dimensions, sums stay in registers. */
+/* Each function twice: for any processor, and for those that know AVX2. With a stride that the compiler knows, that of 100
+   dimensions, sums stay in registers. */
 #define VARIANT(SUFFIX, TARGET)                                                                                        \
     TARGET static void train_##SUFFIX(struct focus_cbow *model, size_t part, const uint32_t *ids, size_t count,        \
                                       float rate, float last_rate) {                                                   \
@@ -200,11 +200,8 @@ INLINE void merge_outputs(struct focus_cbow *model, size_t first, size_t end) {
 VARIANT(portable, )
 #if defined(__x86_64__)
 VARIANT(avx2, __attribute__((target("avx2"))))
-VARIANT(avx512, __attribute__((target("avx512f"))))
 #define BEST(FUNCTION, ...)                                                                                            \
-    if (__builtin_cpu_supports("avx512f")) {                                                                           \
-        FUNCTION##_avx512(__VA_ARGS__);                                                                                \
-    } else if (__builtin_cpu_supports("avx2")) {                                                                       \
+    if (__builtin_cpu_supports("avx2")) {                                                                       \
         FUNCTION##_avx2(__VA_ARGS__);                                                                                  \
     } else {                                                                                                           \
         FUNCTION##_portable(__VA_ARGS__);                                                                              \

@@ -13,18 +13,23 @@ public struct AuxiliaryTraining: Sendable {
     private let parameters: FastTextParameters
     private let cache: AuxiliaryCache?
     private let workers: Workers
+    private let trainingWorkers: Workers
 
     /// Describes a training; nothing is read yet.
     ///
-    /// - Parameter cache: the folder in which trained vectors are kept under their inputs' contents; nil for none.
+    /// - Parameters:
+    ///   - cache: the folder in which trained vectors are kept under their inputs' contents; nil for none.
+    ///   - trainingThreads: the threads that train, where they are to be fewer than `workers`.
     public init(
-        tokenizer: FilePath, corpus: [FilePath], parameters: FastTextParameters, cache: FilePath?, workers: Workers
+        tokenizer: FilePath, corpus: [FilePath], parameters: FastTextParameters, cache: FilePath?, workers: Workers,
+        trainingThreads: Int? = nil
     ) {
         self.tokenizer = tokenizer
         self.corpus = corpus
         self.parameters = parameters
         self.cache = cache.map(AuxiliaryCache.init)
         self.workers = workers
+        trainingWorkers = trainingThreads.map { Workers(count: min($0, workers.count)) } ?? workers
     }
 
     /// Where trained vectors are kept unless told otherwise: `focus` below `XDG_CACHE_HOME`, or below `.cache` of the home folder.
@@ -64,10 +69,15 @@ public struct AuxiliaryTraining: Sendable {
     }
 
     /// Trains, and writes the whole model to `output`, so that fastText opens it.
-    public func train(to output: FilePath, replacingExisting: Bool, stages: StageClock) throws {
+    ///
+    /// - Returns: what the training was.
+    @discardableResult
+    public func train(to output: FilePath, replacingExisting: Bool, stages: StageClock) throws -> TrainingReport {
         if !replacingExisting, FolderContents.exists(output) { throw FormatError.destinationExists(output) }
         let trained = try train(on: Corpus(corpus), stages: stages)
         try stages.measure("save") { _ in try trained.save(to: output, replacingExisting: replacingExisting) }
+        return TrainingReport(
+            effort: trained.effort, tokenCount: trained.tokenCount, wordCount: trained.wordCount, stages: stages.stages)
     }
 
     private func train(on text: Corpus, stages: StageClock) throws -> TrainedVectors {
@@ -90,7 +100,7 @@ public struct AuxiliaryTraining: Sendable {
             ) { try stream.append($0) }
         }
         return try stages.measure("train auxiliary embeddings") { monitor in
-            try CBOWTrainer(parameters, workers: workers).train(on: stream, monitor: monitor)
+            try CBOWTrainer(parameters, workers: trainingWorkers).train(on: stream, monitor: monitor)
         }
     }
 

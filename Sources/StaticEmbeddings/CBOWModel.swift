@@ -22,10 +22,8 @@ private import CKernels
         let wordCount = dictionary.words.count
         self.wordCount = wordCount
         let negatives = AliasTable(dictionary.counts.map { Double($0).squareRoot() })
-        let keep = dictionary.counts.map { count in
-            let ratio = parameters.samplingThreshold / (Double(count) / Double(dictionary.tokenCount))
-            return UInt32(min((ratio.squareRoot() + ratio) * 0x1p32, 0x1p32 - 1))
-        }
+        let keep = dictionary.keepShares(threshold: parameters.samplingThreshold)
+            .map { UInt32(min($0 * 0x1p32, 0x1p32 - 1)) }
         let names = (0..<wordCount).map { UInt64($0) } + rows.buckets.map { UInt64(wordCount) + UInt64($0) }
         var settings = focus_cbow_settings()
         settings.dimension = parameters.dimension

@@ -11,10 +11,6 @@ public struct CBOWTrainer: Sendable {
     public let parameters: FastTextParameters
     private let workers: Workers
 
-    /// Tokens of a part in a round; a round ends with a line.
-    private static let roundLength = 512
-    /// How far beyond that the end of the line may be.
-    private static let longestRest = 1024
     /// The output rows of so many of the most frequent words are added up after every round.
     private static let frequentWords = 1024
     /// The others after so many tokens for each word in the dictionary.
@@ -35,36 +31,40 @@ public struct CBOWTrainer: Sendable {
     ///   `CancellationError`.
     public func train(on tokens: TokenStreamFile, monitor: WorkMonitor = .none) throws -> TrainedVectors {
         try parameters.check()
-        let dictionary = TrainingDictionary(of: tokens, minimumCount: parameters.minimumCount)
-        guard dictionary.words.count > 1 else { throw tooFewTokens(dictionary.tokenCount) }
+        let effort = TrainingEffort(parameters, tokenCount: tokens.tokenCount + tokens.documentCount)
+        let dictionary = TrainingDictionary(of: tokens, minimumCount: effort.minimumCount)
+        guard dictionary.words.count > 1 else { throw tooFewTokens(dictionary.tokenCount, effort) }
         let rows = NGramRows(of: dictionary, lengths: parameters.nGramLengths, bucketCount: parameters.buckets)
         try monitor.checkCancellation()
-        let capacity = CBOWTrainer.roundLength + CBOWTrainer.longestRest
-        guard let model = CBOWModel(dictionary, rows, parameters, capacity: capacity) else {
+        let length = RoundLength.of(dictionary, rows, parameters)
+        guard let model = CBOWModel(dictionary, rows, parameters, capacity: 2 * length) else {
             throw EmbeddingError(
                 .training,
                 "there is not enough memory for \(dictionary.words.count + rows.buckets.count) rows of "
                     + "\(parameters.dimension) numbers: train with a lower dimension")
         }
-        try train(model, on: tokens.finished(), monitor: monitor)
+        try train(
+            model, on: tokens.finished(), epochs: effort.epochs, roundLength: length, monitor: monitor)
         guard (0..<model.wordCount).allSatisfy({ model.vector(of: $0).allSatisfy(\.isFinite) }) else {
             throw EmbeddingError(
                 .training,
                 "training diverged at a learning rate of \(parameters.learningRate): train with a lower one")
         }
-        return TrainedVectors(model, dictionary, rows, parameters)
+        return TrainedVectors(model, dictionary, rows, parameters, effort)
     }
 
-    private func train(_ model: CBOWModel, on stream: TokenStream, monitor: WorkMonitor) throws {
-        let total = stream.count * parameters.epochs
+    private func train(
+        _ model: CBOWModel, on stream: TokenStream, epochs: Int, roundLength: Int, monitor: WorkMonitor
+    ) throws {
+        let total = stream.count * epochs
         let cuts = CBOWTrainer.cuts(of: stream)
         var completed = 0
         var sinceMerge = 0
-        for _ in 0..<parameters.epochs {
+        for _ in 0..<epochs {
             var rest = zip(cuts, cuts.dropFirst()).map { $0..<$1 }
             while !rest.allSatisfy(\.isEmpty) {
                 try monitor.checkCancellation()
-                let round = rest.map { CBOWTrainer.nextRound(of: $0, in: stream) }
+                let round = rest.map { CBOWTrainer.nextRound(of: $0, in: stream, length: roundLength) }
                 let length = round.reduce(0) { $0 + $1.count }
                 let rates = (rate(after: completed, of: total), rate(after: completed + length, of: total))
                 workers.forEach(round.count) { part in
@@ -95,10 +95,11 @@ public struct CBOWTrainer: Sendable {
         }
     }
 
-    private static func nextRound(of rest: Range<Int>, in stream: TokenStream) -> Range<Int> {
-        let length = min(rest.upperBound, rest.lowerBound + roundLength)
-        let limit = min(rest.upperBound, length + longestRest)
-        return rest.lowerBound..<(rest.isEmpty ? rest.lowerBound : stream.lineStart(from: length, limit: limit))
+    /// A round ends with a line, unless that is longer than the round.
+    private static func nextRound(of rest: Range<Int>, in stream: TokenStream, length: Int) -> Range<Int> {
+        let start = min(rest.upperBound, rest.lowerBound + length)
+        let limit = min(rest.upperBound, start + length)
+        return rest.lowerBound..<(rest.isEmpty ? rest.lowerBound : stream.lineStart(from: start, limit: limit))
     }
 
     private func rate(after completed: Int, of total: Int) -> Double {
@@ -118,10 +119,10 @@ public struct CBOWTrainer: Sendable {
         }
     }
 
-    private func tooFewTokens(_ count: Int) -> EmbeddingError {
+    private func tooFewTokens(_ count: Int, _ effort: TrainingEffort) -> EmbeddingError {
         EmbeddingError(
             .tooFewTokens,
             "the corpus has \(count) tokens and line ends, but not two different ones that occur "
-                + "\(parameters.minimumCount) times or more: train on more text, or with a lower minimum count")
+                + "\(effort.minimumCount) times or more: train on more text, or with a lower minimum count")
     }
 }

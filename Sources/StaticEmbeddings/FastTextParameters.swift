@@ -3,10 +3,10 @@
 public struct FastTextParameters: Hashable, Sendable {
     /// The number of elements of a vector.
     public var dimension = 100
-    /// How often the whole text is read.
-    public var epochs = 3
-    /// Tokens that occur less often are not learnt.
-    public var minimumCount = 10
+    /// How often the whole text is read; nil for as often as it needs.
+    public var epochs: Int? = 3
+    /// Tokens that occur less often are not learnt; nil for what the number of epochs allows.
+    public var minimumCount: Int? = 10
     /// The number of words drawn against each true one.
     public var negatives = 10
     /// The largest distance, in tokens, to a neighbour that counts.
@@ -30,7 +30,7 @@ public struct FastTextParameters: Hashable, Sendable {
     /// The numbers that decide the result, in an order that stays, for naming it by content.
     var numbers: [Int] {
         [
-            dimension, epochs, minimumCount, negatives, window, shortestNGram, longestNGram, buckets,
+            dimension, epochs ?? 0, minimumCount ?? 0, negatives, window, shortestNGram, longestNGram, buckets,
             Int(bitPattern: UInt(learningRate.bitPattern)), Int(bitPattern: UInt(samplingThreshold.bitPattern)), seed,
         ]
     }
@@ -43,8 +43,8 @@ public struct FastTextParameters: Hashable, Sendable {
     /// Throws for numbers that make no sense or ask for too much.
     func check() throws(EmbeddingError) {
         let counts: [(String, Int, ClosedRange<Int>)] = [
-            ("dimension", dimension, 1...65_536), ("number of epochs", epochs, 1...1_000_000),
-            ("minimum count", minimumCount, 1...Int(Int32.max)), ("number of negatives", negatives, 1...10_000),
+            ("dimension", dimension, 1...65_536), ("number of epochs", epochs ?? 1, 1...1_000_000),
+            ("minimum count", minimumCount ?? 1, 1...Int(Int32.max)), ("number of negatives", negatives, 1...10_000),
             ("window", window, 1...10_000), ("length of the shortest n-gram", shortestNGram, 0...256),
             ("length of the longest n-gram", longestNGram, 0...256),
             ("number of n-gram rows", buckets, (longestNGram > 0 ? 1 : 0)...1_000_000_000),

@@ -48,7 +48,7 @@ extension TrainedVectors {
         put(FastTextHeader.magic)
         let loss = 2, kind = 1  // negative sampling; continuous bag of words
         for value in [
-            12, dimension, parameters.window, parameters.epochs, parameters.minimumCount, parameters.negatives, 1, loss,
+            12, dimension, parameters.window, effort.epochs, effort.minimumCount, parameters.negatives, 1, loss,
             kind, buckets, lengths?.lowerBound ?? 0, lengths?.upperBound ?? 0, 100,
         ] { put(Int32(value)) }
         put(parameters.samplingThreshold.bitPattern)

@@ -13,14 +13,18 @@ public final class TrainedVectors: Sendable {
         case wordsOnly
     }
 
+    /// How often the text was read, and which tokens were learnt.
+    public let effort: TrainingEffort
     let model: CBOWModel
     let dictionary: TrainingDictionary
     let rows: NGramRows
     let parameters: FastTextParameters
 
     init(
-        _ model: CBOWModel, _ dictionary: TrainingDictionary, _ rows: NGramRows, _ parameters: FastTextParameters
+        _ model: CBOWModel, _ dictionary: TrainingDictionary, _ rows: NGramRows, _ parameters: FastTextParameters,
+        _ effort: TrainingEffort
     ) {
+        self.effort = effort
         self.model = model
         self.dictionary = dictionary
         self.rows = rows

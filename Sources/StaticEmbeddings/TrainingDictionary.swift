@@ -57,6 +57,15 @@ struct TrainingDictionary: Sendable {
         return number == .max ? words.count : Int(number)
     }
 
+    /// The share of each word's occurrences that is trained on: words more frequent than `threshold` are passed over now and
+    /// then.
+    func keepShares(threshold: Double) -> [Double] {
+        counts.map { count in
+            let ratio = threshold / (Double(count) / Double(tokenCount))
+            return min(1, ratio.squareRoot() + ratio)
+        }
+    }
+
     /// Whether fastText reads `token` as one word.
     static func isWord(_ token: [UInt8]) -> Bool {
         !token.isEmpty && token.allSatisfy { $0 > 0x20 || !($0 == 0x20 || $0 == 0 || (0x09...0x0D).contains($0)) }
