@@ -70,7 +70,6 @@ class Training(FocusCase):
             return shared, np.corrcoef(a[pairs], b[pairs])[0, 1]
         found = agreement(cosines(ours), cosines(theirs))
         expected = agreement(cosines(theirs), cosines(others))
-        print(f"neighbours shared with fastText: {found}, by fastText with itself: {expected}")
         self.assertGreater(found[0], expected[0] - 0.05)
         self.assertGreater(found[1], expected[1] - 0.05)
 
