@@ -93,7 +93,7 @@ def main() -> None:
     elif kind == "train":
         train(*arguments)
     elif kind == "cut":
-        cut(*arguments)
+        timed("all", cut)(*arguments)
     elif kind == "learn":
         tokens, threads = arguments
         learn(tokens, int(threads))
