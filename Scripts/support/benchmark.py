@@ -48,7 +48,8 @@ class Bench:
             sys.exit(f"benchmark: error: the reference failed:\n{(self.scratch / 'reference.log').read_text()[-3000:]}")
         stages = json.loads(output.read_text().splitlines()[-1])
         return {"seconds": stages["all"] - (stages.get("files", 0) if arguments[0] == "vectors" else 0),
-                "peakResidentBytes": result["peakResidentBytes"], "stages": stages}
+                "processorSeconds": result["processorSeconds"], "peakResidentBytes": result["peakResidentBytes"],
+                "stages": stages}
 
     def focus(self, *arguments) -> dict:
         """Time and memory of the whole process; nothing is left in its cache from earlier runs."""
