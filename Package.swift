@@ -82,7 +82,7 @@ let package = Package(
         .target(
             name: "StaticEmbeddings",
             dependencies: [
-                "FocusEngine", "TensorIO", "CFastText", .product(name: "SystemPackage", package: "swift-system"),
+                "FocusEngine", "TensorIO", "CKernels", .product(name: "SystemPackage", package: "swift-system"),
             ],
             swiftSettings: settings),
         .target(
@@ -128,8 +128,6 @@ let package = Package(
         .target(name: "CKernels", cSettings: cSettings),
         .target(name: "CSystemShims", cSettings: cSettings),
         .target(name: "CFocusPlugin", cSettings: cSettings),
-        .target(name: "CFastText", dependencies: ["CFastTextLibrary"]),
-        .systemLibrary(name: "CFastTextLibrary", pkgConfig: "fasttext", providers: [.apt(["libfasttext-dev"])]),
         .systemLibrary(name: "COniguruma", pkgConfig: "oniguruma", providers: [.apt(["libonig-dev"])]),
         .systemLibrary(name: "CUTF8Proc", pkgConfig: "libutf8proc", providers: [.apt(["libutf8proc-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
@@ -203,6 +201,5 @@ let package = Package(
             ]),
     ],
     swiftLanguageModes: [.v6],
-    cLanguageStandard: .c11,
-    cxxLanguageStandard: .cxx17
+    cLanguageStandard: .c11
 )

@@ -4,6 +4,8 @@ vectors   from ready auxiliary vectors to a written checkpoint. Reference: its F
           any file; focus: the whole process, files read, written and flushed to the disk.
 tokenize  the corpus to token ids. tokenizers: encode_batch alone; focus: the whole process, with reading, loading and
           printing the ids.
+train     auxiliary vectors from tokens: both sides' training alone, 3 epochs and a minimum count of 10, by their own clocks;
+          memory is that of the whole process. Not part of the default.
 whole     from text to a written checkpoint, with as many training threads on both sides. The reference's file handling
           counts where it is part of the job (tokenised text, model), not for its inputs and the checkpoint.
 formats   conversions against cp, NumPy, h5py, hdf5plugin and zstd, and inspect against safetensors, on a checkpoint that is
@@ -46,7 +48,8 @@ class Bench:
             sys.exit(f"benchmark: error: the reference failed:\n{(self.scratch / 'reference.log').read_text()[-3000:]}")
         stages = json.loads(output.read_text().splitlines()[-1])
         return {"seconds": stages["all"] - (stages.get("files", 0) if arguments[0] == "vectors" else 0),
-                "peakResidentBytes": result["peakResidentBytes"], "stages": stages}
+                "processorSeconds": result["processorSeconds"], "peakResidentBytes": result["peakResidentBytes"],
+                "stages": stages}
 
     def focus(self, *arguments) -> dict:
         """Time and memory of the whole process; nothing is left in its cache from earlier runs."""
@@ -55,11 +58,14 @@ class Bench:
         shutil.rmtree(self.scratch / "result", ignore_errors=True)
         home.mkdir()
         report = self.scratch / "report.json"
-        with open(self.scratch / "focus.log", "w") as log:
-            result = measured([shutil.which("focus") or "focus", *map(str, arguments)], stdout=subprocess.DEVNULL, stderr=log,
+        output = self.scratch / "answer"
+        with open(self.scratch / "focus.log", "w") as log, output.open("w") as file:
+            result = measured([shutil.which("focus") or "focus", *map(str, arguments)], stdout=file, stderr=log,
                               env={**os.environ, "HOME": str(home), "XDG_CACHE_HOME": str(home)})
         if result["exitCode"]:
             sys.exit(f"benchmark: error: focus failed:\n{(self.scratch / 'focus.log').read_text()[-3000:]}")
+        if arguments[0] == "train-auxiliary":
+            result["answer"] = json.loads(output.read_text())
         if arguments[0] == "specialize":
             result["stages"] = {stage["name"]: stage["seconds"] for stage in json.loads(report.read_text())["stages"]}
         return result
@@ -96,9 +102,30 @@ class Bench:
                          lambda: self.reference("tokenize", self.tokenizer, self.corpus, RAYON_NUM_THREADS=str(threads)),
                          self.options.runs)
 
+    def train(self) -> None:
+        tokens = self.scratch / "tokens"
+        self.reference("cut", self.tokenizer, self.corpus, tokens)
+        for threads in self.options.threads:
+            self.compare(f"train, {threads} thread{'s'[:threads > 1]}", lambda: self.trained(threads),
+                         lambda: self.reference("learn", tokens, threads), self.options.runs)
+            row = self.rows[-1]
+            seen = row["runs"]["focus"][0]["tokensSeen"]
+            row["tokensPerSecond"] = {side: seen / seconds for side, seconds in row["medianSeconds"].items()}
+            print("  tokens a second: " + ", ".join(f"{side} {rate:,.0f}" for side, rate in row["tokensPerSecond"].items()),
+                  file=sys.stderr, flush=True)
+
+    def trained(self, threads: int) -> dict:
+        """Time as focus itself says, memory of the whole process."""
+        result = self.focus("train-auxiliary", "--tokenizer", self.tokenizer, "--corpus", self.corpus, "--output",
+                            self.scratch / "result.bin", "--overwrite", "--epochs", 3, "--min-count", 10, "--threads", threads,
+                            "--json")
+        stages = {stage["name"]: stage["seconds"] for stage in result["answer"]["stages"]}
+        return result | {"seconds": stages["train auxiliary embeddings"], "stages": stages,
+                         "tokensSeen": result["answer"]["tokens"] * result["answer"]["epochs"]}
+
     def whole(self) -> None:
         for threads in self.options.threads:
-            extra = ["--training-threads", threads] if threads > 1 else []
+            extra = ["--training-threads", threads, "--epochs", 3, "--min-count", 10]
             self.compare(f"whole job, {threads} training thread{'s'[:threads > 1]}",
                          lambda: self.focus(*self.common(), "--corpus", self.corpus, *extra),
                          lambda: self.reference("whole", self.source, self.tokenizer, self.corpus, threads),

@@ -4,6 +4,8 @@ usage: reference.py vectors SOURCE TOKENIZER MODEL.bin
        reference.py whole SOURCE TOKENIZER CORPUS THREADS
        reference.py tokenize TOKENIZER CORPUS             (threads: RAYON_NUM_THREADS)
        reference.py train TOKENIZER CORPUS MODEL.bin      (the auxiliary model, with the reference's defaults)
+       reference.py cut TOKENIZER CORPUS TOKENS           (the corpus as tokens between spaces, for the next one)
+       reference.py learn TOKENS THREADS                  (fastText alone, with the reference's defaults)
 """
 
 import json
@@ -58,16 +60,24 @@ def tokenize(tokenizer: str, corpus: str) -> None:
         encode(lines[start:start + 20_000], add_special_tokens=False)
 
 
-def train(tokenizer: str, corpus: str, model: str) -> None:
-    import fasttext
+def cut(tokenizer: str, corpus: str, tokens: str) -> None:
     from tokenizers import Tokenizer
     encoder = Tokenizer.from_file(os.path.join(tokenizer, "tokenizer.json"))
-    with open(corpus, encoding="utf-8") as file, tempfile.NamedTemporaryFile("w", encoding="utf-8") as tokens:
+    with open(corpus, encoding="utf-8") as file, open(tokens, "w", encoding="utf-8") as output:
         for encoding in encoder.encode_batch(file.read().splitlines(), add_special_tokens=False):
-            tokens.write(" ".join(encoding.tokens) + "\n")
-        tokens.flush()
-        trained = fasttext.train_unsupervised(tokens.name, model="cbow", dim=100, epoch=3, minCount=10, neg=10, thread=1, verbose=0)
-    trained.save_model(model)
+            output.write(" ".join(encoding.tokens) + "\n")
+
+
+def learn(tokens: str, threads: int):
+    import fasttext
+    return timed("all", fasttext.train_unsupervised)(
+        tokens, model="cbow", dim=100, epoch=3, minCount=10, neg=10, thread=threads, verbose=0)
+
+
+def train(tokenizer: str, corpus: str, model: str) -> None:
+    with tempfile.NamedTemporaryFile("w", encoding="utf-8") as tokens:
+        cut(tokenizer, corpus, tokens.name)
+        learn(tokens.name, 1).save_model(model)
 
 
 def main() -> None:
@@ -82,6 +92,11 @@ def main() -> None:
         tokenize(*arguments)
     elif kind == "train":
         train(*arguments)
+    elif kind == "cut":
+        timed("all", cut)(*arguments)
+    elif kind == "learn":
+        tokens, threads = arguments
+        learn(tokens, int(threads))
     else:
         sys.exit(__doc__)
     print(json.dumps(stages))

@@ -13,18 +13,23 @@ public struct AuxiliaryTraining: Sendable {
     private let parameters: FastTextParameters
     private let cache: AuxiliaryCache?
     private let workers: Workers
+    private let trainingWorkers: Workers
 
     /// Describes a training; nothing is read yet.
     ///
-    /// - Parameter cache: the folder in which trained vectors are kept under their inputs' contents; nil for none.
+    /// - Parameters:
+    ///   - cache: the folder in which trained vectors are kept under their inputs' contents; nil for none.
+    ///   - trainingThreads: the threads that train, where they are to be fewer than `workers`.
     public init(
-        tokenizer: FilePath, corpus: [FilePath], parameters: FastTextParameters, cache: FilePath?, workers: Workers
+        tokenizer: FilePath, corpus: [FilePath], parameters: FastTextParameters, cache: FilePath?, workers: Workers,
+        trainingThreads: Int? = nil
     ) {
         self.tokenizer = tokenizer
         self.corpus = corpus
         self.parameters = parameters
         self.cache = cache.map(AuxiliaryCache.init)
         self.workers = workers
+        trainingWorkers = trainingThreads.map { Workers(count: min($0, workers.count)) } ?? workers
     }
 
     /// Where trained vectors are kept unless told otherwise: `focus` below `XDG_CACHE_HOME`, or below `.cache` of the home folder.
@@ -43,7 +48,7 @@ public struct AuxiliaryTraining: Sendable {
     /// - Parameter counter: counts tokens in the same pass over the text, where one is made.
     func vectors(stages: StageClock, counting counter: TokenCounter? = nil) throws -> any WordVectors {
         let text = try Corpus(corpus)
-        guard let cache, text.isRereadable, parameters.threads == 1 else {
+        guard let cache, text.isRereadable else {
             return try AuxiliaryTraining.opened(train(on: text, stages: stages, counting: counter))
         }
         let key = try stages.measure("look into the cache") { monitor in
@@ -58,7 +63,7 @@ public struct AuxiliaryTraining: Sendable {
     }
 
     /// The vectors of `trained`, mapped from a file that has no name any more.
-    private static func opened(_ trained: TrainedFastText) throws -> FastTextModel {
+    private static func opened(_ trained: TrainedVectors) throws -> FastTextModel {
         let path = temporaryFolder.appending(".focus-vectors-\(getpid())-\(UInt32.random(in: 0 ... .max)).bin")
         try trained.save(.wordsOnly, to: path)
         defer { unsafe unlink(path.string) }
@@ -66,20 +71,25 @@ public struct AuxiliaryTraining: Sendable {
     }
 
     /// Trains, and writes the whole model to `output`, so that fastText opens it.
-    public func train(to output: FilePath, replacingExisting: Bool, stages: StageClock) throws {
+    ///
+    /// - Returns: what the training was.
+    @discardableResult
+    public func train(to output: FilePath, replacingExisting: Bool, stages: StageClock) throws -> TrainingReport {
         if !replacingExisting, FolderContents.exists(output) { throw FormatError.destinationExists(output) }
         let trained = try train(on: Corpus(corpus), stages: stages)
         try stages.measure("save") { _ in try trained.save(to: output, replacingExisting: replacingExisting) }
+        return TrainingReport(
+            effort: trained.effort, tokenCount: trained.tokenCount, wordCount: trained.wordCount, stages: stages.stages)
     }
 
     private func train(
         on text: Corpus, stages: StageClock, counting counter: TokenCounter? = nil
-    ) throws -> TrainedFastText {
+    ) throws -> TrainedVectors {
         let tokenizer = try Tokenizer.load(tokenizer)
-        let stream = try TokenStreamFile(in: AuxiliaryTraining.temporaryFolder)
+        let stream = try TokenStreamFile(
+            in: AuxiliaryTraining.temporaryFolder, vocabulary: tokenizer.vocabulary)
         try stages.measure("tokenize corpus") { monitor in
             let unknown = tokenizer.vocabulary.roles[.unknown].map { Int32($0) }
-            let vocabulary = tokenizer.vocabulary
             try CorpusEncoder(tokenizer, workers: workers).forEach(
                 of: text, monitor: monitor, into: TokenLines(),
                 write: { (document, ids, lines) throws(TokenizerError) in
@@ -87,7 +97,7 @@ public struct AuxiliaryTraining: Sendable {
                     if let unknown, ids.contains(unknown) {
                         for token in try tokenizer.tokens(of: document.copied) { lines.append(token) }
                     } else {
-                        for id in ids { lines.append(vocabulary.text(of: Int(id)) ?? TokenText([])) }
+                        for id in ids { lines.append(id: Int(id)) }
                     }
                     lines.endDocument()
                     try counter?.count(document)
@@ -95,7 +105,7 @@ public struct AuxiliaryTraining: Sendable {
             ) { try stream.append($0) }
         }
         return try stages.measure("train auxiliary embeddings") { monitor in
-            try FastTextTrainer(parameters).train(on: stream, monitor: monitor)
+            try CBOWTrainer(parameters, workers: trainingWorkers).train(on: stream, monitor: monitor)
         }
     }
 

@@ -102,7 +102,8 @@ extension Specialization {
         // In extension the text is cut by the language's own tokenizer, as in the reference.
         let words = try AuxiliaryTraining(
             tokenizer: options.extensionTokenizer ?? options.tokenizer, corpus: options.corpus,
-            parameters: options.training, cache: options.cache, workers: options.workers
+            parameters: options.training, cache: options.cache, workers: options.workers,
+            trainingThreads: options.trainingThreads
         ).vectors(stages: stages, counting: counter)
         return try AuxiliaryVectors(tokensOf: target.vocabulary, in: words)
     }

@@ -33,6 +33,8 @@ public struct SpecializationOptions: Sendable {
     public var auxiliaryIsWordLevel = false
     /// How auxiliary embeddings are trained.
     public var training = FastTextParameters()
+    /// The threads that train, where they are to be fewer than `workers`.
+    public var trainingThreads: Int?
     /// Which tokens count as overlap.
     public var match: MatchOptions = .exact
     /// Whether every deliberate difference from the reference is switched off.

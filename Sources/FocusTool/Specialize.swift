@@ -181,7 +181,8 @@ struct Specialize: ParsableCommand {
             options.corpus = corpus
             options.auxiliary = auxiliary
             options.auxiliaryIsWordLevel = auxiliaryLevel == .word
-            options.training = training.parameters
+            options.training = training.parameters(likeReference: matchLikeReference)
+            options.trainingThreads = training.trainingThreads
             options.match = MatchOptions(match.map(\.engineOption))
             options.matchesLikeReference = matchLikeReference
             options.extensionTokenizer = extendWith

@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import Focus
 internal import FocusEngine
+internal import JSON
 internal import StaticEmbeddings
 internal import SystemPackage
 
@@ -38,22 +39,18 @@ struct TrainAuxiliary: ParsableCommand {
         let line = ProgressLine(quiet: common.quiet)
         let stages = StageClock { line.monitor($0) }
         let job = AuxiliaryTraining(
-            tokenizer: tokenizer, corpus: corpus, parameters: training.parameters, cache: nil, workers: common.workers)
-        try job.train(to: output, replacingExisting: overwrite, stages: stages)
+            tokenizer: tokenizer, corpus: corpus, parameters: training.parameters(), cache: nil,
+            workers: common.workers, trainingThreads: training.trainingThreads)
+        let report = try job.train(to: output, replacingExisting: overwrite, stages: stages)
         Terminal.clearProgress()
-        for stage in stages.stages { common.say("\(stage.name): \(Wording.duration(stage.seconds))") }
-    }
-}
-
-extension TrainingOptions {
-    /// The parameters that the options stand for.
-    var parameters: FastTextParameters {
-        var parameters = FastTextParameters()
-        parameters.dimension = dimension
-        parameters.epochs = epochs
-        parameters.minimumCount = minCount
-        parameters.threads = trainingThreads
-        return parameters
+        if common.json {
+            Terminal.answer(report.json.written(indentation: 2) + [0x0A])
+            return
+        }
+        common.say(
+            "\(Wording.count(report.wordCount)) tokens that occur \(report.effort.minimumCount) times or more, "
+                + "\(report.effort.epochs) epochs of \(Wording.count(report.tokenCount)) tokens")
+        for stage in report.stages { common.say("\(stage.name): \(Wording.duration(stage.seconds))") }
     }
 }
 

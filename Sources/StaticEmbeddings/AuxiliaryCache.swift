@@ -30,7 +30,7 @@ public struct AuxiliaryCache: Sendable {
     }
 
     /// Goes up when the same inputs would give other vectors, or the files look different.
-    static let formatVersion = 1
+    static let formatVersion = 2
     private static let digestSize = 32
 
     /// Where the vectors are.
@@ -57,9 +57,9 @@ public struct AuxiliaryCache: Sendable {
     /// Keeps the vectors of the words of `trained` under `key`, and opens them.
     ///
     /// - Throws: `EmbeddingError` where the folder cannot be made or written.
-    public func store(_ trained: TrainedFastText, for key: Key) throws(EmbeddingError) -> FastTextModel {
+    public func store(_ trained: TrainedVectors, for key: Key) throws(EmbeddingError) -> FastTextModel {
         try AuxiliaryCache.makeFolder(folder)
-        try trained.save(.wordsOnly, to: path(of: key), replacingExisting: true, withDigest: true)
+        try trained.saveWordsWithDigest(to: path(of: key))
         return try FastTextModel(path(of: key), trailerByteCount: AuxiliaryCache.digestSize)
     }
 

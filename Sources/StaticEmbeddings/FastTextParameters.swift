@@ -1,14 +1,12 @@
-internal import CFastText
-
 /// How a continuous-bag-of-words model is trained. The defaults are those of the FOCUS reference; what it leaves alone
 /// has fastText's own default.
 public struct FastTextParameters: Hashable, Sendable {
     /// The number of elements of a vector.
     public var dimension = 100
-    /// How often the whole text is read.
-    public var epochs = 3
-    /// Tokens that occur less often are not learnt.
-    public var minimumCount = 10
+    /// How often the whole text is read; nil for as often as it needs.
+    public var epochs: Int? = 3
+    /// Tokens that occur less often are not learnt; nil for what the number of epochs allows.
+    public var minimumCount: Int? = 10
     /// The number of words drawn against each true one.
     public var negatives = 10
     /// The largest distance, in tokens, to a neighbour that counts.
@@ -21,12 +19,8 @@ public struct FastTextParameters: Hashable, Sendable {
     public var buckets = 2_000_000
     /// The learning rate at the start; it falls to 0 along a straight line.
     public var learningRate = 0.05
-    /// How many tokens pass between changes of the learning rate.
-    public var learningRateUpdateRate = 100
     /// Tokens more frequent than this share of the text are passed over now and then.
     public var samplingThreshold = 1e-4
-    /// The number of threads. Only with one are two runs the same.
-    public var threads = 1
     /// The seed of all that is random.
     public var seed = 0
 
@@ -36,24 +30,25 @@ public struct FastTextParameters: Hashable, Sendable {
     /// The numbers that decide the result, in an order that stays, for naming it by content.
     var numbers: [Int] {
         [
-            dimension, epochs, minimumCount, negatives, window, shortestNGram, longestNGram, buckets,
-            Int(bitPattern: UInt(learningRate.bitPattern)), learningRateUpdateRate,
-            Int(bitPattern: UInt(samplingThreshold.bitPattern)), threads, seed,
+            dimension, epochs ?? 0, minimumCount ?? 0, negatives, window, shortestNGram, longestNGram, buckets,
+            Int(bitPattern: UInt(learningRate.bitPattern)), Int(bitPattern: UInt(samplingThreshold.bitPattern)), seed,
         ]
     }
 
-    /// The same for C.
-    ///
-    /// - Throws: `EmbeddingError` for numbers with which fastText would fail, loop or trap.
-    func checked() throws(EmbeddingError) -> focus_fasttext_parameters {
+    /// The number of characters of n-grams; nil where there are none.
+    var nGramLengths: ClosedRange<Int>? {
+        longestNGram > 0 && shortestNGram <= longestNGram ? shortestNGram...longestNGram : nil
+    }
+
+    /// Throws for numbers that make no sense or ask for too much.
+    func check() throws(EmbeddingError) {
         let counts: [(String, Int, ClosedRange<Int>)] = [
-            ("dimension", dimension, 1...65_536), ("number of epochs", epochs, 1...1_000_000),
-            ("minimum count", minimumCount, 1...Int(Int32.max)), ("number of negatives", negatives, 1...10_000),
+            ("dimension", dimension, 1...65_536), ("number of epochs", epochs ?? 1, 1...1_000_000),
+            ("minimum count", minimumCount ?? 1, 1...Int(Int32.max)), ("number of negatives", negatives, 1...10_000),
             ("window", window, 1...10_000), ("length of the shortest n-gram", shortestNGram, 0...256),
             ("length of the longest n-gram", longestNGram, 0...256),
             ("number of n-gram rows", buckets, (longestNGram > 0 ? 1 : 0)...1_000_000_000),
-            ("learning rate update rate", learningRateUpdateRate, 1...Int(Int32.max)),
-            ("number of threads", threads, 1...1024), ("seed", seed, 0...Int(Int32.max / 2)),
+            ("seed", seed, 0...Int(Int32.max / 2)),
         ]
         for (name, value, range) in counts where !range.contains(value) {
             throw EmbeddingError(
@@ -62,11 +57,5 @@ public struct FastTextParameters: Hashable, Sendable {
         guard learningRate > 0, learningRate.isFinite, samplingThreshold > 0, samplingThreshold.isFinite else {
             throw EmbeddingError(.training, "the learning rate and the sampling threshold must be positive numbers")
         }
-        return focus_fasttext_parameters(
-            dimension: Int32(dimension), epochs: Int32(epochs), minimum_count: Int32(minimumCount),
-            negatives: Int32(negatives), window: Int32(window), minimum_ngram: Int32(shortestNGram),
-            maximum_ngram: Int32(longestNGram), buckets: longestNGram > 0 ? Int32(buckets) : 0,
-            learning_rate_update_rate: Int32(learningRateUpdateRate), threads: Int32(threads), seed: Int32(seed),
-            learning_rate: learningRate, sampling_threshold: samplingThreshold)
     }
 }

@@ -1,8 +1,9 @@
+public import FocusEngine
 private import Glibc
 public import SystemPackage
-private import TensorIO
+internal import TensorIO
 
-/// A temporary file of tokens to train on, written in the order of the calls.
+/// A temporary file of tokens to train on, four bytes each, written in the order of the calls.
 ///
 /// The file has no name where the system allows that, so nothing is left of it, however the process ends.
 public final class TokenStreamFile {
@@ -10,15 +11,20 @@ public final class TokenStreamFile {
     public private(set) var documentCount = 0
     /// The number of tokens written.
     public private(set) var tokenCount = 0
-    /// The number of tokens left out because they hold white space.
-    public private(set) var leftOutCount = 0
+    /// How often each id was written: the end of a document, the ids of the vocabulary, other tokens as they came.
+    private(set) var counts: [Int]
+    private let vocabulary: Vocabulary?
+    private var others: [TokenText] = []
+    private var otherNumbers: [TokenText: UInt32] = [:]
     private let descriptor: FileDescriptor
     private let folder: FilePath
     private let path: FilePath
     private let hasName: Bool
 
-    /// Makes an empty file in `folder`, which must exist and have room for a few bytes a token.
-    public init(in folder: FilePath) throws(EmbeddingError) {
+    /// Makes an empty file in `folder`, which must exist and have room for four bytes a token.
+    ///
+    /// - Parameter vocabulary: whose ids are written; nil where all tokens are given as text.
+    public init(in folder: FilePath, vocabulary: Vocabulary? = nil) throws(EmbeddingError) {
         let named = folder.appending(".focus-tokens-\(getpid())-\(UInt32.random(in: 0 ... .max))")
         do {
             descriptor = try FileDescriptor.open(
@@ -32,23 +38,52 @@ public final class TokenStreamFile {
         if !hasName { unsafe unlink(named.string) }
         path = hasName ? named : numbered
         self.folder = folder
+        self.vocabulary = vocabulary
+        counts = [Int](repeating: 0, count: 1 + (vocabulary?.rowCount ?? 0))
     }
 
     /// Appends the documents of `lines`, of which the last one must have ended.
     public func append(_ lines: TokenLines) throws(EmbeddingError) {
+        let numbers = lines.texts.map(number)
+        var ids = lines.ids
+        for index in ids.indices {
+            if ids[index] >= TokenLines.firstText { ids[index] = numbers[Int(ids[index] - TokenLines.firstText)] }
+            counts[Int(ids[index])] += 1
+        }
         do {
-            _ = try unsafe lines.bytes.withUnsafeBytes { try unsafe descriptor.writeAll($0) }
+            _ = try unsafe ids.withUnsafeBytes { try unsafe descriptor.writeAll($0) }
         } catch {
             throw .system((error as? Errno) ?? .ioError, "write the tokens to a temporary file there", folder)
         }
         documentCount += lines.documentCount
         tokenCount += lines.tokenCount
-        leftOutCount += lines.leftOutCount
     }
 
-    /// Where fastText can read what was written.
-    func finished() -> FilePath {
-        path
+    /// The id of a token that was given as text.
+    private func number(of token: TokenText) -> UInt32 {
+        if let id = vocabulary?.id(of: token) { return UInt32(id) + 1 }
+        if let number = otherNumbers[token] { return number }
+        let number = UInt32(counts.count)
+        otherNumbers[token] = number
+        others.append(token)
+        counts.append(0)
+        return number
+    }
+
+    /// The text of an id; the end of a document is fastText's word for the end of a line.
+    func text(of id: Int) -> TokenText? {
+        let rows = vocabulary?.rowCount ?? 0
+        if id == TokenLines.lineEnd { return TrainingDictionary.lineEnd }
+        return id <= rows ? vocabulary?.text(of: id - 1) : others[id - rows - 1]
+    }
+
+    /// What was written, to be read.
+    func finished() throws(EmbeddingError) -> TokenStream {
+        do throws(FormatError) {
+            return TokenStream(try MappedFile(path))
+        } catch {
+            throw EmbeddingError(error)
+        }
     }
 
     deinit {

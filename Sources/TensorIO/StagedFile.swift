@@ -85,6 +85,20 @@ public struct StagedFile: ~Copyable {
         try unsafe append(bytes.span.bytes)
     }
 
+    /// Appends `count` zeros that take no room on the disk, where the file system can.
+    public mutating func appendHole(_ count: Int) throws(FormatError) {
+        guard count > 0 else { return }
+        try flush()
+        byteCount += count
+        written += count
+        do {
+            try descriptor.resize(to: Int64(byteCount))
+            try descriptor.seek(offset: 0, from: .end)
+        } catch {
+            throw .system((error as? Errno) ?? .ioError, "write", path)
+        }
+    }
+
     /// Appends the contents of `tensor`.
     public mutating func append(_ tensor: TensorDescriptor, from contents: TensorContents) throws(FormatError) {
         try contents.send(tensor) { (bytes: RawSpan) throws(FormatError) in try append(bytes) }

@@ -113,7 +113,7 @@ class BadInput(FocusCase):
 
     def test_corpus_with_too_few_repeats(self):
         self.corpus.write_text("Haus\n")
-        self.assertCorpusRefused("10")
+        self.assertCorpusRefused("2 times")
 
     def test_corpus_that_is_not_there(self):
         self.corpus.unlink()

@@ -5,6 +5,7 @@
 #include <stdint.h>
 
 #include "bytes.h"
+#include "cbow.h"
 #include "half.h"
 #include "normal.h"
 #include "rows.h"

@@ -1,1 +1,0 @@
-/* Empty: fastText's headers are C++ and only CFastText includes them. */

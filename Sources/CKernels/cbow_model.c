@@ -1,0 +1,135 @@
+#include "cbow_model.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* None fused: not every processor has fused products, and they have other bits. */
+#pragma STDC FP_CONTRACT OFF
+
+enum { OWNED_SHARED = 16, OWNED_PART = 12 };
+
+/* `count` zeros of four bytes at a multiple of 64 bytes; NULL where there is no memory. Pages that are never written cost
+   nothing. */
+static void *take(struct focus_cbow *model, size_t count, size_t width) {
+    size_t words, bytes;
+    if (__builtin_mul_overflow(count, width, &words) || __builtin_mul_overflow(words, 4, &bytes)) return NULL;
+    if (bytes > SIZE_MAX - 128) return NULL;
+    char *memory = calloc(1, bytes + 64);
+    if (!memory) return NULL;
+    model->owned[model->owned_count++] = memory;
+    return memory + (-(uintptr_t)memory & 63);
+}
+
+static void *copy(struct focus_cbow *model, const uint32_t *source, size_t count) {
+    void *target = take(model, count, 1);
+    if (target) memcpy(target, source, count * 4);
+    return target;
+}
+
+static void fill_rows(struct focus_cbow *model, const uint64_t *row_names) {
+    const struct focus_cbow_settings *settings = &model->settings;
+    float bound = 1 / (float)settings->dimension;
+    for (size_t row = 0; row < settings->row_count; row++) {
+        uint64_t state = scrambled(scrambled(settings->seed + 1) ^ row_names[row]);
+        float *target = model->rows + row * model->stride;
+        for (size_t i = 0; i < settings->dimension; i++)
+            target[i] = ((float)(next_random(&state) >> 40) * 0x1p-23f - 1) * bound;
+    }
+}
+
+/* exp(8), and exp(-1/64) multiplied again and again: a C library's exponential may have other bits elsewhere. */
+static void fill_sigmoid(float *sigmoid) {
+    double power = 2980.9579870417283;
+    for (int i = 0; i <= SIGMOID_STEPS; i++) {
+        sigmoid[i] = (float)(1 / (1 + power));
+        power *= 0.98449643700540845;
+    }
+}
+
+static int take_shared(struct focus_cbow *model) {
+    const struct focus_cbow_settings *s = &model->settings;
+    return (model->rows = take(model, s->row_count, model->stride)) &&
+           (model->outputs = take(model, s->word_count, model->stride)) &&
+           (model->sigmoid = take(model, SIGMOID_STEPS + 1, 1));
+}
+
+static int take_part(struct focus_cbow *model, struct part *part) {
+    const struct focus_cbow_settings *s = &model->settings;
+    size_t targets = s->negatives + 1;
+    return (part->outputs = take(model, s->word_count, model->stride)) &&
+           (part->places = take(model, s->word_count, 1)) && (part->met = take(model, s->capacity, 1)) &&
+           (part->sums = take(model, s->capacity, model->stride)) &&
+           (part->beginnings = take(model, s->capacity, model->stride)) &&
+           (part->hidden = take(model, model->stride, 1)) && (part->gradient = take(model, model->stride, 1)) &&
+           (part->scores = take(model, targets, 1)) && (part->targets[0] = take(model, targets, 1)) &&
+           (part->targets[1] = take(model, targets, 1)) &&
+           (part->line = take(model, FOCUS_CBOW_LONGEST_LINE, 1)) &&
+           (part->line_places = take(model, FOCUS_CBOW_LONGEST_LINE, 1));
+}
+
+struct focus_cbow *focus_cbow_make(const struct focus_cbow_settings *settings, const uint32_t *words,
+                                   const uint32_t *row_starts, const uint32_t *row_numbers, const uint64_t *row_names,
+                                   const uint32_t *keep, const uint32_t *alias_thresholds, const uint32_t *aliases) {
+    struct focus_cbow *model = calloc(1, sizeof *model);
+    if (!model) return NULL;
+    size_t count = settings->word_count;
+    model->settings = *settings;
+    model->stride = (settings->dimension + LANES - 1) / LANES * LANES;
+    model->owned = calloc(OWNED_SHARED + settings->part_count * OWNED_PART, sizeof *model->owned);
+    model->parts = calloc(settings->part_count, sizeof *model->parts);
+    int complete = model->owned && model->parts && take_shared(model) &&
+                   (model->words = copy(model, words, settings->id_count)) &&
+                   (model->row_starts = copy(model, row_starts, count + 1)) &&
+                   (model->row_numbers = copy(model, row_numbers, row_starts[count])) &&
+                   (model->keep = copy(model, keep, count)) &&
+                   (model->alias_thresholds = copy(model, alias_thresholds, count)) &&
+                   (model->aliases = copy(model, aliases, count));
+    for (size_t p = 0; complete && p < settings->part_count; p++) {
+        struct part *part = &model->parts[p];
+        complete = take_part(model, part);
+        if (!complete) break;
+        memset(part->places, 0xFF, count * 4);
+        part->random = scrambled(scrambled(settings->seed + 2) + p);
+    }
+    if (!complete) {
+        focus_cbow_free(model);
+        return NULL;
+    }
+    fill_rows(model, row_names);
+    fill_sigmoid(model->sigmoid);
+    return model;
+}
+
+void focus_cbow_free(struct focus_cbow *model) {
+    if (!model) return;
+    for (size_t i = 0; i < model->owned_count; i++) free(model->owned[i]);
+    free(model->owned);
+    free(model->parts);
+    free(model);
+}
+
+const float *focus_cbow_row(const struct focus_cbow *model, size_t row) { return model->rows + row * model->stride; }
+
+const float *focus_cbow_output_row(const struct focus_cbow *model, size_t word) {
+    return model->outputs + word * model->stride;
+}
+
+void focus_cbow_begin_round(struct focus_cbow *model) {
+    for (size_t p = 0; p < model->settings.part_count; p++) {
+        struct part *part = &model->parts[p];
+        for (uint32_t place = 0; place < part->met_count; place++) part->places[part->met[place]] = UINT32_MAX;
+        part->met_count = 0;
+    }
+}
+
+void focus_cbow_vector(const struct focus_cbow *model, size_t word, float *vector) {
+    uint32_t start = model->row_starts[word], end = model->row_starts[word + 1];
+    size_t dimension = model->settings.dimension;
+    memset(vector, 0, dimension * 4);
+    for (uint32_t i = start; i < end; i++) {
+        const float *row = focus_cbow_row(model, model->row_numbers[i]);
+        for (size_t k = 0; k < dimension; k++) vector[k] += row[k];
+    }
+    float scale = (float)(1 / (double)(end - start));
+    for (size_t k = 0; k < dimension; k++) vector[k] *= scale;
+}

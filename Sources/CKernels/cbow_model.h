@@ -1,0 +1,50 @@
+#ifndef FOCUS_CBOW_MODEL_H
+#define FOCUS_CBOW_MODEL_H
+
+#include "cbow.h"
+
+#define INLINE __attribute__((always_inline)) static inline
+
+enum { LANES = FOCUS_CBOW_LANES, SIGMOID_STEPS = 1024, SIGMOID_BOUND = 8 };
+
+/* 16 floats, in as many registers as they take. */
+typedef float lanes __attribute__((vector_size(LANES * 4), aligned(64)));
+
+struct part {
+    uint64_t random;   /* the state of its random numbers */
+    float *outputs;    /* [word_count, stride] */
+    uint32_t *places;  /* [word_count]: where the sum of a word is, UINT32_MAX for words that were not met */
+    uint32_t *met;     /* [capacity]: the words met in this round */
+    float *sums;       /* [capacity, stride]: the sums of their rows */
+    float *beginnings; /* [capacity, stride]: the same when they were first met */
+    uint32_t met_count;
+    float *hidden, *gradient; /* [stride] */
+    float *scores;            /* [negatives + 1] */
+    uint32_t *targets[2];     /* [negatives + 1] */
+    uint32_t *line;           /* [FOCUS_CBOW_LONGEST_LINE]: the words of a line that are kept */
+    uint32_t *line_places;    /* where their sums are */
+};
+
+/* Rows have `stride` floats, a multiple of 16, and begin at multiples of 64 bytes; what is past the dimension is 0. */
+struct focus_cbow {
+    struct focus_cbow_settings settings;
+    /* The arrays that focus_cbow_make was given. */
+    uint32_t *words, *row_starts, *row_numbers, *keep, *alias_thresholds, *aliases;
+    size_t stride;
+    float *rows, *outputs;
+    float *sigmoid; /* [SIGMOID_STEPS + 1], from -SIGMOID_BOUND to SIGMOID_BOUND */
+    struct part *parts;
+    void **owned; /* all memory, to be freed */
+    size_t owned_count;
+};
+
+/* splitmix64 (Steele, Lea & Flood 2014). */
+INLINE uint64_t scrambled(uint64_t z) {
+    z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9;
+    z = (z ^ (z >> 27)) * 0x94D049BB133111EB;
+    return z ^ (z >> 31);
+}
+
+INLINE uint64_t next_random(uint64_t *state) { return scrambled(*state += 0x9E3779B97F4A7C15); }
+
+#endif

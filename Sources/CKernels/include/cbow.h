@@ -1,0 +1,68 @@
+#ifndef FOCUS_CBOW_H
+#define FOCUS_CBOW_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* Continuous bag of words with negative sampling and n-grams, as in fastText (Bojanowski et al. 2017), in rounds.
+   In a round each part of the text is trained on by itself. A part takes the sum of a word's rows when it first meets the
+   word, and moves that sum; what the sums have moved by is handed to the rows when the round is over. A part has its own
+   copy of the output rows; what the copies have moved by is added up.
+   So nothing depends on the number of threads, and every function has the same bits on every processor. */
+
+enum { FOCUS_CBOW_LANES = 16, FOCUS_CBOW_LONGEST_LINE = 1024 };
+
+/* A line ends after this id; every other id is a token. */
+enum { FOCUS_CBOW_LINE_END = 0 };
+
+struct focus_cbow_settings {
+    size_t dimension;
+    size_t id_count;   /* of tokens, the end of a line included */
+    size_t word_count; /* of tokens that are learnt: words */
+    size_t row_count;  /* the rows of words, then those of n-grams */
+    size_t part_count;
+    size_t capacity; /* the most ids of a part in a round */
+    size_t negatives, window;
+    uint64_t seed;
+    uint32_t line_end; /* the word that ends a line, or word_count where there is none */
+};
+
+struct focus_cbow;
+
+/* NULL where there is not enough memory. The arrays are copied:
+   words [id_count]: the word of an id, UINT32_MAX for none
+   row_starts [word_count + 1]: where the rows of a word begin in row_numbers
+   row_numbers: which rows are in the sum of a word
+   row_names [row_count]: what the first values of a row depend on, beside the seed
+   keep [word_count]: a word is kept where 32 random bits are not above
+   alias_thresholds, aliases [word_count]: negative samples by the alias method (Walker 1977) */
+struct focus_cbow *focus_cbow_make(const struct focus_cbow_settings *settings, const uint32_t *words,
+                                   const uint32_t *row_starts, const uint32_t *row_numbers, const uint64_t *row_names,
+                                   const uint32_t *keep, const uint32_t *alias_thresholds, const uint32_t *aliases);
+void focus_cbow_free(struct focus_cbow *model);
+
+/* Trains a part on `count` ids, at most its capacity, cut into lines after the end of a line and after 1024 words. The
+   learning rate falls from `rate` to `last_rate`. Different parts may be trained at the same time. */
+void focus_cbow_train(struct focus_cbow *model, size_t part, const uint32_t *ids, size_t count, float rate,
+                      float last_rate);
+
+/* The number of pieces that the work between rounds can be cut into. */
+size_t focus_cbow_piece_count(const struct focus_cbow *model);
+
+/* Hands to the rows what the sums of all parts have moved by: pieces [first, end) of each row. */
+void focus_cbow_move_rows(struct focus_cbow *model, size_t first, size_t end);
+
+/* Adds to the output rows [first, end) what the parts' copies have moved by, and makes the copies equal to them. */
+void focus_cbow_merge_outputs(struct focus_cbow *model, size_t first, size_t end);
+
+/* Makes all parts ready for the next round. */
+void focus_cbow_begin_round(struct focus_cbow *model);
+
+/* The vector of a word, as fastText sums it: the mean of its rows. `vector` has room for `dimension` floats. */
+void focus_cbow_vector(const struct focus_cbow *model, size_t word, float *vector);
+
+/* The `dimension` floats of a row. */
+const float *focus_cbow_row(const struct focus_cbow *model, size_t row);
+const float *focus_cbow_output_row(const struct focus_cbow *model, size_t word);
+
+#endif

@@ -1,0 +1,95 @@
+private import CKernels
+
+/// A continuous-bag-of-words model in training: the rows of words and n-grams, and the output rows of words.
+///
+/// Different parts may be trained at the same time; everything else happens between rounds.
+@safe final class CBOWModel: @unchecked Sendable {
+    /// The number of elements of a row.
+    let dimension: Int
+    /// The number of words.
+    let wordCount: Int
+    private let model: OpaquePointer
+
+    /// The parts of the text that are trained on at the same time: the result depends on this, not on the threads.
+    static let partCount = 4
+
+    /// Makes a model of random rows of words and n-grams, and output rows of zeros.
+    ///
+    /// - Parameter capacity: the most ids that a part is trained on in a round.
+    /// - Returns: nil where there is not enough memory.
+    init?(_ dictionary: TrainingDictionary, _ rows: NGramRows, _ parameters: FastTextParameters, capacity: Int) {
+        dimension = parameters.dimension
+        let wordCount = dictionary.words.count
+        self.wordCount = wordCount
+        let negatives = AliasTable(dictionary.counts.map { Double($0).squareRoot() })
+        let keep = dictionary.keepShares(threshold: parameters.samplingThreshold)
+            .map { UInt32(min($0 * 0x1p32, 0x1p32 - 1)) }
+        let names = (0..<wordCount).map { UInt64($0) } + rows.buckets.map { UInt64(wordCount) + UInt64($0) }
+        var settings = focus_cbow_settings()
+        settings.dimension = parameters.dimension
+        settings.id_count = dictionary.wordsByID.count
+        settings.word_count = wordCount
+        settings.row_count = names.count
+        settings.part_count = CBOWModel.partCount
+        settings.capacity = capacity
+        settings.negatives = parameters.negatives
+        settings.window = parameters.window
+        settings.seed = UInt64(parameters.seed)
+        settings.line_end = UInt32(dictionary.lineEnd)
+        let made = unsafe focus_cbow_make(
+            &settings, dictionary.wordsByID, rows.starts, rows.numbers, names, keep, negatives.thresholds,
+            negatives.aliases)
+        guard let made = unsafe made else { return nil }
+        unsafe model = made
+    }
+
+    /// Trains a part on ids, while the learning rate falls from `rate` to `lastRate`.
+    func train(part: Int, on ids: UnsafeBufferPointer<UInt32>, rate: Double, lastRate: Double) {
+        guard let start = ids.baseAddress, !ids.isEmpty else { return }
+        unsafe focus_cbow_train(model, part, start, ids.count, Float(rate), Float(lastRate))
+    }
+
+    /// The number of pieces of rows that can be worked on at the same time.
+    var pieceCount: Int {
+        unsafe focus_cbow_piece_count(model)
+    }
+
+    /// Hands to the rows what the round has moved: some pieces of each row.
+    func moveRows(pieces: Range<Int>) {
+        unsafe focus_cbow_move_rows(model, pieces.lowerBound, pieces.upperBound)
+    }
+
+    /// Adds up what the parts have moved of some output rows.
+    func mergeOutputs(words: Range<Int>) {
+        unsafe focus_cbow_merge_outputs(model, words.lowerBound, words.upperBound)
+    }
+
+    /// Makes all parts ready for the next round.
+    func beginRound() {
+        unsafe focus_cbow_begin_round(model)
+    }
+
+    /// The vector of a word: the mean of its rows.
+    func vector(of word: Int) -> [Float] {
+        unsafe [Float](unsafeUninitializedCapacity: dimension) { buffer, count in
+            if let start = buffer.baseAddress { unsafe focus_cbow_vector(model, word, start) }
+            count = dimension
+        }
+    }
+
+    /// Lends the bytes of a row of words and n-grams.
+    func withRow<Failure>(_ row: Int, _ body: (RawSpan) throws(Failure) -> Void) throws(Failure) {
+        let start = unsafe UnsafeRawBufferPointer(start: focus_cbow_row(model, row), count: dimension * 4)
+        try unsafe body(start.bytes)
+    }
+
+    /// Lends the bytes of an output row.
+    func withOutputRow<Failure>(_ word: Int, _ body: (RawSpan) throws(Failure) -> Void) throws(Failure) {
+        let start = unsafe UnsafeRawBufferPointer(start: focus_cbow_output_row(model, word), count: dimension * 4)
+        try unsafe body(start.bytes)
+    }
+
+    deinit {
+        unsafe focus_cbow_free(model)
+    }
+}

@@ -1,0 +1,128 @@
+public import FocusEngine
+
+/// Trains word vectors as fastText does (continuous bag of words, Bojanowski et al. 2017, arXiv 1607.04606), in rounds.
+///
+/// What fastText does after every word, here happens to sums: a window moves the sums of its words' rows, and the rows
+/// are moved when the round is over, a few thousand tokens later. The text is cut into a fixed number of parts, whose
+/// moves are added up. So the result is the same on any number of threads, and close to fastText's as two runs of
+/// fastText are to each other.
+public struct CBOWTrainer: Sendable {
+    /// How to train.
+    public let parameters: FastTextParameters
+    private let workers: Workers
+
+    /// The output rows of so many of the most frequent words are added up after every round.
+    private static let frequentWords = 1024
+    /// The others after so many tokens for each word in the dictionary.
+    private static let mergeInterval = 4
+    /// Output rows that are added up at a time.
+    private static let wordsAtATime = 256
+
+    /// Makes a trainer.
+    public init(_ parameters: FastTextParameters = FastTextParameters(), workers: Workers = Workers(count: 1)) {
+        self.parameters = parameters
+        self.workers = workers
+    }
+
+    /// Trains on `tokens`.
+    ///
+    /// - Parameter monitor: hears of the tokens seen, all epochs counted, and may cancel.
+    /// - Throws: `EmbeddingError` where fewer than two different tokens are frequent enough, or training fails;
+    ///   `CancellationError`.
+    public func train(on tokens: TokenStreamFile, monitor: WorkMonitor = .none) throws -> TrainedVectors {
+        try parameters.check()
+        let effort = TrainingEffort(parameters, tokenCount: tokens.tokenCount + tokens.documentCount)
+        let dictionary = TrainingDictionary(of: tokens, minimumCount: effort.minimumCount)
+        guard dictionary.words.count > 1 else { throw tooFewTokens(dictionary.tokenCount, effort) }
+        let rows = NGramRows(of: dictionary, lengths: parameters.nGramLengths, bucketCount: parameters.buckets)
+        try monitor.checkCancellation()
+        let length = RoundLength.of(dictionary, rows, parameters)
+        guard let model = CBOWModel(dictionary, rows, parameters, capacity: 2 * length) else {
+            throw EmbeddingError(
+                .training,
+                "there is not enough memory for \(dictionary.words.count + rows.buckets.count) rows of "
+                    + "\(parameters.dimension) numbers: train with a lower dimension")
+        }
+        try train(
+            model, on: tokens.finished(), epochs: effort.epochs, roundLength: length, monitor: monitor)
+        guard (0..<model.wordCount).allSatisfy({ model.vector(of: $0).allSatisfy(\.isFinite) }) else {
+            throw EmbeddingError(
+                .training,
+                "training diverged at a learning rate of \(parameters.learningRate): train with a lower one")
+        }
+        return TrainedVectors(model, dictionary, rows, parameters, effort)
+    }
+
+    private func train(
+        _ model: CBOWModel, on stream: TokenStream, epochs: Int, roundLength: Int, monitor: WorkMonitor
+    ) throws {
+        let total = stream.count * epochs
+        let cuts = CBOWTrainer.cuts(of: stream)
+        var completed = 0
+        var sinceMerge = 0
+        for _ in 0..<epochs {
+            var rest = zip(cuts, cuts.dropFirst()).map { $0..<$1 }
+            while !rest.allSatisfy(\.isEmpty) {
+                try monitor.checkCancellation()
+                let round = rest.map { CBOWTrainer.nextRound(of: $0, in: stream, length: roundLength) }
+                let length = round.reduce(0) { $0 + $1.count }
+                let rates = (rate(after: completed, of: total), rate(after: completed + length, of: total))
+                workers.forEach(round.count) { part in
+                    unsafe stream.withIDs(round[part]) {
+                        unsafe model.train(part: part, on: $0, rate: rates.0, lastRate: rates.1)
+                    }
+                }
+                moveRows(of: model)
+                sinceMerge += length
+                let isMerge = sinceMerge >= CBOWTrainer.mergeInterval * model.wordCount
+                mergeOutputs(of: model, isMerge ? model.wordCount : min(model.wordCount, CBOWTrainer.frequentWords))
+                if isMerge { sinceMerge = 0 }
+                model.beginRound()
+                rest = zip(rest, round).map { $1.upperBound..<$0.upperBound }
+                completed += length
+                monitor.update(completed: completed, total: total)
+            }
+            stream.release()
+        }
+        mergeOutputs(of: model, model.wordCount)
+    }
+
+    /// Where the parts begin and end: at line ends.
+    private static func cuts(of stream: TokenStream) -> [Int] {
+        let parts = CBOWModel.partCount
+        return (0...parts).map { part in
+            part == parts ? stream.count : stream.lineStart(from: stream.count / parts * part, limit: stream.count)
+        }
+    }
+
+    /// A round ends with a line, unless that is longer than the round.
+    private static func nextRound(of rest: Range<Int>, in stream: TokenStream, length: Int) -> Range<Int> {
+        let start = min(rest.upperBound, rest.lowerBound + length)
+        let limit = min(rest.upperBound, start + length)
+        return rest.lowerBound..<(rest.isEmpty ? rest.lowerBound : stream.lineStart(from: start, limit: limit))
+    }
+
+    private func rate(after completed: Int, of total: Int) -> Double {
+        parameters.learningRate * (1 - Double(completed) / Double(total))
+    }
+
+    private func moveRows(of model: CBOWModel) {
+        let pieces = model.pieceCount
+        let jobs = min(pieces, workers.count)
+        workers.forEach(jobs) { model.moveRows(pieces: pieces * $0 / jobs..<pieces * ($0 + 1) / jobs) }
+    }
+
+    private func mergeOutputs(of model: CBOWModel, _ count: Int) {
+        let size = CBOWTrainer.wordsAtATime
+        workers.forEach((count + size - 1) / size) { job in
+            model.mergeOutputs(words: job * size..<min(count, (job + 1) * size))
+        }
+    }
+
+    private func tooFewTokens(_ count: Int, _ effort: TrainingEffort) -> EmbeddingError {
+        EmbeddingError(
+            .tooFewTokens,
+            "the corpus has \(count) tokens and line ends, but not two different ones that occur "
+                + "\(effort.minimumCount) times or more: train on more text, or with a lower minimum count")
+    }
+}

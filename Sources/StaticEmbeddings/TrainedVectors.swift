@@ -1,0 +1,80 @@
+internal import FocusEngine
+public import SystemPackage
+internal import TensorIO
+
+/// A model that has just been trained, in memory, to be saved.
+public final class TrainedVectors: Sendable {
+    /// What of a model is saved.
+    public enum Contents: Sendable {
+        /// All of it: the file can make vectors of parts of words, and be trained on. 800 MB with the default number of
+        /// rows, of which those that no word of the dictionary uses are zeros.
+        case wholeModel
+        /// The final vectors of the words in the dictionary: small, and no parts of words. It is a fastText model too.
+        case wordsOnly
+    }
+
+    /// How often the text was read, and which tokens were learnt.
+    public let effort: TrainingEffort
+    let model: CBOWModel
+    let dictionary: TrainingDictionary
+    let rows: NGramRows
+    let parameters: FastTextParameters
+
+    init(
+        _ model: CBOWModel, _ dictionary: TrainingDictionary, _ rows: NGramRows, _ parameters: FastTextParameters,
+        _ effort: TrainingEffort
+    ) {
+        self.effort = effort
+        self.model = model
+        self.dictionary = dictionary
+        self.rows = rows
+        self.parameters = parameters
+    }
+
+    /// The number of elements of each vector.
+    public var dimension: Int { model.dimension }
+    /// The number of words in the dictionary, the end of a line included.
+    public var wordCount: Int { model.wordCount }
+    /// The number of tokens that were read, ends of lines included.
+    public var tokenCount: Int { dictionary.tokenCount }
+
+    /// Writes a fastText model file, which gets its name when it is whole and on disk.
+    ///
+    /// - Throws: `EmbeddingError` where the disk is full, the folder cannot be written, or a file is there that is not
+    ///   to be replaced.
+    public func save(
+        _ contents: Contents = .wholeModel, to path: FilePath, replacingExisting: Bool = false
+    ) throws(EmbeddingError) {
+        var options = WriteOptions()
+        options.replacesExisting = replacingExisting
+        do {
+            try StagedFile.write(path, options: options) { (file: inout StagedFile) throws(FormatError) in
+                switch contents {
+                case .wholeModel: try writeWholeModel(to: &file)
+                case .wordsOnly:
+                    try writeWords { (bytes: RawSpan) throws(FormatError) in try file.append(bytes) }
+                }
+            }
+        } catch {
+            throw EmbeddingError(error)
+        }
+    }
+
+    /// Writes the final vectors, and the SHA-256 of the model behind it.
+    func saveWordsWithDigest(to path: FilePath) throws(EmbeddingError) {
+        var options = WriteOptions()
+        options.replacesExisting = true
+        do {
+            try StagedFile.write(path, options: options) { (file: inout StagedFile) throws(FormatError) in
+                var hash = SHA256()
+                try writeWords { (bytes: RawSpan) throws(FormatError) in
+                    try file.append(bytes)
+                    unsafe bytes.withUnsafeBytes { unsafe hash.update($0.assumingMemoryBound(to: UInt8.self).span) }
+                }
+                try file.append(hash.digest)
+            }
+        } catch {
+            throw EmbeddingError(error)
+        }
+    }
+}

@@ -1,0 +1,253 @@
+import FocusEngine
+import StaticEmbeddings
+import Synchronization
+import SystemPackage
+import TestSupport
+import Testing
+
+@Suite struct CBOWTrainerTests {
+    /// What the golden models were trained with.
+    static var small: FastTextParameters {
+        var parameters = FastTextParameters()
+        parameters.dimension = 10
+        parameters.minimumCount = 3
+        parameters.buckets = 500
+        return parameters
+    }
+
+    /// The golden text.
+    static func documents() throws -> [[TokenText]] {
+        try Fixture("fasttext/tokens.txt").lines.map { $0.split(separator: 0x20).map { TokenText(Array($0)) } }
+    }
+
+    /// Documents as a token stream, in pieces, as several workers would make them.
+    static func stream(_ folder: TemporaryFolder, _ documents: [[TokenText]]) throws -> TokenStreamFile {
+        let file = try TokenStreamFile(in: folder.path)
+        for start in stride(from: 0, to: documents.count, by: 70) {
+            var lines = TokenLines()
+            for document in documents[start..<min(start + 70, documents.count)] { lines.appendDocument(document) }
+            try file.append(lines)
+        }
+        return file
+    }
+
+    static func trained(
+        _ folder: TemporaryFolder, _ parameters: FastTextParameters = small, threads: Int = 1,
+        monitor: WorkMonitor = .none
+    ) throws -> TrainedVectors {
+        try CBOWTrainer(parameters, workers: Workers(count: threads))
+            .train(on: stream(folder, documents()), monitor: monitor)
+    }
+
+    @Test func `the defaults are those of the reference`() {
+        let parameters = FastTextParameters()
+        #expect(parameters.dimension == 100)
+        #expect(parameters.epochs == 3)
+        #expect(parameters.minimumCount == 10)
+        #expect(parameters.negatives == 10)
+        #expect(parameters.buckets == 2_000_000)
+    }
+
+    @Test(arguments: ["cbow", "short-ngrams", "no-ngrams"])
+    func `the file has the header, the words and the size of the Python package's`(name: String) throws {
+        let folder = try TemporaryFolder()
+        var parameters = CBOWTrainerTests.small
+        if name == "short-ngrams" {
+            (parameters.buckets, parameters.shortestNGram, parameters.longestNGram) = (100, 1, 2)
+        } else if name == "no-ngrams" {
+            (parameters.buckets, parameters.shortestNGram, parameters.longestNGram) = (5, 0, 0)
+        }
+        let trained = try CBOWTrainerTests.trained(folder, parameters)
+        let path = folder.path.appending("model.bin")
+        try trained.save(to: path)
+        let theirs = try Fixture("fasttext/\(name).bin").bytes
+        let ours = try folder.read("model.bin")
+        #expect(ours.count == theirs.count)
+        #expect(ours[..<92] == theirs[..<92])
+        let ourModel = try FastTextModel(path)
+        let theirModel = try FastTextModel(try folder.fastTextFixture("\(name).bin"))
+        #expect(Set(ourModel.words) == Set(theirModel.words))
+        #expect(ourModel.words.count == theirModel.words.count)
+        #expect(trained.wordCount == ourModel.wordCount)
+    }
+
+    @Test func `the words alone make a small model with the same vectors`() throws {
+        let folder = try TemporaryFolder()
+        let trained = try CBOWTrainerTests.trained(folder)
+        try trained.save(.wordsOnly, to: folder.path.appending("words.bin"))
+        try trained.save(to: folder.path.appending("whole.bin"))
+        let words = try FastTextModel(folder.path.appending("words.bin"))
+        let whole = try FastTextModel(folder.path.appending("whole.bin"))
+        #expect(words.words == whole.words)
+        for word in whole.words { #expect(words.vector(of: word) == whole.vector(of: word)) }
+        #expect(words.vector(of: "unbekannt") == nil)
+        #expect(whole.vector(of: "unbekannt") != nil)
+    }
+
+    @Test(arguments: [2, 3, 7])
+    func `any number of threads trains the same model`(threads: Int) throws {
+        let folder = try TemporaryFolder()
+        try CBOWTrainerTests.trained(folder).save(to: folder.path.appending("one.bin"))
+        try CBOWTrainerTests.trained(folder, threads: threads).save(to: folder.path.appending("many.bin"))
+        #expect(try folder.read("many.bin") == folder.read("one.bin"))
+    }
+
+    @Test func `another seed trains another model`() throws {
+        let folder = try TemporaryFolder()
+        var parameters = CBOWTrainerTests.small
+        parameters.seed = 1
+        try CBOWTrainerTests.trained(folder).save(.wordsOnly, to: folder.path.appending("a.bin"))
+        try CBOWTrainerTests.trained(folder, parameters).save(.wordsOnly, to: folder.path.appending("b.bin"))
+        #expect(try folder.read("a.bin") != folder.read("b.bin"))
+    }
+
+    @Test func `ids of a vocabulary train the same model as their texts`() throws {
+        let folder = try TemporaryFolder()
+        let documents = try CBOWTrainerTests.documents()
+        // The vocabulary lacks a token, which comes as text.
+        var ids: [TokenText: Int] = [:]
+        for token in documents.joined() where ids[token] == nil && token != "," { ids[token] = ids.count }
+        let vocabulary = try Vocabulary(tokens: ids.map { ($0.value, $0.key) }, spelling: .plain)
+        let file = try TokenStreamFile(in: folder.path, vocabulary: vocabulary)
+        var lines = TokenLines()
+        for (number, document) in documents.enumerated() {
+            for token in document {
+                if number % 3 > 0, let id = ids[token] { lines.append(id: id) } else { lines.append(token) }
+            }
+            lines.endDocument()
+        }
+        try file.append(lines)
+        try CBOWTrainer(CBOWTrainerTests.small).train(on: file).save(to: folder.path.appending("ids.bin"))
+        let model = try FastTextModel(folder.path.appending("ids.bin"))
+        let whole = try FastTextModel(try folder.fastTextFixture("cbow.bin"))
+        #expect(Set(model.words) == Set(whole.words))
+    }
+
+    @Test func `tokens that stand among the same others become neighbours`() throws {
+        let folder = try TemporaryFolder()
+        var seed: UInt64 = 1
+        func random(_ bound: UInt64) -> UInt64 {
+            seed = seed &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+            return (seed >> 33) % bound
+        }
+        // Five subjects of twelve tokens whose letters say nothing.
+        let documents = (0..<1500).map { _ -> [TokenText] in
+            let subject = random(5)
+            return (0..<20).map { _ in TokenText("\((subject * 12 + random(12)) * 7919 % 100_003)") }
+        }
+        var parameters = CBOWTrainerTests.small
+        parameters.epochs = 20
+        parameters.samplingThreshold = 1
+        parameters.longestNGram = 0
+        let trained = try CBOWTrainer(parameters).train(on: CBOWTrainerTests.stream(folder, documents))
+        try trained.save(.wordsOnly, to: folder.path.appending("words.bin"))
+        let model = try FastTextModel(folder.path.appending("words.bin"))
+        func subject(_ word: TokenText) -> Int? {
+            (0..<60).first { word == TokenText("\($0 * 7919 % 100_003)") }.map { $0 / 12 }
+        }
+        let words = model.words.filter { subject($0) != nil }
+        #expect(words.count == 60)
+        let vectors = words.map { word -> [Float] in
+            let vector = model.vector(of: word) ?? []
+            let length = vector.reduce(0) { $0 + $1 * $1 }.squareRoot()
+            return vector.map { $0 / length }
+        }
+        for (index, word) in words.enumerated() {
+            let nearest = words.indices.filter { $0 != index }.max { a, b in
+                func cosine(_ other: Int) -> Float {
+                    zip(vectors[index], vectors[other]).reduce(0) { $0 + $1.0 * $1.1 }
+                }
+                return cosine(a) < cosine(b)
+            }
+            #expect(nearest.map { subject(words[$0]) } == subject(word))
+        }
+    }
+
+    @Test func `progress rises to the end, and counts all epochs`() throws {
+        let folder = try TemporaryFolder()
+        let seen = Mutex<[(Int, Int?)]>([])
+        let monitor = WorkMonitor(
+            report: { done, total in seen.withLock { $0.append((done, total)) } }, isCancelled: { false })
+        let trained = try CBOWTrainerTests.trained(folder, monitor: monitor)
+        let reports = seen.withLock { $0 }
+        #expect(reports.count > 3)
+        #expect(reports.allSatisfy { $0.1 == trained.tokenCount * 3 })
+        #expect(zip(reports, reports.dropFirst()).allSatisfy { $0.0 < $1.0 })
+        #expect(reports.last?.0 == trained.tokenCount * 3)
+    }
+
+    @Test(arguments: [1, 2], [0, 3])
+    func `training can be cancelled`(threads: Int, after calls: Int) throws {
+        let folder = try TemporaryFolder()
+        var parameters = CBOWTrainerTests.small
+        parameters.epochs = 10_000
+        let left = Atomic<Int>(calls)
+        let monitor = WorkMonitor(
+            report: { _, _ in }, isCancelled: { left.wrappingSubtract(1, ordering: .relaxed).newValue < 0 })
+        #expect(throws: CancellationError.self) {
+            _ = try CBOWTrainerTests.trained(folder, parameters, threads: threads, monitor: monitor)
+        }
+        #expect(folder.entries.isEmpty)
+    }
+
+    @Test(
+        arguments: [
+            ([], 10), (["a b c"], 2), (["a a a a", "a a a a"], 3), (["", "", "", ""], 2), (["a b a b"], 100),
+        ] as [([String], Int)])
+    func `text without two frequent tokens is an error that says what to do`(documents: [String], minimum: Int) throws {
+        let folder = try TemporaryFolder()
+        let file = try CBOWTrainerTests.stream(
+            folder, documents.map { $0.split(separator: " ").map { TokenText(String($0)) } })
+        var parameters = CBOWTrainerTests.small
+        parameters.minimumCount = minimum
+        let error = #expect(throws: EmbeddingError.self) { try CBOWTrainer(parameters).train(on: file) }
+        #expect(error?.code == .tooFewTokens)
+        #expect(
+            error?.description
+                == "the corpus has \(file.tokenCount + file.documentCount) tokens and line ends, but not two "
+                + "different ones that occur \(minimum) times or more: train on more text, or with a lower minimum count"
+        )
+    }
+
+    @Test func `two words, one word in a million, and a document without end can be trained on`() throws {
+        let folder = try TemporaryFolder()
+        var parameters = CBOWTrainerTests.small
+        parameters.minimumCount = 1
+        for document in [
+            ["a", "b"], Array(repeating: "a", count: 100_000) + ["b"], Array(repeating: "</s>", count: 9) + ["x"],
+        ] {
+            let file = try CBOWTrainerTests.stream(folder, [document.map { TokenText($0) }])
+            #expect(try CBOWTrainer(parameters).train(on: file).wordCount <= 3)
+        }
+    }
+
+    @Test func `parameters that make no sense are refused`() throws {
+        let folder = try TemporaryFolder()
+        let changes: [(inout FastTextParameters) -> Void] = [
+            { $0.dimension = 0 }, { $0.epochs = 0 }, { $0.minimumCount = 0 }, { $0.negatives = 0 }, { $0.window = 0 },
+            { $0.buckets = 0 }, { $0.seed = -1 }, { $0.learningRate = 0 }, { $0.learningRate = .nan },
+            { $0.longestNGram = 1 << 40 },
+        ]
+        for change in changes {
+            var parameters = CBOWTrainerTests.small
+            change(&parameters)
+            #expect(throws: EmbeddingError.self) { try CBOWTrainerTests.trained(folder, parameters) }
+        }
+        var wild = CBOWTrainerTests.small
+        wild.learningRate = 1e30
+        let error = #expect(throws: EmbeddingError.self) { try CBOWTrainerTests.trained(folder, wild) }
+        #expect(error?.message.contains("diverged") == true)
+    }
+
+    @Test func `a model is not saved over a file unless that is asked for, nor half`() throws {
+        let folder = try TemporaryFolder()
+        let trained = try CBOWTrainerTests.trained(folder)
+        let path = try folder.write("model.bin", "mine")
+        #expect(throws: EmbeddingError.self) { try trained.save(to: path) }
+        #expect(try folder.read("model.bin") == Array("mine".utf8))
+        try trained.save(to: path, replacingExisting: true)
+        #expect(try FastTextModel(path).wordCount == trained.wordCount)
+        #expect(throws: EmbeddingError.self) { try trained.save(to: folder.path.appending("no/such/folder.bin")) }
+        #expect(folder.entries == ["model.bin"])
+    }
+}
