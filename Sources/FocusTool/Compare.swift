@@ -88,7 +88,8 @@ struct Compare: ParsableCommand {
             options.corpus = corpus
             options.auxiliary = auxiliary
             options.auxiliaryIsWordLevel = auxiliaryLevel == .word
-            options.training = training.parameters
+            options.training = training.parameters()
+            options.trainingThreads = training.trainingThreads
             options.match = MatchOptions(match.map(\.engineOption))
             options.pieceWeighting = pieceWeights
             options.seed = seed
