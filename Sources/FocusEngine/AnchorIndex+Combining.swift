@@ -9,11 +9,10 @@ extension AnchorIndex {
         guard let bounds, !queries.isEmpty else { return QueryOrder(unchanged: queries.count) }
         let width = bounds.forms.count
         let size = AnchorIndex.tileRowCount
-        // Pieces are enough to share the work out, and few enough to be joined.
         let parts = workers.map((queries.count + 63) / 64) { part in
             let some = queries[(part * 64)..<min(queries.count, (part + 1) * 64)]
             var short = [Float](repeating: 0, count: some.count * width)
-            let unit = unitRows(some)
+            let unit = AnchorIndex.rows(some, times: AnchorIndex.inverseNorms(of: some, vectors), vectors)
             unsafe bounds.forms.shorten(unit.start, some.count, to: &short)
             return short
         }
@@ -43,16 +42,17 @@ extension AnchorIndex {
         let places = (tile * size)..<min(queries.count, (tile + 1) * size)
         let tileQueries = order.places[places].map { queries[$0] }
         let lists = CandidateLists(rows: tileQueries.count, columns: sources.count)
-        let rows = unitRows(tileQueries[...], temperature)
+        let norms = AnchorIndex.inverseNorms(of: tileQueries[...], vectors)
+        let rows = AnchorIndex.rows(tileQueries[...], times: norms.map { $0 * temperature }, vectors)
         let packed = AlignedFloats(count: size * vectors.dimension)
         unsafe focus_pack_rows(rows.start, tileQueries.count, vectors.dimension, packed.start)
         let margin = Float(temperature * Double(vectors.dimension + 8) * AnchorIndex.marginPerDimension).nextUp
-        var computed: UInt64
+        let computed: UInt64
         if let bounds {
             let width = bounds.forms.count
             let short = AlignedFloats(count: size * width)
+            // What scaling rounds off is within the margin.
             let scaled = order.shortForms[(places.lowerBound * width)..<places.upperBound * width].map {
-                // What this rounds off is within the margin.
                 $0 * Float(temperature)
             }
             unsafe focus_pack_rows(scaled, tileQueries.count, width, short.start)
@@ -65,7 +65,7 @@ extension AnchorIndex {
                 kernel, packed.start, tileQueries.count, panels.start, sources.count, 0, vectors.dimension, nil, margin,
                 lists.start)
         }
-        return (exactCombinations(tileQueries, lists), Int(computed))
+        return (exactCombinations(tileQueries, norms, lists), Int(computed))
     }
 
     /// How many panels of 6 rows there are to compare `queryCount` new tokens with all anchors.
@@ -75,31 +75,15 @@ extension AnchorIndex {
     }
 
     /// The exact combinations of the candidates, in double precision.
-    private func exactCombinations(_ queries: [Int], _ lists: CandidateLists) -> Combinations {
+    private func exactCombinations(_ queries: [Int], _ norms: [Double], _ lists: CandidateLists) -> Combinations {
         var result = Combinations()
         unsafe vectors.values.withUnsafeBufferPointer { values in
             for (row, query) in queries.enumerated() {
-                let norm = unsafe AnchorIndex.inverseNorm(query, in: values, vectors.dimension)
                 let anchors = lists.candidates(of: row)?.map { columns[$0] }.sorted() ?? Array(sources.indices)
                 result.append(
-                    anchors.map { ($0, unsafe cosine(query, norm, $0, values) * temperature) }, sources: sources)
+                    anchors.map { ($0, unsafe cosine(query, norms[row], $0, values) * temperature) }, sources: sources)
             }
         }
         return result
-    }
-
-    /// The vectors of queries, of length `scale`, row after row.
-    private func unitRows(_ queries: ArraySlice<Int>, _ scale: Double = 1) -> AlignedFloats {
-        let dimension = vectors.dimension
-        let rows = AlignedFloats(count: queries.count * dimension)
-        unsafe vectors.values.withUnsafeBufferPointer { values in
-            for (row, query) in queries.enumerated() {
-                let factor = unsafe AnchorIndex.inverseNorm(query, in: values, dimension) * scale
-                for k in 0..<dimension {
-                    unsafe rows.start[row * dimension + k] = Float(Double(values[query * dimension + k]) * factor)
-                }
-            }
-        }
-        return rows
     }
 }

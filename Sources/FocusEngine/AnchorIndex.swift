@@ -7,6 +7,8 @@ private import CKernels
 /// 1. A kernel computes the cosines in single precision and keeps only the columns that can be in the support: those
 ///    above a lower bound of the threshold that rises on the way, less a margin for rounding (`marginPerDimension`). The sparsemax of some of
 ///    the scores has a threshold no higher than that of all, so nothing that belongs to the support is lost.
+///    Before that, upper bounds from short forms of the vectors (`ShortForms`) rule out whole tiles; anchors and new tokens are
+///    ordered (`Neighborhoods`) so that those that are alike share a tile.
 /// 2. The cosines of those few are computed again in double precision from the vectors as they are, and projected exactly.
 ///
 /// So the result has the same bits whichever kernel ran, on however many threads.
@@ -57,19 +59,8 @@ struct AnchorIndex: Sendable {
         self.kernel = min(kernel ?? .max, focus_best_kernel())
         anchorVectors = anchors.map(\.vector)
         sources = anchors.map { Int32($0.source) }
-        let inverseNorms = unsafe vectors.values.withUnsafeBufferPointer { values in
-            anchors.map { unsafe AnchorIndex.inverseNorm($0.vector, in: values, dimension) }
-        }
-        self.inverseNorms = inverseNorms
-        let unit = AlignedFloats(count: anchors.count * dimension)
-        unsafe vectors.values.withUnsafeBufferPointer { values in
-            for (row, anchor) in anchors.enumerated() {
-                let (start, place) = (anchor.vector * dimension, row * dimension)
-                for k in 0..<dimension {
-                    unsafe unit.start[place + k] = Float(Double(values[start + k]) * inverseNorms[row])
-                }
-            }
-        }
+        inverseNorms = AnchorIndex.inverseNorms(of: anchorVectors[...], vectors)
+        let unit = AnchorIndex.rows(anchorVectors[...], times: inverseNorms, vectors)
         (columns, bounds) = unsafe AnchorIndex.bounds(of: unit.start, count: anchors.count, dimension: dimension)
         panels = AnchorIndex.panels(of: unit, width: dimension, order: columns)
     }
@@ -114,7 +105,30 @@ struct AnchorIndex: Sendable {
         return panels
     }
 
-    static func inverseNorm(_ vector: Int, in values: UnsafeBufferPointer<Float>, _ dimension: Int) -> Double {
+    /// One over the length of each of the vectors `places`.
+    static func inverseNorms(of places: ArraySlice<Int>, _ vectors: AuxiliaryVectors) -> [Double] {
+        unsafe vectors.values.withUnsafeBufferPointer { values in
+            places.map { unsafe inverseNorm($0, in: values, vectors.dimension) }
+        }
+    }
+
+    /// The vectors `places`, each times its factor, row after row.
+    static func rows(
+        _ places: ArraySlice<Int>, times factors: [Double], _ vectors: AuxiliaryVectors
+    ) -> AlignedFloats {
+        let dimension = vectors.dimension
+        let rows = AlignedFloats(count: places.count * dimension)
+        unsafe vectors.values.withUnsafeBufferPointer { values in
+            for (row, (place, factor)) in zip(places, factors).enumerated() {
+                for k in 0..<dimension {
+                    unsafe rows.start[row * dimension + k] = Float(Double(values[place * dimension + k]) * factor)
+                }
+            }
+        }
+        return rows
+    }
+
+    private static func inverseNorm(_ vector: Int, in values: UnsafeBufferPointer<Float>, _ dimension: Int) -> Double {
         let start = unsafe values.baseAddress! + vector * dimension
         return unsafe 1 / focus_dot(start, start, dimension).squareRoot()
     }
@@ -129,9 +143,9 @@ struct AnchorIndex: Sendable {
 
     /// The cosines of one vector with all anchors.
     func cosines(of query: Int) -> [Double] {
-        unsafe vectors.values.withUnsafeBufferPointer { values in
-            let norm = unsafe AnchorIndex.inverseNorm(query, in: values, vectors.dimension)
-            return sources.indices.map { unsafe cosine(query, norm, $0, values) }
+        let norm = AnchorIndex.inverseNorms(of: [query], vectors)[0]
+        return unsafe vectors.values.withUnsafeBufferPointer { values in
+            sources.indices.map { unsafe cosine(query, norm, $0, values) }
         }
     }
 }

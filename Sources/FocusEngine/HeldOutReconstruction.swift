@@ -86,7 +86,7 @@ public struct HeldOutAnchors: Sendable {
         var combinations: [WeightedRows] = []
         if method.usesVectors {
             guard let vectors else { return nil }
-            combinations = try RowPlan.combinations(roles, vectors, options, workers, monitor).flatMap(\.rows)
+            combinations = try RowPlan.combinations(roles, vectors, options, workers, monitor).rows
         }
         guard let pieces = method.usesPieces ? pieces : [] else { return nil }
 

@@ -29,7 +29,9 @@ extension RowPlan {
         try options.check()
         let roles = FocusRoles(overlap, vectors)
         let combinations = try combinations(roles, vectors, options, workers, monitor, tally: tally)
-        let plan = RowPlan(overlap, roles, combinations, seed: options.seed)
+        let plan = RowPlan(
+            overlap, combining: roles.combined.map(\.id), combinations, anchors: roles.anchors.map(\.id),
+            seed: options.seed)
         if let rows = options.sourceRowCount { try plan.checkSourceRows(rows) }
         return plan
     }
@@ -38,8 +40,8 @@ extension RowPlan {
     static func combinations(
         _ roles: FocusRoles, _ vectors: AuxiliaryVectors, _ options: PlanOptions, _ workers: Workers,
         _ monitor: WorkMonitor, kernel: Int32? = nil, tally: ComparisonTally? = nil
-    ) throws -> [Combinations] {
-        guard !roles.combined.isEmpty else { return [] }
+    ) throws -> Combinations {
+        guard !roles.combined.isEmpty else { return Combinations() }
         guard !roles.anchors.isEmpty else {
             throw EngineError(
                 .noAnchors,
@@ -62,31 +64,31 @@ extension RowPlan {
             return combinations
         }
         try monitor.checkCancellation()
-        return [Combinations(tiles, placed: order.places)]
+        return Combinations(tiles, placed: order.places)
     }
 
-    private init(_ overlap: Overlap, _ roles: FocusRoles, _ tiles: [Combinations], seed: UInt64) {
+    /// The plan in which overlapping tokens are copied, the tokens `ids` are the combinations, in order, and all else is drawn.
+    init(_ overlap: Overlap, combining ids: [Int], _ combinations: Combinations, anchors: [Int], seed: UInt64) {
         var kinds = [RowKind](repeating: .sample, count: overlap.rowCount)
         for id in overlap.overlapping { kinds[id] = .copy }
-        for (id, _) in roles.combined { kinds[id] = .combine }
-        let termCount = overlap.overlapping.count + tiles.reduce(0) { $0 + $1.columns.count }
+        for id in ids { kinds[id] = .combine }
+        let termCount = overlap.overlapping.count + combinations.columns.count
         var offsets = [0]
         var columns: [Int32] = []
         var weights: [Double] = []
         offsets.reserveCapacity(kinds.count + 1)
         columns.reserveCapacity(termCount)
         weights.reserveCapacity(termCount)
-        var (tile, place, start) = (0, 0, 0)
+        var (place, start) = (0, 0)
         for (id, kind) in kinds.enumerated() {
             switch kind {
             case .copy:
                 columns.append(Int32(overlap.source(of: id) ?? 0))
                 weights.append(1)
             case .combine:
-                if place == tiles[tile].counts.count { (tile, place, start) = (tile + 1, 0, 0) }
-                let terms = start..<start + tiles[tile].counts[place]
-                columns.append(contentsOf: tiles[tile].columns[terms])
-                weights.append(contentsOf: tiles[tile].weights[terms])
+                let terms = start..<start + combinations.counts[place]
+                columns.append(contentsOf: combinations.columns[terms])
+                weights.append(contentsOf: combinations.weights[terms])
                 (place, start) = (place + 1, terms.upperBound)
             case .sample, .mean, .pieces, .mix: break
             }
@@ -94,6 +96,6 @@ extension RowPlan {
         }
         self.init(
             kinds: kinds, offsets: offsets, columns: columns, weights: weights,
-            anchors: roles.anchors.map { Int32($0.id) }, seed: seed)
+            anchors: anchors.map { Int32($0) }, seed: seed)
     }
 }

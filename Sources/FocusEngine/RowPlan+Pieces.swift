@@ -6,17 +6,9 @@ extension RowPlan {
     /// - Throws: `EngineError` when a source row past `options.sourceRowCount` would be copied.
     public static func copying(_ overlap: Overlap, options: PlanOptions = PlanOptions()) throws(EngineError) -> RowPlan
     {
-        var kinds = [RowKind](repeating: .sample, count: overlap.rowCount)
-        for id in overlap.overlapping { kinds[id] = .copy }
-        var offsets = [0]
-        var columns: [Int32] = []
-        for (id, kind) in kinds.enumerated() {
-            if kind == .copy { columns.append(Int32(overlap.source(of: id) ?? 0)) }
-            offsets.append(columns.count)
-        }
         let plan = RowPlan(
-            kinds: kinds, offsets: offsets, columns: columns, weights: columns.map { _ in 1 },
-            anchors: overlap.overlapping.filter(overlap.mayBeAnchor).map { Int32($0) }, seed: options.seed)
+            overlap, combining: [], Combinations(), anchors: overlap.overlapping.filter(overlap.mayBeAnchor),
+            seed: options.seed)
         if let rows = options.sourceRowCount { try plan.checkSourceRows(rows) }
         return plan
     }

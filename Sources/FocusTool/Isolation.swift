@@ -5,6 +5,7 @@ internal import FocusEngine
 private import Glibc
 internal import JSON
 internal import SystemPackage
+internal import TensorIO
 
 /// `--isolated`: the work is done by a process of its own that may use a bounded amount of everything and can do nothing but read.
 ///
@@ -33,20 +34,11 @@ struct Isolation {
     private static func byteCount(of path: FilePath) -> UInt64 {
         var status = stat()
         guard unsafe stat(path.string, &status) == 0 else { return 0 }
-        guard status.st_mode & S_IFMT == S_IFDIR, let folder = unsafe opendir(path.string) else {
-            return UInt64(max(0, status.st_size))
+        guard status.st_mode & S_IFMT == S_IFDIR else { return UInt64(max(0, status.st_size)) }
+        return StagedFolder.entries(of: path).reduce(0) { sum, name in
+            let isFile = unsafe stat(path.appending(name).string, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
+            return isFile ? sum + UInt64(max(0, status.st_size)) : sum
         }
-        defer { unsafe closedir(folder) }
-        var sum: UInt64 = 0
-        while let entry = unsafe readdir(folder) {
-            let isThere = unsafe withUnsafePointer(to: &entry.pointee.d_name) {
-                unsafe $0.withMemoryRebound(to: CChar.self, capacity: 256) {
-                    unsafe fstatat(dirfd(folder), $0, &status, 0) == 0
-                }
-            }
-            if isThere, status.st_mode & S_IFMT == S_IFREG { sum += UInt64(max(0, status.st_size)) }
-        }
-        return sum
     }
 
     /// Returns in a process that is isolated, where the caller is to do its work on `paths`, which it may only read.

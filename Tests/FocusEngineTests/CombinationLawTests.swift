@@ -143,8 +143,8 @@ struct CombinationLawTests {
             try RowPlan.combinations(roles, bed.vectors, PlanOptions(), Workers(count: 1), .none, kernel: kernel)
         }
         for result in results {
-            #expect(result.flatMap(\.columns) == results[0].flatMap(\.columns))
-            #expect(result.flatMap(\.weights) == results[0].flatMap(\.weights))
+            #expect(result.columns == results[0].columns)
+            #expect(result.weights == results[0].weights)
         }
     }
 

@@ -20,7 +20,10 @@ enum FolderAttributes {
                 // A copy, where there are no second names, has its times already.
                 try apply(before, to: new.pushing(file), own)
             } else if !tree.files.isEmpty {
-                try setMode(own.st_mode & (permissions | 0o600), of: new.pushing(file))
+                let path = new.pushing(file)
+                let descriptor = try opened(path)
+                defer { close(descriptor) }
+                try setMode(own.st_mode & (permissions | 0o600), of: path, descriptor)
             }
         }
         for folder in tree.folders where isEmpty(folder, in: tree) && !MappedFile.exists(new.pushing(folder)) {
@@ -56,8 +59,7 @@ enum FolderAttributes {
     }
 
     private static func apply(_ before: stat, to path: FilePath, _ own: stat) throws {
-        let descriptor = unsafe open(path.string, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
-        guard descriptor >= 0 else { throw FormatError.system(Errno(rawValue: errno), "open", path) }
+        let descriptor = try opened(path)
         defer { close(descriptor) }
         if before.st_uid != own.st_uid || before.st_gid != own.st_gid,
             fchown(descriptor, before.st_uid, before.st_gid) != 0
@@ -65,15 +67,16 @@ enum FolderAttributes {
             // Only root gives things away; a group that one is in can be given.
             fchown(descriptor, ~0, before.st_gid)
         }
-        guard fchmod(descriptor, before.st_mode & 0o7777) == 0 else {
-            throw FormatError.system(Errno(rawValue: errno), "set the permissions", path)
-        }
+        try setMode(before.st_mode, of: path, descriptor)
     }
 
-    private static func setMode(_ mode: mode_t, of path: FilePath) throws {
-        let descriptor = unsafe open(path.string, O_RDONLY | O_NOFOLLOW | O_CLOEXEC)
+    private static func opened(_ path: FilePath) throws -> CInt {
+        let descriptor = unsafe open(path.string, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
         guard descriptor >= 0 else { throw FormatError.system(Errno(rawValue: errno), "open", path) }
-        defer { close(descriptor) }
+        return descriptor
+    }
+
+    private static func setMode(_ mode: mode_t, of path: FilePath, _ descriptor: CInt) throws {
         guard fchmod(descriptor, mode & 0o7777) == 0 else {
             throw FormatError.system(Errno(rawValue: errno), "set the permissions", path)
         }

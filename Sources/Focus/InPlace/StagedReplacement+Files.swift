@@ -24,9 +24,7 @@ extension StagedReplacement {
         try FolderContents.create(destination.removingLastComponent())
         let place = try ReplacementPlace(destination, resolvesLink: false)
         let lock = try FolderContents.exists(place.target) ? context.lock ?? place.lock() : nil
-        try InterruptedReplacement.refuse(at: place)
-        let cleared = try Leftovers(of: place).removeDead()
-        if !cleared.isEmpty { context.tell("removed what an interrupted run left: \(cleared.joined(separator: ", "))") }
+        try clear(place, context)
         let parent = place.parent
         let staging = parent.appending(HiddenNames.staging(of: name.string))
         try makeStaging(staging)

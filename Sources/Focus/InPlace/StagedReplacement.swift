@@ -50,9 +50,7 @@ public enum StagedReplacement {
             context.tell("'\(destination)' is a link: the folder that it points to, '\(place.target)', is replaced")
         }
         let lock = try MappedFile.exists(place.target) ? context.lock ?? place.lock() : nil
-        try InterruptedReplacement.refuse(at: place)
-        let cleared = try Leftovers(of: place).removeDead()
-        if !cleared.isEmpty { context.tell("removed what an interrupted run left: \(cleared.joined(separator: ", "))") }
+        try clear(place, context)
         try makeStaging(place.staging)
         try withExtendedLifetime(lock) {
             do {
@@ -63,6 +61,13 @@ public enum StagedReplacement {
                 throw renamed(error, from: place.staging, to: destination)
             }
         }
+    }
+
+    /// Removes what dead runs left at `place`; throws where a replacement of it is unfinished.
+    static func clear(_ place: ReplacementPlace, _ context: Context) throws {
+        try InterruptedReplacement.refuse(at: place)
+        let cleared = try Leftovers(of: place).removeDead()
+        if !cleared.isEmpty { context.tell("removed what an interrupted run left: \(cleared.joined(separator: ", "))") }
     }
 
     /// Makes the empty staged folder; one of the same name was left by a process that had the same number.
