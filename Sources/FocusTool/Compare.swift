@@ -18,11 +18,7 @@ struct Compare: ParsableCommand {
     @Argument(help: "The checkpoint: a folder as save_pretrained writes it, or one tensor file.")
     var checkpoint: FilePath
 
-    @Option(help: ArgumentHelp("The target tokenizer: a folder or a tokenizer file.", valueName: "path"))
-    var tokenizer: FilePath
-
-    @Option(help: ArgumentHelp("The checkpoint's tokenizer, where it has none of its own.", valueName: "path"))
-    var sourceTokenizer: FilePath?
+    @OptionGroup var vocabulary: VocabularyOptions
 
     @Option(
         parsing: .upToNextOption,
@@ -31,31 +27,12 @@ struct Compare: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Ready auxiliary embeddings: fastText .bin or .vec, or .npy beside a .txt.", valueName: "file"))
-    var auxiliary: FilePath?
-
-    @Option(help: "Whose vectors --auxiliary holds: tokens', or words' (tokens are looked up by their text).")
-    var auxiliaryLevel = AuxiliaryLevel.token
-
-    @Option(help: ArgumentHelp("Which tokens count as overlap; may be repeated.", valueName: "exact|fuzzy|symbols"))
-    var match: [MatchOption] = [.exact]
-
-    @Option(
-        help: ArgumentHelp(
             "What pieces weigh: the rarer the more, all alike, or by their characters.",
             valueName: "frequency|uniform|length"))
     var pieceWeights: PieceWeighting?
 
-    @OptionGroup(title: "Training") var training: TrainingOptions
-
     @Option(help: ArgumentHelp("Seed of which anchors are hidden.", valueName: "n"))
     var seed: UInt64 = 42
-
-    @Option(help: ArgumentHelp("Where trained auxiliary embeddings are kept for the next time.", valueName: "dir"))
-    var cache: FilePath?
-
-    @Flag(help: "Neither use nor keep trained auxiliary embeddings in the cache.")
-    var noCache = false
 
     @Flag(help: "Work on a model that comes with code of its own (auto_map in config.json); the code is never run.")
     var allowOwnCode = false
@@ -70,6 +47,7 @@ struct Compare: ParsableCommand {
 
     func run() throws {
         Interruption.shared.listen()
+        try common.settle(checkpoint, vocabulary.tokenizer, vocabulary.sourceTokenizer)
         let line = ProgressLine(quiet: common.quiet)
         let comparison = try Specialization(options, stages: StageClock { line.monitor($0) }).compareMethods()
         Terminal.clearProgress()
@@ -82,20 +60,12 @@ struct Compare: ParsableCommand {
 
     private var options: SpecializationOptions {
         get throws {
-            var options = SpecializationOptions(checkpoint: checkpoint, tokenizer: tokenizer)
+            var options = vocabulary.job(on: checkpoint, corpus: corpus)
             options.method = .focusAndPieces
-            options.sourceTokenizer = sourceTokenizer
-            options.corpus = corpus
-            options.auxiliary = auxiliary
-            options.auxiliaryIsWordLevel = auxiliaryLevel == .word
-            options.training = training.parameters()
-            options.trainingThreads = training.trainingThreads
-            options.match = MatchOptions(match.map(\.engineOption))
             options.pieceWeighting = pieceWeights
             options.seed = seed
             options.allowsOwnCode = allowOwnCode
             options.formats = try formats.registry
-            options.cache = noCache ? nil : cache ?? AuxiliaryTraining.defaultCache
             options.workers = common.workers
             return options
         }

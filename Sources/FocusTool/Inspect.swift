@@ -41,8 +41,8 @@ struct Inspect: ParsableCommand {
     @OptionGroup var common: CommonOptions
 
     func run() throws {
-        try common.settle(path)
         try isolation.enter(toRead: [path], common)
+        try common.settle(path)
         let checkpoint = try Checkpoint.open(path, formats: formats.registry)
         common.note(checkpoint.notes)
         if let token {

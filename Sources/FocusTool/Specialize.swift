@@ -17,11 +17,7 @@ struct Specialize: ParsableCommand {
     @Argument(help: "The checkpoint: a folder as save_pretrained writes it, or one tensor file.")
     var checkpoint: FilePath
 
-    @Option(help: ArgumentHelp("The target tokenizer: a folder or a tokenizer file.", valueName: "path"))
-    var tokenizer: FilePath
-
-    @Option(help: ArgumentHelp("The checkpoint's tokenizer, where it has none of its own.", valueName: "path"))
-    var sourceTokenizer: FilePath?
+    @OptionGroup var vocabulary: VocabularyOptions
 
     @Option(
         parsing: .upToNextOption,
@@ -30,20 +26,7 @@ struct Specialize: ParsableCommand {
             valueName: "file"))
     var corpus: [FilePath] = []
 
-    @Option(
-        help: ArgumentHelp(
-            "Ready auxiliary embeddings: fastText .bin or .vec, or .npy beside a .txt.", valueName: "file"))
-    var auxiliary: FilePath?
-
-    @Option(help: "Whose vectors --auxiliary holds: tokens', or words' (tokens are looked up by their text).")
-    var auxiliaryLevel = AuxiliaryLevel.token
-
     @OptionGroup(title: "Method") var method: MethodOptions
-
-    @OptionGroup(title: "Training") var training: TrainingOptions
-
-    @Option(help: ArgumentHelp("Which tokens count as overlap; may be repeated.", valueName: "exact|fuzzy|symbols"))
-    var match: [MatchOption] = [.exact]
 
     @Flag(help: "Switch off every deliberate difference from the reference package.")
     var matchLikeReference = false
@@ -111,12 +94,6 @@ struct Specialize: ParsableCommand {
         help: ArgumentHelp("A tensor to leave as it is although it is as long as the vocabulary.", valueName: "name"))
     var leave: [String] = []
 
-    @Option(help: ArgumentHelp("Where trained auxiliary embeddings are kept for the next time.", valueName: "dir"))
-    var cache: FilePath?
-
-    @Flag(help: "Neither use nor keep trained auxiliary embeddings in the cache.")
-    var noCache = false
-
     @OptionGroup(title: "Reading") var formats: FormatOptions
 
     @OptionGroup(title: "Files") var rows: RowOptions
@@ -137,7 +114,7 @@ struct Specialize: ParsableCommand {
         guard plan == nil || method.method == nil else {
             throw ValidationError("--plan brings the rows along, and --method makes them: give one of them.")
         }
-        guard plan != nil || !corpus.isEmpty || auxiliary != nil || dryRun || method.needsNoText else {
+        guard plan != nil || !corpus.isEmpty || vocabulary.auxiliary != nil || dryRun || method.needsNoText else {
             throw ValidationError(
                 "Auxiliary embeddings are needed: --corpus FILE, --auxiliary FILE, or a kept --plan FILE; "
                     + "--method pieces does without.")
@@ -147,7 +124,7 @@ struct Specialize: ParsableCommand {
 
     func run() throws {
         Interruption.shared.listen()
-        try common.settle(checkpoint, tokenizer, sourceTokenizer, extendWith, output)
+        try common.settle(checkpoint, vocabulary.tokenizer, vocabulary.sourceTokenizer, extendWith, output)
         let line = ProgressLine(quiet: common.quiet)
         let stages = StageClock { line.monitor($0) }
         let specialization = try Specialization(options, stages: stages)
@@ -176,15 +153,7 @@ struct Specialize: ParsableCommand {
 
     private var options: SpecializationOptions {
         get throws {
-            var options = SpecializationOptions(checkpoint: checkpoint, tokenizer: tokenizer)
-            options.sourceTokenizer = sourceTokenizer
-            options.corpus = corpus
-            options.auxiliary = auxiliary
-            options.auxiliaryIsWordLevel = auxiliaryLevel == .word
-            options.training = training.parameters(likeReference: matchLikeReference)
-            options.trainingThreads = training.trainingThreads
-            options.match = MatchOptions(match.map(\.engineOption))
-            options.matchesLikeReference = matchLikeReference
+            var options = vocabulary.job(on: checkpoint, corpus: corpus, likeReference: matchLikeReference)
             options.extensionTokenizer = extendWith
             options.rowMultiple = padToMultipleOf ?? 1
             options.seed = seed
@@ -196,7 +165,6 @@ struct Specialize: ParsableCommand {
             options.shardSize = shardSize?.bytes
             options.formats = try formats.registry
             options.destination = destination
-            options.cache = noCache ? nil : cache ?? AuxiliaryTraining.defaultCache
             options.verifies = verify
             options.tell = common.teller
             options.workers = common.workers

@@ -360,9 +360,11 @@ class InPlace(FocusCase):
         return after
 
     def test_any_command_finishes_what_was_begun(self):
-        (self.base / "text.txt").write_text("a text\n")
+        text = self.base / "text.txt"
+        text.write_text("a text\n")
         for command in (["inspect", "model"], ["verify", "model"], ["diff", "model", "model"],
-                        ["convert", "model", "copy"], ["recover", "model"], ["tokenize", "--tokenizer", "model", self.base / "text.txt"]):
+                        ["convert", "model", "copy"], ["recover", "model"], ["tokenize", "--tokenizer", "model", text],
+                        ["compare", "model", "--tokenizer", self.target, "--corpus", text, "--auxiliary", self.auxiliary]):
             with self.subTest(command[0]):
                 after = self.half_replaced()
                 outcome = self.focus(*command)

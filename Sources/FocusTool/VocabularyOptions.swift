@@ -1,0 +1,49 @@
+internal import ArgumentParser
+internal import Focus
+internal import FocusEngine
+internal import SystemPackage
+
+/// The new vocabulary of a checkpoint, and where its auxiliary embeddings come from: what `specialize` and `compare` have in common.
+struct VocabularyOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("The target tokenizer: a folder or a tokenizer file.", valueName: "path"))
+    var tokenizer: FilePath
+
+    @Option(help: ArgumentHelp("The checkpoint's tokenizer, where it has none of its own.", valueName: "path"))
+    var sourceTokenizer: FilePath?
+
+    @Option(
+        help: ArgumentHelp(
+            "Ready auxiliary embeddings: fastText .bin or .vec, or .npy beside a .txt.", valueName: "file"))
+    var auxiliary: FilePath?
+
+    @Option(help: "Whose vectors --auxiliary holds: tokens', or words' (tokens are looked up by their text).")
+    var auxiliaryLevel = AuxiliaryLevel.token
+
+    @Option(help: ArgumentHelp("Which tokens count as overlap; may be repeated.", valueName: "exact|fuzzy|symbols"))
+    var match: [MatchOption] = [.exact]
+
+    @OptionGroup(title: "Training") var training: TrainingOptions
+
+    @Option(help: ArgumentHelp("Where trained auxiliary embeddings are kept for the next time.", valueName: "dir"))
+    var cache: FilePath?
+
+    @Flag(help: "Neither use nor keep trained auxiliary embeddings in the cache.")
+    var noCache = false
+
+    /// What they say of the job on `checkpoint`.
+    ///
+    /// - Parameter likeReference: whether training that is not described is as in the reference.
+    func job(on checkpoint: FilePath, corpus: [FilePath], likeReference: Bool = false) -> SpecializationOptions {
+        var options = SpecializationOptions(checkpoint: checkpoint, tokenizer: tokenizer)
+        options.sourceTokenizer = sourceTokenizer
+        options.corpus = corpus
+        options.auxiliary = auxiliary
+        options.auxiliaryIsWordLevel = auxiliaryLevel == .word
+        options.training = training.parameters(likeReference: likeReference)
+        options.trainingThreads = training.trainingThreads
+        options.match = MatchOptions(match.map(\.engineOption))
+        options.matchesLikeReference = likeReference
+        options.cache = noCache ? nil : cache ?? AuxiliaryTraining.defaultCache
+        return options
+    }
+}
