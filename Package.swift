@@ -132,9 +132,7 @@ let package = Package(
         .systemLibrary(name: "CUTF8Proc", pkgConfig: "libutf8proc", providers: [.apt(["libutf8proc-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .target(
-            name: "CHDF5", dependencies: ["CHDF5Library", "CZstd"], path: "Formats/CHDF5", cSettings: cSettings),
-        .systemLibrary(
-            name: "CHDF5Library", path: "Formats/CHDF5Library", pkgConfig: "hdf5", providers: [.apt(["libhdf5-dev"])]),
+            name: "CHDF5", dependencies: ["CZstd"], path: "Formats/CHDF5", cSettings: cSettings),
         .systemLibrary(
             name: "CZip", path: "Formats/CZip", pkgConfig: "libzip", providers: [.apt(["libzip-dev"])]),
         .systemLibrary(

@@ -16,7 +16,7 @@ static herr_t refuse(const char *parent, const char *group, const char *file, co
 
 int focus_h5_target_kind(hid_t place, const char *path, haddr_t *address) {
     H5O_info_t object;
-    hid_t access = H5Pcreate(H5P_LINK_ACCESS);
+    hid_t access = H5Pcreate(focus_h5_link_access());
     if (access < 0) return -1;
     herr_t status = H5Pset_elink_cb(access, refuse, NULL);
     if (status >= 0) status = H5Oget_info_by_name2(place, path, &object, H5O_INFO_BASIC, access);

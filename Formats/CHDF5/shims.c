@@ -4,12 +4,9 @@
 #include <string.h>
 
 hid_t focus_h5_integer(size_t size, int is_signed) {
-    switch (size) {
-    case 1: return is_signed ? H5T_STD_I8LE : H5T_STD_U8LE;
-    case 2: return is_signed ? H5T_STD_I16LE : H5T_STD_U16LE;
-    case 4: return is_signed ? H5T_STD_I32LE : H5T_STD_U32LE;
-    default: return is_signed ? H5T_STD_I64LE : H5T_STD_U64LE;
-    }
+    char name[32];
+    snprintf(name, sizeof name, "H5T_STD_%c%zuLE_g", is_signed ? 'I' : 'U', 8 * size);
+    return focus_h5_constant(name);
 }
 
 struct buffer {
@@ -25,7 +22,9 @@ static herr_t copy_description(unsigned number, const H5E_error2_t *error, void 
 
 void focus_h5_error(char *text, size_t size) {
     struct buffer buffer = {text, size};
-    snprintf(text, size, "unknown error");
+    const char *failure = focus_h5_load_failure();
+    snprintf(text, size, "%s", failure ? failure : "unknown error");
+    if (failure) return;
     /* Upwards: the innermost function comes first. */
     H5Ewalk2(H5E_DEFAULT, H5E_WALK_UPWARD, copy_description, &buffer);
     H5Eclear2(H5E_DEFAULT);

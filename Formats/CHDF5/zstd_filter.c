@@ -46,9 +46,7 @@ static size_t filter(unsigned flags, size_t count, const unsigned values[], size
 int focus_h5_prepare(void) {
     static const H5Z_class2_t zstd = {H5Z_CLASS_T_VERS, FOCUS_H5_ZSTD, 1, 1, "zstd", NULL, NULL, filter};
     static int is_registered = 0;
-    /* At the end of the process the library would close what damaged files left open, or write what a full disk did not take, and
-       crash; our files are closed by then. */
-    if (!is_registered && H5dont_atexit() < 0) return -1;
+    if (focus_h5_load() < 0) return -1;
     if (H5open() < 0 || H5Eset_auto2(H5E_DEFAULT, NULL, NULL) < 0) return -1;
     if (is_registered) return 0;
     if (H5PLset_loading_state(0) < 0 || H5Zregister(&zstd) < 0) return -1;

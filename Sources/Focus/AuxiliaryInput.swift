@@ -12,7 +12,9 @@ enum AuxiliaryInput {
     /// The vectors in the file at `path` for the tokens of `tokenizer`.
     ///
     /// - Parameter isWordLevel: whether the file holds words: tokens are then looked up by their decoded text.
-    static func vectors(at path: FilePath, isWordLevel: Bool, for tokenizer: Tokenizer) throws -> AuxiliaryVectors {
+    static func vectors(
+        at path: FilePath, isWordLevel: Bool, for tokenizer: Tokenizer, workers: Workers
+    ) throws -> AuxiliaryVectors {
         guard FolderContents.exists(path) else { throw FocusError("there is no such file", path: path) }
         let words: any WordVectors
         switch path.extension {
@@ -23,8 +25,12 @@ enum AuxiliaryInput {
             throw FocusError(
                 "auxiliary embeddings are fastText's .bin or .vec, or .npy beside a .txt of the same name", path: path)
         }
-        guard isWordLevel else { return try AuxiliaryVectors(tokensOf: tokenizer.vocabulary, in: words) }
-        return try AuxiliaryVectors(wordsOf: tokenizer.vocabulary, in: words) { tokenizer.decode([Int32($0)]) }
+        guard isWordLevel else {
+            return try AuxiliaryVectors(tokensOf: tokenizer.vocabulary, in: words, workers: workers)
+        }
+        return try AuxiliaryVectors(wordsOf: tokenizer.vocabulary, in: words, workers: workers) {
+            tokenizer.decode([Int32($0)])
+        }
     }
 
     private static func listedVectors(at path: FilePath) throws -> ListedVectors {

@@ -62,12 +62,10 @@ extension Conversion {
             path: path, format: target.format, expected: selection.targets, metadata: metadata, hashes: hashes)
         try stages.measure(options.verifies ? "verify" : "force to disk") { monitor in
             // Reading computes while the disk is waited for.
-            _ = try options.workers.map(2) { side in
-                if side == 0 {
-                    try Durable.synchronizeFiles(below: folder)
-                } else if options.verifies {
-                    try written.verify(workers: options.workers, monitor: monitor)
-                }
+            _ = try options.workers.both {
+                if options.verifies { try written.verify(workers: options.workers, monitor: monitor) }
+            } _: {
+                try Durable.synchronizeFiles(below: folder)
             }
         }
     }

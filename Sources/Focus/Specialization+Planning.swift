@@ -105,7 +105,7 @@ extension Specialization {
             parameters: options.training, cache: options.cache, workers: options.workers,
             trainingThreads: options.trainingThreads
         ).vectors(stages: stages, counting: counter)
-        return try AuxiliaryVectors(tokensOf: target.vocabulary, in: words)
+        return try AuxiliaryVectors(tokensOf: target.vocabulary, in: words, workers: options.workers)
     }
 
     /// What changes, without writing anything.

@@ -26,12 +26,10 @@ extension Specialization {
             guard options.verifies else { return }
             try stages.measure("verify") { monitor in
                 // Reading computes while the disk is waited for.
-                _ = try options.workers.map(2) { side in
-                    if side == 0 {
-                        try Durable.synchronizeFiles(below: folder)
-                    } else {
-                        for tensors in written { try tensors.verify(workers: options.workers, monitor: monitor) }
-                    }
+                _ = try options.workers.both {
+                    for tensors in written { try tensors.verify(workers: options.workers, monitor: monitor) }
+                } _: {
+                    try Durable.synchronizeFiles(below: folder)
                 }
             }
         }

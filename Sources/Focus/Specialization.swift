@@ -112,16 +112,14 @@ public struct Specialization: Sendable {
         }
         let preview = try preview()
         // Measuring computes while writing waits for the disk.
-        let outcomes = try options.workers.map(2) { side -> HeldOutReconstruction? in
-            if side == 0 {
-                if let destination = options.destination { try write(plan, to: destination, lock: lock) }
-                return nil
-            }
+        let (_, heldOut) = try options.workers.both {
+            if let destination = options.destination { try write(plan, to: destination, lock: lock) }
+        } _: {
             // A figure that is missing is no reason to throw away a checkpoint.
-            return ingredients.flatMap { try? reconstruct($0) }
+            ingredients.flatMap { try? reconstruct($0) }
         }
         let report = SpecializationReport(
-            summary: plan.summary, writtenRows: writtenRows, sourceRows: tensors.rows, heldOut: outcomes[1],
+            summary: plan.summary, writtenRows: writtenRows, sourceRows: tensors.rows, heldOut: heldOut,
             method: ingredients?.method, kinds: plan.kinds, matchesNorm: plan.matchesNorm, examples: examples(of: plan),
             preview: preview, stages: stages.stages,
             peakResidentBytes: ProcessMemory.peakResidentBytes)

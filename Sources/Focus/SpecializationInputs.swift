@@ -1,5 +1,4 @@
 internal import FocusEngine
-internal import Synchronization
 internal import SystemPackage
 internal import Tokenization
 
@@ -18,22 +17,13 @@ struct SpecializationInputs {
                 "is one file and has no tokenizer beside it: name it with --source-tokenizer", path: options.checkpoint)
         }
         let needsPieces = options.plan == nil && (options.method.usesPieces || options.rare == .pieces)
-        let loadedSource = Mutex<(vocabulary: Vocabulary, tokenizer: Tokenizer?)?>(nil)
-        let loadedTarget = Mutex<(tokenizer: Tokenizer, vectors: AuxiliaryVectors?)?>(nil)
-        _ = try options.workers.map(2) { side in
-            if side == 0 {
-                let path = options.sourceTokenizer ?? checkpoint.folder
-                let tokenizer = needsPieces ? try Tokenizer.load(path) : nil
-                let vocabulary = try tokenizer?.vocabulary ?? Tokenizer.vocabulary(at: path)
-                loadedSource.withLock { $0 = (vocabulary, tokenizer) }
-            } else {
-                let target = try Tokenizer.load(options.tokenizer)
-                let vectors = try SpecializationInputs.vectors(options, target)
-                loadedTarget.withLock { $0 = (target, vectors) }
-            }
-        }
-        guard let source = loadedSource.withLock({ $0 }), let (target, vectors) = loadedTarget.withLock({ $0 }) else {
-            throw FocusError("a tokenizer could not be loaded", path: options.tokenizer)
+        let (source, (target, vectors)) = try options.workers.both {
+            let path = options.sourceTokenizer ?? checkpoint.folder
+            let tokenizer = needsPieces ? try Tokenizer.load(path) : nil
+            return (vocabulary: try tokenizer?.vocabulary ?? Tokenizer.vocabulary(at: path), tokenizer: tokenizer)
+        } _: {
+            let target = try Tokenizer.load(options.tokenizer)
+            return (target, try SpecializationInputs.vectors(options, target))
         }
         self.source = source.vocabulary
         sourceTokenizer = source.tokenizer
@@ -43,6 +33,7 @@ struct SpecializationInputs {
 
     private static func vectors(_ options: SpecializationOptions, _ target: Tokenizer) throws -> AuxiliaryVectors? {
         guard options.plan == nil, options.method.usesVectors, let path = options.auxiliary else { return nil }
-        return try AuxiliaryInput.vectors(at: path, isWordLevel: options.auxiliaryIsWordLevel, for: target)
+        return try AuxiliaryInput.vectors(at: path, isWordLevel: options.auxiliaryIsWordLevel, for: target,
+            workers: options.workers)
     }
 }

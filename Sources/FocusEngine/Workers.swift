@@ -1,6 +1,11 @@
 internal import Dispatch
 internal import Synchronization
 
+/// What a job on another thread came to.
+private final class Outcome<Value: Sendable>: Sendable {
+    let result = Mutex<Result<Value, any Error>?>(nil)
+}
+
 /// A number of threads for pure work that is cut by index: the same answer on any number of them.
 public struct Workers: Sendable {
     /// The number of threads, at least 1.
@@ -50,5 +55,24 @@ public struct Workers: Sendable {
             Swift.Result { try transform(index) }
         }
         return try outcomes.map { try $0.get() }
+    }
+
+    /// The results of two jobs, side by side where there is more than one thread. Both may call workers, which is why this is no `map`:
+    /// within one, another gets no threads of its own.
+    ///
+    /// - Throws: the error of the first job, else that of the second.
+    public func both<First: Sendable, Second: Sendable>(
+        _ first: () throws -> First, _ second: @escaping @Sendable () throws -> Second
+    ) throws -> (First, Second) {
+        guard count > 1 else { return (try first(), try second()) }
+        let outcome = Outcome<Second>()
+        let group = DispatchGroup()
+        DispatchQueue.global().async(group: group) {
+            let result = Result { try second() }
+            outcome.result.withLock { $0 = result }
+        }
+        let one = Result { try first() }
+        group.wait()
+        return (try one.get(), try outcome.result.withLock { $0! }.get())
     }
 }

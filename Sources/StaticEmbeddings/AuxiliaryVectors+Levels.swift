@@ -5,12 +5,12 @@ extension AuxiliaryVectors {
     ///
     /// For vectors trained on text cut by the target tokenizer, as in the FOCUS paper. Parts of words do not stand in:
     /// a token that is not in the dictionary is very rare and has no vector.
-    public init(tokensOf vocabulary: Vocabulary, in vectors: some WordVectors) throws(EmbeddingError) {
-        self.init(dimension: vectors.dimension)
-        for id in vocabulary.ids {
-            guard let text = vocabulary.text(of: id), vectors.contains(text) else { continue }
-            guard let vector = try vectors.vector(of: text) else { continue }
-            append(id: id, vector: vector)
+    public init(
+        tokensOf vocabulary: Vocabulary, in vectors: some WordVectors, workers: Workers = Workers(count: 1)
+    ) throws {
+        try self.init(idsOf: vocabulary, dimension: vectors.dimension, workers: workers) { id in
+            guard let text = vocabulary.text(of: id), vectors.contains(text) else { return nil }
+            return try vectors.vector(of: text)
         }
     }
 
@@ -23,13 +23,26 @@ extension AuxiliaryVectors {
     /// - Parameter decoded: the UTF-8 bytes that a tokenizer makes of one id, or nil for an id that is to have no
     ///   vector.
     public init(
-        wordsOf vocabulary: Vocabulary, in vectors: some WordVectors, decoded: (Int) -> [UInt8]?
-    ) throws(EmbeddingError) {
-        self.init(dimension: vectors.dimension)
-        for id in vocabulary.ids {
-            guard let bytes = decoded(id) else { continue }
-            guard let vector = try vectors.vector(of: TokenText(WhiteSpace.stripped(bytes))) else { continue }
-            append(id: id, vector: vector)
+        wordsOf vocabulary: Vocabulary, in vectors: some WordVectors, workers: Workers = Workers(count: 1),
+        decoded: @Sendable (Int) -> [UInt8]?
+    ) throws {
+        try self.init(idsOf: vocabulary, dimension: vectors.dimension, workers: workers) { id in
+            guard let bytes = decoded(id) else { return nil }
+            return try vectors.vector(of: TokenText(WhiteSpace.stripped(bytes)))
         }
+    }
+
+    /// The vectors that `vector` gives for the ids of `vocabulary`, those without one left out.
+    private init(
+        idsOf vocabulary: Vocabulary, dimension: Int, workers: Workers, vector: @Sendable (Int) throws -> [Float]?
+    ) throws {
+        self.init(dimension: dimension)
+        let ids = Array(vocabulary.ids)
+        let partSize = 1 << 10
+        let parts = try workers.map((ids.count + partSize - 1) / partSize) { part in
+            let range = part * partSize..<min(ids.count, (part + 1) * partSize)
+            return try ids[range].compactMap { id in try vector(id).map { (id, $0) } }
+        }
+        for (id, vector) in parts.joined() { append(id: id, vector: vector) }
     }
 }

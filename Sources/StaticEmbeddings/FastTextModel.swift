@@ -1,10 +1,8 @@
 public import FocusEngine
-private import Glibc
-private import Synchronization
 public import SystemPackage
 internal import TensorIO
 
-/// A fastText model file (`.bin`), mapped: a model of 7 GB costs its dictionary and the rows that are asked for.
+/// A fastText model file (`.bin`): a model of 7 GB costs its dictionary, and time for the rows that are asked for.
 ///
 /// All that the file says of its own size is checked before it is used, so a file that was cut short is refused.
 /// Quantized models (`.ftz`) are refused too.
@@ -20,11 +18,6 @@ public final class FastTextModel: WordVectors {
     private let file: MappedFile
     /// Where the first row begins in the file.
     private let rowsStart: Int
-    /// How many rows were read since their pages were last given back.
-    private let rowsRead = Atomic<Int>(0)
-
-    /// After so many rows their pages are given back to the system; they come again when asked for.
-    private static let rowsKept = 1 << 14
 
     /// Opens the model at `path`.
     ///
@@ -56,7 +49,6 @@ public final class FastTextModel: WordVectors {
         self.path = path
         dimension = header.dimension
         wordCount = header.wordCount
-        adviseRandom()
     }
 
     /// Checks that both matrices are there and nothing else, and returns where the rows of the first begin.
@@ -96,51 +88,29 @@ public final class FastTextModel: WordVectors {
     ///
     /// - Returns: nil where the word is not in the dictionary and has no n-grams; fastText gives zeros then.
     public func vector(of word: TokenText) -> [Float]? {
-        file.withBytes { bytes in
-            var rows: [Int] = []
-            if let number = dictionary.words.number(of: word.bytes, in: bytes) { rows.append(number) }
-            if header.longestNGram > 0, header.shortestNGram <= header.longestNGram {
-                let lengths = header.shortestNGram...header.longestNGram
-                FastTextHash.forEachNGram(of: word.bytes, lengths: lengths) { hash in
-                    rows.append(wordCount + Int(hash) % header.buckets)
-                }
+        var rows: [Int] = []
+        let number = file.withBytes { dictionary.words.number(of: word.bytes, in: $0) }
+        if let number { rows.append(number) }
+        if header.longestNGram > 0, header.shortestNGram <= header.longestNGram {
+            let lengths = header.shortestNGram...header.longestNGram
+            FastTextHash.forEachNGram(of: word.bytes, lengths: lengths) { hash in
+                rows.append(wordCount + Int(hash) % header.buckets)
             }
-            return rows.isEmpty ? nil : mean(of: rows, in: bytes)
         }
+        return rows.isEmpty ? nil : mean(of: rows)
     }
 
-    private func mean(of rows: [Int], in bytes: RawSpan) -> [Float] {
+    private func mean(of rows: [Int]) -> [Float] {
         var sum = [Float](repeating: 0, count: dimension)
-        for row in rows { add(row, of: bytes, to: &sum) }
-        if rowsRead.wrappingAdd(rows.count, ordering: .relaxed).newValue >= FastTextModel.rowsKept {
-            rowsRead.store(0, ordering: .relaxed)
-            file.release(rowsStart..<file.byteCount)
+        var values = sum
+        for row in rows {
+            let start = rowsStart + row * dimension * 4
+            unsafe values.withUnsafeMutableBytes { unsafe file.copy(start..<start + dimension * 4, to: $0) }
+            for index in sum.indices { sum[index] += values[index] }
         }
         let scale = Float(1 / Double(rows.count))
         for index in sum.indices { sum[index] *= scale }
         return sum
-    }
-
-    private func add(_ row: Int, of bytes: RawSpan, to sum: inout [Float]) {
-        let start = rowsStart + row * dimension * 4
-        unsafe bytes.extracting(start..<start + dimension * 4).withUnsafeBytes { row in
-            unsafe sum.withUnsafeMutableBufferPointer { sum in
-                // Rows stand at any byte, as words have any length.
-                for index in 0..<sum.count {
-                    unsafe sum[index] += row.loadUnaligned(fromByteOffset: index * 4, as: Float.self)
-                }
-            }
-        }
-    }
-
-    /// Tells the system that rows are read here and there, so that it reads no further than asked.
-    private func adviseRandom() {
-        file.withBytes { bytes in
-            unsafe bytes.withUnsafeBytes { bytes in
-                guard let start = bytes.baseAddress else { return }
-                _ = unsafe madvise(UnsafeMutableRawPointer(mutating: start), bytes.count, MADV_RANDOM)
-            }
-        }
     }
 }
 

@@ -11,6 +11,9 @@ public final class MappedFile: Sendable {
     /// Its size when it was mapped.
     public let byteCount: Int
     private let address: UInt
+    private let identity: Identity
+    /// The file opened again for `copy`: nil before the first, and where it cannot be had.
+    private let reopened = Mutex<Reopened>(.notYet)
     /// About how many bytes have become resident through `lend` since the whole mapping was last given back.
     private let lent = Atomic<Int>(0)
 
@@ -18,6 +21,8 @@ public final class MappedFile: Sendable {
     public static let chunkSize = 1 << 20
     /// How many bytes `lend` lets become resident before it gives all pages back.
     private static let residentSize = 128 << 20
+    /// Up to this length bytes are copied rather than mapped.
+    private static let copiedSize = 32 << 10
     /// From this length on it pays to ask for the pages of a span before they are touched.
     private static let populatedSize = 256 << 10
     /// MADV_POPULATE_READ, which older headers lack.
@@ -58,6 +63,7 @@ public final class MappedFile: Sendable {
         self.path = path
         self.byteCount = byteCount
         self.address = address
+        identity = Identity(status)
     }
 
     private static func refuseIrregular(_ status: stat, _ path: FilePath) throws(FormatError) {
@@ -74,6 +80,7 @@ public final class MappedFile: Sendable {
 
     deinit {
         if let start = unsafe UnsafeMutableRawPointer(bitPattern: address) { unsafe munmap(start, byteCount) }
+        reopened.withLock { if case .open(let descriptor) = $0 { try? descriptor.close() } }
     }
 
     /// Whether there is something at `path`, be it a link that leads nowhere.
@@ -99,11 +106,12 @@ public final class MappedFile: Sendable {
     /// Lends the bytes `range` to `body`, in order, in spans of at most `chunkSize`; all but the last are exactly that long.
     ///
     /// Pages are given back as they are used up, so that a file of any size takes a bounded share of memory. They stay in
-    /// the system's cache; reading them again is cheap.
+    /// the system's cache; reading them again is cheap. A few bytes are copied.
     public func lend<Failure: Error>(
         _ range: Range<Int>, to body: (RawSpan) throws(Failure) -> Void
     ) throws(Failure) {
         precondition(range.lowerBound >= 0 && range.upperBound <= byteCount, "\(range) is outside of the file")
+        if range.count <= MappedFile.copiedSize { return try lendCopy(of: range, to: body) }
         var start = range.lowerBound
         while start < range.upperBound {
             let end = min(range.upperBound, start + MappedFile.chunkSize)
@@ -118,6 +126,84 @@ public final class MappedFile: Sendable {
             try withBytes { (bytes: RawSpan) throws(Failure) in try body(bytes.extracting(start..<end)) }
             if end - start == MappedFile.chunkSize { release(start..<end) }
             start = end
+        }
+    }
+
+    private func lendCopy<Failure: Error>(
+        of range: Range<Int>, to body: (RawSpan) throws(Failure) -> Void
+    ) throws(Failure) {
+        guard !range.isEmpty else { return }
+        var failure: Failure?
+        // Aligned as any element is.
+        unsafe withUnsafeTemporaryAllocation(byteCount: range.count, alignment: 16) { buffer in
+            unsafe copy(range, to: buffer)
+            do throws(Failure) { try body(unsafe UnsafeRawBufferPointer(buffer).bytes) } catch { failure = error }
+        }
+        if let failure { throw failure }
+    }
+
+    /// Copies the bytes `range` to `destination`, which has as many, without making a page resident: for many small parts, here and
+    /// there, of a large file. To map one maps its neighbours with it, which takes longer.
+    public func copy(_ range: Range<Int>, to destination: UnsafeMutableRawBufferPointer) {
+        precondition(range.lowerBound >= 0 && range.upperBound <= byteCount, "\(range) is outside of the file")
+        precondition(destination.count == range.count, "\(destination.count) bytes for \(range.count)")
+        guard let descriptor = openDescriptor(), unsafe read(range, of: descriptor, to: destination) else {
+            // The mapping still has what another file has replaced since.
+            return withBytes { bytes in
+                unsafe bytes.extracting(range).withUnsafeBytes { unsafe destination.copyMemory(from: $0) }
+            }
+        }
+    }
+
+    private func read(
+        _ range: Range<Int>, of descriptor: FileDescriptor, to destination: UnsafeMutableRawBufferPointer
+    ) -> Bool {
+        var done = 0
+        while done < range.count {
+            let rest = unsafe UnsafeMutableRawBufferPointer(rebasing: destination[done...])
+            let offset = Int64(range.lowerBound + done)
+            guard let count = try? unsafe descriptor.read(fromAbsoluteOffset: offset, into: rest), count > 0 else {
+                return false
+            }
+            done += count
+        }
+        return true
+    }
+
+    /// The descriptor of the file that is mapped, opened at the first call; of thousands of shards few are read in small parts.
+    private func openDescriptor() -> FileDescriptor? {
+        reopened.withLock { reopened in
+            if case .notYet = reopened {
+                reopened = .failed
+                var status = stat()
+                if let descriptor = try? FileDescriptor.open(path, .readOnly, options: [.closeOnExec, .nonBlocking]) {
+                    if unsafe fstat(descriptor.rawValue, &status) == 0, Identity(status) == identity {
+                        reopened = .open(descriptor)
+                    } else {
+                        try? descriptor.close()
+                    }
+                }
+            }
+            guard case .open(let descriptor) = reopened else { return nil }
+            return descriptor
+        }
+    }
+
+    private enum Reopened {
+        case notYet, failed
+        case open(FileDescriptor)
+    }
+
+    /// What tells one file from another that has taken its name.
+    private struct Identity: Equatable {
+        let device: UInt
+        let number: UInt
+        let byteCount: Int
+
+        init(_ status: stat) {
+            device = UInt(status.st_dev)
+            number = UInt(status.st_ino)
+            byteCount = Int(status.st_size)
         }
     }
 

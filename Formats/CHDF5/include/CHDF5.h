@@ -1,22 +1,34 @@
 #ifndef C_HDF5_H
 #define C_HDF5_H
 
+#if __has_include(<hdf5/serial/hdf5.h>)
+#include <hdf5/serial/hdf5.h>
+#else
 #include <hdf5.h>
+#endif
 #include <stddef.h>
 #include <stdint.h>
 
-/* Constants that are macros which call functions, so that Swift cannot see them. */
-static inline hid_t focus_h5_ieee_f32(void) { return H5T_IEEE_F32LE; }
-static inline hid_t focus_h5_ieee_f64(void) { return H5T_IEEE_F64LE; }
-static inline hid_t focus_h5_c_string(void) { return H5T_C_S1; }
-static inline hid_t focus_h5_native_double(void) { return H5T_NATIVE_DOUBLE; }
-static inline hid_t focus_h5_native_int64(void) { return H5T_NATIVE_INT64; }
-static inline hid_t focus_h5_dataset_creation(void) { return H5P_DATASET_CREATE; }
-static inline hid_t focus_h5_group_creation(void) { return H5P_GROUP_CREATE; }
-static inline hid_t focus_h5_file_creation(void) { return H5P_FILE_CREATE; }
-static inline hid_t focus_h5_file_access(void) { return H5P_FILE_ACCESS; }
-static inline hid_t focus_h5_link_creation(void) { return H5P_LINK_CREATE; }
-static inline hid_t focus_h5_attribute_creation(void) { return H5P_ATTRIBUTE_CREATE; }
+/* Loads libhdf5, once. Returns a negative number where it cannot be had; focus_h5_error then says why. */
+int focus_h5_load(void);
+
+/* Why libhdf5 cannot be had; NULL where it was loaded. */
+const char *focus_h5_load_failure(void);
+
+/* A type or a class of properties that the library keeps in a variable: its macros would need the variable linked. */
+hid_t focus_h5_constant(const char *name);
+static inline hid_t focus_h5_ieee_f32(void) { return focus_h5_constant("H5T_IEEE_F32LE_g"); }
+static inline hid_t focus_h5_ieee_f64(void) { return focus_h5_constant("H5T_IEEE_F64LE_g"); }
+static inline hid_t focus_h5_c_string(void) { return focus_h5_constant("H5T_C_S1_g"); }
+static inline hid_t focus_h5_native_double(void) { return focus_h5_constant("H5T_NATIVE_DOUBLE_g"); }
+static inline hid_t focus_h5_native_int64(void) { return focus_h5_constant("H5T_NATIVE_INT64_g"); }
+static inline hid_t focus_h5_dataset_creation(void) { return focus_h5_constant("H5P_CLS_DATASET_CREATE_ID_g"); }
+static inline hid_t focus_h5_group_creation(void) { return focus_h5_constant("H5P_CLS_GROUP_CREATE_ID_g"); }
+static inline hid_t focus_h5_file_creation(void) { return focus_h5_constant("H5P_CLS_FILE_CREATE_ID_g"); }
+static inline hid_t focus_h5_file_access(void) { return focus_h5_constant("H5P_CLS_FILE_ACCESS_ID_g"); }
+static inline hid_t focus_h5_link_creation(void) { return focus_h5_constant("H5P_CLS_LINK_CREATE_ID_g"); }
+static inline hid_t focus_h5_attribute_creation(void) { return focus_h5_constant("H5P_CLS_ATTRIBUTE_CREATE_ID_g"); }
+static inline hid_t focus_h5_link_access(void) { return focus_h5_constant("H5P_CLS_LINK_ACCESS_ID_g"); }
 
 /* A signed or unsigned little-endian integer of `size` bytes. */
 hid_t focus_h5_integer(size_t size, int is_signed);
@@ -30,7 +42,7 @@ static inline haddr_t focus_h5_undefined_address(void) { return HADDR_UNDEF; }
 static inline size_t focus_h5_variable_length(void) { return H5T_VARIABLE; }
 static inline unsigned focus_h5_creation_order(void) { return H5P_CRT_ORDER_TRACKED | H5P_CRT_ORDER_INDEXED; }
 
-/* The version of the library, as in "1.10.8". */
+/* The version that this was built with, as in "1.10.8". */
 static inline const char *focus_h5_version(void) { return &H5_VERS_INFO[sizeof "HDF5 library version: " - 1]; }
 
 /* The registered number of the zstd filter. */
@@ -39,7 +51,7 @@ enum { FOCUS_H5_ZSTD = 32015 };
 /* The largest number of elements of an attribute of text that is read. */
 enum { FOCUS_H5_MOST_TEXTS = 1 << 20 };
 
-/* Registers the zstd filter, keeps plug-ins from being loaded, and silences the printing of errors on this thread.
+/* Loads the library, registers the zstd filter, keeps plug-ins from being loaded, and silences the printing of errors on this thread.
    Call it before each use. Returns a negative number on failure. */
 int focus_h5_prepare(void);
 
