@@ -109,9 +109,10 @@ INLINE void sample_row(uint64_t seed, uint64_t stream, uint32_t row, const doubl
             words[2][i] = c2;
             words[3][i] = c3;
         }
+        /* The square root that sets no errno: with one that may, this loop would not become vector instructions. */
         for (int pair = 0; pair < 4; pair += 2)
             for (int i = 0; i < BATCH; i++) {
-                double radius = __builtin_sqrt(-2 * logarithm(uniform(words[pair][i]))), cosine, sine;
+                double radius = __builtin_elementwise_sqrt(-2 * logarithm(uniform(words[pair][i]))), cosine, sine;
                 circle(words[pair + 1][i], &cosine, &sine);
                 normals[pair][i] = radius * cosine;
                 normals[pair + 1][i] = radius * sine;
@@ -128,16 +129,24 @@ static void sample_row_any(uint64_t seed, uint64_t stream, uint32_t row, const d
 }
 
 #if defined(__x86_64__)
-__attribute__((target("avx2"))) static void sample_row_avx2(uint64_t seed, uint64_t stream, uint32_t row,
-                                                            const double *means, const double *deviations,
-                                                            float *target, size_t width) {
-    sample_row(seed, stream, row, means, deviations, target, width);
-}
+#define SAMPLE_ROW(NAME, ...)                                                                                     \
+    __attribute__((__VA_ARGS__)) static void NAME(uint64_t seed, uint64_t stream, uint32_t row,                   \
+                                                  const double *means, const double *deviations, float *target,   \
+                                                  size_t width) {                                                 \
+        sample_row(seed, stream, row, means, deviations, target, width);                                          \
+    }
+SAMPLE_ROW(sample_row_avx2, target("avx2"))
+SAMPLE_ROW(sample_row_avx512, target("avx512f,avx512dq,avx512vl,avx512bw"), min_vector_width(512))
 #endif
 
 void focus_sample_row(uint64_t seed, uint64_t stream, uint32_t row, const double *means, const double *deviations,
                       float *target, size_t width) {
 #if defined(__x86_64__)
+    if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl") &&
+        __builtin_cpu_supports("avx512bw")) {
+        sample_row_avx512(seed, stream, row, means, deviations, target, width);
+        return;
+    }
     if (__builtin_cpu_supports("avx2")) {
         sample_row_avx2(seed, stream, row, means, deviations, target, width);
         return;

@@ -110,7 +110,10 @@ extension Specialization {
 
     /// What changes, without writing anything.
     public func preview() throws -> SpecializationPreview {
-        let layout = try CheckpointLayout(of: self)
+        preview(of: try CheckpointLayout(of: self))
+    }
+
+    func preview(of layout: CheckpointLayout) -> SpecializationPreview {
         let changes = layout.changedTensors
         return SpecializationPreview(
             checkpoint: options.checkpoint, tokenizer: options.tokenizer, sourceTokens: source.count,

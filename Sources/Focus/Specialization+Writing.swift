@@ -9,11 +9,12 @@ internal import Tokenization
 extension Specialization {
     /// Writes the checkpoint that `plan` makes to a folder beside `destination`, reads it again, and puts it in place when it is whole and on disk.
     public func write(_ plan: RowPlan, to destination: SpecializationOptions.Destination) throws {
-        try write(plan, to: destination, lock: nil)
+        try write(plan, CheckpointLayout(of: self), to: destination, lock: nil)
     }
 
-    func write(_ plan: RowPlan, to destination: SpecializationOptions.Destination, lock: PathLock?) throws {
-        let layout = try CheckpointLayout(of: self)
+    func write(
+        _ plan: RowPlan, _ layout: CheckpointLayout, to destination: SpecializationOptions.Destination, lock: PathLock?
+    ) throws {
         let place = try ReplacementPlace(destination.folder, resolvesLink: isInPlace)
         try FreeSpace.check(layout.byteCount - linkedByteCount(at: place.staging), at: place.staging)
         let context = StagedReplacement.Context(

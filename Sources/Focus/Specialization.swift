@@ -110,18 +110,14 @@ public struct Specialization: Sendable {
                 ).write(to: path)
             }
         }
-        let preview = try preview()
-        // Measuring computes while writing waits for the disk.
-        let (_, heldOut) = try options.workers.both {
-            if let destination = options.destination { try write(plan, to: destination, lock: lock) }
-        } _: {
-            // A figure that is missing is no reason to throw away a checkpoint.
-            ingredients.flatMap { try? reconstruct($0) }
-        }
+        let layout = try CheckpointLayout(of: self)
+        if let destination = options.destination { try write(plan, layout, to: destination, lock: lock) }
+        // A figure that is missing is no reason to throw away a checkpoint.
+        let heldOut = ingredients.flatMap { try? reconstruct($0) }
         let report = SpecializationReport(
             summary: plan.summary, writtenRows: writtenRows, sourceRows: tensors.rows, heldOut: heldOut,
             method: ingredients?.method, kinds: plan.kinds, matchesNorm: plan.matchesNorm, examples: examples(of: plan),
-            preview: preview, stages: stages.stages,
+            preview: preview(of: layout), stages: stages.stages,
             peakResidentBytes: ProcessMemory.peakResidentBytes)
         return Outcome(plan: plan, report: report)
     }

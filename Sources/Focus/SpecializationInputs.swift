@@ -33,7 +33,8 @@ struct SpecializationInputs {
 
     private static func vectors(_ options: SpecializationOptions, _ target: Tokenizer) throws -> AuxiliaryVectors? {
         guard options.plan == nil, options.method.usesVectors, let path = options.auxiliary else { return nil }
-        return try AuxiliaryInput.vectors(at: path, isWordLevel: options.auxiliaryIsWordLevel, for: target,
+        return try AuxiliaryInput.vectors(
+            at: path, isWordLevel: options.auxiliaryIsWordLevel, for: target,
             workers: options.workers)
     }
 }

@@ -21,27 +21,59 @@ struct VocabularyRewriter: Sendable {
         let scales = try NormMatching.scales(of: plan, rows, workers: workers)
         let used = plan.summedRows
         if rows.sliceCount > 1 { return try sendSlices(of: rows, used, scales: scales, monitor: monitor, to: sink) }
-        let sampler = try sampler(rows, slice: 0) { () throws(FormatError) in try figures.statistics(of: rows, slice: 0)
+        let (gathered, drawn) = workers.both {
+            Result { () throws(FormatError) in try AnchorRows(used, rows, slice: 0) }
+        } _: {
+            Result { () throws(FormatError) in
+                try sampler(rows, slice: 0) { () throws(FormatError) in try figures.statistics(of: rows, slice: 0) }
+            }
         }
-        let anchors = try AnchorRows(used, rows, slice: 0)
+        try send(rows, try gathered.get(), try drawn.get(), scales: scales, monitor: monitor, to: sink)
+    }
+
+    /// Sends the rows of a tensor that has one slice.
+    private func send(
+        _ rows: TensorRows, _ anchors: AnchorRows, _ sampler: RowSampler?, scales: RowScales?, monitor: WorkMonitor,
+        to sink: TensorContents.Sink
+    ) throws(FormatError) {
         let blockRows = max(1, VocabularyRewriter.blockByteCount / max(1, rows.rowByteCount))
         let blocks = (rowCount + blockRows - 1) / blockRows
-        let group = workers.count * 4
-        for first in stride(from: 0, to: blocks, by: group) {
+        try send(
+            blocks, atOnce: workers.count * 4, monitor: monitor, to: sink
+        ) { index throws(FormatError) in
+            let start = index * blockRows
+            return try block(
+                start..<min(start + blockRows, rowCount), rows, slice: 0, anchors: anchors, sampler: sampler,
+                scales: scales)
+        }
+    }
+
+    /// Sends what `part` makes, for each index in order: while some parts are sent, the next are made.
+    private func send(
+        _ total: Int, atOnce group: Int, monitor: WorkMonitor, to sink: TensorContents.Sink,
+        _ part: @escaping @Sendable (Int) throws(FormatError) -> [UInt8]
+    ) throws(FormatError) {
+        @Sendable func made(from first: Int) -> [Result<[UInt8], FormatError>] {
+            workers.map(max(0, min(group, total - first))) { index in
+                Result { () throws(FormatError) in try part(first + index) }
+            }
+        }
+        var ready = made(from: 0)
+        for first in stride(from: 0, to: total, by: group) {
             if monitor.isCancelled { throw FormatError(.cancelled, "cancelled") }
-            let count = min(group, blocks - first)
-            let outcomes: [Result<[UInt8], FormatError>] = workers.map(count) { index in
-                let start = (first + index) * blockRows
-                let range = start..<min(start + blockRows, rowCount)
-                return Result { () throws(FormatError) in
-                    try block(range, rows, slice: 0, anchors: anchors, sampler: sampler, scales: scales)
+            let (sent, next) = workers.both {
+                Result { () throws(FormatError) in
+                    for outcome in ready {
+                        let bytes = try outcome.get()
+                        try unsafe sink(bytes.span.bytes)
+                    }
                 }
+            } _: {
+                made(from: first + group)
             }
-            for outcome in outcomes {
-                let bytes = try outcome.get()
-                try unsafe sink(bytes.span.bytes)
-            }
-            monitor.update(completed: first + count, total: blocks)
+            try sent.get()
+            ready = next
+            monitor.update(completed: min(first + group, total), total: total)
         }
     }
 
@@ -49,27 +81,15 @@ struct VocabularyRewriter: Sendable {
     private func sendSlices(
         of rows: TensorRows, _ used: [Int], scales: RowScales?, monitor: WorkMonitor, to sink: TensorContents.Sink
     ) throws(FormatError) {
-        let group = workers.count * 2
-        for first in stride(from: 0, to: rows.sliceCount, by: group) {
-            if monitor.isCancelled { throw FormatError(.cancelled, "cancelled") }
-            let count = min(group, rows.sliceCount - first)
-            let outcomes: [Result<[UInt8], FormatError>] = workers.map(count) { index in
-                Result { () throws(FormatError) in
-                    let slice = first + index
-                    let held = try rows.holding(slice)
-                    let sampler = try sampler(held, slice: slice) { () throws(FormatError) in
-                        try figures.freshStatistics(of: held, slice: slice)
-                    }
-                    let anchors = try AnchorRows(used, held, slice: slice)
-                    return try block(
-                        0..<rowCount, held, slice: slice, anchors: anchors, sampler: sampler, scales: scales)
-                }
+        try send(
+            rows.sliceCount, atOnce: workers.count * 2, monitor: monitor, to: sink
+        ) { slice throws(FormatError) in
+            let held = try rows.holding(slice)
+            let sampler = try sampler(held, slice: slice) { () throws(FormatError) in
+                try figures.freshStatistics(of: held, slice: slice)
             }
-            for outcome in outcomes {
-                let bytes = try outcome.get()
-                try unsafe sink(bytes.span.bytes)
-            }
-            monitor.update(completed: first + count, total: rows.sliceCount)
+            let anchors = try AnchorRows(used, held, slice: slice)
+            return try block(0..<rowCount, held, slice: slice, anchors: anchors, sampler: sampler, scales: scales)
         }
     }
 

@@ -51,7 +51,8 @@ struct AnchorIndex: Sendable {
     ///   - temperature: what cosines are multiplied by.
     ///   - kernel: which kernel to run, where this processor can; the best if nil.
     init(
-        _ anchors: [(vector: Int, source: Int)], of vectors: AuxiliaryVectors, temperature: Double, kernel: Int32? = nil
+        _ anchors: [(vector: Int, source: Int)], of vectors: AuxiliaryVectors, temperature: Double,
+        kernel: Int32? = nil, workers: Workers = Workers(count: 1)
     ) {
         let dimension = vectors.dimension
         self.vectors = vectors
@@ -61,22 +62,24 @@ struct AnchorIndex: Sendable {
         sources = anchors.map { Int32($0.source) }
         inverseNorms = AnchorIndex.inverseNorms(of: anchorVectors[...], vectors)
         let unit = AnchorIndex.rows(anchorVectors[...], times: inverseNorms, vectors)
-        (columns, bounds) = unsafe AnchorIndex.bounds(of: unit.start, count: anchors.count, dimension: dimension)
+        (columns, bounds) = unsafe AnchorIndex.bounds(
+            of: unit.start, count: anchors.count, dimension: dimension, workers: workers)
         panels = AnchorIndex.panels(of: unit, width: dimension, order: columns)
     }
 
     /// The order of the columns and the bounds, or the order that the anchors are in and nil.
     private static func bounds(
-        of unit: UnsafePointer<Float>, count: Int, dimension: Int
+        of unit: UnsafePointer<Float>, count: Int, dimension: Int, workers: Workers
     ) -> (columns: [Int], bounds: Bounds?) {
-        guard let forms = unsafe ShortForms(of: unit, vectorCount: count, dimension: dimension) else {
+        guard let forms = unsafe ShortForms(of: unit, vectorCount: count, dimension: dimension, workers: workers)
+        else {
             return (Array(0..<count), nil)
         }
         let short = AlignedFloats(count: count * forms.count)
         unsafe forms.shorten(unit, count, to: short.start)
         let neighborhoods = unsafe Neighborhoods(
-            of: short.start, vectorCount: count, dimension: forms.count - 1, stride: forms.count)
-        let (columns, centers) = unsafe neighborhoods.order(short.start, count)
+            of: short.start, vectorCount: count, dimension: forms.count - 1, stride: forms.count, workers: workers)
+        let (columns, centers) = unsafe neighborhoods.order(short.start, count, workers: workers)
         var firstPanels: [Int] = []
         for (column, center) in centers.enumerated() {
             while firstPanels.count <= center { firstPanels.append(column / FOCUS_PANEL_WIDTH) }

@@ -17,11 +17,20 @@ public struct AuxiliaryVectors: Sendable {
 
     /// Appends the vector of target token `id`; ids must arrive ascending. An all-zero vector counts as absent, as in the
     /// reference, and so does one that is not finite.
-    public mutating func append(id: Int, vector: some Collection<Float>) {
+    public mutating func append(id: Int, vector: [Float]) {
         precondition(vector.count == dimension, "a vector of \(vector.count) elements where \(dimension) are expected")
         precondition(ids.last.map { $0 < id } ?? true, "ids must ascend")
         guard vector.contains(where: { $0 != 0 }), vector.allSatisfy(\.isFinite) else { return }
         ids.append(id)
         values.append(contentsOf: vector)
+    }
+
+    /// Appends all of `other`, whose ids come after those that are here.
+    public mutating func append(contentsOf other: AuxiliaryVectors) {
+        precondition(
+            other.dimension == dimension, "vectors of \(other.dimension) elements where \(dimension) are expected")
+        if let last = ids.last, let next = other.ids.first { precondition(last < next, "ids must ascend") }
+        ids.append(contentsOf: other.ids)
+        values.append(contentsOf: other.values)
     }
 }

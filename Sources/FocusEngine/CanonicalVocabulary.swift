@@ -65,7 +65,8 @@ public struct CanonicalVocabulary: Sendable {
         var fuzzyTexts = TextArena()
         var flags: [UInt8] = []
 
-        init(_ ids: ArraySlice<Int32>, _ canonicalizer: Canonicalizer) {
+        init(_ ids: ArraySlice<Int32>, _ shared: Canonicalizer) {
+            let canonicalizer = shared.detached()
             for id in ids {
                 guard let token = canonicalizer.vocabulary.withText(of: Int(id), Array.init) else { continue }
                 let form = canonicalizer.form(of: Int(id), token)

@@ -33,13 +33,27 @@ struct Canonicalizer {
     let likeReference: Bool
     let route: Route
     private let specialTexts: Set<[UInt8]>
+    /// Whether each id is a special token's.
+    private let isSpecialID: [Bool]
+    private var steps: [DecodingStep]
 
     /// Reads the tokens of `vocabulary`, in all things as the reference does if `likeReference`.
     init(_ vocabulary: Vocabulary, likeReference: Bool) {
         self.vocabulary = vocabulary
         self.likeReference = likeReference
         route = likeReference ? Canonicalizer.countedRoute(of: vocabulary) : vocabulary.spelling.route
+        var isSpecialID = [Bool](repeating: false, count: vocabulary.rowCount)
+        for id in vocabulary.specialIDs where isSpecialID.indices.contains(id) { isSpecialID[id] = true }
+        self.isSpecialID = isSpecialID
+        steps = vocabulary.decoding
         specialTexts = Set(vocabulary.specialIDs.compactMap { vocabulary.text(of: $0)?.bytes })
+    }
+
+    /// The same, with steps of its own: threads that count references to the same arrays wait for each other.
+    func detached() -> Canonicalizer {
+        var copy = self
+        copy.steps = steps.map(\.detached)
+        return copy
     }
 
     private static func countedRoute(of vocabulary: Vocabulary) -> Route {
@@ -59,7 +73,7 @@ struct Canonicalizer {
         var bare = text
         bare.replace(Canonicalizer.wordStart, with: [])
         let fuzzy = PythonText.lower(bare)
-        let isSpecial = likeReference ? specialTexts.contains(fuzzy) : vocabulary.specialIDs.contains(id)
+        let isSpecial = likeReference ? specialTexts.contains(fuzzy) : isSpecial(id)
         return (text, fuzzy, beginsWord, isSpecial || PythonText.isSymbol(fuzzy))
     }
 
@@ -69,29 +83,42 @@ struct Canonicalizer {
             if token.isByteToken(likeReference: likeReference) {
                 return (likeReference ? token : token.unprintableByte ?? token, false)
             }
-            return marked(Array(decoded(token).withoutSpaceBefore), token.starts(with: Canonicalizer.wordStart))
+            return marked(decoded(token), token.hasText(Canonicalizer.wordStart))
         case .wordPiece:
-            if !likeReference, vocabulary.specialIDs.contains(id) { return (token, false) }
+            if !likeReference, isSpecial(id) { return (token, false) }
             let text = decoded(token)
-            if text.starts(with: Canonicalizer.continuation) { return (Array(text.dropFirst(2)), false) }
+            if text.hasText(Canonicalizer.continuation) { return (Array(text.dropFirst(2)), false) }
             return (Canonicalizer.wordStart + text, true)
         case .decoded:
             let text = decoded(token)
-            let beginsWord = token.starts(with: Canonicalizer.byteLevelSpace)
-            if !likeReference, let kept = text.whiteSpaceToKeep { return marked(kept, beginsWord) }
-            return marked(Array(text.withoutSpaceBefore), beginsWord)
+            let beginsWord = token.hasText(Canonicalizer.byteLevelSpace)
+            if !likeReference, let kept = text.whiteSpaceToKeep {
+                return (beginsWord ? Canonicalizer.wordStart + kept : kept, beginsWord)
+            }
+            return marked(text, beginsWord)
         }
     }
 
-    private func marked(_ text: [UInt8], _ beginsWord: Bool) -> ([UInt8], Bool) {
-        (beginsWord ? Canonicalizer.wordStart + text : text, beginsWord)
+    private func isSpecial(_ id: Int) -> Bool {
+        isSpecialID.indices.contains(id) && isSpecialID[id]
+    }
+
+    /// The text without the space before it, after `▁` if it begins a word.
+    private func marked(_ text: consuming [UInt8], _ beginsWord: Bool) -> ([UInt8], Bool) {
+        let space = PythonText.startAfterSpace(text)
+        if beginsWord {
+            text.replaceSubrange(0..<space, with: Canonicalizer.wordStart)
+        } else if space > 0 {
+            text.removeFirst(space)
+        }
+        return (text, beginsWord)
     }
 
     /// The text of a lone token as the decoder gives it: as `tokenizer.decode` does, except that bytes stay bytes unless
     /// matching is to be like the reference.
     private func decoded(_ token: [UInt8]) -> [UInt8] {
         var text = token
-        for step in vocabulary.decoding {
+        for step in steps {
             step.apply(to: &text)
             if likeReference { text = text.repaired }
         }
@@ -120,10 +147,6 @@ extension Array<UInt8> {
     /// The byte of a byte token, where it is a control character or no character at all.
     fileprivate var unprintableByte: [UInt8]? {
         byteToken().flatMap { 0x20...0x7E ~= $0 ? nil : [$0] }
-    }
-
-    fileprivate var withoutSpaceBefore: ArraySlice<UInt8> {
-        self[PythonText.startAfterSpace(self)...]
     }
 
     /// What is kept of a text of white space with other than spaces in it: all but one space at its start.

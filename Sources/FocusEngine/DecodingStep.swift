@@ -22,6 +22,17 @@ public enum DecodingStep: Hashable, Sendable {
 }
 
 extension DecodingStep {
+    /// The same step, in memory of its own.
+    var detached: DecodingStep {
+        func copy(_ text: [UInt8]) -> [UInt8] { text.map { $0 } }
+        return switch self {
+        case .replace(let pattern, let content): .replace(copy(pattern), with: copy(content))
+        case .stripStart(let content, let limit): .stripStart(copy(content), limit: limit)
+        case .stripEnd(let content, let limit): .stripEnd(copy(content), limit: limit)
+        case .byteLevel, .byteFallback, .cleanUpSpaces, .cleanUpWordPieceSpaces: self
+        }
+    }
+
     /// Does this step to `text`.
     func apply(to text: inout [UInt8]) {
         switch self {
@@ -65,16 +76,35 @@ extension DecodingStep {
 }
 
 extension Array<UInt8> {
-    /// Replaces every occurrence of `pattern`, from the left.
+    /// Replaces every occurrence of `pattern`, from the left; in place where it does not get longer.
     mutating func replace(_ pattern: [UInt8], with content: [UInt8]) {
-        guard let first = pattern.first, contains(first) else { return }
+        guard let first = pattern.first, let start = firstIndex(of: first) else { return }
+        guard content.count <= pattern.count else { return self = replaced(pattern, with: content) }
+        let size = pattern.count
+        var read = start
+        var written = start
+        while read < count {
+            if self[read] == first, hasText(pattern, at: read) {
+                for byte in content {
+                    self[written] = byte
+                    written += 1
+                }
+                read += size
+            } else {
+                if written < read { self[written] = self[read] }
+                read += 1
+                written += 1
+            }
+        }
+        removeLast(count - written)
+    }
+
+    private func replaced(_ pattern: [UInt8], with content: [UInt8]) -> [UInt8] {
         var output: [UInt8] = []
         output.reserveCapacity(count)
         var index = 0
         while index < count {
-            if self[index] == first, count - index >= pattern.count,
-                self[index..<index + pattern.count].elementsEqual(pattern)
-            {
+            if hasText(pattern, at: index) {
                 output.append(contentsOf: content)
                 index += pattern.count
             } else {
@@ -82,7 +112,14 @@ extension Array<UInt8> {
                 index += 1
             }
         }
-        self = output
+        return output
+    }
+
+    /// Whether `text` stands at `start`.
+    func hasText(_ text: [UInt8], at start: Int = 0) -> Bool {
+        guard count - start >= text.count else { return false }
+        for offset in 0..<text.count where self[start + offset] != text[offset] { return false }
+        return true
     }
 
     /// The byte that a token that starts like `<0x0A>` stands for.

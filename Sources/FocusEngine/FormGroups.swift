@@ -50,9 +50,15 @@ struct FormGroups: Sendable {
     /// For a text that opened a group, the group.
     private let groupOfText: [Int32]
 
-    /// The group of the form `text`, if any token has it.
-    func group(of text: ArraySlice<UInt8>) -> Int32? {
-        table.index(of: text, in: arena).map { groupOfText[$0] }
+    /// The group of each form of `forms`, if any token has it.
+    func groups(of forms: TextArena, workers: Workers) -> [Int32?] {
+        let partSize = 4096
+        let parts = workers.map((forms.count + partSize - 1) / partSize) { part in
+            (part * partSize..<min(forms.count, (part + 1) * partSize)).map { index in
+                table.index(of: forms.bytes[forms.range(index)], in: arena).map { groupOfText[$0] }
+            }
+        }
+        return Array(parts.joined())
     }
 
     /// The source ids in the group, in order.

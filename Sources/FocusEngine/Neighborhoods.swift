@@ -14,7 +14,7 @@ struct Neighborhoods: Sendable {
     /// Finds the centers of a sample of the vectors, by k-means.
     ///
     /// - Parameter vectors: `[vectorCount, stride]`, of which the first `dimension` elements count.
-    init(of vectors: UnsafePointer<Float>, vectorCount: Int, dimension: Int, stride: Int) {
+    init(of vectors: UnsafePointer<Float>, vectorCount: Int, dimension: Int, stride: Int, workers: Workers) {
         (self.dimension, self.stride) = (dimension, stride)
         let centerCount = min(Neighborhoods.mostCenters, vectorCount / Neighborhoods.vectorsPerCenter + 1)
         let sampled = min(vectorCount, Neighborhoods.sampleCount)
@@ -30,7 +30,7 @@ struct Neighborhoods: Sendable {
         for _ in 0..<Neighborhoods.rounds {
             let packed = Neighborhoods.packed(rows)
             let (places, _) = unsafe sample.withUnsafeBufferPointer {
-                unsafe Neighborhoods.nearest($0.baseAddress!, sampled, dimension, dimension, packed)
+                unsafe Neighborhoods.nearest($0.baseAddress!, sampled, dimension, dimension, packed, workers)
             }
             rows = Neighborhoods.means(of: sample, dimension, by: places, keeping: rows)
         }
@@ -73,19 +73,30 @@ struct Neighborhoods: Sendable {
 
     private static func nearest(
         _ vectors: UnsafePointer<Float>, _ count: Int, _ dimension: Int, _ stride: Int,
-        _ packed: (centers: [Float], offsets: [Float])
+        _ packed: (centers: [Float], offsets: [Float]), _ workers: Workers
     ) -> (places: [UInt32], closeness: [Float]) {
-        var places = [UInt32](repeating: 0, count: count)
-        var closeness = [Float](repeating: 0, count: count)
-        unsafe focus_find_nearest(
-            vectors, count, dimension, stride, packed.centers, packed.offsets, packed.offsets.count, &places, &closeness
-        )
-        return (places, closeness)
+        let start = UInt(bitPattern: vectors)
+        let partSize = 1024
+        let parts = workers.map((count + partSize - 1) / partSize) { part in
+            let first = part * partSize
+            let size = min(partSize, count - first)
+            var places = [UInt32](repeating: 0, count: size)
+            var closeness = [Float](repeating: 0, count: size)
+            guard let vectors = unsafe UnsafePointer<Float>(bitPattern: start) else { return (places, closeness) }
+            unsafe focus_find_nearest(
+                vectors + first * stride, size, dimension, stride, packed.centers, packed.offsets, packed.offsets.count,
+                &places, &closeness)
+            return (places, closeness)
+        }
+        return (parts.flatMap(\.0), parts.flatMap(\.1))
     }
 
     /// The order of `count` vectors, and for each place in it the center.
-    func order(_ vectors: UnsafePointer<Float>, _ count: Int) -> (order: [Int], centers: [Int]) {
-        let (places, closeness) = unsafe Neighborhoods.nearest(vectors, count, dimension, stride, (centers, offsets))
+    func order(
+        _ vectors: UnsafePointer<Float>, _ count: Int, workers: Workers
+    ) -> (order: [Int], centers: [Int]) {
+        let (places, closeness) = unsafe Neighborhoods.nearest(
+            vectors, count, dimension, stride, (centers, offsets), workers)
         let order = (0..<count).sorted { (places[$0], closeness[$0], $0) < (places[$1], closeness[$1], $1) }
         return (order, order.map { Int(places[$0]) })
     }

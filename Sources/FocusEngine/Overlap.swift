@@ -64,12 +64,14 @@ public struct Overlap: Sendable {
         for id in overlapping { kinds[id] = MatchKind.exact.rawValue }
         let hasGaps = !overlapping.isEmpty
         var new: [Int] = []
+        let exactOfForms = exactGroups.groups(of: targetForms.texts, workers: workers)
+        let fuzzyOfForms =
+            options.isDisjoint(with: [.symbols, .fuzzy])
+            ? [] : fuzzyGroups.groups(of: targetForms.fuzzyTexts, workers: workers)
         for (index, id) in targetForms.ids.enumerated() {
             let id = Int(id)
-            let exact = exactGroups.group(of: targetForms.texts.bytes[targetForms.texts.range(index)])
-            var fuzzy: Int32? {
-                fuzzyGroups.group(of: targetForms.fuzzyTexts.bytes[targetForms.fuzzyTexts.range(index)])
-            }
+            let exact = exactOfForms[index]
+            var fuzzy: Int32? { fuzzyOfForms[index] }
             var match: (kind: MatchKind, group: Int32, isFuzzy: Bool)?
             if exact == nil, let counterpart = counterparts[id] { match = (.role, Int32(counterpart), false) }
             if match == nil, options.contains(.symbols), targetForms.isSymbol(index) {

@@ -50,7 +50,8 @@ extension RowPlan {
                     + "tokenizer, and do the tokenizers share any text?")
         }
         let index = AnchorIndex(
-            roles.anchors.map { ($0.vector, $0.source) }, of: vectors, temperature: options.temperature, kernel: kernel)
+            roles.anchors.map { ($0.vector, $0.source) }, of: vectors, temperature: options.temperature, kernel: kernel,
+            workers: workers)
         let queries = roles.combined.map(\.vector)
         let order = index.order(of: queries, workers: workers)
         let size = AnchorIndex.tileRowCount

@@ -21,7 +21,7 @@ struct ShortForms: Sendable {
     /// Finds the directions from a sample of the vectors, by subspace iteration; nil where short forms would not help.
     ///
     /// - Parameter vectors: unit vectors, `[vectorCount, dimension]`.
-    init?(of vectors: UnsafePointer<Float>, vectorCount: Int, dimension: Int) {
+    init?(of vectors: UnsafePointer<Float>, vectorCount: Int, dimension: Int, workers: Workers) {
         let most = min(4, dimension / (3 * FOCUS_DIRECTION_BLOCK)) * FOCUS_DIRECTION_BLOCK
         guard dimension >= ShortForms.smallestDimension, vectorCount >= 4 * most else { return nil }
         let sampled = min(vectorCount, ShortForms.sampleCount)
@@ -33,7 +33,7 @@ struct ShortForms: Sendable {
         ShortForms.orthonormalize(&directions)
         var shares: [Double] = []
         for _ in 0..<ShortForms.rounds {
-            (directions, shares) = ShortForms.powered(directions, sample)
+            (directions, shares) = ShortForms.powered(directions, sample, workers)
             ShortForms.orthonormalize(&directions)
         }
         var (kept, held) = (0, 0.0)
@@ -49,11 +49,10 @@ struct ShortForms: Sendable {
 
     /// The directions times the covariance of the sample, and the share of the sample's squared lengths along each before.
     private static func powered(
-        _ directions: [[Double]], _ sample: [[Double]]
+        _ directions: [[Double]], _ sample: [[Double]], _ workers: Workers
     ) -> (directions: [[Double]], shares: [Double]) {
-        var result: [[Double]] = []
-        var shares: [Double] = []
-        for direction in directions {
+        let results = workers.map(directions.count) { place in
+            let direction = directions[place]
             var sum = [Double](repeating: 0, count: direction.count)
             var share = 0.0
             for vector in sample {
@@ -61,10 +60,9 @@ struct ShortForms: Sendable {
                 share += part * part
                 add(vector, times: part, to: &sum)
             }
-            result.append(sum)
-            shares.append(share / Double(sample.count))
+            return (sum: sum, share: share / Double(sample.count))
         }
-        return (result, shares)
+        return (results.map(\.sum), results.map(\.share))
     }
 
     /// Makes the directions orthonormal, each against those before it, twice, so that rounding does not matter; one that depends on them becomes 0.

@@ -3,7 +3,7 @@ internal import Synchronization
 
 /// What a job on another thread came to.
 private final class Outcome<Value: Sendable>: Sendable {
-    let result = Mutex<Result<Value, any Error>?>(nil)
+    let value = Mutex<Value?>(nil)
 }
 
 /// A number of threads for pure work that is cut by index: the same answer on any number of them.
@@ -59,20 +59,32 @@ public struct Workers: Sendable {
 
     /// The results of two jobs, side by side where there is more than one thread. Both may call workers, which is why this is no `map`:
     /// within one, another gets no threads of its own.
-    ///
-    /// - Throws: the error of the first job, else that of the second.
-    public func both<First: Sendable, Second: Sendable>(
-        _ first: () throws -> First, _ second: @escaping @Sendable () throws -> Second
-    ) throws -> (First, Second) {
-        guard count > 1 else { return (try first(), try second()) }
+    public func both<First, Second: Sendable>(
+        _ first: () -> First, _ second: @escaping @Sendable () -> Second
+    ) -> (First, Second) {
+        guard count > 1 else { return (first(), second()) }
         let outcome = Outcome<Second>()
         let group = DispatchGroup()
         DispatchQueue.global().async(group: group) {
-            let result = Result { try second() }
-            outcome.result.withLock { $0 = result }
+            let result = second()
+            outcome.value.withLock { $0 = result }
         }
-        let one = Result { try first() }
+        let one = first()
         group.wait()
-        return (try one.get(), try outcome.result.withLock { $0! }.get())
+        return (one, outcome.value.withLock { $0! })
+    }
+
+    /// The results of two jobs, side by side as above.
+    ///
+    /// - Throws: the error of the first job, else that of the second.
+    public func both<First, Second: Sendable>(
+        _ first: () throws -> First, _ second: @escaping @Sendable () throws -> Second
+    ) throws -> (First, Second) {
+        let (one, other) = both {
+            Result { try first() }
+        } _: {
+            Result { try second() }
+        }
+        return (try one.get(), try other.get())
     }
 }

@@ -40,9 +40,12 @@ extension AuxiliaryVectors {
         let ids = Array(vocabulary.ids)
         let partSize = 1 << 10
         let parts = try workers.map((ids.count + partSize - 1) / partSize) { part in
-            let range = part * partSize..<min(ids.count, (part + 1) * partSize)
-            return try ids[range].compactMap { id in try vector(id).map { (id, $0) } }
+            var vectors = AuxiliaryVectors(dimension: dimension)
+            for id in ids[part * partSize..<min(ids.count, (part + 1) * partSize)] {
+                if let vector = try vector(id) { vectors.append(id: id, vector: vector) }
+            }
+            return vectors
         }
-        for (id, vector) in parts.joined() { append(id: id, vector: vector) }
+        for part in parts { append(contentsOf: part) }
     }
 }

@@ -69,7 +69,7 @@ struct GoldenCase: Sendable, CustomStringConvertible {
                 rows.append((id, floats[row * width..<(row + 1) * width]))
             }
             var vectors = AuxiliaryVectors(dimension: width)
-            for (id, vector) in rows.sorted(by: { $0.id < $1.id }) { vectors.append(id: id, vector: vector) }
+            for (id, vector) in rows.sorted(by: { $0.id < $1.id }) { vectors.append(id: id, vector: Array(vector)) }
             return vectors
         }
     }
