@@ -86,3 +86,17 @@ class Environment(FocusCase):
         self.assertEqual(self.run_all(2), plain)
         self.assertFalse(marker.exists(), "a plug-in of the HDF5 library was loaded")
         self.assertEqual({*plain[1]}, {"a.npz", "b.h5", "c.bin"})
+
+    def test_libhdf5_is_loaded_for_hdf5_alone(self):
+        def loaded(*command):
+            log = self.base / "spied"
+            self.variables = {"LD_DEBUG": "files", "LD_DEBUG_OUTPUT": str(log)}
+            self.assertEqual(self.focus(*command).code, 0)
+            said = "".join(path.read_text(errors="replace") for path in self.base.glob("spied.*"))
+            for path in self.base.glob("spied.*"):
+                path.unlink()
+            return "libhdf5" in said
+
+        self.assertTrue(loaded("inspect", FIXTURES / "hdf5" / "filters.h5"))
+        self.assertFalse(loaded("inspect", FIXTURES / "safetensors" / "small.safetensors"))
+        self.assertFalse(loaded("convert", FIXTURES / "safetensors" / "small.safetensors", self.folder / "a.npz"))

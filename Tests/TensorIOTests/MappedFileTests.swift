@@ -31,6 +31,25 @@ struct MappedFileTests {
         #expect(sizes == [MappedFile.chunkSize, MappedFile.chunkSize, MappedFile.chunkSize, 12])
     }
 
+    @Test func `small parts are the bytes that were mapped, even when another file has taken the name`() throws {
+        let bytes = (0..<100_000).map { UInt8(truncatingIfNeeded: $0 &* 31 &+ $0 / 256) }
+        let path = try folder.write("file", bytes)
+        let (early, late) = (try MappedFile(path), try MappedFile(path))
+        func parts(of file: MappedFile) -> [[UInt8]] {
+            [0..<1, 7..<4099, 99_998..<100_000, 5..<5].map { range in
+                var part = [UInt8](repeating: 0, count: range.count)
+                unsafe part.withUnsafeMutableBytes { unsafe file.copy(range, to: $0) }
+                return part
+            }
+        }
+        let expected = [Array(bytes[0..<1]), Array(bytes[7..<4099]), Array(bytes[99_998...]), []]
+        #expect(parts(of: early) == expected)
+        let other = try folder.write("other", [UInt8](repeating: 0xFF, count: bytes.count))
+        #expect(unsafe rename(other.string, path.string) == 0)
+        #expect(parts(of: early) == expected)
+        #expect(parts(of: late) == expected)
+    }
+
     @Test func `pages that were given back are there again when asked for`() throws {
         let bytes = (0..<100_000).map { UInt8(truncatingIfNeeded: $0 &* 7) }
         let file = try MappedFile(try folder.write("file", bytes))
