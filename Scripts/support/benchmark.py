@@ -54,6 +54,7 @@ class Bench:
         self.comparisons: list[dict] = []
         self.similarities: list[dict] = []
         self.growths: list[dict] = []
+        self.starts: list[dict] = []
         self.conversions: list[dict] = []
 
     def reference(self, *arguments, threads: int) -> dict:
@@ -219,7 +220,7 @@ class Bench:
 
     def results(self) -> dict:
         return {"comparisons": self.comparisons, "similarities": self.similarities, "growths": self.growths,
-                "conversions": self.conversions}
+                "starts": self.starts, "conversions": self.conversions}
 
 
 def parsed() -> argparse.Namespace:

@@ -14,7 +14,7 @@ def rate(result: dict, side: str) -> str:
     if "work" not in result:
         return ""
     amount = result["work"]["amount"] / result["medianSeconds"][side]
-    return f" ({amount:,.1f} {result['work']['unit']}/s)" if amount < 1000 else f" ({amount:,.0f} {result['work']['unit']}/s)"
+    return f" ({amount:,.3g} {result['work']['unit']}/s)" if amount < 1000 else f" ({amount:,.0f} {result['work']['unit']}/s)"
 
 
 def compared(result: dict) -> list[str]:
@@ -39,9 +39,15 @@ def grown(result: dict) -> list[str]:
             ", ".join(map(quantity, result["medianSeconds"])), f"exponent {result['exponent']:.2f}", ""]
 
 
+def started(result: dict) -> list[str]:
+    theirs, ours = (result["medianSeconds"][side] for side in ("reference", "focus"))
+    return [result["what"], result["against"], quantity(theirs), quantity(ours), f"{1000 * (ours - theirs):.1f} ms more", ""]
+
+
 def table(results: dict) -> str:
     rows = [["what", "against", "theirs", "focus", "figure", "peak memory: theirs, focus"], ["---"] * 6]
     rows += map(compared, results["comparisons"])
     rows += map(similar, results["similarities"])
     rows += map(grown, results["growths"])
+    rows += map(started, results["starts"])
     return "\n".join(f"| {' | '.join(row)} |" for row in rows)
