@@ -23,7 +23,7 @@ def written(rows: numpy.ndarray, path: str) -> None:
 
 def words(dimension: int, corpus: str, *outputs: str) -> None:
     import fasttext
-    model = fasttext.train_unsupervised(corpus, model="cbow", dim=dimension, epoch=2, minCount=1, bucket=100_000,
+    model = fasttext.train_unsupervised(corpus, model="cbow", dim=dimension, epoch=5, minCount=1, bucket=100_000,
                                          verbose=0)
     known = [word for word in model.get_words() if word != "</s>"]  # the most frequent first
     for path, count in zip(outputs[::2], outputs[1::2]):
