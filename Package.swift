@@ -157,6 +157,13 @@ let package = Package(
                 "FocusEngine", "TensorIO", "CPeak", .product(name: "SystemPackage", package: "swift-system"),
             ],
             path: "Benchmarks/Engine", swiftSettings: settings),
+        .executableTarget(
+            name: "RowsBenchmark",
+            dependencies: [
+                "Focus", "Tokenization", "StaticEmbeddings", "FocusEngine", "TensorIO",
+                .product(name: "SystemPackage", package: "swift-system"),
+            ],
+            path: "Benchmarks/Rows", swiftSettings: settings),
         .target(name: "CPeak", path: "Benchmarks/CPeak", cSettings: cSettings),
 
         // Tests.

@@ -7,7 +7,8 @@ import TensorIO
 ///
 /// Similarity and sparsemax of NEW tokens with ANCHORS, by turns with fused multiply-adds on registers alone, on as many threads. VECTORS are
 /// numbers in single precision, the anchors first. Prints a line of JSON: seconds of each run, operations a second of the naive count (two
-/// for each element of each pair) and of the registers, and the share of pairs that were never compared in full.
+/// for each element of each pair) and of the registers, the share of pairs that were never compared in full, and how many anchors a new token
+/// has on average.
 @main struct EngineBenchmark {
     static func main() throws {
         let arguments = CommandLine.arguments.dropFirst()
@@ -21,7 +22,7 @@ import TensorIO
         let overlap = try Overlap(
             target: vocabulary(anchors + new), source: vocabulary(anchors), workers: Workers(count: threads))
         let workers = Workers(count: threads)
-        var (seconds, peaks, share) = ([Double](), [Double](), 0.0)
+        var (seconds, peaks, share, support) = ([Double](), [Double](), 0.0, 0.0)
         for _ in 0..<numbers[4] {
             peaks.append(peak(threads: threads))
             let tally = ComparisonTally()
@@ -30,12 +31,13 @@ import TensorIO
             let time = ContinuousClock.now - start
             precondition(plan.rowCount == anchors + new)
             seconds.append(Double(time.components.seconds) + Double(time.components.attoseconds) * 1e-18)
-            share = tally.skippedShare
+            (share, support) = (tally.skippedShare, plan.summary.meanSupport)
         }
         let naive = 2 * Double(dimension) * Double(anchors) * Double(new)
         let rates = seconds.map { naive / $0 }
         print(
-            #"{"seconds": \#(seconds), "operationsPerSecond": \#(rates), "peakOperationsPerSecond": \#(peaks), "skipped": \#(share)}"#
+            #"{"seconds": \#(seconds), "operationsPerSecond": \#(rates), "peakOperationsPerSecond": \#(peaks), "#
+                + #""skipped": \#(share), "support": \#(support)}"#
         )
     }
 

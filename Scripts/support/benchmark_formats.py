@@ -94,7 +94,7 @@ class FormatBench:
         return work
 
     def compare(self, name: str, ours, theirs) -> None:
-        self.bench.compare(name, ours, theirs, self.bench.options.runs)
+        self.bench.compare(name, ours, theirs)
 
     def times(self) -> None:
         source = self.made("weights", "source", byte_count(self.bench.options.timed_size))

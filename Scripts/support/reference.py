@@ -36,7 +36,8 @@ def source_embeddings(folder: str):
 
 def specialise(source: str, tokenizer: str, **options) -> None:
     """The reference's FOCUS(). Loading its inputs and writing a checkpoint is not counted."""
-    os.environ["XDG_CACHE_HOME"] = tempfile.mkdtemp()  # where it keeps tokenised text and models: nothing from earlier
+    cache = tempfile.TemporaryDirectory()  # where it keeps tokenised text and models: nothing from earlier
+    os.environ["XDG_CACHE_HOME"] = cache.name
     import deepfocus
     import deepfocus.fasttext_embs
     import deepfocus.focus
@@ -48,6 +49,7 @@ def specialise(source: str, tokenizer: str, **options) -> None:
     old, new = (load_tokenizer(pathlib.Path(path)) for path in (source, tokenizer))
     timed("all", deepfocus.FOCUS)(target_tokenizer=new, source_tokenizer=old, source_embeddings=source_embeddings(source),
                                   verbosity="silent", **options)
+    cache.cleanup()
 
 
 def tokenize(tokenizer: str, corpus: str) -> None:

@@ -170,7 +170,7 @@ extension Specialization {
     }
 
     /// The tensors of `files` as they will be, and what they will hold.
-    private func rewritten(
+    func rewritten(
         _ files: [Checkpoint.File], _ plan: RowPlan, monitor: WorkMonitor
     ) throws(FormatError) -> (tensors: [TensorDescriptor], contents: TensorContents) {
         let rewriter = VocabularyRewriter(

@@ -1,6 +1,7 @@
 import Focus
 import FocusEngine
 import JSON
+import SafetensorsFormat
 import SystemPackage
 import TensorIO
 import TestSupport
@@ -72,6 +73,26 @@ import Testing
             #expect(try place.read("output7/\(file)") == first)
         }
         #expect(try place.read("plan1") == place.read("plan7"))
+    }
+
+    @Test(arguments: [1, 3]) func `hands out the rows that it writes`(threads: Int) throws {
+        let golden = GoldenCase.all[9]
+        try golden.prepare(in: place)
+        var options = options(golden)
+        options.workers = Workers(count: threads)
+        let job = try Specialization(options)
+        let plan = try job.makePlan()
+        let (tensors, contents) = try job.newTensors(by: plan)
+        try job.write(plan, to: .init(folder: place.path.appending("output")))
+        let written = try SafetensorsFormat().open(place.path.appending("output/model.safetensors"))
+        #expect(tensors.map(\.name) == ["embeddings.word_embeddings.weight", "lm_head.bias"])
+        for tensor in tensors {
+            #expect(written.tensors.contains(tensor))
+            var (new, old): ([UInt8], [UInt8]) = ([], [])
+            try contents.send(tensor) { (bytes: RawSpan) throws(FormatError) in new += bytes.copied }
+            try written.read(tensor) { (bytes: RawSpan) throws(FormatError) in old += bytes.copied }
+            #expect(new == old)
+        }
     }
 
     @Test func `applies a kept plan to the same end`() throws {

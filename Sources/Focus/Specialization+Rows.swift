@@ -1,0 +1,17 @@
+public import FocusEngine
+public import TensorIO
+
+extension Specialization {
+    /// The tensors that follow the vocabulary, as `plan` makes them: for those who keep tensors elsewhere than in a checkpoint's files.
+    ///
+    /// Nothing is written. Rows are made, block by block on the options' threads, when `contents` are asked for them.
+    ///
+    /// - Returns: the tensors with their new shapes, and their contents.
+    /// - Throws: `FormatError` where a tensor would be too large.
+    public func newTensors(
+        by plan: RowPlan, monitor: WorkMonitor = .none
+    ) throws(FormatError) -> (tensors: [TensorDescriptor], contents: TensorContents) {
+        let (all, contents) = try rewritten(checkpoint.files, plan, monitor: monitor)
+        return (all.filter { tensors.entry(named: $0.name) != nil }, contents)
+    }
+}
