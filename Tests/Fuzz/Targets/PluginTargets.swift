@@ -7,7 +7,7 @@ internal import TestSupport
 extension FuzzTarget {
     /// What a plug-in may say: the answers of one in C are the bytes of the file that it opens.
     static let plugin = FuzzTarget(
-        "plugin", words: ["\u{FF}\u{FF}\u{FF}\u{FF}\u{FF}\u{FF}\u{FF}\u{FF}", "../x", "/x", "x.fuzz"],
+        "plugin", patience: 3, words: ["\u{FF}\u{FF}\u{FF}\u{FF}\u{FF}\u{FF}\u{FF}\u{FF}", "../x", "/x", "x.fuzz"],
         seeds: { [FuzzSeed("answers", Array(0..<200)), FuzzSeed("zeros", [UInt8](repeating: 0, count: 120))] },
         { bytes, folder in
             let path = try folder.place("x.fuzz", bytes)
