@@ -77,7 +77,10 @@ static void *loaded(void) {
     /* At the end of the process the library would close what damaged files left open, or write what a full disk did not take, and
        crash; our files are closed by then. This must be its first call. */
     unsigned major = 0, minor = 0, release = 0;
-    H5dont_atexit();
+    if (H5dont_atexit() < 0) {
+        snprintf(failure, sizeof failure, "it cannot be kept from closing files at the end of the process");
+        return NULL;
+    }
     H5get_libversion(&major, &minor, &release);
     if (major == H5_VERS_MAJOR && minor == H5_VERS_MINOR) return found;
     snprintf(failure, sizeof failure, "it is of version %u.%u, and focus was built for %d.%d", major, minor, H5_VERS_MAJOR, H5_VERS_MINOR);
@@ -85,7 +88,8 @@ static void *loaded(void) {
 }
 
 int focus_h5_load(void) {
-    if (!library) library = loaded();
+    /* A failure is final: a second try would fail elsewhere and say something else. */
+    if (!library && !failure[0]) library = loaded();
     return library ? 0 : -1;
 }
 

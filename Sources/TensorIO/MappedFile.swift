@@ -12,7 +12,7 @@ public final class MappedFile: Sendable {
     public let byteCount: Int
     private let address: UInt
     private let identity: Identity
-    /// The file opened again for `copy`: nil before the first, and where it cannot be had.
+    /// The file opened again for `copy`, at its first call.
     private let reopened = Mutex<Reopened>(.notYet)
     /// About how many bytes have become resident through `lend` since the whole mapping was last given back.
     private let lent = Atomic<Int>(0)
@@ -27,7 +27,7 @@ public final class MappedFile: Sendable {
     private static let populatedSize = 256 << 10
     /// MADV_POPULATE_READ, which older headers lack.
     private static let populateRead: Int32 = 22
-    /// What a lookup of a few bytes may make resident: the kernel maps the neighbours of a page with it, since Linux 6.18 as many
+    /// What a short span may make resident: the kernel maps the neighbours of a page with it, since Linux 6.18 as many
     /// as a large page holds.
     private static let neighbourhood = 2 << 20
     /// Which neighbourhood was touched last.
