@@ -12,7 +12,7 @@ import time
 import tensors
 from format_case import FormatCase
 from tensors import KINDS
-from tool import BINARY, DATA, PATIENCE, snapshot
+from tool import BINARY, DATA, PATIENCE, SMALLEST_FILE_LIMIT, snapshot
 
 
 class FormatInterruptions(FormatCase):
@@ -26,6 +26,8 @@ class FormatInterruptions(FormatCase):
             for size in (0, 1000, 2_000_000):
                 if kind.name == "shards" and size == 2_000_000:
                     size = 900_000
+                if size < SMALLEST_FILE_LIMIT:
+                    continue
 
                 def prepare() -> None:
                     signal.signal(signal.SIGXFSZ, signal.SIG_IGN)

@@ -18,6 +18,8 @@ MEASURE = FIXTURES.parent.parent / "Scripts" / "support" / "measure.py"
 # In a build with a sanitizer everything takes far more time and memory: limits of time are wider, and memory is not measured.
 SANITIZED = bool(os.environ.get("FOCUS_JUDGE_SANITIZER"))
 PATIENCE = 20 if SANITIZED else 1
+# The thread sanitizer writes a file of its own as it starts, and dies where a limit on the size of files does not let it.
+SMALLEST_FILE_LIMIT = 1 << 20 if os.environ.get("FOCUS_JUDGE_SANITIZER") == "thread" else 0
 MATCH_LIKE_REFERENCE = "--match-like-reference"
 
 
