@@ -8,21 +8,47 @@
 /* So many rows are asked for before they are needed. */
 enum { AHEAD = 8, ATTEMPTS = 100 };
 
+/* Rows are summed and moved by so many lanes at a time, which registers hold. */
+enum { AT_ONCE = 8 };
+
+/* That of 100 dimensions. */
+enum { USUAL_STRIDE = 112 };
+
+/* How many lanes there are to be worked on together from one of a row's floats on. */
+INLINE size_t lanes_at(size_t at, size_t stride) {
+    size_t rest = (stride - at) / LANES;
+    return rest < AT_ONCE ? rest : AT_ONCE;
+}
+
 INLINE uint32_t below(uint32_t random, uint32_t bound) { return (uint32_t)(((uint64_t)random * bound) >> 32); }
 
 INLINE void prefetch(const float *row, size_t stride) {
     for (size_t i = 0; i < stride; i += LANES) __builtin_prefetch(row + i, 1, 2);
 }
 
-INLINE void compose(const struct focus_cbow *model, uint32_t word, size_t stride, lanes *target) {
+/* The first rows of a word are asked for. */
+INLINE void expect(const struct focus_cbow *model, uint32_t word, size_t stride) {
+    uint32_t start = model->row_starts[word], end = model->row_starts[word + 1];
+    for (uint32_t i = start; i < end && i < start + AHEAD; i++) prefetch(model->rows + model->row_numbers[i] * stride, stride);
+}
+
+/* Some lanes of the sum of a word's rows. */
+INLINE void compose_lanes(const struct focus_cbow *model, uint32_t word, size_t at, size_t width, size_t stride, float *target) {
     const uint32_t *numbers = model->row_numbers;
     uint32_t end = model->row_starts[word + 1];
-    for (size_t k = 0; k < stride / LANES; k++) target[k] = (lanes){0};
+    lanes sums[AT_ONCE];
+    for (size_t k = 0; k < width; k++) sums[k] = (lanes){0};
     for (uint32_t i = model->row_starts[word]; i < end; i++) {
-        if (i + AHEAD < end) prefetch(model->rows + numbers[i + AHEAD] * stride, stride);
-        const lanes *row = (const lanes *)(model->rows + numbers[i] * stride);
-        for (size_t k = 0; k < stride / LANES; k++) target[k] += row[k];
+        if (at == 0 && i + AHEAD < end) prefetch(model->rows + numbers[i + AHEAD] * stride, stride);
+        const lanes *row = (const lanes *)(model->rows + numbers[i] * stride + at);
+        for (size_t k = 0; k < width; k++) sums[k] += row[k];
     }
+    for (size_t k = 0; k < width; k++) ((lanes *)(target + at))[k] = sums[k];
+}
+
+INLINE void compose(const struct focus_cbow *model, uint32_t word, size_t stride, float *target) {
+    for (size_t at = 0; at < stride; at += AT_ONCE * LANES)
+        compose_lanes(model, word, at, lanes_at(at, stride), stride, target);
 }
 
 /* Where the sum of a word is, which is made when the word is first met. */
@@ -32,7 +58,7 @@ INLINE uint32_t place_of(const struct focus_cbow *model, struct part *part, uint
     place = part->met_count++;
     part->places[word] = place;
     part->met[place] = word;
-    compose(model, word, stride, (lanes *)(part->sums + place * stride));
+    compose(model, word, stride, part->sums + place * stride);
     memcpy(part->beginnings + place * stride, part->sums + place * stride, stride * 4);
     return place;
 }
@@ -44,7 +70,9 @@ INLINE uint32_t negative_of(const struct focus_cbow *model, uint64_t *random, ui
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
         uint64_t bits = next_random(random);
         uint32_t slot = below((uint32_t)(bits >> 32), count);
-        uint32_t drawn = (uint32_t)bits < model->alias_thresholds[slot] ? slot : model->aliases[slot];
+        // No branch: which of the two it is nobody can foresee.
+        uint32_t other = model->aliases[slot], is_slot = -(uint32_t)((uint32_t)bits < model->alias_thresholds[slot]);
+        uint32_t drawn = (slot & is_slot) | (other & ~is_slot);
         if (drawn != word) return drawn;
     }
     return (word + 1) % count;
@@ -120,7 +148,10 @@ INLINE void train_line(const struct focus_cbow *model, struct part *part,
                        size_t length, float rate, size_t stride) {
     if (length < 2) return;
     draw_targets(model, part, 0, stride);
-    for (size_t i = 0; i < length; i++) part->line_places[i] = place_of(model, part, part->line[i], stride);
+    for (size_t i = 0; i < length; i++) {
+        if (i + 1 < length && part->places[part->line[i + 1]] == UINT32_MAX) expect(model, part->line[i + 1], stride);
+        part->line_places[i] = place_of(model, part, part->line[i], stride);
+    }
     for (size_t centre = 0; centre < length; centre++) {
         if (centre + 1 < length)
             draw_targets(model, part, centre + 1, stride);
@@ -133,6 +164,8 @@ INLINE void train_line(const struct focus_cbow *model, struct part *part,
 
 INLINE void train(const struct focus_cbow *model, struct part *part, const uint32_t *ids, size_t count, float rate,
                   float last_rate, size_t stride) {
+    for (uint32_t place = 0; place < part->met_count; place++) part->places[part->met[place]] = UINT32_MAX;
+    part->met_count = 0;
     float fall = (last_rate - rate) / (float)count;
     for (size_t at = 0; at < count;) {
         float now = rate + fall * (float)at;
@@ -149,20 +182,34 @@ INLINE void train(const struct focus_cbow *model, struct part *part, const uint3
     }
 }
 
-INLINE void move_rows(struct focus_cbow *model, size_t first, size_t end) {
-    size_t stride = model->stride, width = (end - first) / LANES;
-    const uint32_t *numbers = model->row_numbers, *starts = model->row_starts;
+/* Adds to the rows of a word, those of some shares, what their sum has moved by, so many lanes at a time. */
+INLINE void move_word(const struct focus_cbow *model, float *rows, const lanes *sum, const lanes *beginning, uint32_t start,
+                      uint32_t end, float scale, size_t width, size_t stride) {
+    lanes move[AT_ONCE];
+    for (size_t k = 0; k < width; k++) move[k] = (sum[k] - beginning[k]) * scale;
+    for (uint32_t i = start; i < end; i++) {
+        lanes *row = (lanes *)(rows + model->shared_numbers[i] * stride);
+        for (size_t k = 0; k < width; k++) row[k] += move[k];
+    }
+}
+
+INLINE void move_rows(struct focus_cbow *model, size_t first, size_t end, size_t stride) {
+    const uint32_t *starts = model->row_starts;
     for (size_t p = 0; p < model->settings.part_count; p++) {
         const struct part *part = &model->parts[p];
         for (uint32_t place = 0; place < part->met_count; place++) {
-            const lanes *sum = (const lanes *)(part->sums + place * stride + first);
-            const lanes *beginning = (const lanes *)(part->beginnings + place * stride + first);
-            uint32_t row_start = starts[part->met[place]], row_end = starts[part->met[place] + 1];
-            float scale = 1 / (float)(row_end - row_start);
-            for (uint32_t i = row_start; i < row_end; i++) {
-                if (i + AHEAD < row_end) prefetch(model->rows + numbers[i + AHEAD] * stride + first, end - first);
-                lanes *row = (lanes *)(model->rows + numbers[i] * stride + first);
-                for (size_t k = 0; k < width; k++) row[k] += (sum[k] - beginning[k]) * scale;
+            uint32_t word = part->met[place];
+            if (place + 1 < part->met_count) {
+                const uint32_t *next = model->share_starts + part->met[place + 1] * (size_t)SHARES;
+                for (uint32_t i = next[first]; i < next[end]; i++)
+                    prefetch(model->rows + model->shared_numbers[i] * stride, stride);
+            }
+            const uint32_t *shares = model->share_starts + word * (size_t)SHARES;
+            float scale = 1 / (float)(starts[word + 1] - starts[word]);
+            for (size_t at = 0; at < stride; at += AT_ONCE * LANES) {
+                move_word(model, model->rows + at, (const lanes *)(part->sums + place * stride + at),
+                          (const lanes *)(part->beginnings + place * stride + at), shares[first], shares[end], scale,
+                          lanes_at(at, stride), stride);
             }
         }
     }
@@ -179,19 +226,23 @@ INLINE void merge_outputs(struct focus_cbow *model, size_t first, size_t end) {
     }
 }
 
-/* Each function twice: for any processor, and for those that know AVX2. With a stride that the compiler knows, that of 100
-   dimensions, sums stay in registers. */
+/* Each function for any processor, for those that know AVX2 and for those that know AVX-512. With a stride that the compiler
+   knows, sums stay in registers. */
 #define VARIANT(SUFFIX, TARGET)                                                                                        \
     TARGET static void train_##SUFFIX(struct focus_cbow *model, size_t part, const uint32_t *ids, size_t count,        \
                                       float rate, float last_rate) {                                                   \
-        if (model->stride == 112) {                                                                                    \
-            train(model, &model->parts[part], ids, count, rate, last_rate, 112);                                       \
+        if (model->stride == USUAL_STRIDE) {                                                                           \
+            train(model, &model->parts[part], ids, count, rate, last_rate, USUAL_STRIDE);                              \
         } else {                                                                                                       \
             train(model, &model->parts[part], ids, count, rate, last_rate, model->stride);                             \
         }                                                                                                              \
     }                                                                                                                  \
     TARGET static void move_rows_##SUFFIX(struct focus_cbow *model, size_t first, size_t end) {                        \
-        move_rows(model, first, end);                                                                                  \
+        if (model->stride == USUAL_STRIDE) {                                                                           \
+            move_rows(model, first, end, USUAL_STRIDE);                                                                \
+        } else {                                                                                                       \
+            move_rows(model, first, end, model->stride);                                                               \
+        }                                                                                                              \
     }                                                                                                                  \
     TARGET static void merge_outputs_##SUFFIX(struct focus_cbow *model, size_t first, size_t end) {                    \
         merge_outputs(model, first, end);                                                                              \
@@ -200,8 +251,11 @@ INLINE void merge_outputs(struct focus_cbow *model, size_t first, size_t end) {
 VARIANT(portable, )
 #if defined(__x86_64__)
 VARIANT(avx2, __attribute__((target("avx2"))))
+VARIANT(avx512, __attribute__((target("avx512f"))))
 #define BEST(FUNCTION, ...)                                                                                            \
-    if (__builtin_cpu_supports("avx2")) {                                                                       \
+    if (__builtin_cpu_supports("avx512f")) {                                                                           \
+        FUNCTION##_avx512(__VA_ARGS__);                                                                                \
+    } else if (__builtin_cpu_supports("avx2")) {                                                                       \
         FUNCTION##_avx2(__VA_ARGS__);                                                                                  \
     } else {                                                                                                           \
         FUNCTION##_portable(__VA_ARGS__);                                                                              \
@@ -215,11 +269,7 @@ void focus_cbow_train(struct focus_cbow *model, size_t part, const uint32_t *ids
     BEST(train, model, part, ids, count, rate, last_rate)
 }
 
-size_t focus_cbow_piece_count(const struct focus_cbow *model) { return model->stride / LANES; }
-
-void focus_cbow_move_rows(struct focus_cbow *model, size_t first, size_t end) {
-    BEST(move_rows, model, first * LANES, end * LANES)
-}
+void focus_cbow_move_rows(struct focus_cbow *model, size_t first, size_t end) { BEST(move_rows, model, first, end) }
 
 void focus_cbow_merge_outputs(struct focus_cbow *model, size_t first, size_t end) {
     BEST(merge_outputs, model, first, end)

@@ -2,14 +2,17 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 /* None fused: not every processor has fused products, and they have other bits. */
 #pragma STDC FP_CONTRACT OFF
 
-enum { OWNED_SHARED = 16, OWNED_PART = 12 };
+enum { OWNED_SHARED = 18, OWNED_PART = 12 };
+
+enum { HUGE_PAGE = 1 << 21 };
 
 /* `count` zeros of four bytes at a multiple of 64 bytes; NULL where there is no memory. Pages that are never written cost
-   nothing. */
+   nothing. What is large gets large pages where the system has them: rows are looked up all over it. */
 static void *take(struct focus_cbow *model, size_t count, size_t width) {
     size_t words, bytes;
     if (__builtin_mul_overflow(count, width, &words) || __builtin_mul_overflow(words, 4, &bytes)) return NULL;
@@ -17,6 +20,11 @@ static void *take(struct focus_cbow *model, size_t count, size_t width) {
     char *memory = calloc(1, bytes + 64);
     if (!memory) return NULL;
     model->owned[model->owned_count++] = memory;
+#ifdef MADV_HUGEPAGE
+    char *first_huge = memory + (-(uintptr_t)memory & (HUGE_PAGE - 1));
+    size_t before = (size_t)(first_huge - memory);
+    if (bytes > 2 * HUGE_PAGE) madvise(first_huge, (bytes - before) & ~(size_t)(HUGE_PAGE - 1), MADV_HUGEPAGE);
+#endif
     return memory + (-(uintptr_t)memory & 63);
 }
 
@@ -46,10 +54,24 @@ static void fill_sigmoid(float *sigmoid) {
     }
 }
 
-static int take_shared(struct focus_cbow *model) {
+/* Sorts the rows of each word by their shares. */
+static void fill_shares(struct focus_cbow *model) {
+    uint32_t place = 0;
+    for (size_t word = 0; word < model->settings.word_count; word++)
+        for (uint32_t share = 0; share < SHARES; share++) {
+            model->share_starts[word * SHARES + share] = place;
+            for (uint32_t i = model->row_starts[word]; i < model->row_starts[word + 1]; i++)
+                if (model->row_numbers[i] % SHARES == share) model->shared_numbers[place++] = model->row_numbers[i];
+        }
+    model->share_starts[model->settings.word_count * SHARES] = place;
+}
+
+static int take_shared(struct focus_cbow *model, size_t number_count) {
     const struct focus_cbow_settings *s = &model->settings;
     return (model->rows = take(model, s->row_count, model->stride)) &&
            (model->outputs = take(model, s->word_count, model->stride)) &&
+           (model->shared_numbers = take(model, number_count, 1)) &&
+           (model->share_starts = take(model, s->word_count * SHARES + 1, 1)) &&
            (model->sigmoid = take(model, SIGMOID_STEPS + 1, 1));
 }
 
@@ -77,7 +99,7 @@ struct focus_cbow *focus_cbow_make(const struct focus_cbow_settings *settings, c
     model->stride = (settings->dimension + LANES - 1) / LANES * LANES;
     model->owned = calloc(OWNED_SHARED + settings->part_count * OWNED_PART, sizeof *model->owned);
     model->parts = calloc(settings->part_count, sizeof *model->parts);
-    int complete = model->owned && model->parts && take_shared(model) &&
+    int complete = model->owned && model->parts && take_shared(model, row_starts[count]) &&
                    (model->words = copy(model, words, settings->id_count)) &&
                    (model->row_starts = copy(model, row_starts, count + 1)) &&
                    (model->row_numbers = copy(model, row_numbers, row_starts[count])) &&
@@ -96,6 +118,7 @@ struct focus_cbow *focus_cbow_make(const struct focus_cbow_settings *settings, c
         return NULL;
     }
     fill_rows(model, row_names);
+    fill_shares(model);
     fill_sigmoid(model->sigmoid);
     return model;
 }
@@ -112,14 +135,6 @@ const float *focus_cbow_row(const struct focus_cbow *model, size_t row) { return
 
 const float *focus_cbow_output_row(const struct focus_cbow *model, size_t word) {
     return model->outputs + word * model->stride;
-}
-
-void focus_cbow_begin_round(struct focus_cbow *model) {
-    for (size_t p = 0; p < model->settings.part_count; p++) {
-        struct part *part = &model->parts[p];
-        for (uint32_t place = 0; place < part->met_count; place++) part->places[part->met[place]] = UINT32_MAX;
-        part->met_count = 0;
-    }
 }
 
 void focus_cbow_vector(const struct focus_cbow *model, size_t word, float *vector) {

@@ -5,7 +5,7 @@
 
 #define INLINE __attribute__((always_inline)) static inline
 
-enum { LANES = FOCUS_CBOW_LANES, SIGMOID_STEPS = 1024, SIGMOID_BOUND = 8 };
+enum { LANES = 16, SHARES = FOCUS_CBOW_SHARES, SIGMOID_STEPS = 1024, SIGMOID_BOUND = 8 };
 
 /* 16 floats, in as many registers as they take. */
 typedef float lanes __attribute__((vector_size(LANES * 4), aligned(64)));
@@ -30,6 +30,8 @@ struct focus_cbow {
     struct focus_cbow_settings settings;
     /* The arrays that focus_cbow_make was given. */
     uint32_t *words, *row_starts, *row_numbers, *keep, *alias_thresholds, *aliases;
+    uint32_t *shared_numbers; /* the rows of each word, share by share */
+    uint32_t *share_starts;   /* [word_count, SHARES]: where those of a share begin, and so where those of the one before end */
     size_t stride;
     float *rows, *outputs;
     float *sigmoid; /* [SIGMOID_STEPS + 1], from -SIGMOID_BOUND to SIGMOID_BOUND */

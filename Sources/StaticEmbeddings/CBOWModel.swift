@@ -2,7 +2,8 @@ private import CKernels
 
 /// A continuous-bag-of-words model in training: the rows of words and n-grams, and the output rows of words.
 ///
-/// Different parts may be trained at the same time; everything else happens between rounds.
+/// Different parts may be trained at the same time. Between rounds, different shares of the rows may be moved and different output
+/// rows be merged at the same time.
 @safe final class CBOWModel: @unchecked Sendable {
     /// The number of elements of a row.
     let dimension: Int
@@ -43,30 +44,23 @@ private import CKernels
         unsafe model = made
     }
 
-    /// Trains a part on ids, while the learning rate falls from `rate` to `lastRate`.
+    /// Begins a round of a part and trains it on ids, while the learning rate falls from `rate` to `lastRate`.
     func train(part: Int, on ids: UnsafeBufferPointer<UInt32>, rate: Double, lastRate: Double) {
         guard let start = ids.baseAddress, !ids.isEmpty else { return }
         unsafe focus_cbow_train(model, part, start, ids.count, Float(rate), Float(lastRate))
     }
 
-    /// The number of pieces of rows that can be worked on at the same time.
-    var pieceCount: Int {
-        unsafe focus_cbow_piece_count(model)
-    }
+    /// The number of shares of the rows, which can be worked on at the same time.
+    static let shareCount = Int(FOCUS_CBOW_SHARES)
 
-    /// Hands to the rows what the round has moved: some pieces of each row.
-    func moveRows(pieces: Range<Int>) {
-        unsafe focus_cbow_move_rows(model, pieces.lowerBound, pieces.upperBound)
+    /// Hands to the rows what the round has moved: to the rows of some shares.
+    func moveRows(shares: Range<Int>) {
+        unsafe focus_cbow_move_rows(model, shares.lowerBound, shares.upperBound)
     }
 
     /// Adds up what the parts have moved of some output rows.
     func mergeOutputs(words: Range<Int>) {
         unsafe focus_cbow_merge_outputs(model, words.lowerBound, words.upperBound)
-    }
-
-    /// Makes all parts ready for the next round.
-    func beginRound() {
-        unsafe focus_cbow_begin_round(model)
     }
 
     /// The vector of a word: the mean of its rows.

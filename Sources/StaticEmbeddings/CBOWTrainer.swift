@@ -43,8 +43,10 @@ public struct CBOWTrainer: Sendable {
                 "there is not enough memory for \(dictionary.words.count + rows.buckets.count) rows of "
                     + "\(parameters.dimension) numbers: train with a lower dimension")
         }
-        try train(
-            model, on: tokens.finished(), epochs: effort.epochs, roundLength: length, monitor: monitor)
+        let stream = try tokens.finished()
+        try workers.withTeam { team in
+            try train(model, on: stream, epochs: effort.epochs, roundLength: length, team: team, monitor: monitor)
+        }
         guard (0..<model.wordCount).allSatisfy({ model.vector(of: $0).allSatisfy(\.isFinite) }) else {
             throw EmbeddingError(
                 .training,
@@ -54,7 +56,8 @@ public struct CBOWTrainer: Sendable {
     }
 
     private func train(
-        _ model: CBOWModel, on stream: TokenStream, epochs: Int, roundLength: Int, monitor: WorkMonitor
+        _ model: CBOWModel, on stream: TokenStream, epochs: Int, roundLength: Int, team: WorkerTeam,
+        monitor: WorkMonitor
     ) throws {
         let total = stream.count * epochs
         let cuts = CBOWTrainer.cuts(of: stream)
@@ -67,24 +70,24 @@ public struct CBOWTrainer: Sendable {
                 let round = rest.map { CBOWTrainer.nextRound(of: $0, in: stream, length: roundLength) }
                 let length = round.reduce(0) { $0 + $1.count }
                 let rates = (rate(after: completed, of: total), rate(after: completed + length, of: total))
-                workers.forEach(round.count) { part in
+                team.forEach(round.count) { part in
                     unsafe stream.withIDs(round[part]) {
                         unsafe model.train(part: part, on: $0, rate: rates.0, lastRate: rates.1)
                     }
                 }
-                moveRows(of: model)
                 sinceMerge += length
                 let isMerge = sinceMerge >= CBOWTrainer.mergeInterval * model.wordCount
-                mergeOutputs(of: model, isMerge ? model.wordCount : min(model.wordCount, CBOWTrainer.frequentWords))
                 if isMerge { sinceMerge = 0 }
-                model.beginRound()
+                finishRound(
+                    of: model, merging: isMerge ? model.wordCount : min(model.wordCount, CBOWTrainer.frequentWords),
+                    team: team)
                 rest = zip(rest, round).map { $1.upperBound..<$0.upperBound }
                 completed += length
                 monitor.update(completed: completed, total: total)
             }
             stream.release()
         }
-        mergeOutputs(of: model, model.wordCount)
+        model.mergeOutputs(words: 0..<model.wordCount)
     }
 
     /// Where the parts begin and end: at line ends.
@@ -106,16 +109,18 @@ public struct CBOWTrainer: Sendable {
         parameters.learningRate * (1 - Double(completed) / Double(total))
     }
 
-    private func moveRows(of model: CBOWModel) {
-        let pieces = model.pieceCount
-        let jobs = min(pieces, workers.count)
-        workers.forEach(jobs) { model.moveRows(pieces: pieces * $0 / jobs..<pieces * ($0 + 1) / jobs) }
-    }
-
-    private func mergeOutputs(of model: CBOWModel, _ count: Int) {
+    /// Moves the rows, and adds up the output rows of the first words.
+    private func finishRound(of model: CBOWModel, merging wordCount: Int, team: WorkerTeam) {
+        let shares = CBOWModel.shareCount
+        let jobs = min(shares, workers.count)
         let size = CBOWTrainer.wordsAtATime
-        workers.forEach((count + size - 1) / size) { job in
-            model.mergeOutputs(words: job * size..<min(count, (job + 1) * size))
+        team.forEach(jobs + (wordCount + size - 1) / size) { job in
+            if job < jobs {
+                model.moveRows(shares: shares * job / jobs..<shares * (job + 1) / jobs)
+            } else {
+                let first = (job - jobs) * size
+                model.mergeOutputs(words: first..<min(wordCount, first + size))
+            }
         }
     }
 

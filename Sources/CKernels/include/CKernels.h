@@ -11,5 +11,6 @@
 #include "rows.h"
 #include "shortening.h"
 #include "similarity.h"
+#include "waiting.h"
 
 #endif

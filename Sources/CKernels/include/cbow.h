@@ -10,7 +10,8 @@
    copy of the output rows; what the copies have moved by is added up.
    So nothing depends on the number of threads, and every function has the same bits on every processor. */
 
-enum { FOCUS_CBOW_LANES = 16, FOCUS_CBOW_LONGEST_LINE = 1024 };
+/* What is done between rounds can be cut into so many shares of the rows of words and n-grams. */
+enum { FOCUS_CBOW_LONGEST_LINE = 1024, FOCUS_CBOW_SHARES = 8 };
 
 /* A line ends after this id; every other id is a token. */
 enum { FOCUS_CBOW_LINE_END = 0 };
@@ -41,22 +42,17 @@ struct focus_cbow *focus_cbow_make(const struct focus_cbow_settings *settings, c
                                    const uint32_t *keep, const uint32_t *alias_thresholds, const uint32_t *aliases);
 void focus_cbow_free(struct focus_cbow *model);
 
-/* Trains a part on `count` ids, at most its capacity, cut into lines after the end of a line and after 1024 words. The
-   learning rate falls from `rate` to `last_rate`. Different parts may be trained at the same time. */
+/* Begins a round of a part and trains it on `count` ids, at most its capacity, cut into lines after the end of a line and after
+   1024 words. The learning rate falls from `rate` to `last_rate`. Different parts may be trained at the same time. */
 void focus_cbow_train(struct focus_cbow *model, size_t part, const uint32_t *ids, size_t count, float rate,
                       float last_rate);
 
-/* The number of pieces that the work between rounds can be cut into. */
-size_t focus_cbow_piece_count(const struct focus_cbow *model);
-
-/* Hands to the rows what the sums of all parts have moved by: pieces [first, end) of each row. */
+/* Hands to the rows what the sums of all parts have moved by: to the rows of the shares [first, end). Different shares may
+   be worked on at the same time, and at the same time as output rows. */
 void focus_cbow_move_rows(struct focus_cbow *model, size_t first, size_t end);
 
 /* Adds to the output rows [first, end) what the parts' copies have moved by, and makes the copies equal to them. */
 void focus_cbow_merge_outputs(struct focus_cbow *model, size_t first, size_t end);
-
-/* Makes all parts ready for the next round. */
-void focus_cbow_begin_round(struct focus_cbow *model);
 
 /* The vector of a word, as fastText sums it: the mean of its rows. `vector` has room for `dimension` floats. */
 void focus_cbow_vector(const struct focus_cbow *model, size_t word, float *vector);
