@@ -166,6 +166,7 @@ INLINE void train(const struct focus_cbow *model, struct part *part, const uint3
                   float last_rate, size_t stride) {
     for (uint32_t place = 0; place < part->met_count; place++) part->places[part->met[place]] = UINT32_MAX;
     part->met_count = 0;
+    if (count == 0) return;
     float fall = (last_rate - rate) / (float)count;
     for (size_t at = 0; at < count;) {
         float now = rate + fall * (float)at;

@@ -9,10 +9,22 @@
 
 enum { OWNED_SHARED = 18, OWNED_PART = 12 };
 
-enum { HUGE_PAGE = 1 << 21 };
+enum { LARGE_PAGE = 1 << 21, FEWEST_LARGE_PAGES = 4 };
+
+/* Rows are looked up all over their memory, which is faster where pages are large. A hint, so failures are ignored. */
+static void prefer_large_pages(char *memory, size_t count) {
+#ifdef MADV_HUGEPAGE
+    size_t before = -(uintptr_t)memory & (LARGE_PAGE - 1);
+    if (count >= (size_t)FEWEST_LARGE_PAGES * LARGE_PAGE)
+        madvise(memory + before, (count - before) & ~(size_t)(LARGE_PAGE - 1), MADV_HUGEPAGE);
+#else
+    (void)memory;
+    (void)count;
+#endif
+}
 
 /* `count` zeros of four bytes at a multiple of 64 bytes; NULL where there is no memory. Pages that are never written cost
-   nothing. What is large gets large pages where the system has them: rows are looked up all over it. */
+   nothing. */
 static void *take(struct focus_cbow *model, size_t count, size_t width) {
     size_t words, bytes;
     if (__builtin_mul_overflow(count, width, &words) || __builtin_mul_overflow(words, 4, &bytes)) return NULL;
@@ -20,11 +32,7 @@ static void *take(struct focus_cbow *model, size_t count, size_t width) {
     char *memory = calloc(1, bytes + 64);
     if (!memory) return NULL;
     model->owned[model->owned_count++] = memory;
-#ifdef MADV_HUGEPAGE
-    char *first_huge = memory + (-(uintptr_t)memory & (HUGE_PAGE - 1));
-    size_t before = (size_t)(first_huge - memory);
-    if (bytes > 2 * HUGE_PAGE) madvise(first_huge, (bytes - before) & ~(size_t)(HUGE_PAGE - 1), MADV_HUGEPAGE);
-#endif
+    prefer_large_pages(memory, bytes);
     return memory + (-(uintptr_t)memory & 63);
 }
 

@@ -3,6 +3,8 @@
 #include <math.h>
 #include <string.h>
 
+#define INLINE __attribute__((always_inline)) static inline
+
 #if defined(__x86_64__)
 #include <immintrin.h>
 #define HAS_X86 1
@@ -236,7 +238,7 @@ uint64_t focus_find_candidates(int kernel, const float *packed_rows, size_t row_
                                const struct focus_bounds *bounds, float margin, struct focus_candidates *lists) {
     float thresholds[FOCUS_ROW_GROUP];
     uint32_t hits[FOCUS_ROW_GROUP];
-    float scores[FOCUS_ROW_GROUP * 2 * FOCUS_PANEL_WIDTH];
+    _Alignas(64) float scores[FOCUS_ROW_GROUP * 2 * FOCUS_PANEL_WIDTH];
     uint64_t computed = 0;
     for (size_t row = 0; row < row_count; row++) {
         lists[row].count = lists[row].overflowed = 0;
@@ -272,27 +274,80 @@ uint64_t focus_find_candidates(int kernel, const float *packed_rows, size_t row_
     return computed;
 }
 
-/* The product of two floats is exact in double precision, so fused or not the sum has the same bits. */
-__attribute__((always_inline)) static inline double dot(const float *a, const float *b, size_t count) {
-    double sums[8] = {0};
-    size_t i = 0;
-    for (; i + 8 <= count; i += 8)
-        for (int lane = 0; lane < 8; lane++) sums[lane] += (double)a[i + lane] * (double)b[i + lane];
-    for (int lane = 0; i < count; i++, lane++) sums[lane] += (double)a[i] * (double)b[i];
+/* The sum of the products of `count` pairs, eight sums side by side. The product of two floats is exact in double precision, so
+   fused or not the sum has the same bits. */
+typedef double eight __attribute__((vector_size(64)));
+typedef float eight_floats __attribute__((vector_size(32), aligned(4)));
+
+#define WIDENED(A) __builtin_convertvector(*(const eight_floats *)(A), eight)
+
+/* The sums, the rest of the pairs added to them, in one. */
+INLINE double total(const eight *eight_sums, const float *a, const float *b, size_t rest) {
+    double sums[8];
+    memcpy(sums, eight_sums, sizeof sums);
+    for (size_t lane = 0; lane < rest; lane++) sums[lane] += (double)a[lane] * (double)b[lane];
     return ((sums[0] + sums[4]) + (sums[2] + sums[6])) + ((sums[1] + sums[5]) + (sums[3] + sums[7]));
 }
 
-static double dot_portable(const float *a, const float *b, size_t count) { return dot(a, b, count); }
-
-#ifdef HAS_X86
-__attribute__((target("avx2"))) static double dot_avx2(const float *a, const float *b, size_t count) {
-    return dot(a, b, count);
+INLINE double dot(const float *a, const float *b, size_t count) {
+    eight sums = {0};
+    size_t i = 0;
+    for (; i + 8 <= count; i += 8) sums += WIDENED(a + i) * WIDENED(b + i);
+    return total(&sums, a + i, b + i, count - i);
 }
+
+/* Four at a time, since each step of a sum waits for the one before. */
+INLINE void dots(const float *a, const float *rows, size_t count, const uint32_t *places, size_t place_count, double *results) {
+    size_t at = 0;
+    for (; at + 4 <= place_count; at += 4) {
+        const float *b[4];
+        for (int j = 0; j < 4; j++) b[j] = rows + places[at + j] * count;
+        eight first = {0}, second = {0}, third = {0}, fourth = {0};
+        size_t i = 0;
+        for (; i + 8 <= count; i += 8) {
+            eight values = WIDENED(a + i);
+            first += values * WIDENED(b[0] + i);
+            second += values * WIDENED(b[1] + i);
+            third += values * WIDENED(b[2] + i);
+            fourth += values * WIDENED(b[3] + i);
+        }
+        results[at] = total(&first, a + i, b[0] + i, count - i);
+        results[at + 1] = total(&second, a + i, b[1] + i, count - i);
+        results[at + 2] = total(&third, a + i, b[2] + i, count - i);
+        results[at + 3] = total(&fourth, a + i, b[3] + i, count - i);
+    }
+    for (; at < place_count; at++) results[at] = dot(a, rows + places[at] * count, count);
+}
+
+#define VARIANT(SUFFIX, TARGET)                                                                                               \
+    TARGET static double dot_##SUFFIX(const float *a, const float *b, size_t count) { return dot(a, b, count); }              \
+    TARGET static void dots_##SUFFIX(const float *a, const float *rows, size_t count, const uint32_t *places,                 \
+                                     size_t place_count, double *results) {                                                   \
+        dots(a, rows, count, places, place_count, results);                                                                   \
+    }
+
+VARIANT(portable, )
+#ifdef HAS_X86
+VARIANT(avx2, __attribute__((target("avx2,fma"))))
+VARIANT(avx512, __attribute__((target("avx512f"))))
 #endif
 
 double focus_dot(const float *a, const float *b, size_t count) {
+    switch (focus_best_kernel()) {
 #ifdef HAS_X86
-    if (__builtin_cpu_supports("avx2")) return dot_avx2(a, b, count);
+    case FOCUS_KERNEL_AVX512: return dot_avx512(a, b, count);
+    case FOCUS_KERNEL_AVX2: return dot_avx2(a, b, count);
 #endif
-    return dot_portable(a, b, count);
+    default: return dot_portable(a, b, count);
+    }
+}
+
+void focus_dots(const float *a, const float *rows, size_t count, const uint32_t *places, size_t place_count, double *results) {
+    switch (focus_best_kernel()) {
+#ifdef HAS_X86
+    case FOCUS_KERNEL_AVX512: dots_avx512(a, rows, count, places, place_count, results); return;
+    case FOCUS_KERNEL_AVX2: dots_avx2(a, rows, count, places, place_count, results); return;
+#endif
+    default: dots_portable(a, rows, count, places, place_count, results); return;
+    }
 }

@@ -2,13 +2,12 @@
 @safe final class AlignedFloats: @unchecked Sendable {
     let buffer: UnsafeMutableBufferPointer<Float>
 
-    /// Makes `count` zeros.
-    init(count: Int) {
+    /// Makes room for `count` floats, all of which must be written before they are read.
+    init(room count: Int) {
         let bytes = UnsafeMutableRawPointer.allocate(
             byteCount: max(count, 1) * MemoryLayout<Float>.stride, alignment: 64)
-        let floats = unsafe bytes.bindMemory(to: Float.self, capacity: max(count, 1))
-        unsafe floats.initialize(repeating: 0, count: max(count, 1))
-        unsafe buffer = UnsafeMutableBufferPointer(start: floats, count: count)
+        unsafe buffer = UnsafeMutableBufferPointer(
+            start: bytes.bindMemory(to: Float.self, capacity: max(count, 1)), count: count)
     }
 
     /// The first of them; there is always room for one.

@@ -44,13 +44,13 @@ extension AnchorIndex {
         let lists = CandidateLists(rows: tileQueries.count, columns: sources.count)
         let norms = AnchorIndex.inverseNorms(of: tileQueries[...], vectors)
         let rows = AnchorIndex.rows(tileQueries[...], times: norms.map { $0 * temperature }, vectors)
-        let packed = AlignedFloats(count: size * vectors.dimension)
+        let packed = AlignedFloats(room: size * vectors.dimension)
         unsafe focus_pack_rows(rows.start, tileQueries.count, vectors.dimension, packed.start)
         let margin = Float(temperature * Double(vectors.dimension + 8) * AnchorIndex.marginPerDimension).nextUp
         let computed: UInt64
         if let bounds {
             let width = bounds.forms.count
-            let short = AlignedFloats(count: size * width)
+            let short = AlignedFloats(room: size * width)
             // What scaling rounds off is within the margin.
             let scaled = order.shortForms[(places.lowerBound * width)..<places.upperBound * width].map {
                 $0 * Float(temperature)
@@ -77,12 +77,10 @@ extension AnchorIndex {
     /// The exact combinations of the candidates, in double precision.
     private func exactCombinations(_ queries: [Int], _ norms: [Double], _ lists: CandidateLists) -> Combinations {
         var result = Combinations()
-        unsafe vectors.values.withUnsafeBufferPointer { values in
-            for (row, query) in queries.enumerated() {
-                let anchors = lists.candidates(of: row)?.map { columns[$0] }.sorted() ?? Array(sources.indices)
-                result.append(
-                    anchors.map { ($0, unsafe cosine(query, norms[row], $0, values) * temperature) }, sources: sources)
-            }
+        for (row, query) in queries.enumerated() {
+            let anchors = lists.candidates(of: row)?.map { columns[$0] }.sorted() ?? Array(sources.indices)
+            let cosines = cosines(of: query, norms[row], with: anchors)
+            result.append(zip(anchors, cosines).map { ($0, $1 * temperature) }, sources: sources)
         }
         return result
     }

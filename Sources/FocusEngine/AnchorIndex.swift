@@ -14,7 +14,7 @@ private import CKernels
 /// So the result has the same bits whichever kernel ran, on however many threads.
 struct AnchorIndex: Sendable {
     /// How many new tokens are compared at once; a multiple of the kernel's row group.
-    static let tileRowCount = 48
+    static let tileRowCount = 192
 
     /// A scalar product of `n` terms in single precision, of vectors of length 1, is off by less than (n + 8) units of 2^-24: each
     /// term is rounded at most n times, and both its factors once or twice before. Four such errors make the margin: a score's own, that of the
@@ -60,11 +60,11 @@ struct AnchorIndex: Sendable {
         self.kernel = min(kernel ?? .max, focus_best_kernel())
         anchorVectors = anchors.map(\.vector)
         sources = anchors.map { Int32($0.source) }
-        inverseNorms = AnchorIndex.inverseNorms(of: anchorVectors[...], vectors)
-        let unit = AnchorIndex.rows(anchorVectors[...], times: inverseNorms, vectors)
+        inverseNorms = AnchorIndex.inverseNorms(of: anchorVectors[...], vectors, workers: workers)
+        let unit = AnchorIndex.rows(anchorVectors[...], times: inverseNorms, vectors, workers: workers)
         (columns, bounds) = unsafe AnchorIndex.bounds(
             of: unit.start, count: anchors.count, dimension: dimension, workers: workers)
-        panels = AnchorIndex.panels(of: unit, width: dimension, order: columns)
+        panels = AnchorIndex.panels(of: unit, width: dimension, order: columns, workers: workers)
     }
 
     /// The order of the columns and the bounds, or the order that the anchors are in and nil.
@@ -75,7 +75,7 @@ struct AnchorIndex: Sendable {
         else {
             return (Array(0..<count), nil)
         }
-        let short = AlignedFloats(count: count * forms.count)
+        let short = AlignedFloats(room: count * forms.count)
         unsafe forms.shorten(unit, count, to: short.start)
         let neighborhoods = unsafe Neighborhoods(
             of: short.start, vectorCount: count, dimension: forms.count - 1, stride: forms.count, workers: workers)
@@ -88,43 +88,66 @@ struct AnchorIndex: Sendable {
             columns,
             Bounds(
                 forms: forms, neighborhoods: neighborhoods,
-                panels: panels(of: short, width: forms.count, order: columns),
+                panels: panels(of: short, width: forms.count, order: columns, workers: workers),
                 firstPanels: firstPanels)
         )
     }
 
+    /// How many vectors are prepared at a time; a multiple of the panel width.
+    private static let vectorsAtATime = 64 * FOCUS_PANEL_WIDTH
+
+    /// Calls `body` with parts of `0..<count`, one after the other or at the same time.
+    private static func forEachPart(of count: Int, _ workers: Workers, _ body: @Sendable (Range<Int>) -> Void) {
+        workers.forEach((count + vectorsAtATime - 1) / vectorsAtATime) { part in
+            body(part * vectorsAtATime..<min(count, (part + 1) * vectorsAtATime))
+        }
+    }
+
     /// The rows, of `width` elements, in panels, in another order.
-    private static func panels(of rows: AlignedFloats, width: Int, order: [Int]) -> AlignedFloats {
+    private static func panels(of rows: AlignedFloats, width: Int, order: [Int], workers: Workers) -> AlignedFloats {
         let panelWidth = FOCUS_PANEL_WIDTH
-        let panels = AlignedFloats(count: (order.count + panelWidth - 1) / panelWidth * panelWidth * width)
-        let panel = AlignedFloats(count: panelWidth * width)
-        for first in stride(from: 0, to: order.count, by: panelWidth) {
-            let count = min(panelWidth, order.count - first)
-            for row in 0..<count {
-                unsafe (panel.start + row * width).update(from: rows.start + order[first + row] * width, count: width)
+        let panels = AlignedFloats(room: (order.count + panelWidth - 1) / panelWidth * panelWidth * width)
+        forEachPart(of: order.count, workers) { part in
+            let panel = AlignedFloats(room: panelWidth * width)
+            for first in stride(from: part.lowerBound, to: part.upperBound, by: panelWidth) {
+                let count = min(panelWidth, part.upperBound - first)
+                for row in 0..<count {
+                    unsafe (panel.start + row * width).update(
+                        from: rows.start + order[first + row] * width, count: width)
+                }
+                unsafe focus_pack_panels(panel.start, count, width, panels.start + first * width)
             }
-            unsafe focus_pack_panels(panel.start, count, width, panels.start + first * width)
         }
         return panels
     }
 
     /// One over the length of each of the vectors `places`.
-    static func inverseNorms(of places: ArraySlice<Int>, _ vectors: AuxiliaryVectors) -> [Double] {
-        unsafe vectors.values.withUnsafeBufferPointer { values in
-            places.map { unsafe inverseNorm($0, in: values, vectors.dimension) }
+    static func inverseNorms(
+        of places: ArraySlice<Int>, _ vectors: AuxiliaryVectors, workers: Workers = Workers(count: 1)
+    ) -> [Double] {
+        let norms = workers.map((places.count + vectorsAtATime - 1) / vectorsAtATime) { part in
+            unsafe vectors.values.withUnsafeBufferPointer { values in
+                places.dropFirst(part * vectorsAtATime).prefix(vectorsAtATime)
+                    .map { unsafe inverseNorm($0, in: values, vectors.dimension) }
+            }
         }
+        return Array(norms.joined())
     }
 
     /// The vectors `places`, each times its factor, row after row.
     static func rows(
-        _ places: ArraySlice<Int>, times factors: [Double], _ vectors: AuxiliaryVectors
+        _ places: ArraySlice<Int>, times factors: [Double], _ vectors: AuxiliaryVectors,
+        workers: Workers = Workers(count: 1)
     ) -> AlignedFloats {
         let dimension = vectors.dimension
-        let rows = AlignedFloats(count: places.count * dimension)
-        unsafe vectors.values.withUnsafeBufferPointer { values in
-            for (row, (place, factor)) in zip(places, factors).enumerated() {
-                for k in 0..<dimension {
-                    unsafe rows.start[row * dimension + k] = Float(Double(values[place * dimension + k]) * factor)
+        let rows = AlignedFloats(room: places.count * dimension)
+        forEachPart(of: places.count, workers) { part in
+            unsafe vectors.values.withUnsafeBufferPointer { values in
+                for row in part {
+                    let (start, factor) = (places[places.startIndex + row] * dimension, factors[row])
+                    for k in 0..<dimension {
+                        unsafe rows.start[row * dimension + k] = Float(Double(values[start + k]) * factor)
+                    }
                 }
             }
         }
@@ -136,19 +159,22 @@ struct AnchorIndex: Sendable {
         return unsafe 1 / focus_dot(start, start, dimension).squareRoot()
     }
 
-    /// The cosine of a query and an anchor.
-    func cosine(_ query: Int, _ norm: Double, _ anchor: Int, _ values: UnsafeBufferPointer<Float>) -> Double {
-        let dimension = vectors.dimension
-        let product = unsafe focus_dot(
-            values.baseAddress! + query * dimension, values.baseAddress! + anchorVectors[anchor] * dimension, dimension)
-        return product * (norm * inverseNorms[anchor])
+    /// The cosines of a query, of which `norm` is one over its length, with some anchors.
+    func cosines(of query: Int, _ norm: Double, with anchors: [Int]) -> [Double] {
+        let places = anchors.map { UInt32(anchorVectors[$0]) }
+        var cosines = [Double](repeating: 0, count: anchors.count)
+        unsafe vectors.values.withUnsafeBufferPointer { values in
+            guard let start = values.baseAddress else { return }
+            unsafe focus_dots(
+                start + query * vectors.dimension, start, vectors.dimension, places, places.count, &cosines)
+        }
+        for (place, anchor) in anchors.enumerated() { cosines[place] *= norm * inverseNorms[anchor] }
+        return cosines
     }
 
     /// The cosines of one vector with all anchors.
     func cosines(of query: Int) -> [Double] {
-        let norm = AnchorIndex.inverseNorms(of: [query], vectors)[0]
-        return unsafe vectors.values.withUnsafeBufferPointer { values in
-            sources.indices.map { unsafe cosine(query, norm, $0, values) }
-        }
+        cosines(
+            of: query, AnchorIndex.inverseNorms(of: [query], vectors)[0], with: Array(sources.indices))
     }
 }

@@ -44,10 +44,9 @@ private import CKernels
         unsafe model = made
     }
 
-    /// Begins a round of a part and trains it on ids, while the learning rate falls from `rate` to `lastRate`.
+    /// Begins a round of a part and trains it on ids, if there are any, while the learning rate falls from `rate` to `lastRate`.
     func train(part: Int, on ids: UnsafeBufferPointer<UInt32>, rate: Double, lastRate: Double) {
-        guard let start = ids.baseAddress, !ids.isEmpty else { return }
-        unsafe focus_cbow_train(model, part, start, ids.count, Float(rate), Float(lastRate))
+        unsafe focus_cbow_train(model, part, ids.baseAddress, ids.count, Float(rate), Float(lastRate))
     }
 
     /// The number of shares of the rows, which can be worked on at the same time.

@@ -42,4 +42,43 @@ struct WorkersTests {
         _ = Workers(count: 2).both(wait, wait)
         #expect(met.load(ordering: .sequentiallyConsistent) == 2)
     }
+
+    @Test(arguments: [1, 2, 5]) func `a team does every piece of work once, and one after the other`(count: Int) {
+        let sums = Mutex<[Int]>([])
+        let total = Atomic<Int>(0)
+        Workers(count: count).withTeam { team in
+            for round in 1...500 {
+                team.forEach(round % 7) { index in total.wrappingAdd(index + 1, ordering: .relaxed) }
+                sums.withLock { $0.append(total.load(ordering: .relaxed)) }
+            }
+        }
+        var expected = 0
+        let all = (1...500).map { round in
+            let size = round % 7
+            expected += size * (size + 1) / 2
+            return expected
+        }
+        #expect(sums.withLock { $0 } == all)
+    }
+
+    @Test func `a team works side by side`() {
+        let met = Atomic<Int>(0)
+        Workers(count: 2).withTeam { team in
+            // Each waits for the other: on one thread they would never end.
+            team.forEach(2) { _ in
+                met.wrappingAdd(1, ordering: .sequentiallyConsistent)
+                while met.load(ordering: .sequentiallyConsistent) < 2 {}
+            }
+        }
+        #expect(met.load(ordering: .sequentiallyConsistent) == 2)
+    }
+
+    @Test func `the team of a thread that fails ends with it`() {
+        #expect(throws: Failure(number: 3)) {
+            try Workers(count: 3).withTeam { team in
+                team.forEach(3) { _ in }
+                throw Failure(number: 3)
+            }
+        }
+    }
 }

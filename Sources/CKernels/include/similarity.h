@@ -49,4 +49,7 @@ uint64_t focus_find_candidates(int kernel, const float *packed_rows, size_t row_
 /* The scalar product in double precision, in one order of summation on every processor. */
 double focus_dot(const float *a, const float *b, size_t count);
 
+/* The scalar products, by the same sums, of `a` with some of the rows, each of `count` floats. */
+void focus_dots(const float *a, const float *rows, size_t count, const uint32_t *places, size_t place_count, double *results);
+
 #endif
