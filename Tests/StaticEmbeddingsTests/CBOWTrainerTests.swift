@@ -1,5 +1,5 @@
 import FocusEngine
-import StaticEmbeddings
+@testable import StaticEmbeddings
 import Synchronization
 import SystemPackage
 import TestSupport
@@ -90,6 +90,27 @@ import Testing
         try CBOWTrainerTests.trained(folder).save(to: folder.path.appending("one.bin"))
         try CBOWTrainerTests.trained(folder, threads: threads).save(to: folder.path.appending("many.bin"))
         #expect(try folder.read("many.bin") == folder.read("one.bin"))
+    }
+
+    @Test func `a part that has no text in a round moves nothing, though it had some in the round before`() throws {
+        let folder = try TemporaryFolder()
+        let parameters = CBOWTrainerTests.small
+        let tokens = try CBOWTrainerTests.stream(folder, CBOWTrainerTests.documents())
+        let dictionary = TrainingDictionary(of: tokens, minimumCount: 3)
+        let rows = NGramRows(of: dictionary, lengths: parameters.nGramLengths, bucketCount: parameters.buckets)
+        let model = try #require(CBOWModel(dictionary, rows, parameters, capacity: 400))
+        let stream = try tokens.finished()
+        func vectorsAfterRound(of ids: Range<Int>) -> [[Float]] {
+            unsafe stream.withIDs(ids) { unsafe model.train(part: 0, on: $0, rate: 0.05, lastRate: 0.05) }
+            model.moveRows(shares: 0..<CBOWModel.shareCount)
+            model.mergeOutputs(words: 0..<model.wordCount)
+            return (0..<model.wordCount).map(model.vector)
+        }
+        // Output rows are zero at first: only from the second round on do the others move.
+        _ = vectorsAfterRound(of: 0..<200)
+        let moved = vectorsAfterRound(of: 0..<200)
+        #expect(vectorsAfterRound(of: 200..<200) == moved)
+        #expect(vectorsAfterRound(of: 0..<200) != moved)
     }
 
     @Test func `another seed trains another model`() throws {
