@@ -17,7 +17,7 @@ import numpy as np
 import fixtures
 import tensors
 from test_checkpoints import ROWS, SOURCE, TARGET, causal_model
-from tool import BINARY, FocusCase, Outcome, snapshot
+from tool import BINARY, PATIENCE, FocusCase, Outcome, snapshot
 
 
 class InPlace(FocusCase):
@@ -301,7 +301,7 @@ class InPlace(FocusCase):
                 self.addCleanup(process.kill)
                 time.sleep(0.5)
                 process.send_signal(number)
-                _, errors = process.communicate(timeout=30)
+                _, errors = process.communicate(timeout=30 * PATIENCE)
                 self.assertEqual(process.returncode, 128 + number, errors.decode())
                 self.assertEqual(snapshot(self.folder), before)
 
