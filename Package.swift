@@ -51,7 +51,7 @@ let package = Package(
             name: "FocusTool",
             dependencies: [
                 "Focus", "Tokenization", "Corpus", "StaticEmbeddings", "FocusEngine", "PluginHost", "FormatConformance",
-                "TensorIO", "JSON", "CSystemShims",
+                "TensorIO", "JSON", "CKernels", "CSystemShims",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ],
@@ -69,7 +69,7 @@ let package = Package(
         .target(
             name: "Tokenization",
             dependencies: [
-                "FocusEngine", "JSON", "COniguruma", "CUTF8Proc",
+                "FocusEngine", "JSON", "CKernels", "COniguruma", "CUTF8Proc",
                 .product(name: "SystemPackage", package: "swift-system"),
             ],
             swiftSettings: settings),

@@ -13,6 +13,8 @@ struct AddedTokenMatcher: Sendable {
     private let firstBytes: [Bool]
     /// A token whose normalized form is empty "matches" between any two characters, and thereby cuts the text there.
     private let cutsEverywhere: Bool
+    /// Whether there is nothing to be found.
+    let isEmpty: Bool
 
     /// Makes a matcher of tokens by the form that is looked for; of two with one form the lower id counts.
     init(_ forms: [(form: [UInt8], id: Int32)], tokens: [Int32: AddedToken]) {
@@ -23,11 +25,7 @@ struct AddedTokenMatcher: Sendable {
         for form in forms { if let first = form.form.first { firstBytes[Int(first)] = true } }
         self.firstBytes = firstBytes
         cutsEverywhere = forms.contains { $0.form.isEmpty }
-    }
-
-    /// Whether there is nothing to be found.
-    var isEmpty: Bool {
-        !cutsEverywhere && !firstBytes.contains(true)
+        isEmpty = forms.isEmpty
     }
 
     /// Appends the parts of `text` in order; they may overlap where one token strips what another one is.

@@ -40,19 +40,15 @@ struct MetaspacePreTokenizer: PreTokenizer {
     }
 
     func split(_ text: inout PreTokenizedText) {
-        var output: [UInt8] = []
-        output.reserveCapacity(text.bytes.count + text.bytes.count / 2 + replacement.count)
-        var pieces: [Range<Int>] = []
-        if splits { pieces.reserveCapacity(text.bytes.count / 5) }
-        for (number, piece) in text.pieces.enumerated() {
-            let start = output.count
-            let prepends = scheme == .always || scheme == .first && number == 0 && text.startsAtOrigin
-            append(text.bytes.span.extracting(piece), prepends, &output, &pieces)
-            if !splits { pieces.append(start..<output.count) }
+        text.rewrite { text, output, pieces in
+            for (number, piece) in text.pieces.enumerated() {
+                let start = output.count
+                let prepends = scheme == .always || scheme == .first && number == 0 && text.startsAtOrigin
+                append(text.bytes.span.extracting(piece), prepends, &output, &pieces)
+                if !splits { pieces.append(start..<output.count) }
+            }
         }
         if splits, text.hasLostItsStart { text.startsAtOrigin = false }
-        text.bytes = output
-        text.pieces = pieces
     }
 
     /// Appends one piece, which is never empty, and its parts.
