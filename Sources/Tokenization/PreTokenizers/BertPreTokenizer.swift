@@ -12,7 +12,7 @@ struct BertPreTokenizer: PreTokenizer {
             var index = 0
             while index < text.count {
                 let byte = text[index]
-                var kind = Kind.word
+                let kind: Kind
                 var next = index + 1
                 if byte < 0x80 {
                     kind = ascii[Int(byte)]
@@ -21,11 +21,13 @@ struct BertPreTokenizer: PreTokenizer {
                     kind = Self.kind(ofScalar: scalar.value)
                     next = index + scalar.length
                 }
-                if kind != .word {
-                    if start < index { pieces.append(base + start..<base + index) }
-                    if kind == .punctuation { pieces.append(base + index..<base + next) }
-                    start = next
+                guard kind != .word else {
+                    index = next
+                    continue
                 }
+                if start < index { pieces.append(base + start..<base + index) }
+                if kind == .punctuation { pieces.append(base + index..<base + next) }
+                start = next
                 index = next
             }
             if start < index { pieces.append(base + start..<base + index) }

@@ -54,7 +54,8 @@ struct MetaspacePreTokenizer: PreTokenizer {
     /// Appends one piece, which is never empty, and its parts.
     private func append(_ text: Span<UInt8>, _ prepends: Bool, _ output: inout [UInt8], _ pieces: inout [Range<Int>]) {
         var start = output.count
-        if prepends, text[0] != 0x20, !isReplacement(text, 0) { output += replacement }
+        let replacement = replacement.span
+        if prepends, text[0] != 0x20, !isReplacement(text, 0) { replacement.append(to: &output) }
         let mark = replacement[0]
         var copied = 0
         var index = 0
@@ -66,7 +67,7 @@ struct MetaspacePreTokenizer: PreTokenizer {
                     pieces.append(start..<output.count)
                     start = output.count
                 }
-                output += replacement
+                replacement.append(to: &output)
                 index += byte == 0x20 ? 1 : replacement.count
                 copied = index
             } else {
