@@ -195,7 +195,7 @@ let package = Package(
         test("PyTorchPluginTests", of: ["PluginHost", "SafetensorsFormat", "TensorIO", "FormatConformance"]),
         test("PluginHostTests", of: ["PluginHost", "CFocusPlugin", "ToyPlugin", "TensorIO", "FormatConformance"]),
         test("FocusEngineTests", of: ["FocusEngine", "JSON"]),
-        test("TokenizationTests", of: ["Tokenization", "FocusEngine", "JSON"]),
+        test("TokenizationTests", of: ["Tokenization", "FocusEngine", "JSON", "CKernels"]),
         test("CorpusTests", of: ["Corpus", "FocusEngine"]),
         test("StaticEmbeddingsTests", of: ["StaticEmbeddings", "FocusEngine"]),
         test(

@@ -11,7 +11,7 @@ public struct CorpusEncoder: Sendable {
 
     /// Documents that one thread takes at a time.
     private static let documentsAtATime = 64
-    private static let batchByteCount = 2 << 20
+    private static let batchByteCount = 1 << 20
 
     /// Makes an encoder.
     public init(_ tokenizer: Tokenizer, addsSpecialTokens: Bool = false, workers: Workers) {
