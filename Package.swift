@@ -51,7 +51,7 @@ let package = Package(
             name: "FocusTool",
             dependencies: [
                 "Focus", "Tokenization", "Corpus", "StaticEmbeddings", "FocusEngine", "PluginHost", "FormatConformance",
-                "TensorIO", "JSON", "CSystemShims",
+                "TensorIO", "JSON", "CKernels", "CSystemShims",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ],
@@ -69,7 +69,7 @@ let package = Package(
         .target(
             name: "Tokenization",
             dependencies: [
-                "FocusEngine", "JSON", "COniguruma", "CUTF8Proc",
+                "FocusEngine", "JSON", "CKernels", "COniguruma", "CUTF8Proc",
                 .product(name: "SystemPackage", package: "swift-system"),
             ],
             swiftSettings: settings),
@@ -195,7 +195,7 @@ let package = Package(
         test("PyTorchPluginTests", of: ["PluginHost", "SafetensorsFormat", "TensorIO", "FormatConformance"]),
         test("PluginHostTests", of: ["PluginHost", "CFocusPlugin", "ToyPlugin", "TensorIO", "FormatConformance"]),
         test("FocusEngineTests", of: ["FocusEngine", "JSON"]),
-        test("TokenizationTests", of: ["Tokenization", "FocusEngine", "JSON"]),
+        test("TokenizationTests", of: ["Tokenization", "FocusEngine", "JSON", "CKernels"]),
         test("CorpusTests", of: ["Corpus", "FocusEngine"]),
         test("StaticEmbeddingsTests", of: ["StaticEmbeddings", "FocusEngine"]),
         test(

@@ -48,31 +48,13 @@ public struct Corpus: Sendable {
     public func forEachBatch(
         bytes: Int = 1 << 20, monitor: WorkMonitor = .none, _ body: (DocumentBatch) throws -> Void
     ) throws {
-        var batch = DocumentBatch()
-        var isEmpty = true
-        var done = 0
-        for (file, path) in paths.enumerated() {
-            var reader = try DocumentReader(path, file: file)
-            var goesOn = true
-            while goesOn {
-                try monitor.checkCancellation()
-                goesOn = try reader.advance(&batch) { batch in
-                    guard batch.weight >= bytes else { return }
-                    isEmpty = false
-                    try body(batch)
-                    batch.removeAll()
-                }
-                monitor.update(completed: done + reader.consumed, total: byteCount)
-            }
-            done += reader.consumed
-        }
-        if batch.count > 0 {
-            isEmpty = false
-            try body(batch)
-        }
-        guard !isEmpty else {
-            throw CorpusError(.empty, "there is no document at all", path: paths.count == 1 ? paths[0] : nil)
-        }
+        var batches = batches(bytes: bytes, monitor: monitor)
+        while let batch = try batches.next() { try body(batch) }
+    }
+
+    /// The documents in batches as above, read when they are asked for.
+    public func batches(bytes: Int = 1 << 20, monitor: WorkMonitor = .none) -> DocumentBatches {
+        DocumentBatches(of: self, bytes: bytes, monitor: monitor)
     }
 
     /// Reads all documents once and returns what names them by content.

@@ -57,12 +57,4 @@ public struct DocumentBatch: Sendable {
         files.append(file)
         lines.append(line)
     }
-
-    mutating func removeAll() {
-        bytes.removeAll(keepingCapacity: true)
-        offsets.removeAll(keepingCapacity: true)
-        offsets.append(0)
-        files.removeAll(keepingCapacity: true)
-        lines.removeAll(keepingCapacity: true)
-    }
 }

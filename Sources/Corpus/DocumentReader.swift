@@ -9,8 +9,9 @@ struct DocumentReader {
     private let source: any TextSource
     private let layout: DocumentLayout
     private let file: Int
-    /// The present piece of text; only its first bytes are in use.
+    /// The present piece of text, and what is left of it.
     private var chunk = [UInt8](repeating: 0, count: DocumentReader.chunkSize)
+    private var unread = 0..<0
     private var line = 1
     /// Where the present line begins in the text of the file.
     private var lineStart = 0
@@ -33,42 +34,50 @@ struct DocumentReader {
         input.consumed
     }
 
-    /// Reads the next piece of text and appends the documents that end in it to `batch`; calls `deliver` after each.
-    ///
-    /// - Returns: false when the file has ended; its last document has then been appended too.
-    mutating func advance(
-        _ batch: inout DocumentBatch, deliver: (inout DocumentBatch) throws -> Void
-    ) throws -> Bool {
-        let count = try source.read(into: &chunk)
-        guard count > 0 else {
-            if lineLength > 0, line > 1 || batch.bytes[batch.tail] != DocumentReader.byteOrderMark[...] {
-                try endLine(&batch)
-                try deliver(&batch)
+    /// How far `advance` came.
+    enum Progress {
+        /// The batch weighs what it may; its last document is whole.
+        case full
+        /// The present piece of text is used up.
+        case going
+        /// The file has ended; its last document is in the batch.
+        case ended
+    }
+
+    /// Appends the documents that end in the present piece of text to `batch`, until that weighs `weight`.
+    mutating func advance(_ batch: inout DocumentBatch, upTo weight: Int) throws(CorpusError) -> Progress {
+        if unread.isEmpty {
+            unread = 0..<(try source.read(into: &chunk))
+            guard !unread.isEmpty else {
+                if lineLength > 0, line > 1 || batch.bytes[batch.tail] != DocumentReader.byteOrderMark[...] {
+                    try endLine(&batch)
+                }
+                return .ended
             }
-            return false
         }
-        var position = 0
-        while position < count {
-            let lineFeed = nextLineFeed(in: position..<count)
-            let end = lineFeed ?? count
-            lineLength += end - position
+        while !unread.isEmpty {
+            let lineFeed = nextLineFeed(in: unread)
+            let end = lineFeed ?? unread.upperBound
+            lineLength += end - unread.lowerBound
             guard lineLength <= Corpus.longestLine else {
                 throw CorpusError(
                     .tooLong,
                     "the line is longer than \(Corpus.longestLine >> 20) MiB: a document must be on a line of its own",
                     path: input.path, line: line, byteOffset: lineStart)
             }
-            batch.bytes.append(contentsOf: chunk[position..<end])
-            if lineFeed != nil {
-                try endLine(&batch)
-                try deliver(&batch)
-                lineStart += lineLength + 1
-                lineLength = 0
-                line += 1
+            batch.bytes.append(contentsOf: chunk[unread.lowerBound..<end])
+            guard lineFeed != nil else {
+                unread = 0..<0
+                break
             }
-            position = end + 1
+            unread = end + 1..<unread.upperBound
+            try endLine(&batch)
+            lineStart += lineLength + 1
+            lineLength = 0
+            line += 1
+            if batch.weight >= weight { return .full }
         }
-        return true
+        return .going
     }
 
     private func nextLineFeed(in range: Range<Int>) -> Int? {

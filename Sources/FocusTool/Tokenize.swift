@@ -1,4 +1,5 @@
 internal import ArgumentParser
+private import CKernels
 internal import Corpus
 internal import Focus
 internal import FocusEngine
@@ -61,16 +62,13 @@ struct Tokenize: ParsableCommand {
 
     /// Appends `ids` in decimal, space separated, and a line feed.
     private static func append(_ ids: [Int32], to output: inout [UInt8]) {
-        for (index, id) in ids.enumerated() {
-            if index > 0 { output.append(UInt8(ascii: " ")) }
-            let start = output.count
-            var rest = id
-            repeat {
-                output.append(UInt8(ascii: "0") + UInt8(rest % 10))
-                rest /= 10
-            } while rest > 0
-            output[start...].reverse()
+        // As many bytes as the longest numbers take, and some that the kernel may write beyond.
+        output.append(addingCapacity: ids.count * 9 + 8) { output in
+            unsafe output.withUnsafeMutableBufferPointer { output, count in
+                unsafe ids.withUnsafeBufferPointer { ids in
+                    count += unsafe focus_write_decimals(ids.baseAddress, ids.count, output.baseAddress)
+                }
+            }
         }
-        output.append(UInt8(ascii: "\n"))
     }
 }

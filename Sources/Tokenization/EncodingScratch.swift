@@ -8,6 +8,7 @@ public struct EncodingScratch: Sendable {
     var normalized = NormalizedText(bytes: [], startsAtOrigin: true)
     var stretch: [UInt8] = []
     var pieces = PreTokenizedText(bytes: [], pieces: [], startsAtOrigin: true)
+    var spelled: [UInt8] = []
     var model = ModelScratch()
     var words = WordCache()
 

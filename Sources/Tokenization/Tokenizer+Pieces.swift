@@ -91,6 +91,7 @@ extension Tokenizer {
         }
         var cut = PreTokenizedText(bytes: normalized, pieces: [0..<normalized.count], startsAtOrigin: false)
         preTokenizer.split(&cut)
+        cut.spell()
         if let failure = cut.failure { throw failure }
         return cut.pieces.filter { !$0.isEmpty }.map { Array(cut.bytes[$0]) }
     }

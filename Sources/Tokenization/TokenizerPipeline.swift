@@ -88,6 +88,7 @@ final class TokenizerPipeline: Sendable {
         scratch.pieces.pieces.removeAll(keepingCapacity: true)
         scratch.pieces.startsAtOrigin = startsAtOrigin
         scratch.pieces.hasLostItsStart = false
+        scratch.pieces.awaitsSpelling = false
         scratch.pieces.failure = nil
         guard !scratch.pieces.bytes.isEmpty else { return }
         scratch.pieces.pieces.append(0..<scratch.pieces.bytes.count)
@@ -102,17 +103,23 @@ final class TokenizerPipeline: Sendable {
         // Held by a second reference while the rest of the scratch changes; nothing is copied.
         let pieces = scratch.pieces
         let bytes = pieces.bytes.span
-        for range in pieces.pieces where !range.isEmpty {
-            let word = bytes.extracting(range)
-            guard word.count <= WordCache.maximumKeyCount else {
-                try model.tokenize(word, into: &ids, scratch: &scratch.model)
-                continue
-            }
-            let hash = ByteHash.hash(word)
-            if scratch.words.append(word, hash: hash, to: &ids) { continue }
+        var start = 0
+        while case .missing(let index, let hash) = scratch.words.append(pieces.pieces, from: start, of: bytes, to: &ids)
+        {
+            let word = bytes.extracting(pieces.pieces[index])
             let first = ids.count
-            try model.tokenize(word, into: &ids, scratch: &scratch.model)
+            if pieces.awaitsSpelling {
+                var spelled: [UInt8] = []
+                swap(&spelled, &scratch.spelled)
+                spelled.removeAll(keepingCapacity: true)
+                ByteLevelTable.appendSpelling(of: word, to: &spelled)
+                try model.tokenize(spelled.span, into: &ids, scratch: &scratch.model)
+                swap(&spelled, &scratch.spelled)
+            } else {
+                try model.tokenize(word, into: &ids, scratch: &scratch.model)
+            }
             scratch.words.insert(word, hash: hash, ids: ids[first...])
+            start = index + 1
         }
     }
 }
@@ -145,6 +152,7 @@ extension TokenizerPipeline {
                 }
                 scratch.pieces.bytes = Array(normalized.bytes[part.range])
                 try cut(startsAtOrigin: normalized.startsAtOrigin && part.range.lowerBound == 0, &scratch)
+                scratch.pieces.spell()
                 for range in scratch.pieces.pieces where !range.isEmpty {
                     let word = Array(scratch.pieces.bytes[range])
                     if let surfaces = try model.surfaces(of: word.span, scratch: &scratch.model) {

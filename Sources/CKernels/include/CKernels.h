@@ -6,11 +6,15 @@
 
 #include "bytes.h"
 #include "cbow.h"
+#include "decimal.h"
 #include "half.h"
+#include "merges.h"
 #include "normal.h"
 #include "rows.h"
 #include "shortening.h"
 #include "similarity.h"
+#include "trie.h"
 #include "waiting.h"
+#include "words.h"
 
 #endif

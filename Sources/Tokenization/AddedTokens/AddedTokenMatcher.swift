@@ -11,8 +11,12 @@ struct AddedTokenMatcher: Sendable {
     private let tokens: [Int32: AddedToken]
     /// The bytes that a token can begin with.
     private let firstBytes: [Bool]
+    /// The one byte that all tokens begin with, if it is one: it is looked for many bytes at a time.
+    private let firstByte: UInt8?
     /// A token whose normalized form is empty "matches" between any two characters, and thereby cuts the text there.
     private let cutsEverywhere: Bool
+    /// Whether there is nothing to be found.
+    let isEmpty: Bool
 
     /// Makes a matcher of tokens by the form that is looked for; of two with one form the lower id counts.
     init(_ forms: [(form: [UInt8], id: Int32)], tokens: [Int32: AddedToken]) {
@@ -23,11 +27,8 @@ struct AddedTokenMatcher: Sendable {
         for form in forms { if let first = form.form.first { firstBytes[Int(first)] = true } }
         self.firstBytes = firstBytes
         cutsEverywhere = forms.contains { $0.form.isEmpty }
-    }
-
-    /// Whether there is nothing to be found.
-    var isEmpty: Bool {
-        !cutsEverywhere && !firstBytes.contains(true)
+        firstByte = cutsEverywhere || Set(forms.map(\.form.first)).count != 1 ? nil : forms[0].form.first
+        isEmpty = forms.isEmpty
     }
 
     /// Appends the parts of `text` in order; they may overlap where one token strips what another one is.
@@ -35,6 +36,10 @@ struct AddedTokenMatcher: Sendable {
         var textStart = 0
         var position = 0
         while position < text.count {
+            if let firstByte {
+                position = text.firstIndex(of: firstByte, from: position)
+                if position == text.count { break }
+            }
             if firstBytes[Int(text[position])], let (end, id) = trie.longestMatch(in: text, at: position) {
                 let found = position..<end
                 position = end

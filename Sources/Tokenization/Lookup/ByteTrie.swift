@@ -1,14 +1,11 @@
+internal import CKernels
+
 /// A set of byte strings with a value each, walked byte by byte: a double array.
 ///
 /// The child of node `n` for byte `b` is the node `base[n] ^ b` if that node's parent is `n`.
 struct ByteTrie: Sendable {
-    struct Node {
-        var base: Int32
-        /// The parent; -1 where the node is free.
-        var parent: Int32
-        /// The value of the string that ends here; -1 where none does.
-        var value: Int32
-    }
+    /// A node; its parent is -1 where it is free, its value -1 where no string ends there.
+    typealias Node = focus_trie_node
 
     let nodes: [Node]
 
@@ -22,13 +19,12 @@ struct ByteTrie: Sendable {
 
     /// The child of `node` for `byte`, or -1.
     @inline(__always)
-    func child(of node: Int32, _ byte: UInt8) -> Int32 {
+    private func child(of node: Int32, _ byte: UInt8) -> Int32 {
         let index = nodes[Int(node)].base ^ Int32(byte)
         return nodes[Int(index)].parent == node ? index : -1
     }
 
     /// The value of the string that ends at `node`, or -1.
-    @inline(__always)
     func value(at node: Int32) -> Int32 {
         nodes[Int(node)].value
     }
@@ -48,16 +44,39 @@ struct ByteTrie: Sendable {
     func longestMatch(
         in text: Span<UInt8>, at position: Int, from start: Int32 = ByteTrie.root, without excluded: Int32 = -1
     ) -> (end: Int, value: Int32)? {
-        var node = start
-        var best: (end: Int, value: Int32)?
-        var end = position
-        while end < text.count {
-            node = child(of: node, text[end])
-            if node < 0 { break }
-            end += 1
-            let value = value(at: node)
-            if value >= 0, value != excluded { best = (end, value) }
+        precondition(nodes.indices.contains(Int(start)))
+        var value: Int32 = -1
+        let length = unsafe nodes.withUnsafeBufferPointer { nodes in
+            unsafe text.extracting(position...).withUnsafeBufferPointer { text in
+                unsafe focus_longest_match(nodes.baseAddress, start, text.baseAddress, text.count, excluded, &value)
+            }
         }
-        return best
+        return length > 0 ? (position + length, value) : nil
+    }
+
+    /// The best path to each byte of `text`, which is well-formed UTF-8; a character that is no key has the value `unknown`.
+    ///
+    /// - Returns: nil, or where the first character begins that cannot be spelled where `unknown` is -1.
+    func findBestPaths(
+        in text: Span<UInt8>, scores: [Double], without excluded: Int32, unknown: Int32, unknownScore: Double,
+        _ paths: inout [focus_path]
+    ) -> Int? {
+        paths.removeAll(keepingCapacity: true)
+        var reached = 0
+        paths.append(addingCapacity: text.count + 1) { paths in
+            reached = unsafe nodes.withUnsafeBufferPointer { nodes in
+                unsafe scores.withUnsafeBufferPointer { scores in
+                    unsafe text.withUnsafeBufferPointer { text in
+                        unsafe paths.withUnsafeMutableBufferPointer { paths, count in
+                            count = text.count + 1
+                            return unsafe focus_best_paths(
+                                nodes.baseAddress, scores.baseAddress, text.baseAddress, text.count, excluded, unknown,
+                                unknownScore, paths.baseAddress)
+                        }
+                    }
+                }
+            }
+        }
+        return reached < text.count ? reached : nil
     }
 }

@@ -1,3 +1,5 @@
+private import CKernels
+
 /// Lays out the double array of a `ByteTrie`.
 struct ByteTrieBuilder {
     /// Keys that share a prefix of `depth` bytes, which leads to `node`.

@@ -58,15 +58,23 @@ struct BPEModel: TokenizationModel {
             ids.append(id)
             return
         }
-        scratch.symbols.removeAll(keepingCapacity: true)
-        try appendSymbols(of: word, &scratch)
+        scratch.characters.removeAll(keepingCapacity: true)
+        try appendCharacters(of: word, &scratch)
+        // Without prefix and suffix what a pair becomes is as long as the pair, so both ways come to the same; this one is
+        // quicker, but takes time that grows with the square of the length.
+        if isPlain, scratch.characters.count <= MergeTable.longestWord {
+            merges.mergeAll(&scratch.characters, without: scratch.excluded)
+            ids += scratch.characters
+            return
+        }
+        BPEModel.link(scratch.characters, &scratch.symbols)
         mergeAll(&scratch.symbols, &scratch.queue, without: scratch.excluded)
         for symbol in scratch.symbols where !symbol.isRemoved { ids.append(symbol.id) }
     }
 
-    /// One symbol for each character, or several where it is spelled in bytes.
-    private func appendSymbols(of word: Span<UInt8>, _ scratch: inout ModelScratch) throws(TokenizerError) {
-        // An unknown symbol waits until the next known one, which byte tokens are not.
+    /// The id of each character, or several where it is spelled in bytes.
+    private func appendCharacters(of word: Span<UInt8>, _ scratch: inout ModelScratch) throws(TokenizerError) {
+        // An unknown character waits until the next known one, which byte tokens are not.
         var pendingUnknown: Int32?
         var start = 0
         while start < word.count {
@@ -74,21 +82,21 @@ struct BPEModel: TokenizationModel {
             if !isPlain { spell(word, start..<end, &scratch.text) }
             let id = isPlain ? plainID(word, start, end) : table.id(of: scratch.text) ?? -1
             if id >= 0 {
-                if let unknown = pendingUnknown { BPEModel.append(unknown, to: &scratch.symbols) }
+                if let unknown = pendingUnknown { scratch.characters.append(unknown) }
                 pendingUnknown = nil
-                BPEModel.append(id, to: &scratch.symbols)
+                scratch.characters.append(id)
             } else if let byteTokens, appendBytes(word, start..<end, byteTokens, &scratch) {
                 // Done.
             } else if options.unknownToken != nil {
                 if let unknown = pendingUnknown, !options.fusesUnknown {
-                    BPEModel.append(unknown, to: &scratch.symbols)
+                    scratch.characters.append(unknown)
                     pendingUnknown = nil
                 }
                 if pendingUnknown == nil { pendingUnknown = try requiredUnknownID() }
             }
             start = end
         }
-        if let unknown = pendingUnknown { BPEModel.append(unknown, to: &scratch.symbols) }
+        if let unknown = pendingUnknown { scratch.characters.append(unknown) }
     }
 
     @inline(__always)
@@ -113,7 +121,7 @@ struct BPEModel: TokenizationModel {
     ) -> Bool {
         if isPlain { spell(word, range, &scratch.text) }
         guard byteTokens.spell(scratch.text.span) else { return false }
-        for byte in scratch.text { BPEModel.append(byteTokens.id(of: byte), to: &scratch.symbols) }
+        for byte in scratch.text { scratch.characters.append(byteTokens.id(of: byte)) }
         return true
     }
 
@@ -127,11 +135,13 @@ struct BPEModel: TokenizationModel {
         return unknownID
     }
 
-    @inline(__always)
-    private static func append(_ id: Int32, to symbols: inout [Symbol]) {
-        let index = Int32(symbols.count)
-        if index > 0 { symbols[Int(index) - 1].next = index }
-        symbols.append(Symbol(id: id, previous: index - 1, next: -1))
+    /// Makes symbols of the ids of characters.
+    private static func link(_ characters: [Int32], _ symbols: inout [Symbol]) {
+        symbols.removeAll(keepingCapacity: true)
+        for (index, id) in characters.enumerated() {
+            let isLast = index + 1 == characters.count
+            symbols.append(Symbol(id: id, previous: Int32(index) - 1, next: isLast ? -1 : Int32(index) + 1))
+        }
     }
 
     private func mergeAll(_ symbols: inout [Symbol], _ queue: inout MergeQueue, without excluded: Int32) {

@@ -1,3 +1,5 @@
+internal import CKernels
+
 /// What turns one piece of text into token ids.
 protocol TokenizationModel: Sendable {
     /// Appends the ids of `word`, which is not empty and well-formed UTF-8.
@@ -23,10 +25,12 @@ extension TokenizationModel {
 /// Memory that models reuse from word to word; one for each thread.
 struct ModelScratch {
     /// Unigram: the best way to each byte.
-    var paths: [UnigramModel.BestPath] = []
+    var paths: [focus_path] = []
     /// Unigram: the chosen pieces, last first.
     var pieces: [Range<Int>] = []
-    /// BPE: the symbols of a word.
+    /// BPE: the ids of a word's characters.
+    var characters: [Int32] = []
+    /// BPE: the symbols of a long word.
     var symbols: [BPEModel.Symbol] = []
     /// BPE: the merges that may come next.
     var queue = MergeQueue()

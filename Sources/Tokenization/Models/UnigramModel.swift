@@ -1,13 +1,7 @@
+private import CKernels
+
 /// A model that chooses the most probable sequence of pieces. (Kudo 2018, arXiv 1804.10959)
 struct UnigramModel: TokenizationModel {
-    /// The best way to spell the text up to one byte.
-    struct BestPath {
-        var score: Double
-        /// Where the last piece begins; -1 where no way is known.
-        var start: Int32
-        var id: Int32
-    }
-
     private let trie: ByteTrie
     /// The logarithm of the probability of each piece, by id.
     let scores: [Double]
@@ -43,7 +37,7 @@ struct UnigramModel: TokenizationModel {
     ) throws(TokenizerError) {
         try segment(word, &scratch)
         for piece in scratch.pieces.reversed() {
-            let id = scratch.paths[piece.upperBound].id
+            let id = scratch.paths[piece.upperBound].value
             if id != unknownID {
                 ids.append(id)
             } else {
@@ -76,14 +70,17 @@ struct UnigramModel: TokenizationModel {
 
     /// Leaves the chosen pieces in `scratch.pieces`, last first, unknown ones in a row fused.
     private func segment(_ word: Span<UInt8>, _ scratch: inout ModelScratch) throws(TokenizerError) {
-        try findPaths(word, without: scratch.excluded, &scratch.paths)
+        let unspelled = trie.findBestPaths(
+            in: word, scores: scores, without: scratch.excluded, unknown: unknownID ?? -1, unknownScore: unknownScore,
+            &scratch.paths)
+        if let unspelled { throw UnigramModel.cannotSpell(word, characterAt: unspelled) }
         scratch.pieces.removeAll(keepingCapacity: true)
         var end = word.count
         var nextIsUnknown = false
         while end > 0 {
             let path = scratch.paths[end]
             let start = Int(path.start)
-            let isUnknown = path.id == unknownID
+            let isUnknown = path.value == unknownID
             if isUnknown, nextIsUnknown, let next = scratch.pieces.popLast() {
                 scratch.pieces.append(start..<next.upperBound)
             } else {
@@ -94,45 +91,9 @@ struct UnigramModel: TokenizationModel {
         }
     }
 
-    /// Viterbi's algorithm over bytes: only ends of pieces are ever reached.
-    private func findPaths(
-        _ word: Span<UInt8>, without excluded: Int32, _ paths: inout [BestPath]
-    ) throws(TokenizerError) {
-        let count = word.count
-        paths.removeAll(keepingCapacity: true)
-        paths.append(contentsOf: repeatElement(BestPath(score: 0, start: -1, id: 0), count: count + 1))
-        var start = 0
-        while start < count {
-            let score = paths[start].score
-            let characterEnd = min(start + UTF8Length.ofScalar(startingWith: word[start]), count)
-            var isCharacterKnown = false
-            var node = ByteTrie.root
-            var end = start
-            while end < count {
-                node = trie.child(of: node, word[end])
-                if node < 0 { break }
-                end += 1
-                let id = trie.value(at: node)
-                guard id >= 0, id != excluded else { continue }
-                let candidate = scores[Int(id)] + score
-                if paths[end].start < 0 || candidate > paths[end].score {
-                    paths[end] = BestPath(score: candidate, start: Int32(start), id: id)
-                }
-                if end == characterEnd { isCharacterKnown = true }
-            }
-            if !isCharacterKnown {
-                let candidate = unknownScore + score
-                if paths[characterEnd].start < 0 || candidate > paths[characterEnd].score {
-                    guard let unknownID else { throw UnigramModel.cannotSpell(word, start..<characterEnd) }
-                    paths[characterEnd] = BestPath(score: candidate, start: Int32(start), id: unknownID)
-                }
-            }
-            start = characterEnd
-        }
-    }
-
-    private static func cannotSpell(_ word: Span<UInt8>, _ range: Range<Int>) -> TokenizerError {
-        let character = String(decoding: word.extracting(range).copy, as: UTF8.self)
+    private static func cannotSpell(_ word: Span<UInt8>, characterAt start: Int) -> TokenizerError {
+        let end = min(start + UTF8Length.ofScalar(startingWith: word[start]), word.count)
+        let character = String(decoding: word.extracting(start..<end).copy, as: UTF8.self)
         return TokenizerError(
             .untokenizable,
             "the vocabulary has no piece for '\(character)', and the model names no 'unk_id' for what it cannot spell")

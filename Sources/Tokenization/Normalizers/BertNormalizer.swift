@@ -30,7 +30,8 @@ struct BertNormalizer: Normalizer {
     func normalize(_ text: inout NormalizedText) {
         var isASCII = true
         var losesStart = false
-        text.bytes = cleaned(text.bytes.span, &isASCII, &losesStart)
+        let output = cleaned(text.bytes.span, &isASCII, &losesStart)
+        if let output { text.bytes = output }
         if losesStart { text.hasLostItsStart = true }
         guard !isASCII else { return }
         if stripsAccents {
@@ -42,17 +43,25 @@ struct BertNormalizer: Normalizer {
         if lowercases { LowercaseNormalizer.lowercase(&text.bytes) }
     }
 
-    /// The first two steps, and lowercase for ASCII.
-    private func cleaned(_ text: Span<UInt8>, _ isASCII: inout Bool, _ losesStart: inout Bool) -> [UInt8] {
+    /// The first two steps, and lowercase for ASCII; nil where nothing changes.
+    private func cleaned(_ text: Span<UInt8>, _ isASCII: inout Bool, _ losesStart: inout Bool) -> [UInt8]? {
         let table = ascii.span
         var output: [UInt8] = []
-        output.reserveCapacity(text.count + text.count / 4)
+        var copied = 0
         var index = 0
+        func flush(_ text: Span<UInt8>, until next: Int) {
+            if copied == 0 { output.reserveCapacity(text.count + text.count / 4) }
+            text.append(copied..<index, to: &output)
+            copied = next
+        }
         while index < text.count {
             let byte = text[index]
             if byte < 0x80 {
                 let mapped = table[Int(byte)]
-                if mapped != Self.dropped { output.append(mapped) } else if index == 0 { losesStart = true }
+                if mapped != byte {
+                    flush(text, until: index + 1)
+                    if mapped != Self.dropped { output.append(mapped) } else if index == 0 { losesStart = true }
+                }
                 index += 1
                 continue
             }
@@ -60,18 +69,22 @@ struct BertNormalizer: Normalizer {
             let scalar = text.scalar(at: index)
             let next = index + scalar.length
             if cleans, isDropped(scalar.value) {
+                flush(text, until: next)
                 if index == 0 { losesStart = true }
             } else if cleans, Scalars.flags(scalar.value).contains(.whitespace) {
+                flush(text, until: next)
                 output.append(0x20)
             } else if separatesIdeographs, Self.isIdeograph(scalar.value) {
+                flush(text, until: index)
                 output.append(0x20)
                 text.append(index..<next, to: &output)
                 output.append(0x20)
-            } else {
-                text.append(index..<next, to: &output)
+                copied = next
             }
             index = next
         }
+        guard copied > 0 else { return nil }
+        text.append(copied..<text.count, to: &output)
         return output
     }
 

@@ -3,7 +3,7 @@ struct ByteLevelNormalizer: Normalizer {
     func normalize(_ text: inout NormalizedText) {
         var output: [UInt8] = []
         output.reserveCapacity(text.bytes.count * 2)
-        for byte in text.bytes { ByteLevelTable.appendSpelling(of: byte, to: &output) }
+        ByteLevelTable.appendSpelling(of: text.bytes.span, to: &output)
         text.bytes = output
     }
 }

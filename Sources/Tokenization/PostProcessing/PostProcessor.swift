@@ -9,9 +9,16 @@ struct PostProcessor: Sendable {
     }
 
     /// The parts when special tokens are added.
-    private(set) var special: [[Part]] = [[.text]]
+    private(set) var special: [[Part]] = [[.text]] {
+        didSet { specialIsText = special == [[.text]] }
+    }
     /// The parts when they are not: a template may still name the text more than once.
-    private(set) var plain: [[Part]] = [[.text]]
+    private(set) var plain: [[Part]] = [[.text]] {
+        didSet { plainIsText = plain == [[.text]] }
+    }
+    /// Whether there is nothing but the text.
+    private var specialIsText = true
+    private var plainIsText = true
 
     /// Puts a `TemplateProcessing` behind what there is.
     mutating func apply(template: [Part]) throws(TokenizerError) {
@@ -60,8 +67,8 @@ struct PostProcessor: Sendable {
 
     /// Puts the ids from `start` on, which are the text's, into their place.
     func process(_ ids: inout [Int32], from start: Int, addSpecialTokens: Bool) {
+        if addSpecialTokens ? specialIsText : plainIsText { return }
         let parts = addSpecialTokens ? special : plain
-        if parts == [[.text]] { return }
         let text = Array(ids[start...])
         ids.removeSubrange(start...)
         for part in parts.joined() {

@@ -17,32 +17,21 @@ struct ByteLevelPreTokenizer: PreTokenizer {
     }
 
     func split(_ text: inout PreTokenizedText) {
-        var output: [UInt8] = []
-        output.reserveCapacity(text.bytes.count + text.bytes.count / 2)
-        var pieces: [Range<Int>] = []
-        var words: [Range<Int>] = []
-        for piece in text.pieces {
-            if addsPrefixSpace, text.bytes[piece.lowerBound] != 0x20 {
-                let spaced = [0x20] + text.bytes[piece]
-                append(spaced.span, &words, &output, &pieces)
-            } else {
-                append(text.bytes.span.extracting(piece), &words, &output, &pieces)
-            }
-        }
-        if cutsWords, text.hasLostItsStart { text.startsAtOrigin = false }
-        text.bytes = output
-        text.pieces = pieces
+        if addsPrefixSpace { prefix(&text) }
+        if cutsWords { text.cutEach { WordScanner.gpt2.scan($0, from: $1, &$2) } }
+        text.awaitsSpelling = true
     }
 
-    private func append(
-        _ text: Span<UInt8>, _ words: inout [Range<Int>], _ output: inout [UInt8], _ pieces: inout [Range<Int>]
-    ) {
-        words.removeAll(keepingCapacity: true)
-        if cutsWords { WordScanner.gpt2.scan(text, &words) } else { words.append(0..<text.count) }
-        for word in words {
-            let start = output.count
-            for index in word { ByteLevelTable.appendSpelling(of: text[index], to: &output) }
-            pieces.append(start..<output.count)
+    /// Puts a space before each piece that does not begin with one.
+    private func prefix(_ text: inout PreTokenizedText) {
+        guard text.pieces.contains(where: { text.bytes[$0.lowerBound] != 0x20 }) else { return }
+        text.rewrite { text, bytes, pieces in
+            for piece in text.pieces {
+                let start = bytes.count
+                if text.bytes[piece.lowerBound] != 0x20 { bytes.append(0x20) }
+                text.bytes.span.append(piece, to: &bytes)
+                pieces.append(start..<bytes.count)
+            }
         }
     }
 }

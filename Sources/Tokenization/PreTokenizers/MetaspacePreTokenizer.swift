@@ -40,25 +40,22 @@ struct MetaspacePreTokenizer: PreTokenizer {
     }
 
     func split(_ text: inout PreTokenizedText) {
-        var output: [UInt8] = []
-        output.reserveCapacity(text.bytes.count + text.bytes.count / 2 + replacement.count)
-        var pieces: [Range<Int>] = []
-        if splits { pieces.reserveCapacity(text.bytes.count / 5) }
-        for (number, piece) in text.pieces.enumerated() {
-            let start = output.count
-            let prepends = scheme == .always || scheme == .first && number == 0 && text.startsAtOrigin
-            append(text.bytes.span.extracting(piece), prepends, &output, &pieces)
-            if !splits { pieces.append(start..<output.count) }
+        text.rewrite { text, output, pieces in
+            for (number, piece) in text.pieces.enumerated() {
+                let start = output.count
+                let prepends = scheme == .always || scheme == .first && number == 0 && text.startsAtOrigin
+                append(text.bytes.span.extracting(piece), prepends, &output, &pieces)
+                if !splits { pieces.append(start..<output.count) }
+            }
         }
         if splits, text.hasLostItsStart { text.startsAtOrigin = false }
-        text.bytes = output
-        text.pieces = pieces
     }
 
     /// Appends one piece, which is never empty, and its parts.
     private func append(_ text: Span<UInt8>, _ prepends: Bool, _ output: inout [UInt8], _ pieces: inout [Range<Int>]) {
         var start = output.count
-        if prepends, text[0] != 0x20, !isReplacement(text, 0) { output += replacement }
+        let replacement = replacement.span
+        if prepends, text[0] != 0x20, !isReplacement(text, 0) { replacement.append(to: &output) }
         let mark = replacement[0]
         var copied = 0
         var index = 0
@@ -70,7 +67,7 @@ struct MetaspacePreTokenizer: PreTokenizer {
                     pieces.append(start..<output.count)
                     start = output.count
                 }
-                output += replacement
+                replacement.append(to: &output)
                 index += byte == 0x20 ? 1 : replacement.count
                 copied = index
             } else {

@@ -2,11 +2,11 @@ extension PreTokenizedText {
     /// Cuts each piece: `cut` gets its bytes and where they start, and appends the new pieces.
     @inline(__always)
     mutating func cutEach(_ cut: (_ piece: Span<UInt8>, _ base: Int, _ pieces: inout [Range<Int>]) -> Void) {
-        var cuts: [Range<Int>] = []
-        cuts.reserveCapacity(max(pieces.count, bytes.count / 6))
-        for piece in pieces { cut(bytes.span.extracting(piece), piece.lowerBound, &cuts) }
-        if hasLostItsStart || cuts.first?.lowerBound != pieces.first?.lowerBound { startsAtOrigin = false }
-        pieces = cuts
+        let first = pieces.first?.lowerBound
+        rewritePieces { text, cuts in
+            for piece in text.pieces { cut(text.bytes.span.extracting(piece), piece.lowerBound, &cuts) }
+        }
+        if hasLostItsStart || pieces.first?.lowerBound != first { startsAtOrigin = false }
     }
 
     /// Cuts each piece at the scalars for which `matches` is true.

@@ -3,7 +3,10 @@ struct PreTokenizerSequence: PreTokenizer {
     let preTokenizers: [any PreTokenizer]
 
     func split(_ text: inout PreTokenizedText) {
-        for preTokenizer in preTokenizers where text.failure == nil { preTokenizer.split(&text) }
+        for preTokenizer in preTokenizers where text.failure == nil {
+            text.spell()
+            preTokenizer.split(&text)
+        }
     }
 
     var withoutPrefix: any PreTokenizer { PreTokenizerSequence(preTokenizers: preTokenizers.map(\.withoutPrefix)) }

@@ -1,6 +1,6 @@
 /// Cuts at white space, which is dropped.
 struct WhitespaceSplitPreTokenizer: PreTokenizer {
     func split(_ text: inout PreTokenizedText) {
-        text.cutEach(.removed) { Scalars.flags($0).contains(.whitespace) }
+        text.cutEach(.removed, where: Scalars.isWhitespace)
     }
 }

@@ -32,8 +32,13 @@ enum ByteLevelTable {
     }
 
     /// Appends the spelling of `byte`.
-    @inline(__always)
     static func appendSpelling(of byte: UInt8, to output: inout [UInt8]) {
         output.append(scalar: scalars[Int(byte)])
+    }
+
+    /// Appends the spelling of each of `bytes`.
+    static func appendSpelling(of bytes: Span<UInt8>, to output: inout [UInt8]) {
+        let scalars = scalars
+        for index in bytes.indices { output.append(scalar: scalars[Int(bytes[index])]) }
     }
 }

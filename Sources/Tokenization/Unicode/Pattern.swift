@@ -47,7 +47,7 @@ struct Pattern: Sendable {
         case .literal(let literal):
             Pattern.find(literal.span, in: text, &matches)
         case .words(let scanner):
-            scanner.scan(text, &matches)
+            scanner.scan(text, from: 0, &matches)
         case .spaces:
             Pattern.findRunsOfSpaces(in: text, &matches)
         case .oniguruma(let pattern):

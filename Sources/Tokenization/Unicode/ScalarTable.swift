@@ -7,6 +7,8 @@ struct ScalarTable<Value: FixedWidthInteger & Sendable>: Sendable {
     init(runs encoded: StaticString) {
         var reader = PackedNumbers(encoded)
         var known: [[Value]: UInt16] = [:]
+        // Blocks of one value, which most are.
+        var uniform: [Value: UInt16] = [:]
         var blocks: [UInt16] = []
         var values: [Value] = []
         var block: [Value] = []
@@ -14,6 +16,11 @@ struct ScalarTable<Value: FixedWidthInteger & Sendable>: Sendable {
             var left = length
             let value = Value(truncatingIfNeeded: raw)
             while left > 0 {
+                if block.isEmpty, left >= 256, let number = uniform[value] {
+                    blocks.append(number)
+                    left -= 256
+                    continue
+                }
                 let taken = min(left, 256 - block.count)
                 block.append(contentsOf: repeatElement(value, count: taken))
                 left -= taken
@@ -21,6 +28,7 @@ struct ScalarTable<Value: FixedWidthInteger & Sendable>: Sendable {
                 let number = known[block] ?? UInt16(known.count)
                 if known.updateValue(number, forKey: block) == nil { values += block }
                 blocks.append(number)
+                if taken == 256 { uniform[value] = number }
                 block.removeAll(keepingCapacity: true)
             }
         }

@@ -11,6 +11,12 @@ enum Scalars {
         ScalarFlags(rawValue: flagTable[scalar])
     }
 
+    /// Whether `scalar` is white space.
+    @inline(__always)
+    static func isWhitespace(_ scalar: UInt32) -> Bool {
+        scalar < 0x80 ? scalar == 0x20 || scalar &- 9 < 5 : flags(scalar).contains(.whitespace)
+    }
+
     /// The class of `scalar` where text is cut into grapheme clusters.
     @inline(__always)
     static func grapheme(_ scalar: UInt32) -> GraphemeClass {

@@ -1,3 +1,5 @@
+private import Glibc
+
 /// A scalar read from UTF-8 and the number of bytes that it takes there.
 struct UTF8Scalar {
     /// The scalar, U+FFFD where the bytes are not UTF-8.
@@ -43,6 +45,16 @@ extension Span<UInt8> {
         var index = index
         while index < count, self[index] < 0x80 { index += 1 }
         return index
+    }
+
+    /// The index of the first `byte` from `index` on, or the end.
+    func firstIndex(of byte: UInt8, from index: Int) -> Int {
+        unsafe withUnsafeBufferPointer { bytes in
+            guard index < bytes.count, let base = bytes.baseAddress,
+                let found = unsafe memchr(base + index, Int32(byte), bytes.count - index)
+            else { return bytes.count }
+            return unsafe UnsafeRawPointer(found) - UnsafeRawPointer(base)
+        }
     }
 
     /// The start of the scalar that ends before `index`, which must not be 0.

@@ -26,8 +26,8 @@ enum WordScanner: Sendable {
         }
     }
 
-    /// Appends the matches in `text`, which follow one another without a gap.
-    func scan(_ text: Span<UInt8>, _ matches: inout [Range<Int>]) {
+    /// Appends the matches in `text`, which follow one another without a gap, as ranges of what it begins at `base` of.
+    func scan(_ text: Span<UInt8>, from base: Int, _ matches: inout [Range<Int>]) {
         var start = 0
         while start < text.count {
             let end =
@@ -35,7 +35,7 @@ enum WordScanner: Sendable {
                 case .gpt2: Self.gpt2End(text, start)
                 case .gpt4(let digits): Self.gpt4End(text, start, digits)
                 }
-            matches.append(start..<end)
+            matches.append(base + start..<base + end)
             start = end
         }
     }
@@ -75,13 +75,34 @@ enum WordScanner: Sendable {
         return index
     }
 
+    /// The end of the run of letters from `index` on: what most of a text is.
+    @inline(__always)
+    private static func endOfLetters(_ text: Span<UInt8>, _ index: Int) -> Int {
+        var index = index
+        while index < text.count {
+            let byte = text[index]
+            if byte < 0x80 {
+                guard (byte | 0x20) &- 0x61 < 26 else { break }
+                index += 1
+            } else {
+                let scalar = text.scalar(at: index)
+                guard Scalars.flags(scalar.value).contains(.letter) else { break }
+                index += scalar.length
+            }
+        }
+        return index
+    }
+
     private static func gpt2End(_ text: Span<UInt8>, _ start: Int) -> Int {
         if text[start] == 0x27, let end = contraction(text, start, foldingCase: false) { return end }
         let hasSpace = text[start] == 0x20 && start + 1 < text.count
         let body = hasSpace ? start + 1 : start
         let first = kind(text, body)
-        if first.kind != .space { return endOfRun(text, body + first.length, first.kind) }
-        return endOfSpaces(text, start)
+        switch first.kind {
+        case .letter: return endOfLetters(text, body + first.length)
+        case .number, .other: return endOfRun(text, body + first.length, first.kind)
+        case .space: return endOfSpaces(text, start)
+        }
     }
 
     private static func gpt4End(_ text: Span<UInt8>, _ start: Int, _ digits: Int) -> Int {
@@ -90,14 +111,14 @@ enum WordScanner: Sendable {
         let first = kind(text, start)
         switch first.kind {
         case .letter:
-            return endOfRun(text, start + first.length, .letter)
+            return endOfLetters(text, start + first.length)
         case .number:
             return endOfRun(text, start + first.length, .number, limit: digits - 1)
         case .other, .space:
             let next = start + first.length
             // One scalar that is neither letter, digit nor line end may stand before letters.
             if byte != 0x0A, byte != 0x0D, next < text.count, kind(text, next).kind == .letter {
-                return endOfRun(text, next, .letter)
+                return endOfLetters(text, next)
             }
             if first.kind == .other { return endOfLineEnds(text, endOfRun(text, next, .other)) }
             if byte == 0x20, next < text.count, kind(text, next).kind == .other {

@@ -40,6 +40,7 @@ extension JSONValue {
             for seed in 0..<10 as Range<UInt64> {
                 var text = PreTokenizedText(NormalizedText(bytes: noise(seed), startsAtOrigin: true))
                 preTokenizer?.split(&text)
+                text.spell()
                 #expect(text.pieces.allSatisfy { $0.lowerBound >= 0 && $0.upperBound <= text.bytes.count })
             }
         }

@@ -12,6 +12,7 @@ import Testing
         normalizer?.normalize(&normalized)
         var cut = PreTokenizedText(normalized)
         preTokenizer.split(&cut)
+        cut.spell()
         #expect(cut.failure == nil)
         return cut.pieces.map { Array(cut.bytes[$0]) }
     }

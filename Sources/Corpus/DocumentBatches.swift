@@ -1,0 +1,54 @@
+internal import FocusEngine
+
+/// The documents of a corpus in batches, one after the other.
+public struct DocumentBatches {
+    private let corpus: Corpus
+    private let weight: Int
+    private let monitor: WorkMonitor
+    private var reader: DocumentReader?
+    /// The index of the next file, and what was read of those before it as they lie on disk.
+    private var file = 0
+    private var done = 0
+    private var isEmpty = true
+
+    init(of corpus: Corpus, bytes: Int, monitor: WorkMonitor) {
+        self.corpus = corpus
+        weight = bytes
+        self.monitor = monitor
+    }
+
+    /// The next batch, or nil where there are no more.
+    ///
+    /// - Throws: what `Corpus.forEachBatch` does.
+    public mutating func next() throws -> DocumentBatch? {
+        var batch = DocumentBatch()
+        while try fill(&batch) {}
+        if batch.count > 0 {
+            isEmpty = false
+            return batch
+        }
+        guard !isEmpty else {
+            throw CorpusError(
+                .empty, "there is no document at all", path: corpus.paths.count == 1 ? corpus.paths[0] : nil)
+        }
+        return nil
+    }
+
+    /// Reads on; says whether the batch may take more and there may be more.
+    private mutating func fill(_ batch: inout DocumentBatch) throws -> Bool {
+        if reader == nil {
+            guard file < corpus.paths.count else { return false }
+            reader = try DocumentReader(corpus.paths[file], file: file)
+            file += 1
+        }
+        try monitor.checkCancellation()
+        let progress = try reader!.advance(&batch, upTo: weight)
+        let consumed = done + reader!.consumed
+        monitor.update(completed: consumed, total: corpus.byteCount)
+        if progress == .ended {
+            done = consumed
+            reader = nil
+        }
+        return progress != .full && (progress != .ended || batch.weight < weight)
+    }
+}
