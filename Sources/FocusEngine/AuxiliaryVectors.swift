@@ -15,6 +15,14 @@ public struct AuxiliaryVectors: Sendable {
         self.dimension = dimension
     }
 
+    /// Puts vectors together, the ids of each after those of the one before.
+    public init(joining parts: [AuxiliaryVectors], dimension: Int) {
+        self.init(dimension: dimension)
+        ids.reserveCapacity(parts.reduce(0) { $0 + $1.ids.count })
+        values.reserveCapacity(parts.reduce(0) { $0 + $1.values.count })
+        for part in parts { append(contentsOf: part) }
+    }
+
     /// Appends the vector of target token `id`; ids must arrive ascending. An all-zero vector counts as absent, as in the
     /// reference, and so does one that is not finite.
     public mutating func append(id: Int, vector: [Float]) {
