@@ -88,7 +88,8 @@ public final class FastTextModel: WordVectors {
     ///
     /// - Returns: nil where the word is not in the dictionary and has no n-grams; fastText gives zeros then.
     public func vector(of word: TokenText) -> [Float]? {
-        let rows = rows(of: word)
+        var rows: [UInt32] = []
+        appendRows(of: word, to: &rows)
         guard !rows.isEmpty else { return nil }
         var set = RowSet(rowCount: wordCount + header.buckets)
         for row in rows { set.insert(Int(row)) }
@@ -114,7 +115,7 @@ public final class FastTextModel: WordVectors {
             let rows = gather(&set, workers)
             parts += workers.map(end - first) { lists[first + $0].vectors(from: rows, dimension: dimension) }
         }
-        return AuxiliaryVectors(joining: parts, dimension: dimension)
+        return AuxiliaryVectors(joining: parts, dimension: dimension, workers: workers)
     }
 
     private func gather(_ set: inout RowSet, _ workers: Workers) -> GatheredRows {
@@ -125,18 +126,15 @@ public final class FastTextModel: WordVectors {
     /// About how many bytes of rows are in memory at once.
     private static let gatheredSize = 64 << 20
 
-    /// The numbers of the rows of `word` and of its n-grams, in fastText's order.
-    func rows(of word: TokenText) -> [UInt32] {
-        var rows: [UInt32] = []
+    /// Appends the numbers of the rows of `word` and of its n-grams, in fastText's order.
+    func appendRows(of word: TokenText, to rows: inout [UInt32]) {
         let number = file.withBytes { dictionary.words.number(of: word.bytes, in: $0) }
         if let number { rows.append(UInt32(number)) }
         if header.longestNGram > 0, header.shortestNGram <= header.longestNGram {
             let lengths = header.shortestNGram...header.longestNGram
-            FastTextHash.forEachNGram(of: word.bytes, lengths: lengths) { hash in
-                rows.append(UInt32(wordCount + Int(hash) % header.buckets))
-            }
+            let (first, buckets) = (UInt32(wordCount), UInt32(header.buckets))
+            FastTextHash.forEachNGram(of: word.bytes, lengths: lengths) { rows.append(first + $0 % buckets) }
         }
-        return rows
     }
 }
 

@@ -10,10 +10,9 @@ struct WordRows: Sendable {
     /// Finds the rows of `words`; words without rows are left out.
     init(_ words: ArraySlice<(id: Int, text: TokenText)>, of model: FastTextModel) {
         for (id, text) in words {
-            let found = model.rows(of: text)
-            guard !found.isEmpty else { continue }
-            rows += found
-            self.words.append((id, rows.count))
+            let start = rows.count
+            model.appendRows(of: text, to: &rows)
+            if rows.count > start { self.words.append((id, rows.count)) }
         }
     }
 

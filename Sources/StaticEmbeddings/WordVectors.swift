@@ -27,6 +27,6 @@ extension WordVectors {
             }
             return vectors
         }
-        return AuxiliaryVectors(joining: parts, dimension: dimension)
+        return AuxiliaryVectors(joining: parts, dimension: dimension, workers: workers)
     }
 }
