@@ -52,15 +52,20 @@ import Tokenization
     /// Makes all rows and keeps them, as somebody would who has the rest of the model in memory.
     private static func rows(of plan: RowPlan, in job: Specialization) throws -> Int {
         let (tensors, contents) = try job.newTensors(by: plan)
-        var made: [[UInt8]] = []
+        var made: [LargeFloats] = []
         for tensor in tensors {
-            var rows: [UInt8] = []
-            rows.reserveCapacity(tensor.byteCount)
+            // In large pages, as those get them who ask NumPy for a large array.
+            let rows = LargeFloats(count: (tensor.byteCount + 3) / 4)
+            var done = 0
             try contents.send(tensor) { (bytes: RawSpan) throws(FormatError) in
-                unsafe bytes.withUnsafeBytes { unsafe rows.append(contentsOf: $0) }
+                unsafe bytes.withUnsafeBytes { bytes in
+                    let all = unsafe UnsafeMutableRawBufferPointer(rows.buffer)
+                    unsafe UnsafeMutableRawBufferPointer(rebasing: all[done...]).copyMemory(from: bytes)
+                }
+                done += bytes.byteCount
             }
             made.append(rows)
         }
-        return made.reduce(0) { $0 + $1.count }
+        return tensors.reduce(0) { $0 + $1.byteCount }
     }
 }

@@ -117,8 +117,16 @@ INLINE void sample_row(uint64_t seed, uint64_t stream, uint32_t row, const doubl
                 normals[pair][i] = radius * cosine;
                 normals[pair + 1][i] = radius * sine;
             }
-        size_t count = width - first < 4 * BATCH ? width - first : 4 * BATCH;
-        for (size_t i = 0; i < count; i++)
+        if (width - first >= 4 * BATCH) {
+            /* A loop without divisions becomes vector instructions. */
+            for (size_t i = 0; i < BATCH; i++)
+                for (size_t place = 0; place < 4; place++) {
+                    size_t column = first + 4 * i + place;
+                    target[column] = (float)(means[column] + deviations[column] * normals[place][i]);
+                }
+            continue;
+        }
+        for (size_t i = 0; i < width - first; i++)
             target[first + i] = (float)(means[first + i] + deviations[first + i] * normals[i % 4][i / 4]);
     }
 }

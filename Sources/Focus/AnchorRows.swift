@@ -1,42 +1,27 @@
 internal import FocusEngine
 internal import TensorIO
 
-/// The source rows that a plan combines, as `Float`, gathered once so that combining touches memory only.
-struct AnchorRows: RowSource {
-    let rowCount: Int
-    let width: Int
-    private let values: [Float]
-    /// Where each source row is in `values`; -1 for rows that no combination uses.
-    private let places: [Int32]
-
+extension AnchorRows {
     /// Gathers the rows `used`, ascending, of a slice.
     init(_ used: [Int], _ rows: TensorRows, slice: Int) throws(FormatError) {
-        rowCount = rows.count
-        width = rows.width
-        var places = [Int32](repeating: -1, count: rows.count)
-        var values: [Float] = []
-        values.reserveCapacity(used.count * rows.width)
-        for (place, row) in used.enumerated() {
-            places[row] = Int32(place)
-            let start = values.count
-            try rows.read(row..<row + 1, ofSlice: slice) { (bytes: RawSpan) throws(FormatError) in
-                ElementConversion.append(bytes, rows.tensor.elementType, to: &values)
+        let type = rows.tensor.elementType
+        var row: [UInt8] = []
+        row.reserveCapacity(rows.rowByteCount)
+        try self.init(used, rowCount: rows.count, width: rows.width) { number, values throws(FormatError) in
+            row.removeAll(keepingCapacity: true)
+            try rows.read(number..<number + 1, ofSlice: slice) { (bytes: RawSpan) throws(FormatError) in
+                unsafe bytes.withUnsafeBytes { unsafe row.append(contentsOf: $0) }
             }
-            guard values[start...].allSatisfy(\.isFinite) else {
+            unsafe ElementConversion.toFloat(row.span.bytes, type, into: &values)
+            var isFinite = true
+            for index in values.indices where !values[index].isFinite { isFinite = false }
+            guard isFinite else {
                 throw FormatError(
                     .invalidTensor,
-                    "holds NaN or infinities in row \(row), from which new rows would be combined: repair that row first",
+                    "holds NaN or infinities in row \(number), from which new rows would be combined: repair that row first",
                     tensor: rows.tensor.name)
             }
         }
-        self.values = values
-        self.places = places
-    }
-
-    func withRows(_ rows: Range<Int>, _ body: (Span<Float>) -> Void) {
-        precondition(rows.count == 1, "gathered rows are lent one by one")
-        let start = Int(places[rows.lowerBound]) * width
-        body(values.span.extracting(start..<start + width))
     }
 }
 

@@ -47,9 +47,10 @@ struct ConfigNumbers {
     /// Whether `key` holds a number of rows of the vocabulary of text: `vocab_size`, `decoder_vocab_size`,
     /// `vocab_size_per_layer_input`, ...
     static func isVocabularySize(_ key: String) -> Bool {
-        guard !others.contains(where: { key.contains($0) }) else { return false }
-        return key.hasSuffix("vocab_size") || key.hasPrefix("vocab_size")
+        let isOne =
+            key.hasSuffix("vocab_size") || key.hasPrefix("vocab_size")
             || ["n_vocab", "n_words", "vocabulary_size"].contains(key)
+        return isOne && !others.contains { key.contains($0) }
     }
 
     /// Whether `key` holds token ids.

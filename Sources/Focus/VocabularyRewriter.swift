@@ -123,9 +123,13 @@ struct VocabularyRewriter: Sendable {
         bytes.reserveCapacity(range.count * rows.rowByteCount)
         var row = range.lowerBound
         while row < range.upperBound {
-            if row < plan.rowCount, case .copy(let source) = plan.entry(row) {
-                try rows.read(source..<source + 1, ofSlice: slice) { (span: RawSpan) throws(FormatError) in
-                    unsafe span.withUnsafeBytes { unsafe bytes.append(contentsOf: $0) }
+            if row < plan.rowCount, let source = plan.copiedRow(row) {
+                if rows.tensor.elementType == .f32, anchors.contains(source) {
+                    anchors.withRows(source..<source + 1) { unsafe bytes.append($0.bytes) }
+                } else {
+                    try rows.read(source..<source + 1, ofSlice: slice) { (span: RawSpan) throws(FormatError) in
+                        bytes.append(span)
+                    }
                 }
                 row += 1
             } else {
@@ -163,6 +167,13 @@ struct VocabularyRewriter: Sendable {
         let start = bytes.count
         bytes.append(contentsOf: repeatElement(0, count: values.count * type.bitWidth / 8))
         ElementConversion.store(values.span, type, in: &bytes, at: start)
+    }
+}
+
+extension [UInt8] {
+    /// Appends bytes.
+    fileprivate mutating func append(_ bytes: RawSpan) {
+        unsafe bytes.withUnsafeBytes { unsafe append(contentsOf: $0) }
     }
 }
 

@@ -15,6 +15,33 @@ public struct AuxiliaryVectors: Sendable {
         self.dimension = dimension
     }
 
+    /// Puts vectors together, the ids of each after those of the one before; `workers` share the copying.
+    public init(joining parts: [AuxiliaryVectors], dimension: Int, workers: Workers) {
+        self.init(dimension: dimension)
+        var starts: [Int] = []
+        var total = 0
+        for part in parts {
+            precondition(
+                part.dimension == dimension, "vectors of \(part.dimension) elements where \(dimension) are expected")
+            if let last = ids.last, let next = part.ids.first { precondition(last < next, "ids must ascend") }
+            ids.append(contentsOf: part.ids)
+            starts.append(total)
+            total += part.values.count
+        }
+        let places = starts
+        unsafe values = Array(unsafeUninitializedCapacity: total) { buffer, count in
+            let start = UInt(bitPattern: buffer.baseAddress)
+            workers.forEach(parts.count) { part in
+                guard let values = unsafe UnsafeMutablePointer<Float>(bitPattern: start) else { return }
+                unsafe parts[part].values.withUnsafeBufferPointer { source in
+                    guard let first = source.baseAddress else { return }
+                    unsafe (values + places[part]).initialize(from: first, count: source.count)
+                }
+            }
+            count = total
+        }
+    }
+
     /// Appends the vector of target token `id`; ids must arrive ascending. An all-zero vector counts as absent, as in the
     /// reference, and so does one that is not finite.
     public mutating func append(id: Int, vector: [Float]) {
@@ -23,14 +50,5 @@ public struct AuxiliaryVectors: Sendable {
         guard vector.contains(where: { $0 != 0 }), vector.allSatisfy(\.isFinite) else { return }
         ids.append(id)
         values.append(contentsOf: vector)
-    }
-
-    /// Appends all of `other`, whose ids come after those that are here.
-    public mutating func append(contentsOf other: AuxiliaryVectors) {
-        precondition(
-            other.dimension == dimension, "vectors of \(other.dimension) elements where \(dimension) are expected")
-        if let last = ids.last, let next = other.ids.first { precondition(last < next, "ids must ascend") }
-        ids.append(contentsOf: other.ids)
-        values.append(contentsOf: other.values)
     }
 }

@@ -2,30 +2,25 @@
 ///
 /// Bytes that are printable in Latin-1 stand for themselves; the other 68 are U+0100 and on, in order.
 public enum ByteLevelAlphabet {
-    /// The byte that each scalar below U+0144 spells.
-    private static let byteOfScalar: [UInt8?] = {
-        var table = [UInt8?](repeating: nil, count: 0x144)
-        var next = 0x100
-        for byte in UInt8.min...UInt8.max {
-            switch byte {
-            case 0x21...0x7E, 0xA1...0xAC, 0xAE...0xFF: table[Int(byte)] = byte
-            default:
-                table[next] = byte
-                next += 1
-            }
+    /// The byte that `scalar` spells; nil where it is not of the table.
+    private static func byte(of scalar: UInt32) -> UInt8? {
+        switch scalar {
+        case 0x21...0x7E, 0xA1...0xAC, 0xAE...0xFF: UInt8(scalar)
+        case 0x100...0x120: UInt8(scalar - 0x100)
+        case 0x121...0x142: UInt8(scalar - 0x121 + 0x7F)
+        case 0x143: 0xAD
+        default: nil
         }
-        return table
-    }()
+    }
 
     /// The bytes that `text` spells, or nil when one of its characters is not of the table.
     public static func bytes(of text: [UInt8]) -> [UInt8]? {
-        let table = byteOfScalar
         var output: [UInt8] = []
         output.reserveCapacity(text.count)
         var index = 0
         while index < text.count {
             let step = text.step(at: index)
-            guard step.scalar < UInt32(table.count), let byte = table[Int(step.scalar)] else { return nil }
+            guard let byte = byte(of: step.scalar) else { return nil }
             output.append(byte)
             index += step.length
         }

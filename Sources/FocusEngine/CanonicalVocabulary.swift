@@ -12,24 +12,33 @@ public struct CanonicalVocabulary: Sendable {
     /// - Parameter likeReference: whether to do so in all things as the reference, for which `Canonicalizer` says where the two
     ///   differ.
     public init(_ vocabulary: Vocabulary, likeReference: Bool = false, workers: Workers = Workers(count: 1)) {
+        self.init(vocabulary, likeReference: likeReference, fuzzily: true, workers: workers)
+    }
+
+    /// The same; without fuzzy texts, and without knowing symbols, unless `fuzzily`.
+    init(_ vocabulary: Vocabulary, likeReference: Bool, fuzzily: Bool, workers: Workers) {
         let canonicalizer = Canonicalizer(vocabulary, likeReference: likeReference)
-        let ids = vocabulary.ids.map { Int32($0) }
         let partSize = 4096
-        let parts = workers.map((ids.count + partSize - 1) / partSize) { part in
-            Part(ids[(part * partSize)..<min(ids.count, (part + 1) * partSize)], canonicalizer)
+        let rowCount = vocabulary.rowCount
+        let parts = workers.map((rowCount + partSize - 1) / partSize) { part in
+            Part(part * partSize..<min(rowCount, (part + 1) * partSize), canonicalizer, fuzzily: fuzzily)
         }
+        var ids: [Int32] = []
         var texts = TextArena()
         var fuzzyTexts = TextArena()
         var flags: [UInt8] = []
-        flags.reserveCapacity(ids.count)
-        texts.reserveCapacity(ids.count, bytes: parts.reduce(0) { $0 + $1.texts.bytes.count })
-        fuzzyTexts.reserveCapacity(ids.count, bytes: parts.reduce(0) { $0 + $1.fuzzyTexts.bytes.count })
+        ids.reserveCapacity(vocabulary.count)
+        flags.reserveCapacity(vocabulary.count)
+        texts.reserveCapacity(vocabulary.count, bytes: parts.reduce(0) { $0 + $1.texts.bytes.count })
+        fuzzyTexts.reserveCapacity(
+            fuzzily ? vocabulary.count : 0, bytes: parts.reduce(0) { $0 + $1.fuzzyTexts.bytes.count })
         for part in parts {
+            ids.append(contentsOf: part.ids)
             texts.append(contentsOf: part.texts)
             fuzzyTexts.append(contentsOf: part.fuzzyTexts)
             flags.append(contentsOf: part.flags)
         }
-        var indices = [Int32](repeating: -1, count: vocabulary.rowCount)
+        var indices = [Int32](repeating: -1, count: rowCount)
         for (index, id) in ids.enumerated() { indices[Int(id)] = Int32(index) }
         self.ids = ids
         self.texts = texts
@@ -52,26 +61,21 @@ public struct CanonicalVocabulary: Sendable {
         flags[index] & 2 != 0
     }
 
-    /// Whether the two forms of the token are the same bytes.
-    func isFuzzyItself(_ index: Int) -> Bool {
-        let text = texts.range(index)
-        let fuzzy = fuzzyTexts.range(index)
-        return text.count == fuzzy.count && texts.bytes[text].elementsEqual(fuzzyTexts.bytes[fuzzy])
-    }
-
     /// The forms of a run of tokens.
     private struct Part: Sendable {
+        var ids: [Int32] = []
         var texts = TextArena()
         var fuzzyTexts = TextArena()
         var flags: [UInt8] = []
 
-        init(_ ids: ArraySlice<Int32>, _ shared: Canonicalizer) {
+        init(_ rows: Range<Int>, _ shared: Canonicalizer, fuzzily: Bool) {
             let canonicalizer = shared.detached()
-            for id in ids {
-                guard let token = canonicalizer.vocabulary.withText(of: Int(id), Array.init) else { continue }
-                let form = canonicalizer.form(of: Int(id), token)
+            var form = TokenForm()
+            canonicalizer.vocabulary.forEachText(in: rows) { id, token in
+                canonicalizer.read(id, token, into: &form, fuzzily: fuzzily)
+                ids.append(Int32(id))
                 texts.append(form.text)
-                fuzzyTexts.append(form.fuzzy)
+                if fuzzily { fuzzyTexts.append(form.fuzzy) }
                 flags.append((form.beginsWord ? 1 : 0) | (form.isSymbol ? 2 : 0))
             }
         }

@@ -36,6 +36,7 @@ struct Canonicalizer {
     /// Whether each id is a special token's.
     private let isSpecialID: [Bool]
     private var steps: [DecodingStep]
+    private let tables = CharacterTables.shared
 
     /// Reads the tokens of `vocabulary`, in all things as the reference does if `likeReference`.
     init(_ vocabulary: Vocabulary, likeReference: Bool) {
@@ -67,35 +68,54 @@ struct Canonicalizer {
         return wordStarts > 100 ? .sentencePiece : continuations > 100 ? .wordPiece : .decoded
     }
 
-    /// The form of the token `id` whose text is `token`.
-    func form(of id: Int, _ token: [UInt8]) -> (text: [UInt8], fuzzy: [UInt8], beginsWord: Bool, isSymbol: Bool) {
-        let (text, beginsWord) = text(of: id, token)
-        var bare = text
-        bare.replace(Canonicalizer.wordStart, with: [])
-        let fuzzy = PythonText.lower(bare)
-        let isSpecial = likeReference ? specialTexts.contains(fuzzy) : isSpecial(id)
-        return (text, fuzzy, beginsWord, isSpecial || PythonText.isSymbol(fuzzy))
+    /// Makes `form` that of the token `id` whose text is `token`; the fuzzy text, and whether it is a symbol, only where `fuzzily`.
+    func read(_ id: Int, _ token: Span<UInt8>, into form: inout TokenForm, fuzzily: Bool) {
+        form.text.removeAll(keepingCapacity: true)
+        unsafe token.withUnsafeBufferPointer { unsafe form.text.append(contentsOf: $0) }
+        form.beginsWord = spell(id, &form.text)
+        guard fuzzily else { return }
+        form.bare.removeAll(keepingCapacity: true)
+        form.bare.append(contentsOf: form.text)
+        form.bare.replace(Canonicalizer.wordStart, with: [])
+        PythonText.lower(form.bare, tables, to: &form.fuzzy)
+        let isSpecial = likeReference ? specialTexts.contains(form.fuzzy) : isSpecial(id)
+        form.isSymbol = isSpecial || PythonText.isSymbol(form.fuzzy, tables)
     }
 
-    private func text(of id: Int, _ token: [UInt8]) -> (text: [UInt8], beginsWord: Bool) {
+    /// Brings the text of the token `id` into the common spelling; returns whether it begins a word.
+    private func spell(_ id: Int, _ text: inout [UInt8]) -> Bool {
         switch route {
         case .sentencePiece:
-            if token.isByteToken(likeReference: likeReference) {
-                return (likeReference ? token : token.unprintableByte ?? token, false)
+            if text.isByteToken(likeReference: likeReference) {
+                if !likeReference, let byte = text.unprintableByte {
+                    text.removeLast(text.count - 1)
+                    text[0] = byte
+                }
+                return false
             }
-            return marked(decoded(token), token.hasText(Canonicalizer.wordStart))
+            let beginsWord = text.hasText(Canonicalizer.wordStart)
+            decode(&text)
+            mark(&text, beginsWord)
+            return beginsWord
         case .wordPiece:
-            if !likeReference, isSpecial(id) { return (token, false) }
-            let text = decoded(token)
-            if text.hasText(Canonicalizer.continuation) { return (Array(text.dropFirst(2)), false) }
-            return (Canonicalizer.wordStart + text, true)
-        case .decoded:
-            let text = decoded(token)
-            let beginsWord = token.hasText(Canonicalizer.byteLevelSpace)
-            if !likeReference, let kept = text.whiteSpaceToKeep {
-                return (beginsWord ? Canonicalizer.wordStart + kept : kept, beginsWord)
+            if !likeReference, isSpecial(id) { return false }
+            decode(&text)
+            if text.hasText(Canonicalizer.continuation) {
+                text.removeFirst(2)
+                return false
             }
-            return marked(text, beginsWord)
+            text.insert(contentsOf: Canonicalizer.wordStart, at: 0)
+            return true
+        case .decoded:
+            let beginsWord = text.hasText(Canonicalizer.byteLevelSpace)
+            decode(&text)
+            if !likeReference, text.isWhiteSpaceToKeep(tables) {
+                if text[0] == 0x20 { text.removeFirst() }
+                if beginsWord { text.insert(contentsOf: Canonicalizer.wordStart, at: 0) }
+            } else {
+                mark(&text, beginsWord)
+            }
+            return beginsWord
         }
     }
 
@@ -103,27 +123,38 @@ struct Canonicalizer {
         isSpecialID.indices.contains(id) && isSpecialID[id]
     }
 
-    /// The text without the space before it, after `▁` if it begins a word.
-    private func marked(_ text: consuming [UInt8], _ beginsWord: Bool) -> ([UInt8], Bool) {
-        let space = PythonText.startAfterSpace(text)
+    /// Drops the space before the text, and puts `▁` there if it begins a word.
+    private func mark(_ text: inout [UInt8], _ beginsWord: Bool) {
+        let space = PythonText.startAfterSpace(text, tables)
         if beginsWord {
             text.replaceSubrange(0..<space, with: Canonicalizer.wordStart)
         } else if space > 0 {
             text.removeFirst(space)
         }
-        return (text, beginsWord)
     }
 
-    /// The text of a lone token as the decoder gives it: as `tokenizer.decode` does, except that bytes stay bytes unless
+    /// Makes the text of a lone token what the decoder makes of it: as `tokenizer.decode` does, except that bytes stay bytes unless
     /// matching is to be like the reference.
-    private func decoded(_ token: [UInt8]) -> [UInt8] {
-        var text = token
+    private func decode(_ text: inout [UInt8]) {
         for step in steps {
             step.apply(to: &text)
             if likeReference { text = text.repaired }
         }
-        return text
     }
+}
+
+/// The form of one token, in memory that the form of the next takes over.
+struct TokenForm {
+    /// The canonical text.
+    fileprivate(set) var text: [UInt8] = []
+    /// The text without `▁`, in lower case.
+    fileprivate(set) var fuzzy: [UInt8] = []
+    /// Whether the token begins a word.
+    fileprivate(set) var beginsWord = false
+    /// Whether the token is a number, punctuation, white space or special.
+    fileprivate(set) var isSymbol = false
+    /// The text without `▁`.
+    fileprivate var bare: [UInt8] = []
 }
 
 extension TokenSpelling {
@@ -145,13 +176,12 @@ extension Array<UInt8> {
     }
 
     /// The byte of a byte token, where it is a control character or no character at all.
-    fileprivate var unprintableByte: [UInt8]? {
-        byteToken().flatMap { 0x20...0x7E ~= $0 ? nil : [$0] }
+    fileprivate var unprintableByte: UInt8? {
+        byteToken().flatMap { 0x20...0x7E ~= $0 ? nil : $0 }
     }
 
-    /// What is kept of a text of white space with other than spaces in it: all but one space at its start.
-    fileprivate var whiteSpaceToKeep: [UInt8]? {
-        guard let first, PythonText.startAfterSpace(self) == count, contains(where: { $0 != 0x20 }) else { return nil }
-        return Array(first == 0x20 ? dropFirst() : self[...])
+    /// Whether this is white space with other than spaces in it, of which all but one space at its start is kept.
+    fileprivate func isWhiteSpaceToKeep(_ tables: CharacterTables) -> Bool {
+        PythonText.startAfterSpace(self, tables) == count && contains { $0 != 0x20 }
     }
 }

@@ -24,7 +24,8 @@ public struct Overlap: Sendable {
     private let groups: [Int32]
     private let isFuzzyGroup: [Bool]
     private let exactGroups: FormGroups
-    private let fuzzyGroups: FormGroups
+    /// Nil where no token is matched fuzzily.
+    private let fuzzyGroups: FormGroups?
     private let barredAnchors: Set<Int>
     /// For target ids of an extended vocabulary the source id of the same token, or -1; empty where nothing is extended.
     private let kept: [Int32]
@@ -46,14 +47,12 @@ public struct Overlap: Sendable {
             throw EngineError(
                 .noMatchOptions, "no way of matching tokens is chosen: choose at least one of exact, fuzzy and symbols")
         }
-        let sourceForms = CanonicalVocabulary(source, likeReference: likeReference, workers: workers)
-        let targetForms = CanonicalVocabulary(target, likeReference: likeReference, workers: workers)
-        let views = workers.map(2) { view in
-            view == 0
-                ? FormGroups(sourceForms.texts, of: sourceForms) { _ in true }
-                : FormGroups(sourceForms.fuzzyTexts, of: sourceForms, isSpelledSo: sourceForms.isFuzzyItself)
-        }
-        let (exactGroups, fuzzyGroups) = (views[0], views[1])
+        let fuzzily = !options.isDisjoint(with: [.symbols, .fuzzy])
+        let forms = CanonicalVocabulary(target, likeReference: likeReference, fuzzily: fuzzily, workers: workers)
+        let tables = workers.map(fuzzily ? 2 : 1) { FormTable($0 == 0 ? forms.texts : forms.fuzzyTexts) }
+        let (exactTable, fuzzyTable) = (tables[0], fuzzily ? tables[1] : nil)
+        let (exactGroups, fuzzyGroups) = FormGroups.find(
+            exactTable, fuzzyTable, in: source, likeReference: likeReference, workers: workers)
         let counterparts = likeReference ? [:] : Overlap.counterparts(of: target.roles, in: source)
 
         var kinds = [UInt8](repeating: 0, count: target.rowCount)
@@ -64,17 +63,13 @@ public struct Overlap: Sendable {
         for id in overlapping { kinds[id] = MatchKind.exact.rawValue }
         let hasGaps = !overlapping.isEmpty
         var new: [Int] = []
-        let exactOfForms = exactGroups.groups(of: targetForms.texts, workers: workers)
-        let fuzzyOfForms =
-            options.isDisjoint(with: [.symbols, .fuzzy])
-            ? [] : fuzzyGroups.groups(of: targetForms.fuzzyTexts, workers: workers)
-        for (index, id) in targetForms.ids.enumerated() {
+        for (index, id) in forms.ids.enumerated() {
             let id = Int(id)
-            let exact = exactOfForms[index]
-            var fuzzy: Int32? { fuzzyOfForms[index] }
+            let exact = exactGroups.group(exactTable.groups[index])
+            var fuzzy: Int32? { fuzzyTable.flatMap { table in fuzzyGroups?.group(table.groups[index]) } }
             var match: (kind: MatchKind, group: Int32, isFuzzy: Bool)?
             if exact == nil, let counterpart = counterparts[id] { match = (.role, Int32(counterpart), false) }
-            if match == nil, options.contains(.symbols), targetForms.isSymbol(index) {
+            if match == nil, options.contains(.symbols), forms.isSymbol(index) {
                 match = exact.map { (.symbol, $0, false) } ?? fuzzy.map { (.symbol, $0, true) }
             }
             if match == nil, options.contains(.exact) { match = exact.map { (.exact, $0, false) } }
@@ -114,7 +109,7 @@ public struct Overlap: Sendable {
         return switch match(of: id) {
         case nil: []
         case .role: [Int(groups[id])]
-        default: (isFuzzyGroup[id] ? fuzzyGroups : exactGroups)[groups[id]].map { Int($0) }
+        default: members(of: id).map { Int($0) }
         }
     }
 
@@ -124,8 +119,14 @@ public struct Overlap: Sendable {
         return switch match(of: id) {
         case nil: nil
         case .role: Int(groups[id])
-        default: (isFuzzyGroup[id] ? fuzzyGroups : exactGroups)[groups[id]].first.map { Int($0) }
+        default: members(of: id).first.map { Int($0) }
         }
+    }
+
+    /// The source ids of the form that the target token `id` is matched by.
+    private func members(of id: Int) -> ArraySlice<Int32> {
+        if isFuzzyGroup[id], let fuzzyGroups { return fuzzyGroups[groups[id]] }
+        return exactGroups[groups[id]]
     }
 
     private func keptSource(of id: Int) -> Int? {

@@ -2,12 +2,16 @@
 enum PythonText {
     /// `str.lower`, with its rule for a capital sigma: `ς` at the end of a word, `σ` elsewhere.
     static func lower(_ text: [UInt8]) -> [UInt8] {
-        guard text.contains(where: { $0 >= 0x80 }) else {
-            return text.map { 0x41...0x5A ~= $0 ? $0 | 0x20 : $0 }
-        }
-        let tables = CharacterTables.shared
         var output: [UInt8] = []
-        output.reserveCapacity(text.count + 2)
+        lower(text, .shared, to: &output)
+        return output
+    }
+
+    /// Makes `output` the lower case of `text`.
+    ///
+    /// Who asks for many texts on several threads hands in the tables, so that nobody counts references to them.
+    static func lower(_ text: [UInt8], _ tables: CharacterTables, to output: inout [UInt8]) {
+        output.removeAll(keepingCapacity: true)
         var index = 0
         while index < text.count {
             let step = text.step(at: index)
@@ -25,7 +29,6 @@ enum PythonText {
             }
             index += step.length
         }
-        return output
     }
 
     /// Whether a cased character stands before the sigma and none after it. (The Unicode Standard, table 3-17, Final_Sigma)
@@ -48,8 +51,7 @@ enum PythonText {
     }
 
     /// Where `str.lstrip` would begin.
-    static func startAfterSpace(_ text: [UInt8]) -> Int {
-        let tables = CharacterTables.shared
+    static func startAfterSpace(_ text: [UInt8], _ tables: CharacterTables = .shared) -> Int {
         var index = 0
         while index < text.count {
             let step = text.step(at: index)
@@ -61,9 +63,8 @@ enum PythonText {
 
     /// Whether the text is a number or punctuation or space: `isnumeric()`, or all of it in `string.punctuation`, or
     /// `isspace()`. The empty text is, since all of its no characters are punctuation.
-    static func isSymbol(_ text: [UInt8]) -> Bool {
+    static func isSymbol(_ text: [UInt8], _ tables: CharacterTables = .shared) -> Bool {
         if text.allSatisfy(isPunctuation) { return true }
-        let tables = CharacterTables.shared
         var isNumeric = true
         var isSpace = true
         var index = 0

@@ -63,15 +63,7 @@ extension RowPlan {
     private func add<Source: RowSource>(
         _ terms: Range<Int>, times factor: Double = 1, of source: Source, to sums: inout [Double]
     ) throws(Source.Failure) {
-        let width = sums.count
-        for term in terms {
-            let (column, weight) = (Int(columns[term]), weights[term] * factor)
-            try source.withRows(column..<column + 1) { elements in
-                precondition(elements.count == width)
-                unsafe elements.withUnsafeBufferPointer {
-                    unsafe focus_add_weighted(&sums, $0.baseAddress, weight, width)
-                }
-            }
-        }
+        try source.add(
+            columns.span.extracting(terms), weights: weights.span.extracting(terms), times: factor, to: &sums)
     }
 }

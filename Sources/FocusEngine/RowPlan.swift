@@ -89,6 +89,11 @@ public struct RowPlan: Sendable {
         }
     }
 
+    /// The source row that the target row `row` is; nil where it is none.
+    package func copiedRow(_ row: Int) -> Int? {
+        kinds[row] == .copy ? Int(columns[offsets[row]]) : nil
+    }
+
     /// What kind of row `row` is.
     public func kind(of row: Int) -> RowKind {
         kinds[row]

@@ -1,3 +1,5 @@
+private import CKernels
+
 /// The rows of a source tensor as floats, a row a token.
 ///
 /// A tensor whose vocabulary axis is not its first, or that has more than two, is shown as if it were [rows, width].
@@ -12,6 +14,29 @@ public protocol RowSource: Sendable {
 
     /// Calls `body` once with the elements of `rows`, row-major, `rows.count * width` of them; from any thread.
     func withRows(_ rows: Range<Int>, _ body: (Span<Float>) -> Void) throws(Failure)
+
+    /// Adds some rows, each times its weight times `factor`, to `sums` in their order and in double precision; from any thread.
+    func add(
+        _ rows: Span<Int32>, weights: Span<Double>, times factor: Double, to sums: inout [Double]
+    ) throws(Failure)
+}
+
+extension RowSource {
+    /// Adds some rows, which are asked for one by one.
+    public func add(
+        _ rows: Span<Int32>, weights: Span<Double>, times factor: Double, to sums: inout [Double]
+    ) throws(Failure) {
+        let width = sums.count
+        for index in rows.indices {
+            let (row, weight) = (Int(rows[index]), weights[index] * factor)
+            try withRows(row..<row + 1) { elements in
+                precondition(elements.count == width)
+                unsafe elements.withUnsafeBufferPointer {
+                    unsafe focus_add_weighted(&sums, $0.baseAddress, weight, width)
+                }
+            }
+        }
+    }
 }
 
 /// Rows in an array.

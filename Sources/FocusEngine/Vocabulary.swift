@@ -91,6 +91,12 @@ public struct Vocabulary: Sendable {
         return body(texts.bytes[texts.range(Int(indices[id]))])
     }
 
+    /// Lends each token with an id in `ids`, ascending, to `body`: the fastest way to many, and several threads do not wait for each other.
+    func forEachText(in ids: Range<Int>, _ body: (Int, Span<UInt8>) -> Void) {
+        let bytes = texts.bytes.span
+        for id in ids where indices[id] >= 0 { body(id, bytes.extracting(texts.range(Int(indices[id])))) }
+    }
+
     /// Whether there is a token `id`.
     public func contains(id: Int) -> Bool {
         indices.indices.contains(id) && indices[id] >= 0

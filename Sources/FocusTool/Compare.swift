@@ -8,6 +8,7 @@ internal import TensorIO
 /// `focus compare`: which method to take, before anything is written.
 struct Compare: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "compare",
         abstract: "Compares the methods for a checkpoint, a tokenizer and a text; recommends one and writes nothing.",
         discussion: """
             Every method rebuilds the same hidden anchors, none of which may be among its own pieces. That ranks methods only moderately, for a \

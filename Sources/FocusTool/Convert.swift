@@ -8,6 +8,7 @@ public import TensorIO
 /// `focus convert`: the same tensors in another format.
 struct Convert: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "convert",
         abstract: "Writes the same tensors in another format, or as another type.",
         discussion: """
             Tensors are streamed one after the other, so that any size takes little memory. What was written is read again and compared \

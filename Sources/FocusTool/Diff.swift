@@ -8,6 +8,7 @@ internal import TensorIO
 /// `focus diff`: what differs between two checkpoints.
 struct Diff: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "diff",
         abstract: "Tells what differs between two checkpoints of any formats; exit code 0 for nothing, 1 for something."
     )
 

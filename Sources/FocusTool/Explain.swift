@@ -7,6 +7,7 @@ internal import SystemPackage
 /// `focus explain`: where a target token's row comes from.
 struct Explain: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "explain",
         abstract:
             "Tells where target tokens' rows come from: copied from which token, or which anchors with which weights.")
 

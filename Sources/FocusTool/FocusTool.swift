@@ -2,6 +2,8 @@ internal import ArgumentParser
 private import Glibc
 
 /// The command line: arguments in, sentences out.
+///
+/// Every command says its own name: to make it of the name of its type takes the parser half a millisecond.
 @main
 struct FocusTool: ParsableCommand {
     static let configuration = CommandConfiguration(

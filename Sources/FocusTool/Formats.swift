@@ -8,6 +8,7 @@ internal import TensorIO
 /// `focus formats`: what can be read and written.
 struct Formats: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "formats",
         abstract: "Lists the tensor formats, what each can hold, and where it comes from.")
 
     @Flag(help: "Answer in JSON on stdout.")

@@ -9,6 +9,7 @@ internal import Tokenization
 /// `focus inspect`: names, types, shapes and sizes; reads headers only unless asked for contents.
 struct Inspect: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "inspect",
         abstract: "Shows what a checkpoint or tensor file holds; reads headers only.")
 
     @Argument(help: "A checkpoint folder or a tensor file.")

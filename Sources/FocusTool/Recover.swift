@@ -6,6 +6,7 @@ internal import SystemPackage
 /// `focus recover`: clears what interrupted runs left.
 struct Recover: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "recover",
         abstract: "Finishes or undoes what an interrupted run left, and removes its hidden files.",
         discussion: """
             Looks at PATH, beside it, and in it. A checkpoint that was half replaced becomes wholly the new one or wholly the old one. \

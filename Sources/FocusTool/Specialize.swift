@@ -8,6 +8,7 @@ internal import TensorIO
 /// `focus specialize`: the main job.
 struct Specialize: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "specialize",
         abstract: "Writes a checkpoint whose vocabulary is that of another tokenizer.",
         discussion: """
             Tokens that both vocabularies share keep their rows; every other row becomes a sparsemax-weighted combination of shared \

@@ -10,6 +10,7 @@ internal import Tokenization
 /// `focus tokenize`: the token ids of each text.
 struct Tokenize: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "tokenize",
         abstract: "Prints the token ids of each text of a file, a line a text.")
 
     @Option(help: ArgumentHelp("The tokenizer: a folder or a tokenizer file.", valueName: "path"))

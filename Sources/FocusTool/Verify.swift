@@ -7,6 +7,7 @@ internal import TensorIO
 /// `focus verify`: a deep check with an exit code that scripts can use.
 struct Verify: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "verify",
         abstract:
             "Checks a checkpoint against itself: header, shards, ties, config, tokenizer, NaN, booleans; exit code 0 for sound, 1 for not."
     )

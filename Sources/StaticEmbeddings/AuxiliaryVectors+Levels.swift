@@ -8,10 +8,10 @@ extension AuxiliaryVectors {
     public init(
         tokensOf vocabulary: Vocabulary, in vectors: some WordVectors, workers: Workers = Workers(count: 1)
     ) throws {
-        try self.init(idsOf: vocabulary, dimension: vectors.dimension, workers: workers) { id in
-            guard let text = vocabulary.text(of: id), vectors.contains(text) else { return nil }
-            return try vectors.vector(of: text)
+        let words = AuxiliaryVectors.words(of: vocabulary, workers) { id in
+            vocabulary.text(of: id).flatMap { vectors.contains($0) ? $0 : nil }
         }
+        self = try vectors.vectors(of: words, workers: workers)
     }
 
     /// The vectors, in a model of whole words, of what the tokens of `vocabulary` stand for.
@@ -26,26 +26,23 @@ extension AuxiliaryVectors {
         wordsOf vocabulary: Vocabulary, in vectors: some WordVectors, workers: Workers = Workers(count: 1),
         decoded: @Sendable (Int) -> [UInt8]?
     ) throws {
-        try self.init(idsOf: vocabulary, dimension: vectors.dimension, workers: workers) { id in
-            guard let bytes = decoded(id) else { return nil }
-            return try vectors.vector(of: TokenText(WhiteSpace.stripped(bytes)))
+        let words = AuxiliaryVectors.words(of: vocabulary, workers) { id in
+            decoded(id).map { TokenText(WhiteSpace.stripped($0)) }
         }
+        self = try vectors.vectors(of: words, workers: workers)
     }
 
-    /// The vectors that `vector` gives for the ids of `vocabulary`, those without one left out.
-    private init(
-        idsOf vocabulary: Vocabulary, dimension: Int, workers: Workers, vector: @Sendable (Int) throws -> [Float]?
-    ) throws {
-        self.init(dimension: dimension)
-        let ids = Array(vocabulary.ids)
-        let partSize = 1 << 10
-        let parts = try workers.map((ids.count + partSize - 1) / partSize) { part in
-            var vectors = AuxiliaryVectors(dimension: dimension)
-            for id in ids[part * partSize..<min(ids.count, (part + 1) * partSize)] {
-                if let vector = try vector(id) { vectors.append(id: id, vector: vector) }
+    /// What `word` gives for the ids of `vocabulary`, those without a word left out.
+    private static func words(
+        of vocabulary: Vocabulary, _ workers: Workers, word: @Sendable (Int) -> TokenText?
+    ) -> [(id: Int, text: TokenText)] {
+        let ids = vocabulary.ids
+        let partSize = 1 << 12
+        let parts = workers.map((ids.count + partSize - 1) / partSize) { part in
+            ids[part * partSize..<min(ids.count, (part + 1) * partSize)].compactMap { id in
+                word(id).map { (id: id, text: $0) }
             }
-            return vectors
         }
-        for part in parts { append(contentsOf: part) }
+        return Array(parts.joined())
     }
 }

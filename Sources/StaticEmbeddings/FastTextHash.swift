@@ -15,8 +15,12 @@ enum FastTextHash {
     /// A word is put between `<` and `>`; these alone are no n-grams. Characters are UTF-8; the sign for the end of a
     /// line, `</s>`, has no n-grams.
     static func forEachNGram(of word: [UInt8], lengths: ClosedRange<Int>, _ body: (UInt32) -> Void) {
-        guard word != Array("</s>".utf8) else { return }
-        let bytes = [UInt8(ascii: "<")] + word + [UInt8(ascii: ">")]
+        guard !word.elementsEqual("</s>".utf8) else { return }
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(word.count + 2)
+        bytes.append(UInt8(ascii: "<"))
+        bytes.append(contentsOf: word)
+        bytes.append(UInt8(ascii: ">"))
         for first in bytes.indices where bytes[first] & 0xC0 != 0x80 {
             var hash = start
             var next = first

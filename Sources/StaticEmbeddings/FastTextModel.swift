@@ -88,29 +88,53 @@ public final class FastTextModel: WordVectors {
     ///
     /// - Returns: nil where the word is not in the dictionary and has no n-grams; fastText gives zeros then.
     public func vector(of word: TokenText) -> [Float]? {
-        var rows: [Int] = []
-        let number = file.withBytes { dictionary.words.number(of: word.bytes, in: $0) }
-        if let number { rows.append(number) }
-        if header.longestNGram > 0, header.shortestNGram <= header.longestNGram {
-            let lengths = header.shortestNGram...header.longestNGram
-            FastTextHash.forEachNGram(of: word.bytes, lengths: lengths) { hash in
-                rows.append(wordCount + Int(hash) % header.buckets)
-            }
-        }
-        return rows.isEmpty ? nil : mean(of: rows)
+        var rows: [UInt32] = []
+        appendRows(of: word, to: &rows)
+        guard !rows.isEmpty else { return nil }
+        var set = RowSet(rowCount: wordCount + header.buckets)
+        for row in rows { set.insert(Int(row)) }
+        var mean = [Float](repeating: 0, count: dimension)
+        gather(&set, Workers(count: 1)).mean(of: rows[...], to: &mean)
+        return mean
     }
 
-    private func mean(of rows: [Int]) -> [Float] {
-        var sum = [Float](repeating: 0, count: dimension)
-        var values = sum
-        for row in rows {
-            let start = rowsStart + row * dimension * 4
-            unsafe values.withUnsafeMutableBytes { unsafe file.copy(start..<start + dimension * 4, to: $0) }
-            for index in sum.indices { sum[index] += values[index] }
+    /// The vectors of many words: a row that several of them have is read once, and rows in the order of the file.
+    public func vectors(of words: [(id: Int, text: TokenText)], workers: Workers) -> AuxiliaryVectors {
+        let partSize = 1 << 10
+        let lists = workers.map((words.count + partSize - 1) / partSize) { part in
+            WordRows(words[part * partSize..<min(words.count, (part + 1) * partSize)], of: self)
         }
-        let scale = Float(1 / Double(rows.count))
-        for index in sum.indices { sum[index] *= scale }
-        return sum
+        var parts: [AuxiliaryVectors] = []
+        while parts.count < lists.count {
+            let first = parts.count
+            var (set, end) = (RowSet(rowCount: wordCount + header.buckets), first)
+            repeat {
+                for row in lists[end].rows { set.insert(Int(row)) }
+                end += 1
+            } while end < lists.count && set.count < FastTextModel.gatheredSize / (dimension * 4)
+            let rows = gather(&set, workers)
+            parts += workers.map(end - first) { lists[first + $0].vectors(from: rows, dimension: dimension) }
+        }
+        return AuxiliaryVectors(joining: parts, dimension: dimension, workers: workers)
+    }
+
+    private func gather(_ set: inout RowSet, _ workers: Workers) -> GatheredRows {
+        set.countPlaces()
+        return GatheredRows(set, of: file, start: rowsStart, dimension: dimension, workers: workers)
+    }
+
+    /// About how many bytes of rows are in memory at once.
+    private static let gatheredSize = 64 << 20
+
+    /// Appends the numbers of the rows of `word` and of its n-grams, in fastText's order.
+    func appendRows(of word: TokenText, to rows: inout [UInt32]) {
+        let number = file.withBytes { dictionary.words.number(of: word.bytes, in: $0) }
+        if let number { rows.append(UInt32(number)) }
+        if header.longestNGram > 0, header.shortestNGram <= header.longestNGram {
+            let lengths = header.shortestNGram...header.longestNGram
+            let (first, buckets) = (UInt32(wordCount), UInt32(header.buckets))
+            FastTextHash.forEachNGram(of: word.bytes, lengths: lengths) { rows.append(first + $0 % buckets) }
+        }
     }
 }
 

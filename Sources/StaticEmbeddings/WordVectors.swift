@@ -12,4 +12,21 @@ public protocol WordVectors: Sendable {
     ///
     /// A word that is not in the dictionary may have one all the same, made of parts of words.
     func vector(of word: TokenText) throws(EmbeddingError) -> [Float]?
+    /// The vectors of many words, as `vector` gives them, under the ids beside them, which ascend; those without one are left out.
+    func vectors(of words: [(id: Int, text: TokenText)], workers: Workers) throws -> AuxiliaryVectors
+}
+
+extension WordVectors {
+    /// The vectors of many words, looked up one by one.
+    public func vectors(of words: [(id: Int, text: TokenText)], workers: Workers) throws -> AuxiliaryVectors {
+        let partSize = 1 << 10
+        let parts = try workers.map((words.count + partSize - 1) / partSize) { part in
+            var vectors = AuxiliaryVectors(dimension: dimension)
+            for (id, text) in words[part * partSize..<min(words.count, (part + 1) * partSize)] {
+                if let vector = try vector(of: text) { vectors.append(id: id, vector: vector) }
+            }
+            return vectors
+        }
+        return AuxiliaryVectors(joining: parts, dimension: dimension, workers: workers)
+    }
 }

@@ -12,8 +12,10 @@ public final class MappedFile: Sendable {
     public let byteCount: Int
     private let address: UInt
     private let identity: Identity
-    /// The file opened again for `copy`, at its first call.
-    private let reopened = Mutex<Reopened>(.notYet)
+    /// The descriptor of the file opened again for `copy`, at its first call; before that `notReopened`, and `failed` where it is another file.
+    private let reopened = Atomic<CInt>(MappedFile.notReopened)
+    private static let notReopened: CInt = -2
+    private static let failed: CInt = -1
     /// About how many bytes have become resident through `lend` since the whole mapping was last given back.
     private let lent = Atomic<Int>(0)
 
@@ -80,7 +82,8 @@ public final class MappedFile: Sendable {
 
     deinit {
         if let start = unsafe UnsafeMutableRawPointer(bitPattern: address) { unsafe munmap(start, byteCount) }
-        reopened.withLock { if case .open(let descriptor) = $0 { try? descriptor.close() } }
+        let descriptor = reopened.load(ordering: .acquiring)
+        if descriptor >= 0 { try? FileDescriptor(rawValue: descriptor).close() }
     }
 
     /// Whether there is something at `path`, be it a link that leads nowhere.
@@ -172,26 +175,27 @@ public final class MappedFile: Sendable {
 
     /// The descriptor of the file that is mapped, opened at the first call; of thousands of shards few are read in small parts.
     private func openDescriptor() -> FileDescriptor? {
-        reopened.withLock { reopened in
-            if case .notYet = reopened {
-                reopened = .failed
-                var status = stat()
-                if let descriptor = try? FileDescriptor.open(path, .readOnly, options: [.closeOnExec, .nonBlocking]) {
-                    if unsafe fstat(descriptor.rawValue, &status) == 0, Identity(status) == identity {
-                        reopened = .open(descriptor)
-                    } else {
-                        try? descriptor.close()
-                    }
-                }
-            }
-            guard case .open(let descriptor) = reopened else { return nil }
-            return descriptor
+        var descriptor = reopened.load(ordering: .acquiring)
+        if descriptor == MappedFile.notReopened {
+            let new = reopen()?.rawValue ?? MappedFile.failed
+            let outcome = reopened.compareExchange(
+                expected: MappedFile.notReopened, desired: new, ordering: .acquiringAndReleasing)
+            descriptor = outcome.exchanged ? new : outcome.original
+            // Another thread came first.
+            if !outcome.exchanged, new >= 0 { try? FileDescriptor(rawValue: new).close() }
         }
+        return descriptor >= 0 ? FileDescriptor(rawValue: descriptor) : nil
     }
 
-    private enum Reopened {
-        case notYet, failed
-        case open(FileDescriptor)
+    /// Opens the file again; nil where another has taken its name.
+    private func reopen() -> FileDescriptor? {
+        var status = stat()
+        guard let descriptor = try? FileDescriptor.open(path, .readOnly, options: [.closeOnExec, .nonBlocking]) else {
+            return nil
+        }
+        if unsafe fstat(descriptor.rawValue, &status) == 0, Identity(status) == identity { return descriptor }
+        try? descriptor.close()
+        return nil
     }
 
     /// What tells one file from another that has taken its name.

@@ -1,5 +1,6 @@
-import FocusEngine
 import Testing
+
+@testable import FocusEngine
 
 struct RowPlanApplyingTests {
     private struct Broken: Error {}
@@ -20,6 +21,26 @@ struct RowPlanApplyingTests {
             validating: kinds, offsets: terms.reduce(into: [0]) { $0.append($0[$0.count - 1] + $1.count) },
             columns: terms.flatMap { $0.map(\.0) }, weights: terms.flatMap { $0.map(\.1) }, anchors: [], seed: 3,
             sourceRowCount: 10)
+    }
+
+    @Test func `gathered rows are summed to the same bits as rows that are asked for one by one`() throws {
+        let plan = try GoldenCase.all[0].plan()
+        let source = try GoldenCase.source
+        let used = Set(plan.columns.map { Int($0) }).sorted()
+        let gathered = AnchorRows(used, rowCount: source.rowCount, width: source.width) { row, values in
+            source.withRows(row..<row + 1) { elements in
+                for index in elements.indices { values[index] = elements[index] }
+            }
+        }
+        for row in 0..<plan.rowCount {
+            var sums = [[Double]](repeating: Array(repeating: 0, count: source.width), count: 2)
+            let terms = plan.offsets[row]..<plan.offsets[row + 1]
+            let (columns, weights) = (plan.columns.span.extracting(terms), plan.weights.span.extracting(terms))
+            source.add(columns, weights: weights, times: 0.7, to: &sums[0])
+            gathered.add(columns, weights: weights, times: 0.7, to: &sums[1])
+            #expect(sums[0] == sums[1])
+        }
+        #expect(used.allSatisfy(gathered.contains) && !(0..<source.rowCount).allSatisfy(gathered.contains))
     }
 
     @Test func `a block of rows is what the whole has there`() throws {

@@ -19,6 +19,22 @@ import Testing
         }
     }
 
+    @Test(arguments: ["cbow", "short-ngrams", "no-ngrams", "labels"], [1, 2])
+    func `many vectors have the bits that each has alone`(name: String, threads: Int) throws {
+        let folder = try TemporaryFolder()
+        let model = try FastTextModel(try folder.fastTextFixture("\(name).bin"))
+        let golden = try GoldenVector.all(name)
+        // More words than one thread takes at a time.
+        let words = (0..<5000).map { (id: $0 * 2, text: golden[$0 % golden.count].word) }
+        let found = model.vectors(of: words, workers: Workers(count: threads))
+        var alone = AuxiliaryVectors(dimension: model.dimension)
+        for (id, text) in words {
+            if let vector = model.vector(of: text) { alone.append(id: id, vector: vector) }
+        }
+        #expect(found.ids == alone.ids)
+        #expect(found.values.map(\.bitPattern) == alone.values.map(\.bitPattern))
+    }
+
     @Test func `the dictionary is that of the Python package, in its order`() throws {
         let folder = try TemporaryFolder()
         let model = try FastTextModel(try folder.fastTextFixture("cbow.bin"))
