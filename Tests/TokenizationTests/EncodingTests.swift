@@ -37,24 +37,6 @@ struct EncodingTests {
         }
     }
 
-    @Test(arguments: [1, 7, 1 << 18])
-    func `words stay right when there are more than are remembered`(limit: Int) {
-        var cache = WordCache(maximumEntryCount: limit)
-        for number in (0..<5000).map({ $0 * 37 % 1999 }) {
-            let word = Array("word \(number)".utf8)
-            let hash = ByteHash.hash(word.span)
-            let ids = [Int32](repeating: Int32(number), count: number % 5)
-            var found: [Int32] = [-1]
-            if cache.append(word.span, hash: hash, to: &found) {
-                #expect(found == [-1] + ids)
-            } else {
-                #expect(found == [-1])
-                cache.insert(word.span, hash: hash, ids: ids[...])
-                #expect(cache.append(word.span, hash: hash, to: &found))
-            }
-        }
-    }
-
     @Test func `ill-formed text is read as if it were repaired`() throws {
         let tokenizer = try EncodingTests.load("de-bpe30k")
         let text: [UInt8] = [0x61, 0xFF, 0x20, 0xE2, 0x82, 0x62, 0xC0]

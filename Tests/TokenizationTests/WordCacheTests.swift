@@ -45,7 +45,8 @@ struct WordCacheTests {
         return (bytes, words)
     }
 
-    @Test(arguments: [1 << 18, 100]) func `what is known has the ids that it had when it was not`(capacity: Int) {
+    @Test(arguments: [1, 7, 100, 1 << 18])
+    func `what is known has the ids that it had when it was not, however many are remembered`(capacity: Int) {
         var cache = WordCache(maximumEntryCount: capacity)
         for seed in 0..<20 as Range<UInt64> {
             let (bytes, words) = text(seed: seed, words: 400)
