@@ -11,8 +11,8 @@ struct ShortForms: Sendable {
     /// The directions, orthonormal, `[dimension, count - 1]`.
     private let basis: [Double]
 
-    /// Vectors of fewer elements are compared in full at once: of a hundred, short forms are a third, and rule out a fifth.
-    private static let smallestDimension = 128
+    /// Vectors of fewer elements are compared in full at once.
+    private static let smallestDimension = 48
     private static let sampleCount = 512
     private static let rounds = 5
     /// The share of the squared lengths that the directions should hold, and below which short forms rule out too little.
