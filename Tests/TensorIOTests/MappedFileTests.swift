@@ -67,7 +67,7 @@ struct MappedFileTests {
         file.release(0..<0)
     }
 
-    @Test(.timeLimit(.minutes(1))) func `a pipe is refused without waiting for a writer`() throws {
+    @Test(.timeLimit(.minutes(5))) func `a pipe is refused without waiting for a writer`() throws {
         let pipe = folder.path.appending("pipe")
         #expect(unsafe mkfifo(pipe.string, 0o600) == 0)
         let error = #expect(throws: FormatError.self) { try MappedFile(pipe) }

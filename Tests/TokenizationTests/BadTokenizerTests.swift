@@ -19,7 +19,7 @@ struct BadTokenizerTests {
     }
 
     /// To open it for reading waits until somebody writes.
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(5)))
     func `a pipe is refused at once`() throws {
         let folder = try TemporaryFolder()
         let path = folder.path.appending("tokenizer.json")

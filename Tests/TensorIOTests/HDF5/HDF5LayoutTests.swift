@@ -91,7 +91,7 @@ struct HDF5LayoutTests {
     }
 
     /// Its source is a pipe that nobody writes to: whoever opens it waits for ever.
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(5)))
     func `the files of a virtual dataset are not so much as opened`() throws {
         let folder = try TemporaryFolder()
         let path = try folder.write("x.h5", Fixture("hdf5/growing-virtual.h5").bytes)
