@@ -296,8 +296,10 @@ class InPlace(FocusCase):
         command = [*map(str, self.specialize[:4]), "--in-place", "--corpus", str(self.base / "corpus.txt"), "--epochs", "1000"]
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             with self.subTest(number):
+                # What is started by nohup ignores SIGHUP, and so does focus then.
                 process = subprocess.Popen([BINARY, *command], cwd=self.folder, env=self.environment, stdin=subprocess.DEVNULL,
-                                           stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+                                           stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                                           preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_DFL))
                 self.addCleanup(process.kill)
                 time.sleep(0.5)
                 process.send_signal(number)
