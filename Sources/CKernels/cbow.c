@@ -5,8 +5,8 @@
 /* None fused: not every processor has fused products, and they have other bits. */
 #pragma STDC FP_CONTRACT OFF
 
-/* So many rows are asked for before they are needed. */
-enum { AHEAD = 8, ATTEMPTS = 100 };
+/* Groups are asked for so many before they are needed, lists of them so many words before. */
+enum { AHEAD = 8, LISTS_AHEAD = 4, ATTEMPTS = 100 };
 
 /* Rows are summed and moved by so many lanes at a time, which registers hold. */
 enum { AT_ONCE = 8 };
@@ -26,22 +26,22 @@ INLINE void prefetch(const float *row, size_t stride) {
     for (size_t i = 0; i < stride; i += LANES) __builtin_prefetch(row + i, 1, 2);
 }
 
-/* The first rows of a word are asked for. */
+/* The first groups of a word are asked for. */
 INLINE void expect(const struct focus_cbow *model, uint32_t word, size_t stride) {
-    uint32_t start = model->row_starts[word], end = model->row_starts[word + 1];
-    for (uint32_t i = start; i < end && i < start + AHEAD; i++) prefetch(model->rows + model->row_numbers[i] * stride, stride);
+    uint32_t start = model->starts[word], end = model->starts[word + 1];
+    for (uint32_t i = start; i < end && i < start + AHEAD; i++) prefetch(model->sums + model->groups[i] * stride, stride);
 }
 
 /* Some lanes of the sum of a word's rows. */
 INLINE void compose_lanes(const struct focus_cbow *model, uint32_t word, size_t at, size_t width, size_t stride, float *target) {
-    const uint32_t *numbers = model->row_numbers;
-    uint32_t end = model->row_starts[word + 1];
+    const uint32_t *groups = model->groups;
+    uint32_t end = model->starts[word + 1];
     lanes sums[AT_ONCE];
     for (size_t k = 0; k < width; k++) sums[k] = (lanes){0};
-    for (uint32_t i = model->row_starts[word]; i < end; i++) {
-        if (at == 0 && i + AHEAD < end) prefetch(model->rows + numbers[i + AHEAD] * stride, stride);
-        const lanes *row = (const lanes *)(model->rows + numbers[i] * stride + at);
-        for (size_t k = 0; k < width; k++) sums[k] += row[k];
+    for (uint32_t i = model->starts[word]; i < end; i++) {
+        if (at == 0 && i + AHEAD < end) prefetch(model->sums + groups[i + AHEAD] * stride, stride);
+        const lanes *group = (const lanes *)(model->sums + groups[i] * stride + at);
+        for (size_t k = 0; k < width; k++) sums[k] += group[k];
     }
     for (size_t k = 0; k < width; k++) ((lanes *)(target + at))[k] = sums[k];
 }
@@ -71,7 +71,7 @@ INLINE uint32_t negative_of(const struct focus_cbow *model, uint64_t *random, ui
         uint64_t bits = next_random(random);
         uint32_t slot = below((uint32_t)(bits >> 32), count);
         // No branch: which of the two it is nobody can foresee.
-        uint32_t other = model->aliases[slot], is_slot = -(uint32_t)((uint32_t)bits < model->alias_thresholds[slot]);
+        uint32_t other = model->aliases[slot].other, is_slot = -(uint32_t)((uint32_t)bits < model->aliases[slot].threshold);
         uint32_t drawn = (slot & is_slot) | (other & ~is_slot);
         if (drawn != word) return drawn;
     }
@@ -93,37 +93,58 @@ INLINE float sigmoid(const float *table, float x) {
     return table[(int)((x + SIGMOID_BOUND) * (SIGMOID_STEPS / (2.0f * SIGMOID_BOUND)) + 0.5f)];
 }
 
-/* The lanes are added in pairs, always the same ones. */
-INLINE float dot(const lanes *a, const lanes *b, size_t stride) {
-    lanes sums = {0};
-    for (size_t k = 0; k < stride / LANES; k++) sums += a[k] * b[k];
-    float eight[8], four[4];
-    for (int i = 0; i < 8; i++) eight[i] = sums[i] + sums[i + 8];
-    for (int i = 0; i < 4; i++) four[i] = eight[i] + eight[i + 4];
-    return (four[0] + four[2]) + (four[1] + four[3]);
+typedef float eight __attribute__((vector_size(32)));
+typedef float four __attribute__((vector_size(16)));
+
+#define PICKED __builtin_shufflevector
+
+/* The dot products of four rows with `hidden`. The lanes of each are added in pairs, always the same ones. */
+INLINE void dots(const lanes *const rows[4], const lanes *hidden, size_t parts, float *scores) {
+    lanes sums[4] = {{0}, {0}, {0}, {0}};
+    for (size_t k = 0; k < parts; k++)
+        for (int i = 0; i < 4; i++) sums[i] += rows[i][k] * hidden[k];
+    eight halves[4], quarters[2];
+    for (int i = 0; i < 4; i++) {
+        halves[i] = PICKED(sums[i], sums[i], 0, 1, 2, 3, 4, 5, 6, 7);
+        halves[i] += PICKED(sums[i], sums[i], 8, 9, 10, 11, 12, 13, 14, 15);
+    }
+    for (int i = 0; i < 2; i++) {
+        eight a = halves[2 * i], b = halves[2 * i + 1];
+        quarters[i] = PICKED(a, b, 0, 1, 2, 3, 8, 9, 10, 11) + PICKED(a, b, 4, 5, 6, 7, 12, 13, 14, 15);
+    }
+    eight a = quarters[0], b = quarters[1];
+    eight pairs = PICKED(a, b, 0, 1, 4, 5, 8, 9, 12, 13) + PICKED(a, b, 2, 3, 6, 7, 10, 11, 14, 15);
+    four all = PICKED(pairs, pairs, 0, 2, 4, 6) + PICKED(pairs, pairs, 1, 3, 5, 7);
+    memcpy(scores, &all, sizeof all);
 }
 
 /* One word is predicted from those around it: `first` to `last` in the line, without `centre`. */
 INLINE void predict(const struct focus_cbow *model, struct part *part,
                     size_t first, size_t last, size_t centre, float rate, size_t stride) {
     size_t parts = stride / LANES;
-    lanes *hidden = (lanes *)part->hidden, *gradient = (lanes *)part->gradient;
-    const uint32_t *starts = model->row_starts;
-    uint32_t rows = 0;
+    // Those of the usual dimension are in registers.
+    lanes own[2][USUAL_STRIDE / LANES];
+    lanes *hidden = stride == USUAL_STRIDE ? own[0] : (lanes *)part->hidden;
+    lanes *gradient = stride == USUAL_STRIDE ? own[1] : (lanes *)part->gradient;
+    uint32_t row_count = 0;
     for (size_t k = 0; k < parts; k++) hidden[k] = gradient[k] = (lanes){0};
     for (size_t i = first; i <= last; i++) {
         if (i == centre) continue;
         const lanes *sum = (const lanes *)(part->sums + part->line_places[i] * stride);
-        rows += starts[part->line[i] + 1] - starts[part->line[i]];
+        row_count += model->row_counts[part->line[i]];
         for (size_t k = 0; k < parts; k++) hidden[k] += sum[k];
     }
-    float scale = 1 / (float)rows;
+    float scale = 1 / (float)row_count;
     for (size_t k = 0; k < parts; k++) hidden[k] *= scale;
 
     const uint32_t *targets = part->targets[centre & 1];
     size_t count = model->settings.negatives + 1;
-    for (size_t t = 0; t < count; t++)
-        part->scores[t] = dot((const lanes *)(part->outputs + targets[t] * stride), hidden, stride);
+    for (size_t t = 0; t < count; t += 4) {
+        const lanes *rows[4];
+        for (size_t i = 0; i < 4; i++)
+            rows[i] = (const lanes *)(part->outputs + targets[t + i < count ? t + i : t] * stride);
+        dots(rows, hidden, parts, part->scores + t);
+    }
     for (size_t t = 0; t < count; t++)
         part->scores[t] = rate * ((t == 0 ? 1.0f : 0.0f) - sigmoid(model->sigmoid, part->scores[t]));
     for (size_t t = 0; t < count; t++) {
@@ -139,7 +160,7 @@ INLINE void predict(const struct focus_cbow *model, struct part *part,
         if (i == centre) continue;
         lanes *sum = (lanes *)(part->sums + part->line_places[i] * stride);
         // Each row of the word moves by the gradient.
-        float move = (float)(starts[part->line[i] + 1] - starts[part->line[i]]);
+        float move = (float)model->row_counts[part->line[i]];
         for (size_t k = 0; k < parts; k++) sum[k] += gradient[k] * move;
     }
 }
@@ -149,6 +170,7 @@ INLINE void train_line(const struct focus_cbow *model, struct part *part,
     if (length < 2) return;
     draw_targets(model, part, 0, stride);
     for (size_t i = 0; i < length; i++) {
+        if (i + LISTS_AHEAD < length) __builtin_prefetch(model->groups + model->starts[part->line[i + LISTS_AHEAD]]);
         if (i + 1 < length && part->places[part->line[i + 1]] == UINT32_MAX) expect(model, part->line[i + 1], stride);
         part->line_places[i] = place_of(model, part, part->line[i], stride);
     }
@@ -174,7 +196,9 @@ INLINE void train(const struct focus_cbow *model, struct part *part, const uint3
         for (int ended = 0; at < count && !ended; at++) {
             uint32_t word = model->words[ids[at]];
             if (word != UINT32_MAX) {
-                if ((uint32_t)(next_random(&part->random) >> 32) <= model->keep[word]) part->line[length++] = word;
+                __builtin_prefetch(model->starts + word);
+                part->line[length] = word;
+                length += (uint32_t)(next_random(&part->random) >> 32) <= model->keep[word];
                 read++;
             }
             ended = word == model->settings.line_end || ids[at] == FOCUS_CBOW_LINE_END || read == FOCUS_CBOW_LONGEST_LINE;
@@ -183,35 +207,58 @@ INLINE void train(const struct focus_cbow *model, struct part *part, const uint3
     }
 }
 
-/* Adds to the rows of a word, those of some shares, what their sum has moved by, so many lanes at a time. */
-INLINE void move_word(const struct focus_cbow *model, float *rows, const lanes *sum, const lanes *beginning, uint32_t start,
-                      uint32_t end, float scale, size_t width, size_t stride) {
+/* Whether no part before this one has met a word. */
+INLINE int is_first(const struct focus_cbow *model, size_t part, uint32_t word) {
+    for (size_t p = 0; p < part; p++)
+        if (model->parts[p].places[word] != UINT32_MAX) return 0;
+    return 1;
+}
+
+/* Adds to the groups of a word, those of some shares, what its sums have moved by in all parts, so many lanes at a time. */
+INLINE void move_word(struct focus_cbow *model, size_t first_part, uint32_t word, const uint32_t *shared, const uint32_t *end,
+                      size_t at, size_t width, size_t stride) {
     lanes move[AT_ONCE];
-    for (size_t k = 0; k < width; k++) move[k] = (sum[k] - beginning[k]) * scale;
-    for (uint32_t i = start; i < end; i++) {
-        lanes *row = (lanes *)(rows + model->shared_numbers[i] * stride);
-        for (size_t k = 0; k < width; k++) row[k] += move[k];
+    for (size_t k = 0; k < width; k++) move[k] = (lanes){0};
+    for (size_t p = first_part; p < model->settings.part_count; p++) {
+        const struct part *part = &model->parts[p];
+        uint32_t place = part->places[word];
+        if (place == UINT32_MAX) continue;
+        const lanes *sum = (const lanes *)(part->sums + place * stride + at);
+        const lanes *beginning = (const lanes *)(part->beginnings + place * stride + at);
+        for (size_t k = 0; k < width; k++) move[k] += sum[k] - beginning[k];
+    }
+    float scale = 1 / (float)model->row_counts[word];
+    for (size_t k = 0; k < width; k++) move[k] *= scale;
+    for (; shared < end; shared++) {
+        lanes *group = (lanes *)(model->sums + *shared * stride + at);
+        float size = model->group_sizes[*shared];
+        for (size_t k = 0; k < width; k++) group[k] += move[k] * size;
     }
 }
 
-INLINE void move_rows(struct focus_cbow *model, size_t first, size_t end, size_t stride) {
-    const uint32_t *starts = model->row_starts;
+/* Asks for what will be needed to move words that were met later. */
+INLINE void expect_moves(const struct focus_cbow *model, const struct part *part, uint32_t place, size_t first, size_t end,
+                         size_t stride) {
+    const uint32_t *starts = model->share_starts, *groups = model->shared_groups, *met = part->met + place;
+    uint32_t rest = part->met_count - place;
+    if (2 * LISTS_AHEAD < rest) __builtin_prefetch(starts + met[2 * LISTS_AHEAD] * (size_t)SHARES);
+    if (LISTS_AHEAD < rest) __builtin_prefetch(groups + starts[met[LISTS_AHEAD] * (size_t)SHARES + first]);
+    if (rest <= 2) return;
+    const uint32_t *shares = starts + met[2] * (size_t)SHARES;
+    for (uint32_t i = shares[first]; i < shares[end]; i++) prefetch(model->sums + groups[i] * stride, stride);
+}
+
+INLINE void move_groups(struct focus_cbow *model, size_t first, size_t end, size_t stride) {
+    const uint32_t *groups = model->shared_groups;
     for (size_t p = 0; p < model->settings.part_count; p++) {
         const struct part *part = &model->parts[p];
         for (uint32_t place = 0; place < part->met_count; place++) {
             uint32_t word = part->met[place];
-            if (place + 1 < part->met_count) {
-                const uint32_t *next = model->share_starts + part->met[place + 1] * (size_t)SHARES;
-                for (uint32_t i = next[first]; i < next[end]; i++)
-                    prefetch(model->rows + model->shared_numbers[i] * stride, stride);
-            }
             const uint32_t *shares = model->share_starts + word * (size_t)SHARES;
-            float scale = 1 / (float)(starts[word + 1] - starts[word]);
-            for (size_t at = 0; at < stride; at += AT_ONCE * LANES) {
-                move_word(model, model->rows + at, (const lanes *)(part->sums + place * stride + at),
-                          (const lanes *)(part->beginnings + place * stride + at), shares[first], shares[end], scale,
-                          lanes_at(at, stride), stride);
-            }
+            expect_moves(model, part, place, first, end, stride);
+            if (!is_first(model, p, word)) continue;
+            for (size_t at = 0; at < stride; at += AT_ONCE * LANES)
+                move_word(model, p, word, groups + shares[first], groups + shares[end], at, lanes_at(at, stride), stride);
         }
     }
 }
@@ -238,11 +285,11 @@ INLINE void merge_outputs(struct focus_cbow *model, size_t first, size_t end) {
             train(model, &model->parts[part], ids, count, rate, last_rate, model->stride);                             \
         }                                                                                                              \
     }                                                                                                                  \
-    TARGET static void move_rows_##SUFFIX(struct focus_cbow *model, size_t first, size_t end) {                        \
+    TARGET static void move_groups_##SUFFIX(struct focus_cbow *model, size_t first, size_t end) {                        \
         if (model->stride == USUAL_STRIDE) {                                                                           \
-            move_rows(model, first, end, USUAL_STRIDE);                                                                \
+            move_groups(model, first, end, USUAL_STRIDE);                                                                \
         } else {                                                                                                       \
-            move_rows(model, first, end, model->stride);                                                               \
+            move_groups(model, first, end, model->stride);                                                               \
         }                                                                                                              \
     }                                                                                                                  \
     TARGET static void merge_outputs_##SUFFIX(struct focus_cbow *model, size_t first, size_t end) {                    \
@@ -270,7 +317,7 @@ void focus_cbow_train(struct focus_cbow *model, size_t part, const uint32_t *ids
     BEST(train, model, part, ids, count, rate, last_rate)
 }
 
-void focus_cbow_move_rows(struct focus_cbow *model, size_t first, size_t end) { BEST(move_rows, model, first, end) }
+void focus_cbow_move_groups(struct focus_cbow *model, size_t first, size_t end) { BEST(move_groups, model, first, end) }
 
 void focus_cbow_merge_outputs(struct focus_cbow *model, size_t first, size_t end) {
     BEST(merge_outputs, model, first, end)

@@ -9,6 +9,9 @@
 
 enum { OWNED_SHARED = 18, OWNED_PART = 12 };
 
+/* So many of this size can be added up without overflow. */
+static const float DIVERGED = 1e30f;
+
 enum { LARGE_PAGE = 1 << 21, FEWEST_LARGE_PAGES = 4 };
 
 /* Rows are looked up all over their memory, which is faster where pages are large. A hint, so failures are ignored. */
@@ -42,15 +45,24 @@ static void *copy(struct focus_cbow *model, const uint32_t *source, size_t count
     return target;
 }
 
-static void fill_rows(struct focus_cbow *model, const uint64_t *row_names) {
-    const struct focus_cbow_settings *settings = &model->settings;
-    float bound = 1 / (float)settings->dimension;
-    for (size_t row = 0; row < settings->row_count; row++) {
-        uint64_t state = scrambled(scrambled(settings->seed + 1) ^ row_names[row]);
-        float *target = model->rows + row * model->stride;
-        for (size_t i = 0; i < settings->dimension; i++)
-            target[i] = ((float)(next_random(&state) >> 40) * 0x1p-23f - 1) * bound;
+/* The values of a row at first. */
+static void begin_row(const struct focus_cbow *model, size_t row, float *values) {
+    size_t dimension = model->settings.dimension;
+    float bound = 1 / (float)dimension;
+    uint64_t state = scrambled(scrambled(model->settings.seed + 1) ^ model->row_names[row]);
+    for (size_t i = 0; i < dimension; i++) values[i] = ((float)(next_random(&state) >> 40) * 0x1p-23f - 1) * bound;
+}
+
+static void fill_groups(struct focus_cbow *model, float *values) {
+    size_t stride = model->stride;
+    for (size_t row = 0; row < model->settings.row_count; row++) {
+        uint32_t group = model->row_groups[row];
+        float *sum = model->first_sums + group * stride;
+        begin_row(model, row, values);
+        for (size_t i = 0; i < model->settings.dimension; i++) sum[i] += values[i];
+        model->group_sizes[group] += 1;
     }
+    memcpy(model->sums, model->first_sums, model->settings.group_count * stride * 4);
 }
 
 /* exp(8), and exp(-1/64) multiplied again and again: a C library's exponential may have other bits elsewhere. */
@@ -62,23 +74,25 @@ static void fill_sigmoid(float *sigmoid) {
     }
 }
 
-/* Sorts the rows of each word by their shares. */
+/* Sorts the groups of each word by their shares. */
 static void fill_shares(struct focus_cbow *model) {
     uint32_t place = 0;
     for (size_t word = 0; word < model->settings.word_count; word++)
         for (uint32_t share = 0; share < SHARES; share++) {
             model->share_starts[word * SHARES + share] = place;
-            for (uint32_t i = model->row_starts[word]; i < model->row_starts[word + 1]; i++)
-                if (model->row_numbers[i] % SHARES == share) model->shared_numbers[place++] = model->row_numbers[i];
+            for (uint32_t i = model->starts[word]; i < model->starts[word + 1]; i++)
+                if (model->groups[i] % SHARES == share) model->shared_groups[place++] = model->groups[i];
         }
     model->share_starts[model->settings.word_count * SHARES] = place;
 }
 
-static int take_shared(struct focus_cbow *model, size_t number_count) {
+static int take_shared(struct focus_cbow *model, size_t listed) {
     const struct focus_cbow_settings *s = &model->settings;
-    return (model->rows = take(model, s->row_count, model->stride)) &&
+    return (model->sums = take(model, s->group_count, model->stride)) &&
+           (model->first_sums = take(model, s->group_count, model->stride)) &&
+           (model->group_sizes = take(model, s->group_count, 1)) &&
            (model->outputs = take(model, s->word_count, model->stride)) &&
-           (model->shared_numbers = take(model, number_count, 1)) &&
+           (model->shared_groups = take(model, listed, 1)) &&
            (model->share_starts = take(model, s->word_count * SHARES + 1, 1)) &&
            (model->sigmoid = take(model, SIGMOID_STEPS + 1, 1));
 }
@@ -91,15 +105,15 @@ static int take_part(struct focus_cbow *model, struct part *part) {
            (part->sums = take(model, s->capacity, model->stride)) &&
            (part->beginnings = take(model, s->capacity, model->stride)) &&
            (part->hidden = take(model, model->stride, 1)) && (part->gradient = take(model, model->stride, 1)) &&
-           (part->scores = take(model, targets, 1)) && (part->targets[0] = take(model, targets, 1)) &&
+           (part->scores = take(model, targets + 3, 1)) && (part->targets[0] = take(model, targets, 1)) &&
            (part->targets[1] = take(model, targets, 1)) &&
            (part->line = take(model, FOCUS_CBOW_LONGEST_LINE, 1)) &&
            (part->line_places = take(model, FOCUS_CBOW_LONGEST_LINE, 1));
 }
 
 struct focus_cbow *focus_cbow_make(const struct focus_cbow_settings *settings, const uint32_t *words,
-                                   const uint32_t *row_starts, const uint32_t *row_numbers, const uint64_t *row_names,
-                                   const uint32_t *keep, const uint32_t *alias_thresholds, const uint32_t *aliases) {
+                                   const uint32_t *starts, const uint32_t *groups, const uint32_t *row_counts,
+                                   const uint32_t *row_groups, const uint64_t *row_names, const uint32_t *keep, const uint32_t *alias_thresholds, const uint32_t *aliases) {
     struct focus_cbow *model = calloc(1, sizeof *model);
     if (!model) return NULL;
     size_t count = settings->word_count;
@@ -107,13 +121,15 @@ struct focus_cbow *focus_cbow_make(const struct focus_cbow_settings *settings, c
     model->stride = (settings->dimension + LANES - 1) / LANES * LANES;
     model->owned = calloc(OWNED_SHARED + settings->part_count * OWNED_PART, sizeof *model->owned);
     model->parts = calloc(settings->part_count, sizeof *model->parts);
-    int complete = model->owned && model->parts && take_shared(model, row_starts[count]) &&
+    int complete = model->owned && model->parts && take_shared(model, starts[count]) &&
                    (model->words = copy(model, words, settings->id_count)) &&
-                   (model->row_starts = copy(model, row_starts, count + 1)) &&
-                   (model->row_numbers = copy(model, row_numbers, row_starts[count])) &&
+                   (model->starts = copy(model, starts, count + 1)) &&
+                   (model->groups = copy(model, groups, starts[count])) &&
+                   (model->row_counts = copy(model, row_counts, count)) &&
+                   (model->row_groups = copy(model, row_groups, settings->row_count)) &&
+                   (model->row_names = copy(model, (const uint32_t *)row_names, 2 * settings->row_count)) &&
                    (model->keep = copy(model, keep, count)) &&
-                   (model->alias_thresholds = copy(model, alias_thresholds, count)) &&
-                   (model->aliases = copy(model, aliases, count));
+                   (model->aliases = take(model, count, 2));
     for (size_t p = 0; complete && p < settings->part_count; p++) {
         struct part *part = &model->parts[p];
         complete = take_part(model, part);
@@ -125,8 +141,9 @@ struct focus_cbow *focus_cbow_make(const struct focus_cbow_settings *settings, c
         focus_cbow_free(model);
         return NULL;
     }
-    fill_rows(model, row_names);
+    fill_groups(model, model->parts[0].hidden);
     fill_shares(model);
+    for (size_t word = 0; word < count; word++) model->aliases[word] = (struct alias){alias_thresholds[word], aliases[word]};
     fill_sigmoid(model->sigmoid);
     return model;
 }
@@ -139,20 +156,20 @@ void focus_cbow_free(struct focus_cbow *model) {
     free(model);
 }
 
-const float *focus_cbow_row(const struct focus_cbow *model, size_t row) { return model->rows + row * model->stride; }
+int focus_cbow_has_diverged(const struct focus_cbow *model) {
+    size_t count = model->settings.group_count * model->stride;
+    for (size_t i = 0; i < count; i++)
+        if (!(model->sums[i] > -DIVERGED && model->sums[i] < DIVERGED)) return 1;
+    return 0;
+}
+
+void focus_cbow_row(const struct focus_cbow *model, size_t row, float *values) {
+    uint32_t group = model->row_groups[row];
+    const float *now = model->sums + group * model->stride, *first = model->first_sums + group * model->stride;
+    begin_row(model, row, values);
+    for (size_t i = 0; i < model->settings.dimension; i++) values[i] += (now[i] - first[i]) / model->group_sizes[group];
+}
 
 const float *focus_cbow_output_row(const struct focus_cbow *model, size_t word) {
     return model->outputs + word * model->stride;
-}
-
-void focus_cbow_vector(const struct focus_cbow *model, size_t word, float *vector) {
-    uint32_t start = model->row_starts[word], end = model->row_starts[word + 1];
-    size_t dimension = model->settings.dimension;
-    memset(vector, 0, dimension * 4);
-    for (uint32_t i = start; i < end; i++) {
-        const float *row = focus_cbow_row(model, model->row_numbers[i]);
-        for (size_t k = 0; k < dimension; k++) vector[k] += row[k];
-    }
-    float scale = (float)(1 / (double)(end - start));
-    for (size_t k = 0; k < dimension; k++) vector[k] *= scale;
 }

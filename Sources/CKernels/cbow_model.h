@@ -10,6 +10,11 @@ enum { LANES = 16, SHARES = FOCUS_CBOW_SHARES, SIGMOID_STEPS = 1024, SIGMOID_BOU
 /* 16 floats, in as many registers as they take. */
 typedef float lanes __attribute__((vector_size(LANES * 4), aligned(64)));
 
+/* What is drawn where 32 random bits are not below a threshold. */
+struct alias {
+    uint32_t threshold, other;
+};
+
 struct part {
     uint64_t random;   /* the state of its random numbers */
     float *outputs;    /* [word_count, stride] */
@@ -19,7 +24,7 @@ struct part {
     float *beginnings; /* [capacity, stride]: the same when they were first met */
     uint32_t met_count;
     float *hidden, *gradient; /* [stride] */
-    float *scores;            /* [negatives + 1] */
+    float *scores;            /* [negatives + 1], and room to a multiple of 4 */
     uint32_t *targets[2];     /* [negatives + 1] */
     uint32_t *line;           /* [FOCUS_CBOW_LONGEST_LINE]: the words of a line that are kept */
     uint32_t *line_places;    /* where their sums are */
@@ -29,11 +34,15 @@ struct part {
 struct focus_cbow {
     struct focus_cbow_settings settings;
     /* The arrays that focus_cbow_make was given. */
-    uint32_t *words, *row_starts, *row_numbers, *keep, *alias_thresholds, *aliases;
-    uint32_t *shared_numbers; /* the rows of each word, share by share */
+    uint32_t *words, *starts, *groups, *row_counts, *row_groups, *keep;
+    uint64_t *row_names;
+    struct alias *aliases;   /* [word_count] */
+    float *group_sizes;      /* [group_count]: the number of their rows */
+    uint32_t *shared_groups; /* the groups of each word, share by share */
     uint32_t *share_starts;   /* [word_count, SHARES]: where those of a share begin, and so where those of the one before end */
     size_t stride;
-    float *rows, *outputs;
+    float *sums, *first_sums; /* [group_count, stride]: of the rows of each group, now and at first */
+    float *outputs;
     float *sigmoid; /* [SIGMOID_STEPS + 1], from -SIGMOID_BOUND to SIGMOID_BOUND */
     struct part *parts;
     void **owned; /* all memory, to be freed */

@@ -2,13 +2,14 @@ private import CKernels
 
 /// A continuous-bag-of-words model in training: the rows of words and n-grams, and the output rows of words.
 ///
-/// Different parts may be trained at the same time. Between rounds, different shares of the rows may be moved and different output
-/// rows be merged at the same time.
+/// Different parts may be trained at the same time. Between rounds, different shares of the groups may be moved and different
+/// output rows be merged at the same time.
 @safe final class CBOWModel: @unchecked Sendable {
     /// The number of elements of a row.
     let dimension: Int
     /// The number of words.
     let wordCount: Int
+    private let rows: NGramRows
     private let model: OpaquePointer
 
     /// The parts of the text that are trained on at the same time: the result depends on this, not on the threads.
@@ -18,10 +19,15 @@ private import CKernels
     ///
     /// - Parameter capacity: the most ids that a part is trained on in a round.
     /// - Returns: nil where there is not enough memory.
-    init?(_ dictionary: TrainingDictionary, _ rows: NGramRows, _ parameters: FastTextParameters, capacity: Int) {
+    init?(
+        _ dictionary: TrainingDictionary, _ rows: NGramRows, _ groups: RowGroups, _ parameters: FastTextParameters,
+        capacity: Int
+    ) {
         dimension = parameters.dimension
+        self.rows = rows
         let wordCount = dictionary.words.count
         self.wordCount = wordCount
+        let rowCounts = zip(rows.starts, rows.starts.dropFirst()).map { $1 - $0 }
         let negatives = AliasTable(dictionary.counts.map { Double($0).squareRoot() })
         let keep = dictionary.keepShares(threshold: parameters.samplingThreshold)
             .map { UInt32(min($0 * 0x1p32, 0x1p32 - 1)) }
@@ -30,7 +36,8 @@ private import CKernels
         settings.dimension = parameters.dimension
         settings.id_count = dictionary.wordsByID.count
         settings.word_count = wordCount
-        settings.row_count = names.count
+        settings.row_count = rows.count
+        settings.group_count = groups.count
         settings.part_count = CBOWModel.partCount
         settings.capacity = capacity
         settings.negatives = parameters.negatives
@@ -38,8 +45,8 @@ private import CKernels
         settings.seed = UInt64(parameters.seed)
         settings.line_end = UInt32(dictionary.lineEnd)
         let made = unsafe focus_cbow_make(
-            &settings, dictionary.wordsByID, rows.starts, rows.numbers, names, keep, negatives.thresholds,
-            negatives.aliases)
+            &settings, dictionary.wordsByID, groups.starts, groups.numbers, rowCounts, groups.groupOfRow, names, keep,
+            negatives.thresholds, negatives.aliases)
         guard let made = unsafe made else { return nil }
         unsafe model = made
     }
@@ -49,12 +56,12 @@ private import CKernels
         unsafe focus_cbow_train(model, part, ids.baseAddress, ids.count, Float(rate), Float(lastRate))
     }
 
-    /// The number of shares of the rows, which can be worked on at the same time.
+    /// The number of shares of the groups of rows, which can be worked on at the same time.
     static let shareCount = Int(FOCUS_CBOW_SHARES)
 
-    /// Hands to the rows what the round has moved: to the rows of some shares.
-    func moveRows(shares: Range<Int>) {
-        unsafe focus_cbow_move_rows(model, shares.lowerBound, shares.upperBound)
+    /// Hands to the groups of rows what the round has moved: to the groups of some shares.
+    func moveGroups(shares: Range<Int>) {
+        unsafe focus_cbow_move_groups(model, shares.lowerBound, shares.upperBound)
     }
 
     /// Adds up what the parts have moved of some output rows.
@@ -62,18 +69,28 @@ private import CKernels
         unsafe focus_cbow_merge_outputs(model, words.lowerBound, words.upperBound)
     }
 
-    /// The vector of a word: the mean of its rows.
-    func vector(of word: Int) -> [Float] {
+    /// Whether training went beyond all bounds.
+    var hasDiverged: Bool { unsafe focus_cbow_has_diverged(model) != 0 }
+
+    /// A row of a word or n-gram.
+    func row(_ row: Int) -> [Float] {
         unsafe [Float](unsafeUninitializedCapacity: dimension) { buffer, count in
-            if let start = buffer.baseAddress { unsafe focus_cbow_vector(model, word, start) }
+            if let start = buffer.baseAddress { unsafe focus_cbow_row(model, row, start) }
             count = dimension
         }
     }
 
-    /// Lends the bytes of a row of words and n-grams.
-    func withRow<Failure>(_ row: Int, _ body: (RawSpan) throws(Failure) -> Void) throws(Failure) {
-        let start = unsafe UnsafeRawBufferPointer(start: focus_cbow_row(model, row), count: dimension * 4)
-        try unsafe body(start.bytes)
+    /// The vector of a word: the mean of its rows, as fastText sums them.
+    func vector(of word: Int) -> [Float] {
+        let own = rows.numbers[Int(rows.starts[word])..<Int(rows.starts[word + 1])]
+        var vector = [Float](repeating: 0, count: dimension)
+        for number in own {
+            let row = row(Int(number))
+            for index in vector.indices { vector[index] += row[index] }
+        }
+        let scale = Float(1 / Double(own.count))
+        for index in vector.indices { vector[index] *= scale }
+        return vector
     }
 
     /// Lends the bytes of an output row.

@@ -3,7 +3,7 @@ public import FocusEngine
 /// Trains word vectors as fastText does (continuous bag of words, Bojanowski et al. 2017, arXiv 1607.04606), in rounds.
 ///
 /// What fastText does after every word, here happens to sums: a window moves the sums of its words' rows, and the rows
-/// are moved when the round is over, a few thousand tokens later. The text is cut into a fixed number of parts, whose
+/// are moved when the round is over, a few thousand tokens later, those that always move together by their sum alone. The text is cut into a fixed number of parts, whose
 /// moves are added up. So the result is the same on any number of threads, and close to fastText's as two runs of
 /// fastText are to each other.
 public struct CBOWTrainer: Sendable {
@@ -37,7 +37,7 @@ public struct CBOWTrainer: Sendable {
         let rows = NGramRows(of: dictionary, lengths: parameters.nGramLengths, bucketCount: parameters.buckets)
         try monitor.checkCancellation()
         let length = RoundLength.of(dictionary, rows, parameters)
-        guard let model = CBOWModel(dictionary, rows, parameters, capacity: 2 * length) else {
+        guard let model = CBOWModel(dictionary, rows, RowGroups(of: rows), parameters, capacity: 2 * length) else {
             throw EmbeddingError(
                 .training,
                 "there is not enough memory for \(dictionary.words.count + rows.buckets.count) rows of "
@@ -47,7 +47,7 @@ public struct CBOWTrainer: Sendable {
         try workers.withTeam { team in
             try train(model, on: stream, epochs: effort.epochs, roundLength: length, team: team, monitor: monitor)
         }
-        guard (0..<model.wordCount).allSatisfy({ model.vector(of: $0).allSatisfy(\.isFinite) }) else {
+        guard !model.hasDiverged else {
             throw EmbeddingError(
                 .training,
                 "training diverged at a learning rate of \(parameters.learningRate): train with a lower one")
@@ -109,14 +109,14 @@ public struct CBOWTrainer: Sendable {
         parameters.learningRate * (1 - Double(completed) / Double(total))
     }
 
-    /// Moves the rows, and adds up the output rows of the first words.
+    /// Moves the groups of rows, and adds up the output rows of the first words.
     private func finishRound(of model: CBOWModel, merging wordCount: Int, team: WorkerTeam) {
         let shares = CBOWModel.shareCount
         let jobs = min(shares, workers.count)
         let size = CBOWTrainer.wordsAtATime
         team.forEach(jobs + (wordCount + size - 1) / size) { job in
             if job < jobs {
-                model.moveRows(shares: shares * job / jobs..<shares * (job + 1) / jobs)
+                model.moveGroups(shares: shares * job / jobs..<shares * (job + 1) / jobs)
             } else {
                 let first = (job - jobs) * size
                 model.mergeOutputs(words: first..<min(wordCount, first + size))

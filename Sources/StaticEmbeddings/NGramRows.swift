@@ -42,4 +42,7 @@ struct NGramRows: Sendable {
         self.starts = starts
         self.numbers = numbers
     }
+
+    /// The number of rows.
+    var count: Int { starts.count - 1 + buckets.count }
 }

@@ -10,13 +10,13 @@ extension TrainedVectors {
         try file.append(beginning(buckets: buckets, lengths: parameters.nGramLengths))
         try file.append(matrixHeader(rows: wordCount + buckets))
         for row in 0..<wordCount {
-            try model.withRow(row) { (bytes: RawSpan) throws(FormatError) in try file.append(bytes) }
+            try unsafe file.append(model.row(row).span.bytes)
         }
         var next = 0
         for (index, bucket) in rows.buckets.enumerated() {
             try appendZeros(Int(bucket) - next, to: &file)
             next = Int(bucket) + 1
-            try model.withRow(wordCount + index) { (bytes: RawSpan) throws(FormatError) in try file.append(bytes) }
+            try unsafe file.append(model.row(wordCount + index).span.bytes)
         }
         try appendZeros(buckets - next, to: &file)
         try file.append(matrixHeader(rows: wordCount))

@@ -92,18 +92,53 @@ import Testing
         #expect(try folder.read("many.bin") == folder.read("one.bin"))
     }
 
+    /// Trains the first part for a round.
+    static func round(of model: CBOWModel, _ ids: Range<Int>, in stream: TokenStream) {
+        unsafe stream.withIDs(ids) { unsafe model.train(part: 0, on: $0, rate: 0.05, lastRate: 0.05) }
+        model.moveGroups(shares: 0..<CBOWModel.shareCount)
+        model.mergeOutputs(words: 0..<model.wordCount)
+    }
+
+    @Test(arguments: [30, 500, 2_000_000])
+    func `rows in groups are trained as rows by themselves are`(bucketCount: Int) throws {
+        let folder = try TemporaryFolder()
+        let parameters = CBOWTrainerTests.small
+        let tokens = try CBOWTrainerTests.stream(folder, CBOWTrainerTests.documents())
+        let dictionary = TrainingDictionary(of: tokens, minimumCount: 3)
+        let rows = NGramRows(of: dictionary, lengths: parameters.nGramLengths, bucketCount: bucketCount)
+        let groups = RowGroups(of: rows)
+        let alone = RowGroups(
+            count: rows.count, groupOfRow: (0..<rows.count).map { UInt32($0) }, starts: rows.starts,
+            numbers: rows.numbers)
+        #expect(bucketCount < 1_000_000 || groups.count < rows.count * 2 / 3)
+        let stream = try tokens.finished()
+        let models = try [groups, alone].map { groups in
+            let model = try #require(CBOWModel(dictionary, rows, groups, parameters, capacity: 400))
+            for round in 0..<10 {
+                CBOWTrainerTests.round(of: model, round * 300..<round * 300 + 300, in: stream)
+            }
+            return model
+        }
+        let first = try #require(CBOWModel(dictionary, rows, groups, parameters, capacity: 400))
+        var moved = 0
+        for row in 0..<rows.count {
+            let (a, b) = (models[0].row(row), models[1].row(row))
+            #expect(zip(a, b).allSatisfy { abs($0 - $1) < 2e-6 })
+            if zip(a, first.row(row)).contains(where: { abs($0 - $1) > 1e-3 }) { moved += 1 }
+        }
+        #expect(moved > rows.count / 2)
+    }
+
     @Test func `a part that has no text in a round moves nothing, though it had some in the round before`() throws {
         let folder = try TemporaryFolder()
         let parameters = CBOWTrainerTests.small
         let tokens = try CBOWTrainerTests.stream(folder, CBOWTrainerTests.documents())
         let dictionary = TrainingDictionary(of: tokens, minimumCount: 3)
         let rows = NGramRows(of: dictionary, lengths: parameters.nGramLengths, bucketCount: parameters.buckets)
-        let model = try #require(CBOWModel(dictionary, rows, parameters, capacity: 400))
+        let model = try #require(CBOWModel(dictionary, rows, RowGroups(of: rows), parameters, capacity: 400))
         let stream = try tokens.finished()
         func vectorsAfterRound(of ids: Range<Int>) -> [[Float]] {
-            unsafe stream.withIDs(ids) { unsafe model.train(part: 0, on: $0, rate: 0.05, lastRate: 0.05) }
-            model.moveRows(shares: 0..<CBOWModel.shareCount)
-            model.mergeOutputs(words: 0..<model.wordCount)
+            CBOWTrainerTests.round(of: model, ids, in: stream)
             return (0..<model.wordCount).map(model.vector)
         }
         // Output rows are zero at first: only from the second round on do the others move.

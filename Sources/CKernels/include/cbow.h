@@ -8,9 +8,10 @@
    In a round each part of the text is trained on by itself. A part takes the sum of a word's rows when it first meets the
    word, and moves that sum; what the sums have moved by is handed to the rows when the round is over. A part has its own
    copy of the output rows; what the copies have moved by is added up.
+   Rows that the same words have, equally often, move together. Such rows are a group, of which only the sum is kept.
    So nothing depends on the number of threads, and every function has the same bits on every processor. */
 
-/* What is done between rounds can be cut into so many shares of the rows of words and n-grams. */
+/* What is done between rounds can be cut into so many shares of the groups. */
 enum { FOCUS_CBOW_LONGEST_LINE = 1024, FOCUS_CBOW_SHARES = 8 };
 
 /* A line ends after this id; every other id is a token. */
@@ -21,6 +22,7 @@ struct focus_cbow_settings {
     size_t id_count;   /* of tokens, the end of a line included */
     size_t word_count; /* of tokens that are learnt: words */
     size_t row_count;  /* the rows of words, then those of n-grams */
+    size_t group_count; /* of rows that move together */
     size_t part_count;
     size_t capacity; /* the most ids of a part in a round */
     size_t negatives, window;
@@ -32,14 +34,16 @@ struct focus_cbow;
 
 /* NULL where there is not enough memory. The arrays are copied:
    words [id_count]: the word of an id, UINT32_MAX for none
-   row_starts [word_count + 1]: where the rows of a word begin in row_numbers
-   row_numbers: which rows are in the sum of a word
+   starts [word_count + 1]: where the groups of a word begin in groups
+   groups: which groups are in the sum of a word, each as often as each of its rows is
+   row_counts [word_count]: how many rows that are
+   row_groups [row_count]: the group that a row is in
    row_names [row_count]: what the first values of a row depend on, beside the seed
    keep [word_count]: a word is kept where 32 random bits are not above
    alias_thresholds, aliases [word_count]: negative samples by the alias method (Walker 1977) */
 struct focus_cbow *focus_cbow_make(const struct focus_cbow_settings *settings, const uint32_t *words,
-                                   const uint32_t *row_starts, const uint32_t *row_numbers, const uint64_t *row_names,
-                                   const uint32_t *keep, const uint32_t *alias_thresholds, const uint32_t *aliases);
+                                   const uint32_t *starts, const uint32_t *groups, const uint32_t *row_counts,
+                                   const uint32_t *row_groups, const uint64_t *row_names, const uint32_t *keep, const uint32_t *alias_thresholds, const uint32_t *aliases);
 void focus_cbow_free(struct focus_cbow *model);
 
 /* Begins a round of a part and trains it on `count` ids, at most its capacity, cut into lines after the end of a line and after
@@ -47,18 +51,19 @@ void focus_cbow_free(struct focus_cbow *model);
 void focus_cbow_train(struct focus_cbow *model, size_t part, const uint32_t *ids, size_t count, float rate,
                       float last_rate);
 
-/* Hands to the rows what the sums of all parts have moved by: to the rows of the shares [first, end). Different shares may
-   be worked on at the same time, and at the same time as output rows. */
-void focus_cbow_move_rows(struct focus_cbow *model, size_t first, size_t end);
+/* Hands to the groups of the shares [first, end) what the sums of all parts have moved by. Different shares may be worked on
+   at the same time, and at the same time as output rows. */
+void focus_cbow_move_groups(struct focus_cbow *model, size_t first, size_t end);
 
 /* Adds to the output rows [first, end) what the parts' copies have moved by, and makes the copies equal to them. */
 void focus_cbow_merge_outputs(struct focus_cbow *model, size_t first, size_t end);
 
-/* The vector of a word, as fastText sums it: the mean of its rows. `vector` has room for `dimension` floats. */
-void focus_cbow_vector(const struct focus_cbow *model, size_t word, float *vector);
+/* Whether a row is no number, or beyond what can be added up. */
+int focus_cbow_has_diverged(const struct focus_cbow *model);
 
-/* The `dimension` floats of a row. */
-const float *focus_cbow_row(const struct focus_cbow *model, size_t row);
+/* The values of a row. `values` has room for `dimension` floats. */
+void focus_cbow_row(const struct focus_cbow *model, size_t row, float *values);
+/* The `dimension` floats of an output row. */
 const float *focus_cbow_output_row(const struct focus_cbow *model, size_t word);
 
 #endif
