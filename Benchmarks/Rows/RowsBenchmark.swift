@@ -52,10 +52,10 @@ import Tokenization
     /// Makes all rows and keeps them, as somebody would who has the rest of the model in memory.
     private static func rows(of plan: RowPlan, in job: Specialization) throws -> Int {
         let (tensors, contents) = try job.newTensors(by: plan)
-        var made: [AlignedFloats] = []
+        var made: [Aligned<Float>] = []
         for tensor in tensors {
             // In large pages, as those get them who ask NumPy for a large array.
-            let rows = AlignedFloats(room: (tensor.byteCount + 3) / 4, inLargePages: true)
+            let rows = Aligned<Float>(room: (tensor.byteCount + 3) / 4, inLargePages: true)
             var done = 0
             try contents.send(tensor) { (bytes: RawSpan) throws(FormatError) in
                 unsafe bytes.withUnsafeBytes { bytes in

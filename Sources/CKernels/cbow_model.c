@@ -1,8 +1,8 @@
 #include "cbow_model.h"
+#include "pages.h"
 
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 
 /* None fused: not every processor has fused products, and they have other bits. */
 #pragma STDC FP_CONTRACT OFF
@@ -12,19 +12,8 @@ enum { OWNED_SHARED = 18, OWNED_PART = 12 };
 /* So many of this size can be added up without overflow. */
 static const float DIVERGED = 1e30f;
 
-enum { LARGE_PAGE = 1 << 21, FEWEST_LARGE_PAGES = 4 };
-
-/* Rows are looked up all over their memory, which is faster where pages are large. A hint, so failures are ignored. */
-static void prefer_large_pages(char *memory, size_t count) {
-#ifdef MADV_HUGEPAGE
-    size_t before = -(uintptr_t)memory & (LARGE_PAGE - 1);
-    if (count >= (size_t)FEWEST_LARGE_PAGES * LARGE_PAGE)
-        madvise(memory + before, (count - before) & ~(size_t)(LARGE_PAGE - 1), MADV_HUGEPAGE);
-#else
-    (void)memory;
-    (void)count;
-#endif
-}
+/* Memory of fewer large pages is not worth them. */
+enum { FEWEST_LARGE_PAGES = 4 };
 
 /* `count` zeros of four bytes at a multiple of 64 bytes; NULL where there is no memory. Pages that are never written cost
    nothing. */
@@ -35,7 +24,7 @@ static void *take(struct focus_cbow *model, size_t count, size_t width) {
     char *memory = calloc(1, bytes + 64);
     if (!memory) return NULL;
     model->owned[model->owned_count++] = memory;
-    prefer_large_pages(memory, bytes);
+    if (bytes >= (size_t)FEWEST_LARGE_PAGES * FOCUS_LARGE_PAGE) focus_prefer_large_pages(memory, bytes);
     return memory + (-(uintptr_t)memory & 63);
 }
 

@@ -1,4 +1,5 @@
 #include "similarity.h"
+#include "candidates.h"
 
 #include <math.h>
 #include <string.h>
@@ -12,6 +13,7 @@
 
 int focus_best_kernel(void) {
 #ifdef HAS_X86
+    if (__builtin_cpu_supports("avx512vnni") && __builtin_cpu_supports("avx512bw")) return FOCUS_KERNEL_INTEGERS;
     if (__builtin_cpu_supports("avx512f")) return FOCUS_KERNEL_AVX512;
     if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) return FOCUS_KERNEL_AVX2;
 #endif
@@ -117,102 +119,6 @@ __attribute__((target("avx512f"))) static void tile_avx512(const float *rows, co
 }
 #endif
 
-/* The sum and number of the scores above `bound`. */
-static double sum_above_portable(const float *scores, uint32_t count, double bound, uint32_t *above) {
-    double sum = 0;
-    uint32_t number = 0;
-    for (uint32_t i = 0; i < count; i++)
-        if ((double)scores[i] > bound) {
-            sum += (double)scores[i];
-            number++;
-        }
-    *above = number;
-    return sum;
-}
-
-#ifdef HAS_X86
-__attribute__((target("avx2"))) static double sum_above_avx2(const float *scores, uint32_t count, double bound,
-                                                             uint32_t *above) {
-    __m256d limit = _mm256_set1_pd(bound), low = _mm256_setzero_pd(), high = low;
-    uint32_t number = 0, i = 0;
-    for (; i + 8 <= count; i += 8) {
-        __m256d first = _mm256_cvtps_pd(_mm_loadu_ps(scores + i));
-        __m256d second = _mm256_cvtps_pd(_mm_loadu_ps(scores + i + 4));
-        __m256d first_is_above = _mm256_cmp_pd(first, limit, _CMP_GT_OQ);
-        __m256d second_is_above = _mm256_cmp_pd(second, limit, _CMP_GT_OQ);
-        low = _mm256_add_pd(low, _mm256_and_pd(first, first_is_above));
-        high = _mm256_add_pd(high, _mm256_and_pd(second, second_is_above));
-        int mask = _mm256_movemask_pd(first_is_above) | _mm256_movemask_pd(second_is_above) << 4;
-        number += (uint32_t)__builtin_popcount((unsigned)mask);
-    }
-    double lanes[4], rest = sum_above_portable(scores + i, count - i, bound, above);
-    _mm256_storeu_pd(lanes, _mm256_add_pd(low, high));
-    *above += number;
-    return lanes[0] + lanes[1] + lanes[2] + lanes[3] + rest;
-}
-#endif
-
-/* Raises `bound`, a lower bound of the threshold of the sparsemax of `scores` and so of any set that contains them, towards
-   it. Every step of Michelot's iteration is such a bound, and it may start from any and stop after any. */
-static double raised_bound(int kernel, const float *scores, uint32_t count, double bound) {
-    for (int round = 0; round < 16; round++) {
-        uint32_t above;
-#ifdef HAS_X86
-        double sum = (kernel == FOCUS_KERNEL_PORTABLE ? sum_above_portable : sum_above_avx2)(scores, count, bound, &above);
-#else
-        double sum = sum_above_portable(scores, count, bound, &above);
-#endif
-        double next = (sum - 1) / above;
-        if (!(next > bound + 1e-6)) break; /* nor where none is above */
-        bound = next;
-    }
-    return bound;
-}
-
-/* Drops what can no longer be in the support. */
-static void thin(int kernel, struct focus_candidates *list, float margin) {
-    uint32_t count = list->count, *columns = list->columns;
-    float *scores = list->scores;
-    if (count == 0) return;
-    if (!(list->bound > -INFINITY)) {
-        float largest = scores[0];
-        for (uint32_t i = 1; i < count; i++) largest = scores[i] > largest ? scores[i] : largest;
-        list->bound = (double)largest - 1;
-    }
-    list->bound = raised_bound(kernel, scores, count, list->bound);
-    float threshold = (float)(list->bound - margin);
-    if (threshold > list->threshold) list->threshold = threshold;
-    threshold = list->threshold;
-    uint32_t kept = 0;
-    for (uint32_t i = 0; i < count; i++) {
-        float score = scores[i];
-        columns[kept] = columns[i];
-        scores[kept] = score;
-        kept += score > threshold;
-    }
-    list->count = kept;
-}
-
-static void append(int kernel, struct focus_candidates *list, uint32_t hits, uint32_t first, uint32_t column_count,
-                   const float *scores, float margin) {
-    if (list->count + 2 * FOCUS_PANEL_WIDTH > list->trigger) {
-        thin(kernel, list, margin);
-        uint32_t trigger = 2 * list->count + 4 * FOCUS_PANEL_WIDTH;
-        list->trigger = trigger < list->capacity ? trigger : list->capacity;
-        if (list->count + 2 * FOCUS_PANEL_WIDTH > list->capacity) {
-            list->overflowed = 1;
-            list->threshold = INFINITY;
-            return;
-        }
-    }
-    for (; hits; hits &= hits - 1) {
-        uint32_t lane = (uint32_t)__builtin_ctz(hits);
-        if (first + lane >= column_count) return;
-        list->columns[list->count] = first + lane;
-        list->scores[list->count++] = scores[lane];
-    }
-}
-
 static void tile(int kernel, size_t width, const float *rows, const float *panel, size_t dimension,
                  const float *thresholds, uint32_t *hits, float *scores) {
 #ifdef HAS_X86
@@ -227,30 +133,19 @@ static void tile(int kernel, size_t width, const float *rows, const float *panel
     (void)width;
 }
 
-static int has_any(const uint32_t *hits) {
-    uint32_t all = 0;
-    for (size_t row = 0; row < FOCUS_ROW_GROUP; row++) all |= hits[row];
-    return all != 0;
-}
-
 uint64_t focus_find_candidates(int kernel, const float *packed_rows, size_t row_count, const float *panels,
                                size_t column_count, size_t first_panel, size_t dimension,
-                               const struct focus_bounds *bounds, float margin, struct focus_candidates *lists) {
+                               const struct focus_bounds *bounds, struct focus_candidates *lists) {
     float thresholds[FOCUS_ROW_GROUP];
     uint32_t hits[FOCUS_ROW_GROUP];
     _Alignas(64) float scores[FOCUS_ROW_GROUP * 2 * FOCUS_PANEL_WIDTH];
     uint64_t computed = 0;
-    for (size_t row = 0; row < row_count; row++) {
-        lists[row].count = lists[row].overflowed = 0;
-        lists[row].trigger = lists[row].capacity < 6 * FOCUS_PANEL_WIDTH ? lists[row].capacity : 6 * FOCUS_PANEL_WIDTH;
-        lists[row].threshold = -INFINITY;
-        lists[row].bound = -INFINITY;
-    }
+    begin_candidates(lists, row_count);
     size_t panel_count = (column_count + FOCUS_PANEL_WIDTH - 1) / FOCUS_PANEL_WIDTH;
     for (size_t done = 0, width; done < panel_count; done += width) {
         size_t panel = (first_panel + done) % panel_count;
         uint32_t first_column = (uint32_t)(panel * FOCUS_PANEL_WIDTH);
-        width = kernel == FOCUS_KERNEL_AVX512 && panel + 1 < panel_count && done + 1 < panel_count ? 2 : 1;
+        width = kernel >= FOCUS_KERNEL_AVX512 && panel + 1 < panel_count && done + 1 < panel_count ? 2 : 1;
         for (size_t first = 0; first < row_count; first += FOCUS_ROW_GROUP) {
             size_t present = row_count - first < FOCUS_ROW_GROUP ? row_count - first : FOCUS_ROW_GROUP;
             for (size_t row = 0; row < FOCUS_ROW_GROUP; row++)
@@ -258,19 +153,18 @@ uint64_t focus_find_candidates(int kernel, const float *packed_rows, size_t row_
             if (bounds) {
                 tile(kernel, width, bounds->rows + first * bounds->dimension,
                      bounds->panels + first_column * bounds->dimension, bounds->dimension, thresholds, hits, scores);
-                if (!has_any(hits)) continue;
+                if (!is_any_hit(hits)) continue;
             }
             computed += width;
             tile(kernel, width, packed_rows + first * dimension, panels + first_column * dimension, dimension, thresholds,
                  hits, scores);
             for (size_t row = 0; row < present; row++)
                 if (hits[row])
-                    append(kernel, lists + first + row, hits[row], first_column, (uint32_t)column_count,
-                           scores + row * width * FOCUS_PANEL_WIDTH, margin);
+                    append_candidates(kernel, lists + first + row, hits[row], first_column, (uint32_t)column_count,
+                                      scores + row * width * FOCUS_PANEL_WIDTH);
         }
     }
-    for (size_t row = 0; row < row_count; row++)
-        if (!lists[row].overflowed) thin(kernel, lists + row, margin);
+    end_candidates(kernel, lists, row_count);
     return computed;
 }
 
@@ -302,6 +196,8 @@ INLINE void dots(const float *a, const float *rows, size_t count, const uint32_t
     for (; at + 4 <= place_count; at += 4) {
         const float *b[4];
         for (int j = 0; j < 4; j++) b[j] = rows + places[at + j] * count;
+        for (size_t next = at + 4; next < at + 8 && next < place_count; next++)
+            for (size_t i = 0; i < count; i += 16) __builtin_prefetch(rows + places[next] * count + i);
         eight first = {0}, second = {0}, third = {0}, fourth = {0};
         size_t i = 0;
         for (; i + 8 <= count; i += 8) {

@@ -41,31 +41,72 @@ extension AnchorIndex {
         let size = AnchorIndex.tileRowCount
         let places = (tile * size)..<min(queries.count, (tile + 1) * size)
         let tileQueries = order.places[places].map { queries[$0] }
-        let lists = CandidateLists(rows: tileQueries.count, columns: sources.count)
         let norms = AnchorIndex.inverseNorms(of: tileQueries[...], vectors)
         let rows = AnchorIndex.rows(tileQueries[...], times: norms.map { $0 * temperature }, vectors)
-        let packed = AlignedFloats(room: size * vectors.dimension)
-        unsafe focus_pack_rows(rows.start, tileQueries.count, vectors.dimension, packed.start)
-        let margin = Float(temperature * Double(vectors.dimension + 8) * AnchorIndex.marginPerDimension).nextUp
+        var result = Combinations()
+        guard let integers else {
+            let (lists, panels) = candidates(of: rows, tileQueries.count, boundedBy: bounds, order, places)
+            for (row, query) in tileQueries.enumerated() {
+                result.append(exactScores(of: query, norms[row], lists, row), sources: sources)
+            }
+            return (result, panels)
+        }
+        let lists = CandidateLists(rows: tileQueries.count, columns: sources.count)
+        integers.findCandidates(of: rows, tileQueries.count, temperature: temperature, margin: margin, in: lists)
+        // Where integers leave too many, single precision may not.
+        let open = tileQueries.indices.filter(lists.isOverflowed)
+        let openRows = AnchorIndex.rows(
+            open.map { tileQueries[$0] }[...], times: open.map { norms[$0] * temperature }, vectors)
+        let (openLists, panels) = candidates(of: openRows, open.count, boundedBy: nil, order, places)
+        var openCount = 0
+        for (row, query) in tileQueries.enumerated() {
+            if lists.isOverflowed(row) {
+                result.append(exactScores(of: query, norms[row], openLists, openCount), sources: sources)
+                openCount += 1
+            } else {
+                result.append(exactScores(of: query, norms[row], lists, row), sources: sources)
+            }
+        }
+        return (result, panels)
+    }
+
+    /// Four times what a score in single precision may be off by.
+    private var margin: Double {
+        temperature * Double(vectors.dimension + 8) * AnchorIndex.marginPerDimension
+    }
+
+    /// The columns that may be in the support of each of `count` rows, by scores in single precision, and the number of panels of 6 rows that were
+    /// computed.
+    ///
+    /// - Parameters:
+    ///   - rows: vectors of the length `temperature`.
+    ///   - places: where they are in the order, if there are bounds.
+    private func candidates(
+        of rows: Aligned<Float>, _ count: Int, boundedBy bounds: Bounds?, _ order: QueryOrder, _ places: Range<Int>
+    ) -> (lists: CandidateLists, panels: Int) {
+        let lists = CandidateLists(rows: count, columns: sources.count)
+        for row in 0..<count { lists.setMargin(of: row, to: margin) }
+        let size = AnchorIndex.tileRowCount
+        let packed = Aligned<Float>(room: size * vectors.dimension)
+        unsafe focus_pack_rows(rows.start, count, vectors.dimension, packed.start)
         let computed: UInt64
         if let bounds {
             let width = bounds.forms.count
-            let short = AlignedFloats(room: size * width)
+            let short = Aligned<Float>(room: size * width)
             // What scaling rounds off is within the margin.
             let scaled = order.shortForms[(places.lowerBound * width)..<places.upperBound * width].map {
                 $0 * Float(temperature)
             }
-            unsafe focus_pack_rows(scaled, tileQueries.count, width, short.start)
+            unsafe focus_pack_rows(scaled, count, width, short.start)
             var bound = unsafe focus_bounds(rows: short.start, panels: bounds.panels.start, dimension: width)
             computed = unsafe focus_find_candidates(
-                kernel, packed.start, tileQueries.count, panels.start, sources.count, order.firstPanels[tile],
-                vectors.dimension, &bound, margin, lists.start)
+                kernel, packed.start, count, panels.start, sources.count, order.firstPanels[places.lowerBound / size],
+                vectors.dimension, &bound, lists.start)
         } else {
             computed = unsafe focus_find_candidates(
-                kernel, packed.start, tileQueries.count, panels.start, sources.count, 0, vectors.dimension, nil, margin,
-                lists.start)
+                kernel, packed.start, count, panels.start, sources.count, 0, vectors.dimension, nil, lists.start)
         }
-        return (exactCombinations(tileQueries, norms, lists), Int(computed))
+        return (lists, Int(computed))
     }
 
     /// How many panels of 6 rows there are to compare `queryCount` new tokens with all anchors.
@@ -74,14 +115,31 @@ extension AnchorIndex {
         return groups * ((sources.count + FOCUS_PANEL_WIDTH - 1) / FOCUS_PANEL_WIDTH)
     }
 
-    /// The exact combinations of the candidates, in double precision.
-    private func exactCombinations(_ queries: [Int], _ norms: [Double], _ lists: CandidateLists) -> Combinations {
-        var result = Combinations()
-        for (row, query) in queries.enumerated() {
-            let anchors = lists.candidates(of: row)?.map { columns[$0] }.sorted() ?? Array(sources.indices)
-            let cosines = cosines(of: query, norms[row], with: anchors)
-            result.append(zip(anchors, cosines).map { ($0, $1 * temperature) }, sources: sources)
+    /// The scores, in double precision, of all anchors in the support of a new token, and of few others.
+    ///
+    /// Those that are most probably in it come first: the threshold of their sparsemax is no higher than that of all scores, and rules out most of
+    /// the other candidates.
+    private func exactScores(
+        of query: Int, _ norm: Double, _ lists: CandidateLists, _ row: Int
+    ) -> [(anchor: Int, score: Double)] {
+        guard !lists.isOverflowed(row) else { return scores(of: query, norm, with: Array(sources.indices)) }
+        let bound = lists.bound(of: row)
+        let first = lists.columns(of: row, above: bound, upTo: .infinity)
+        var scores = scores(of: query, norm, with: first.map { columns[$0] })
+        guard let largest = scores.lazy.map(\.score).max() else {
+            return self.scores(of: query, norm, with: Array(sources.indices))
         }
-        return result
+        let descending = scores.map { $0.score - largest }.sorted(by: >)
+        let threshold = Sparsemax.threshold(ofDescending: descending) + largest
+        let rest = lists.columns(of: row, above: threshold - lists.error(of: row), upTo: bound)
+        scores += self.scores(of: query, norm, with: rest.map { columns[$0] })
+        // Far more than what rounding makes of the threshold.
+        let slack = 1e-9 * max(1, temperature)
+        return scores.filter { $0.score > threshold - slack }.sorted { $0.anchor < $1.anchor }
+    }
+
+    /// The scores of some anchors: their cosines times the temperature.
+    private func scores(of query: Int, _ norm: Double, with anchors: [Int]) -> [(anchor: Int, score: Double)] {
+        zip(anchors, cosines(of: query, norm, with: anchors)).map { ($0, $1 * temperature) }
     }
 }

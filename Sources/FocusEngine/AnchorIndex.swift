@@ -7,8 +7,9 @@ private import CKernels
 /// 1. A kernel computes the cosines in single precision and keeps only the columns that can be in the support: those
 ///    above a lower bound of the threshold that rises on the way, less a margin for rounding (`marginPerDimension`). The sparsemax of some of
 ///    the scores has a threshold no higher than that of all, so nothing that belongs to the support is lost.
-///    Before that, upper bounds from short forms of the vectors (`ShortForms`) rule out whole tiles; anchors and new tokens are
-///    ordered (`Neighborhoods`) so that those that are alike share a tile.
+///    Where the processor has scalar products of integers of 8 bits, these stand for the cosines, with a margin for what rounding to integers
+///    leaves (`IntegerAnchors`). Elsewhere, upper bounds from short forms of the vectors (`ShortForms`) rule out whole tiles before; anchors
+///    and new tokens are ordered (`Neighborhoods`) so that those that are alike share a tile.
 /// 2. The cosines of those few are computed again in double precision from the vectors as they are, and projected exactly.
 ///
 /// So the result has the same bits whichever kernel ran, on however many threads.
@@ -31,15 +32,17 @@ struct AnchorIndex: Sendable {
     let kernel: Int32
     /// For each column of the panels its anchor.
     let columns: [Int]
-    let panels: AlignedFloats
-    /// Nil where bounds would rule out too little.
+    let panels: Aligned<Float>
+    /// Nil where the processor has no products of integers.
+    let integers: IntegerAnchors?
+    /// Nil where bounds would rule out too little, or integers do.
     let bounds: Bounds?
 
     /// What rules out tiles.
     struct Bounds: Sendable {
         let forms: ShortForms
         let neighborhoods: Neighborhoods
-        let panels: AlignedFloats
+        let panels: Aligned<Float>
         /// For each center the panel where its anchors begin.
         let firstPanels: [Int]
     }
@@ -62,8 +65,14 @@ struct AnchorIndex: Sendable {
         sources = anchors.map { Int32($0.source) }
         inverseNorms = AnchorIndex.inverseNorms(of: anchorVectors[...], vectors, workers: workers)
         let unit = AnchorIndex.rows(anchorVectors[...], times: inverseNorms, vectors, workers: workers)
-        (columns, bounds) = unsafe AnchorIndex.bounds(
-            of: unit.start, count: anchors.count, dimension: dimension, workers: workers)
+        integers = IntegerAnchors(
+            of: unit, count: anchors.count, dimension: dimension, kernel: self.kernel, workers: workers)
+        if integers == nil {
+            (columns, bounds) = unsafe AnchorIndex.bounds(
+                of: unit.start, count: anchors.count, dimension: dimension, workers: workers)
+        } else {
+            (columns, bounds) = (Array(0..<anchors.count), nil)
+        }
         panels = AnchorIndex.panels(of: unit, width: dimension, order: columns, workers: workers)
     }
 
@@ -75,7 +84,7 @@ struct AnchorIndex: Sendable {
         else {
             return (Array(0..<count), nil)
         }
-        let short = AlignedFloats(room: count * forms.count)
+        let short = Aligned<Float>(room: count * forms.count)
         unsafe forms.shorten(unit, count, to: short.start)
         let neighborhoods = unsafe Neighborhoods(
             of: short.start, vectorCount: count, dimension: forms.count - 1, stride: forms.count, workers: workers)
@@ -94,21 +103,21 @@ struct AnchorIndex: Sendable {
     }
 
     /// How many vectors are prepared at a time; a multiple of the panel width.
-    private static let vectorsAtATime = 64 * FOCUS_PANEL_WIDTH
+    static let vectorsAtATime = 64 * FOCUS_PANEL_WIDTH
 
     /// Calls `body` with parts of `0..<count`, one after the other or at the same time.
-    private static func forEachPart(of count: Int, _ workers: Workers, _ body: @Sendable (Range<Int>) -> Void) {
+    static func forEachPart(of count: Int, _ workers: Workers, _ body: @Sendable (Range<Int>) -> Void) {
         workers.forEach((count + vectorsAtATime - 1) / vectorsAtATime) { part in
             body(part * vectorsAtATime..<min(count, (part + 1) * vectorsAtATime))
         }
     }
 
     /// The rows, of `width` elements, in panels, in another order.
-    private static func panels(of rows: AlignedFloats, width: Int, order: [Int], workers: Workers) -> AlignedFloats {
+    private static func panels(of rows: Aligned<Float>, width: Int, order: [Int], workers: Workers) -> Aligned<Float> {
         let panelWidth = FOCUS_PANEL_WIDTH
-        let panels = AlignedFloats(room: (order.count + panelWidth - 1) / panelWidth * panelWidth * width)
+        let panels = Aligned<Float>(room: (order.count + panelWidth - 1) / panelWidth * panelWidth * width)
         forEachPart(of: order.count, workers) { part in
-            let panel = AlignedFloats(room: panelWidth * width)
+            let panel = Aligned<Float>(room: panelWidth * width)
             for first in stride(from: part.lowerBound, to: part.upperBound, by: panelWidth) {
                 let count = min(panelWidth, part.upperBound - first)
                 for row in 0..<count {
@@ -138,9 +147,9 @@ struct AnchorIndex: Sendable {
     static func rows(
         _ places: ArraySlice<Int>, times factors: [Double], _ vectors: AuxiliaryVectors,
         workers: Workers = Workers(count: 1)
-    ) -> AlignedFloats {
+    ) -> Aligned<Float> {
         let dimension = vectors.dimension
-        let rows = AlignedFloats(room: places.count * dimension)
+        let rows = Aligned<Float>(room: places.count * dimension)
         forEachPart(of: places.count, workers) { part in
             unsafe vectors.values.withUnsafeBufferPointer { values in
                 for row in part {

@@ -6,7 +6,7 @@ package struct AnchorRows: RowSource {
     package let rowCount: Int
     /// The number of elements of a row.
     package let width: Int
-    private let values: AlignedFloats
+    private let values: Aligned<Float>
     /// Where each source row is among those that are here; -1 for one that no sum takes.
     private let places: [Int32]
 
@@ -18,7 +18,7 @@ package struct AnchorRows: RowSource {
     ) throws(Failure) {
         self.rowCount = rowCount
         self.width = width
-        values = AlignedFloats(room: used.count * width, inLargePages: true)
+        values = Aligned<Float>(room: used.count * width, inLargePages: true)
         var places = [Int32](repeating: -1, count: rowCount)
         for (place, row) in used.enumerated() {
             places[row] = Int32(place)

@@ -20,18 +20,36 @@ internal import CKernels
                 at: row,
                 to: focus_candidates(
                     columns: columns.baseAddress! + row * capacity, scores: scores.baseAddress! + row * capacity,
-                    capacity: UInt32(capacity), count: 0, trigger: 0, overflowed: 0, threshold: 0, bound: 0))
+                    capacity: UInt32(capacity), count: 0, trigger: 0, overflowed: 0, margin: 0, threshold: 0, bound: 0))
         }
     }
 
     /// The first of the lists.
     var start: UnsafeMutablePointer<focus_candidates> { unsafe lists.baseAddress! }
 
-    /// The columns that may be in the support of a row; nil where that may be any.
-    func candidates(of row: Int) -> [Int]? {
+    /// Sets how far below the bound a score is that is in no support.
+    func setMargin(of row: Int, to margin: Double) {
+        unsafe lists[row].margin = Float(margin).nextUp
+    }
+
+    /// Whether a list was full, so that it says nothing.
+    func isOverflowed(_ row: Int) -> Bool { unsafe lists[row].overflowed != 0 }
+
+    /// No more than the threshold of the sparsemax of a row's scores.
+    func bound(of row: Int) -> Double { unsafe lists[row].bound }
+
+    /// What a score of a row, as its list has it, may be off by.
+    func error(of row: Int) -> Double { unsafe Double(lists[row].margin) / 2 }
+
+    /// The columns of a row whose scores are above `low` and not above `high`.
+    func columns(of row: Int, above low: Double, upTo high: Double) -> [Int] {
         let list = unsafe lists[row]
-        guard unsafe list.overflowed == 0 else { return nil }
-        return unsafe (0..<Int(list.count)).map { unsafe Int(list.columns[$0]) }
+        var found: [Int] = []
+        for place in 0..<Int(unsafe list.count) {
+            let score = unsafe Double(list.scores[place])
+            if score > low && score <= high { unsafe found.append(Int(list.columns[place])) }
+        }
+        return found
     }
 
     deinit {

@@ -6,7 +6,7 @@ internal import TensorIO
 struct GatheredRows: Sendable {
     private let set: RowSet
     private let dimension: Int
-    private let values: AlignedFloats
+    private let values: Aligned<Float>
 
     /// Rows that are read by one call: from the first to the last there are no more bytes than this.
     private static let spanSize = 16 << 10
@@ -15,7 +15,7 @@ struct GatheredRows: Sendable {
 
     /// Reads the rows `set` of a matrix of `dimension` columns that begins at `start` in `file`.
     init(_ set: RowSet, of file: MappedFile, start: Int, dimension: Int, workers: Workers) {
-        let values = AlignedFloats(room: set.count * dimension, inLargePages: true)
+        let values = Aligned<Float>(room: set.count * dimension, inLargePages: true)
         let rows = set.rows
         let partSize = 2048
         workers.forEach((rows.count + partSize - 1) / partSize) { part in
@@ -30,7 +30,7 @@ struct GatheredRows: Sendable {
     /// Reads the rows at `places`: those that are near each other by one call.
     private static func read(
         _ rows: [UInt32], _ places: Range<Int>, of file: MappedFile, start: Int, dimension: Int,
-        to values: AlignedFloats
+        to values: Aligned<Float>
     ) {
         let rowSize = dimension * 4
         unsafe withUnsafeTemporaryAllocation(

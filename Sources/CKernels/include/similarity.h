@@ -9,8 +9,8 @@
 
 enum { FOCUS_ROW_GROUP = 6, FOCUS_PANEL_WIDTH = 16 };
 
-/* The instruction sets that the kernels know, worst first. */
-enum { FOCUS_KERNEL_PORTABLE = 0, FOCUS_KERNEL_AVX2 = 1, FOCUS_KERNEL_AVX512 = 2 };
+/* The instruction sets that the kernels know, worst first. The last is AVX-512 with scalar products of integers of 8 bits. */
+enum { FOCUS_KERNEL_PORTABLE = 0, FOCUS_KERNEL_AVX2 = 1, FOCUS_KERNEL_AVX512 = 2, FOCUS_KERNEL_INTEGERS = 3 };
 
 /* The best kernel that this processor can run. */
 int focus_best_kernel(void);
@@ -23,6 +23,7 @@ struct focus_candidates {
     uint32_t count;
     uint32_t trigger;    /* the list is thinned when it has grown to this */
     uint32_t overflowed; /* 1: the list was full, so it says nothing and every column is a candidate */
+    float margin;        /* a column whose score is so far below the bound is in no support */
     float threshold;     /* a column at or below this score is in no support */
     double bound;        /* a lower bound of the threshold of the sparsemax of the single-precision scores */
 };
@@ -40,11 +41,11 @@ struct focus_bounds {
 };
 
 /* Fills `lists` (one a row) with every column whose score may be above the threshold of that row's sparsemax.
-   A score, or an upper bound of it, may be off by a quarter of `margin`. Where `bounds` is not null, tiles of 6 rows and
+   A score, or an upper bound of it, may be off by a quarter of the list's margin. Where `bounds` is not null, tiles of 6 rows and
    16 columns (32 with AVX-512) in which no bound is above its row's threshold are skipped. Returns how many panels of 6 rows were not. */
 uint64_t focus_find_candidates(int kernel, const float *packed_rows, size_t row_count, const float *panels,
                                size_t column_count, size_t first_panel, size_t dimension,
-                               const struct focus_bounds *bounds, float margin, struct focus_candidates *lists);
+                               const struct focus_bounds *bounds, struct focus_candidates *lists);
 
 /* The scalar product in double precision, in one order of summation on every processor. */
 double focus_dot(const float *a, const float *b, size_t count);

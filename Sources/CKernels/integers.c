@@ -1,0 +1,144 @@
+#include "integers.h"
+#include "candidates.h"
+
+#include <math.h>
+#include <string.h>
+
+#if defined(__x86_64__)
+#include <immintrin.h>
+
+enum { LANES = 16, LARGEST = 127, OFFSET = 128 };
+
+#define INTEGERS __attribute__((target("avx512f,avx512bw,avx512vnni")))
+#define INLINE INTEGERS __attribute__((always_inline)) static inline
+
+/* 16 floats of a row of which `rest` are left; past the end, zeros. */
+INLINE __m512 load(const float *row, size_t rest) {
+    return _mm512_maskz_loadu_ps(rest < LANES ? (__mmask16)((1u << rest) - 1) : 0xFFFF, row);
+}
+
+INTEGERS static void round_row(const float *row, size_t dimension, size_t width, int8_t *integers, float *step, float *error) {
+    __m512 largest = _mm512_setzero_ps(), squares = _mm512_setzero_ps();
+    for (size_t k = 0; k < dimension; k += LANES) largest = _mm512_max_ps(largest, _mm512_abs_ps(load(row + k, dimension - k)));
+    *step = _mm512_reduce_max_ps(largest) / LARGEST;
+    __m512 steps = _mm512_set1_ps(*step), scale = _mm512_set1_ps(*step > 0 ? 1 / *step : 0);
+    __m512i most = _mm512_set1_epi32(LARGEST);
+    for (size_t k = 0; k < width; k += LANES) {
+        __m512 values = k < dimension ? load(row + k, dimension - k) : _mm512_setzero_ps();
+        __m512i rounded = _mm512_min_epi32(_mm512_cvtps_epi32(_mm512_mul_ps(values, scale)), most);
+        rounded = _mm512_max_epi32(rounded, _mm512_sub_epi32(_mm512_setzero_si512(), most));
+        __m512 rest = _mm512_fnmadd_ps(_mm512_cvtepi32_ps(rounded), steps, values);
+        squares = _mm512_fmadd_ps(rest, rest, squares);
+        size_t here = width - k < LANES ? width - k : LANES;
+        _mm512_mask_cvtepi32_storeu_epi8(integers + k, (__mmask16)((1u << here) - 1), rounded);
+    }
+    // What rounding makes of the sum and the root is far less than a thousandth, but for what is below all floats.
+    *error = sqrtf(_mm512_reduce_add_ps(squares)) * 1.001f + 1e-18f;
+}
+
+void focus_round_rows(const float *rows, size_t count, size_t dimension, size_t width, int8_t *integers, float *steps,
+                      float *errors) {
+    for (size_t row = 0; row < count; row++)
+        round_row(rows + row * dimension, dimension, width, integers + row * width, steps + row, errors + row);
+}
+
+void focus_pack_integer_rows(const int8_t *integers, size_t count, size_t width, int8_t *packed, int32_t *offsets) {
+    for (size_t first = 0; first < count; first += FOCUS_ROW_GROUP)
+        for (size_t row = first; row < first + FOCUS_ROW_GROUP; row++) {
+            int8_t *target = packed + first * width + (row - first) * FOCUS_INTEGERS_TOGETHER;
+            int32_t sum = 0;
+            for (size_t k = 0; k < width; k += FOCUS_INTEGERS_TOGETHER, target += FOCUS_ROW_GROUP * FOCUS_INTEGERS_TOGETHER)
+                if (row < count)
+                    memcpy(target, integers + row * width + k, FOCUS_INTEGERS_TOGETHER);
+                else
+                    memset(target, 0, FOCUS_INTEGERS_TOGETHER);
+            for (size_t k = 0; row < count && k < width; k++) sum += integers[row * width + k];
+            offsets[row] = -OFFSET * sum;
+        }
+}
+
+void focus_pack_integer_panels(const int8_t *integers, size_t count, size_t width, uint8_t *packed) {
+    for (size_t first = 0; first < count; first += FOCUS_PANEL_WIDTH)
+        for (size_t k = 0; k < width; k += FOCUS_INTEGERS_TOGETHER)
+            for (size_t column = first; column < first + FOCUS_PANEL_WIDTH; column++)
+                for (size_t i = 0; i < FOCUS_INTEGERS_TOGETHER; i++)
+                    *packed++ = (uint8_t)(OFFSET + (column < count ? integers[column * width + k + i] : 0));
+}
+
+#define EACH_ROW(STEP) STEP(0) STEP(1) STEP(2) STEP(3) STEP(4) STEP(5)
+
+/* The scores of 6 rows with 32 columns, or twice with the same 16, over the rows' steps, against `limits`. Only where any is above, they are
+   written. */
+INTEGERS static void tile(const int8_t *rows, const int32_t *offsets, const uint8_t *panel, const uint8_t *next, size_t width,
+                          const float *steps, const float *next_steps, const float *limits, uint32_t *hits, float *scores) {
+#define START(R) __m512i low##R = _mm512_set1_epi32(offsets[R]), high##R = low##R;
+    EACH_ROW(START)
+    for (size_t k = 0; k < width; k += FOCUS_INTEGERS_TOGETHER, rows += FOCUS_ROW_GROUP * FOCUS_INTEGERS_TOGETHER) {
+        __m512i low = _mm512_loadu_si512(panel + FOCUS_PANEL_WIDTH * k), high = _mm512_loadu_si512(next + FOCUS_PANEL_WIDTH * k);
+#define ADD(R)                                                        \
+    {                                                                 \
+        int32_t four;                                                 \
+        memcpy(&four, rows + R * FOCUS_INTEGERS_TOGETHER, sizeof four); \
+        __m512i values = _mm512_set1_epi32(four);                     \
+        low##R = _mm512_dpbusd_epi32(low##R, low, values);            \
+        high##R = _mm512_dpbusd_epi32(high##R, high, values);         \
+    }
+        EACH_ROW(ADD)
+    }
+    __m512 low_steps = _mm512_loadu_ps(steps), high_steps = _mm512_loadu_ps(next_steps);
+#define COMPARE(R)                                                                                        \
+    __m512 first##R = _mm512_mul_ps(_mm512_cvtepi32_ps(low##R), low_steps);                               \
+    __m512 second##R = _mm512_mul_ps(_mm512_cvtepi32_ps(high##R), high_steps);                            \
+    hits[R] = _mm512_cmp_ps_mask(first##R, _mm512_set1_ps(limits[R]), _CMP_GT_OQ) |                       \
+              (uint32_t)_mm512_cmp_ps_mask(second##R, _mm512_set1_ps(limits[R]), _CMP_GT_OQ) << LANES;
+    EACH_ROW(COMPARE)
+    if (!is_any_hit(hits)) return;
+#define STORE(R)                                                       \
+    _mm512_storeu_ps(scores + 2 * LANES * R, first##R);                \
+    _mm512_storeu_ps(scores + 2 * LANES * R + LANES, second##R);
+    EACH_ROW(STORE)
+}
+
+INTEGERS void focus_find_integer_candidates(const struct focus_integer_rows *rows, const struct focus_integer_panels *panels,
+                                            size_t width, struct focus_candidates *lists) {
+    uint32_t hits[FOCUS_ROW_GROUP];
+    _Alignas(64) float scores[FOCUS_ROW_GROUP * 2 * FOCUS_PANEL_WIDTH];
+    begin_candidates(lists, rows->count);
+    for (size_t column = 0; column < panels->count; column += 2 * FOCUS_PANEL_WIDTH) {
+        int is_pair = column + FOCUS_PANEL_WIDTH < panels->count;
+        const uint8_t *panel = panels->packed + column * width;
+        const uint8_t *next = is_pair ? panel + FOCUS_PANEL_WIDTH * width : panel;
+        const float *steps = panels->steps + column, *next_steps = is_pair ? steps + FOCUS_PANEL_WIDTH : steps;
+        for (size_t first = 0; first < rows->count; first += FOCUS_ROW_GROUP) {
+            size_t present = rows->count - first < FOCUS_ROW_GROUP ? rows->count - first : FOCUS_ROW_GROUP;
+            float limits[FOCUS_ROW_GROUP];
+            for (size_t row = 0; row < FOCUS_ROW_GROUP; row++)
+                limits[row] = row < present ? lists[first + row].threshold / rows->steps[first + row] : INFINITY;
+            tile(rows->packed + first * width, rows->offsets + first, panel, next, width, steps, next_steps, limits, hits, scores);
+            for (size_t row = 0; row < present; row++) {
+                uint32_t found = is_pair ? hits[row] : hits[row] & 0xFFFF;
+                if (!found) continue;
+                float *own = scores + row * 2 * FOCUS_PANEL_WIDTH;
+                for (int lane = 0; lane < 2 * FOCUS_PANEL_WIDTH; lane++) own[lane] *= rows->steps[first + row];
+                append_candidates(FOCUS_KERNEL_INTEGERS, lists + first + row, found, (uint32_t)column, (uint32_t)panels->count, own);
+            }
+        }
+    }
+    end_candidates(FOCUS_KERNEL_INTEGERS, lists, rows->count);
+}
+
+#else
+
+/* Without such instructions there is no kernel that asks for these. */
+
+void focus_round_rows(const float *rows, size_t count, size_t dimension, size_t width, int8_t *integers, float *steps,
+                      float *errors) {}
+
+void focus_pack_integer_rows(const int8_t *integers, size_t count, size_t width, int8_t *packed, int32_t *offsets) {}
+
+void focus_pack_integer_panels(const int8_t *integers, size_t count, size_t width, uint8_t *packed) {}
+
+void focus_find_integer_candidates(const struct focus_integer_rows *rows, const struct focus_integer_panels *panels, size_t width,
+                                   struct focus_candidates *lists) {}
+
+#endif

@@ -1,0 +1,63 @@
+private import CKernels
+
+/// The vectors of the anchors as integers of 8 bits, each vector in steps of its own.
+///
+/// If x is a vector and x' the multiples of its step that are nearest, the scalar product of x' and y' is off from that of x and y by no more
+/// than |x - x'| |y'| + |x| |y - y'| (Cauchy-Schwarz). These scalar products take a quarter of the work of single precision, and rule out nearly all
+/// anchors of a new token.
+struct IntegerAnchors: Sendable {
+    private let panels: Aligned<UInt8>
+    private let steps: Aligned<Float>
+    private let count: Int
+    private let dimension: Int
+    /// The number of integers of a vector, with zeros at the end.
+    private let width: Int
+    /// No vector is longer than its integers times its step by more than this.
+    private let largestError: Double
+
+    /// Rounds unit vectors, `[count, dimension]`; nil where `kernel` knows no integers.
+    init?(of vectors: Aligned<Float>, count: Int, dimension: Int, kernel: Int32, workers: Workers) {
+        guard kernel == FOCUS_KERNEL_INTEGERS, dimension <= FOCUS_MOST_INTEGERS else { return nil }
+        let (together, panelWidth) = (FOCUS_INTEGERS_TOGETHER, FOCUS_PANEL_WIDTH)
+        let width = (dimension + together - 1) / together * together
+        let padded = (count + panelWidth - 1) / panelWidth * panelWidth
+        let (panels, steps) = (Aligned<UInt8>(room: padded * width), Aligned<Float>(room: padded))
+        let errors = Aligned<Float>(room: count)
+        unsafe steps.span(count..<padded).initialize(repeating: 0)
+        AnchorIndex.forEachPart(of: count, workers) { part in
+            let (first, integers) = (part.lowerBound, Aligned<Int8>(room: part.count * width))
+            unsafe focus_round_rows(
+                vectors.start + first * dimension, part.count, dimension, width, integers.start, steps.start + first,
+                errors.start + first)
+            unsafe focus_pack_integer_panels(integers.start, part.count, width, panels.start + first * width)
+        }
+        (self.panels, self.steps, self.count, self.dimension, self.width) = (panels, steps, count, dimension, width)
+        largestError = unsafe Double(errors.buffer.max() ?? 0)
+    }
+
+    /// Fills `lists` with the anchors that may be in the support of each of `rowCount` new tokens.
+    ///
+    /// - Parameters:
+    ///   - rows: their vectors, of length `temperature`, `[rowCount, dimension]`.
+    ///   - margin: four times what single precision may be off by.
+    func findCandidates(
+        of rows: Aligned<Float>, _ rowCount: Int, temperature: Double, margin: Double, in lists: CandidateLists
+    ) {
+        let padded = (rowCount + FOCUS_ROW_GROUP - 1) / FOCUS_ROW_GROUP * FOCUS_ROW_GROUP
+        let (integers, packed) = (Aligned<Int8>(room: rowCount * width), Aligned<Int8>(room: padded * width))
+        let (steps, errors) = (Aligned<Float>(room: rowCount), Aligned<Float>(room: rowCount))
+        let offsets = Aligned<Int32>(room: padded)
+        unsafe focus_round_rows(
+            rows.start, rowCount, dimension, width, integers.start, steps.start, errors.start)
+        unsafe focus_pack_integer_rows(integers.start, rowCount, width, packed.start, offsets.start)
+        for row in 0..<rowCount {
+            let error = unsafe Double(errors.buffer[row]) * (1 + largestError) + temperature * largestError
+            // Lengths are 1 and the temperature but for what single precision rounds off.
+            lists.setMargin(of: row, to: 2 * error * (1 + 0x1p-20) + margin)
+        }
+        var packedRows = unsafe focus_integer_rows(
+            packed: packed.start, steps: steps.start, offsets: offsets.start, count: rowCount)
+        var columns = unsafe focus_integer_panels(packed: panels.start, steps: self.steps.start, count: count)
+        unsafe focus_find_integer_candidates(&packedRows, &columns, width, lists.start)
+    }
+}
