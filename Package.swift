@@ -160,7 +160,7 @@ let package = Package(
         .executableTarget(
             name: "RowsBenchmark",
             dependencies: [
-                "Focus", "Tokenization", "StaticEmbeddings", "FocusEngine", "TensorIO",
+                "SafetensorsFormat", "Tokenization", "StaticEmbeddings", "FocusEngine", "TensorIO",
                 .product(name: "SystemPackage", package: "swift-system"),
             ],
             path: "Benchmarks/Rows", swiftSettings: settings),
@@ -196,7 +196,7 @@ let package = Package(
         test("PluginHostTests", of: ["PluginHost", "CFocusPlugin", "ToyPlugin", "TensorIO", "FormatConformance"]),
         test("FocusEngineTests", of: ["FocusEngine", "JSON"]),
         test("TokenizationTests", of: ["Tokenization", "FocusEngine", "JSON", "CKernels"]),
-        test("CorpusTests", of: ["Corpus", "FocusEngine"]),
+        test("CorpusTests", of: ["Corpus", "FocusEngine", "CKernels"]),
         test("StaticEmbeddingsTests", of: ["StaticEmbeddings", "FocusEngine"]),
         test(
             "FocusTests",

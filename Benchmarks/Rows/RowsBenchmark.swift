@@ -1,71 +1,84 @@
-import Focus
 import FocusEngine
+import SafetensorsFormat
 import StaticEmbeddings
 import SystemPackage
 import TensorIO
 import Tokenization
 
-/// usage: RowsBenchmark CHECKPOINT TOKENIZER MODEL.bin THREADS
+/// usage: RowsBenchmark CHECKPOINT TENSOR TOKENIZER MODEL.bin THREADS [OUTPUT]
 ///
-/// From auxiliary vectors to the rows of the new vocabulary, in memory. Prints a line of JSON: seconds by stage, and how many bytes of rows
-/// were made. The source's rows are read from its file on the way; opening it and reading tokenizers and the fastText model is not counted.
+/// From auxiliary vectors to the rows of the new vocabulary, for somebody who has tensors in memory: reading the source's rows and tokenizers and
+/// opening the fastText model is not counted. Prints a line of JSON: seconds by stage, and how many bytes of rows were made. Writes them to OUTPUT.
 @main struct RowsBenchmark {
     static func main() throws {
         let arguments = Array(CommandLine.arguments.dropFirst())
-        guard arguments.count == 4, let threads = Int(arguments[3]), threads > 0 else {
-            print("usage: RowsBenchmark CHECKPOINT TOKENIZER MODEL.bin THREADS")
+        guard 5...6 ~= arguments.count, let threads = Int(arguments[4]), threads > 0 else {
+            print("usage: RowsBenchmark CHECKPOINT TENSOR TOKENIZER MODEL.bin THREADS [OUTPUT]")
             return
         }
         let workers = Workers(count: threads)
-        var options = SpecializationOptions(checkpoint: FilePath(arguments[0]), tokenizer: FilePath(arguments[1]))
-        options.auxiliary = FilePath(arguments[2])
-        options.workers = workers
-        let lookup = try lookup(FilePath(arguments[2]), FilePath(arguments[1]), workers)
+        let checkpoint = FilePath(arguments[0])
+        let source = try rows(of: TensorName(arguments[1]), in: checkpoint.appending("model.safetensors"))
+        let (old, new) = (
+            try Tokenizer.load(checkpoint).vocabulary, try Tokenizer.load(FilePath(arguments[2])).vocabulary
+        )
+        let model = try FastTextModel(FilePath(arguments[3]))
 
-        let clock = StageClock()
-        let stages = StageClock()
-        let job = try clock.measure("open") { _ in try Specialization(options, stages: stages) }
-        let plan = try clock.measure("plan") { _ in try job.makePlan() }
-        let byteCount = try clock.measure("rows") { _ in try rows(of: plan, in: job) }
-
-        let files: Set = ["open checkpoint", "load tokenizers and vectors"]
-        let aside = stages.stages.filter { files.contains($0.name) }.reduce(0) { $0 + $1.seconds }
-        func seconds(_ name: String) -> Double { clock.stages.first { $0.name == name }?.seconds ?? 0 }
-        let (overlap, making, applying) = (seconds("open") - aside, seconds("plan"), seconds("rows"))
-        print(
-            #"{"vectors of tokens": \#(lookup), "overlap": \#(overlap), "plan": \#(making), "rows": \#(applying), "#
-                + #""all": \#(lookup + overlap + making + applying), "bytes": \#(byteCount)}"#)
-    }
-
-    /// Seconds to look up the vectors of all tokens, which the job does together with reading the model.
-    private static func lookup(_ model: FilePath, _ tokenizer: FilePath, _ workers: Workers) throws -> Double {
-        let model = try FastTextModel(model)
-        let vocabulary = try Tokenizer.load(tokenizer).vocabulary
-        let clock = StageClock()
-        let vectors = try clock.measure("lookup") { _ in
-            try AuxiliaryVectors(tokensOf: vocabulary, in: model, workers: workers)
-        }
-        precondition(!vectors.ids.isEmpty)
-        return clock.stages[0].seconds
-    }
-
-    /// Makes all rows and keeps them, as somebody would who has the rest of the model in memory.
-    private static func rows(of plan: RowPlan, in job: Specialization) throws -> Int {
-        let (tensors, contents) = try job.newTensors(by: plan)
-        var made: [Aligned<Float>] = []
-        for tensor in tensors {
-            // In large pages, as those get them who ask NumPy for a large array.
-            let rows = Aligned<Float>(room: (tensor.byteCount + 3) / 4, inLargePages: true)
-            var done = 0
-            try contents.send(tensor) { (bytes: RawSpan) throws(FormatError) in
-                unsafe bytes.withUnsafeBytes { bytes in
-                    let all = unsafe UnsafeMutableRawBufferPointer(rows.buffer)
-                    unsafe UnsafeMutableRawBufferPointer(rebasing: all[done...]).copyMemory(from: bytes)
-                }
-                done += bytes.byteCount
+        var stages: [(name: String, seconds: Double)] = []
+        func measure<Result>(_ name: String, _ body: () throws -> Result) rethrows -> Result {
+            let start = ContinuousClock.now
+            defer {
+                let time = (ContinuousClock.now - start).components
+                stages.append((name, Double(time.seconds) + Double(time.attoseconds) * 1e-18))
             }
-            made.append(rows)
+            return try body()
         }
-        return tensors.reduce(0) { $0 + $1.byteCount }
+        let vectors = try measure("vectors of tokens") {
+            try AuxiliaryVectors(tokensOf: new, in: model, workers: workers)
+        }
+        let overlap = try measure("overlap") { try Overlap(target: new, source: old, workers: workers) }
+        let plan = try measure("plan") {
+            try RowPlan.make(
+                overlap, vectors: vectors, options: PlanOptions(sourceRowCount: source.rowCount), workers: workers)
+        }
+        let made = measure("rows") { rows(by: plan, of: source, workers) }
+
+        let times = stages.map { #""\#($0.name)": \#($0.seconds), "# }.joined()
+        let all = stages.reduce(0) { $0 + $1.seconds }
+        let bytes = plan.rowCount * source.width * 4
+        print(#"{\#(times)"all": \#(all), "bytes": \#(bytes)}"#)
+        if arguments.count == 6 {
+            let output = FilePath(arguments[5])
+            try StagedFile.write(output, options: WriteOptions()) { (file: inout StagedFile) throws(FormatError) in
+                try unsafe file.append(UnsafeRawBufferPointer(made.buffer).bytes)
+            }
+        }
+    }
+
+    /// All rows of a tensor, in memory.
+    private static func rows(of name: TensorName, in path: FilePath) throws -> ArrayRows {
+        let reader = try SafetensorsFormat().open(path)
+        guard let tensor = reader.tensors.first(where: { $0.name == name }) else { fatalError("there is no \(name)") }
+        precondition(tensor.elementType == .f32 && tensor.shape.count == 2)
+        var values: [Float] = []
+        values.reserveCapacity(tensor.byteCount / 4)
+        try reader.read(tensor, bytes: 0..<tensor.byteCount) { (bytes: RawSpan) throws(FormatError) in
+            unsafe bytes.withUnsafeBytes { unsafe values.append(contentsOf: $0.assumingMemoryBound(to: Float.self)) }
+        }
+        return ArrayRows(values, width: tensor.shape[1])
+    }
+
+    /// Makes all rows, some at a time on each thread, and keeps them, in large pages, as those get them who ask NumPy for a large array.
+    private static func rows(by plan: RowPlan, of source: ArrayRows, _ workers: Workers) -> Aligned<Float> {
+        let sampler = RowSampler(
+            SeededNormal(seed: plan.seed, stream: 0), ColumnStatistics(of: source, workers: workers))
+        let made = Aligned<Float>(room: plan.rowCount * source.width, inLargePages: true)
+        let atATime = 256
+        workers.forEach((plan.rowCount + atATime - 1) / atATime) { part in
+            let rows = part * atATime..<min(plan.rowCount, (part + 1) * atATime)
+            var span = unsafe made.span(rows.lowerBound * source.width..<rows.upperBound * source.width).mutableSpan
+            plan.apply(to: source, sampling: sampler, rows: rows, into: &span)
+        }
+        return made
     }
 }

@@ -3,16 +3,16 @@
 vectors     from ready auxiliary vectors to a written checkpoint. Reference: its FOCUS() alone, without reading or writing
             any file; focus: the whole process, files read, written and flushed to the disk. A second line leaves out what focus
             reads too, by its own clock, and the held-out reconstruction, which the reference does not make.
-rows        from ready auxiliary vectors to the rows of the new vocabulary in memory, files aside on both sides: only the source's
-            rows are read from the page cache. Memory is that of the whole process.
+rows        from ready auxiliary vectors to the rows of the new vocabulary in memory: on both sides the source's rows are in memory
+            before, and tokenizers and the fastText model are open. Memory is that of the whole process.
 tokenize    the corpus to token ids, by three kinds of tokenizers. tokenizers: encode_batch alone; focus: the whole process,
             with reading, loading and printing the ids.
 train       auxiliary vectors from the tokens of the first --train-megabytes of the corpus: both sides' training alone, 3 epochs
             and a minimum count of 10, by their own clocks; memory is that of the whole process.
 whole       from text to a written checkpoint, with as many threads on both sides, the most of --threads. The reference's file
             handling counts where it is part of the job (tokenised text, model), not for its inputs and the checkpoint.
-similarity  similarity and sparsemax over the arithmetic of the same cores, on vectors of words, where part is ruled out without
-            comparing, and on random ones, where nothing is. Counted are the operations of comparing all pairs.
+similarity  similarity and sparsemax over the arithmetic of the same cores, on vectors of words and on random ones. Counted are the
+            operations of comparing all pairs in single precision, whether or not most are ruled out by less work.
 growth      the exponent of the power of the size that fits the medians of each size best: 1 is in proportion.
 startup     focus --version and focus inspect against a small program in C.
 formats     conversions against cp, NumPy, h5py, hdf5plugin and zstd, and inspect against safetensors, on a checkpoint that is
@@ -162,7 +162,7 @@ class Bench:
         model = self.auxiliary()
 
         def made() -> dict:
-            result, answer = self.ours("RowsBenchmark", self.source, self.tokenizer, model, self.most)
+            result, answer = self.ours("RowsBenchmark", self.source, "embeddings.word_embeddings.weight", self.tokenizer, model, self.most)
             stages = json.loads(answer.read_text())
             return result | {"seconds": stages["all"], "stages": stages}
 

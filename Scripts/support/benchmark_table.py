@@ -31,7 +31,7 @@ def similar(result: dict) -> list[str]:
     operations = [result[name] / 1e9 for name in ("peakOperationsPerSecond", "operationsPerSecond")]
     return [f"{result['what']}, {threads(result['threads'])}", "fused multiply-adds of the same cores",
             *(f"{number:,.0f} billion operations/s" for number in operations),
-            f"{100 * result['shareOfPeak']:.0f} %, {100 * result['skipped']:.0f} % of the pairs skipped; "
+            f"{100 * result['shareOfPeak']:.0f} %, {100 * result['skipped']:.0f} % of the pairs ruled out by less; "
             f"{result['support']:,.0f} anchors a token", ""]
 
 

@@ -13,6 +13,7 @@
 #include "normal.h"
 #include "pages.h"
 #include "rows.h"
+#include "sha256.h"
 #include "shortening.h"
 #include "similarity.h"
 #include "trie.h"
