@@ -285,11 +285,11 @@ INLINE void merge_outputs(struct focus_cbow *model, size_t first, size_t end) {
             train(model, &model->parts[part], ids, count, rate, last_rate, model->stride);                             \
         }                                                                                                              \
     }                                                                                                                  \
-    TARGET static void move_groups_##SUFFIX(struct focus_cbow *model, size_t first, size_t end) {                        \
+    TARGET static void move_groups_##SUFFIX(struct focus_cbow *model, size_t first, size_t end) {                      \
         if (model->stride == USUAL_STRIDE) {                                                                           \
-            move_groups(model, first, end, USUAL_STRIDE);                                                                \
+            move_groups(model, first, end, USUAL_STRIDE);                                                              \
         } else {                                                                                                       \
-            move_groups(model, first, end, model->stride);                                                               \
+            move_groups(model, first, end, model->stride);                                                             \
         }                                                                                                              \
     }                                                                                                                  \
     TARGET static void merge_outputs_##SUFFIX(struct focus_cbow *model, size_t first, size_t end) {                    \

@@ -12,7 +12,7 @@ struct IntegerAnchors: Sendable {
     private let dimension: Int
     /// The number of integers of a vector, with zeros at the end.
     private let width: Int
-    /// No vector is longer than its integers times its step by more than this.
+    /// The greatest length of what rounding leaves of a vector, x - x'.
     private let largestError: Double
 
     /// Rounds unit vectors, `[count, dimension]`; nil where `kernel` knows no integers.
