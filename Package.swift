@@ -160,7 +160,7 @@ let package = Package(
         .executableTarget(
             name: "RowsBenchmark",
             dependencies: [
-                "SafetensorsFormat", "Tokenization", "StaticEmbeddings", "FocusEngine", "TensorIO",
+                "Focus", "SafetensorsFormat", "Tokenization", "StaticEmbeddings", "FocusEngine", "TensorIO",
                 .product(name: "SystemPackage", package: "swift-system"),
             ],
             path: "Benchmarks/Rows", swiftSettings: settings),

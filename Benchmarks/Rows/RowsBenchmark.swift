@@ -1,3 +1,4 @@
+import Focus
 import FocusEngine
 import SafetensorsFormat
 import StaticEmbeddings
@@ -24,27 +25,19 @@ import Tokenization
         )
         let model = try FastTextModel(FilePath(arguments[3]))
 
-        var stages: [(name: String, seconds: Double)] = []
-        func measure<Result>(_ name: String, _ body: () throws -> Result) rethrows -> Result {
-            let start = ContinuousClock.now
-            defer {
-                let time = (ContinuousClock.now - start).components
-                stages.append((name, Double(time.seconds) + Double(time.attoseconds) * 1e-18))
-            }
-            return try body()
-        }
-        let vectors = try measure("vectors of tokens") {
+        let clock = StageClock()
+        let vectors = try clock.measure("vectors of tokens") { _ in
             try AuxiliaryVectors(tokensOf: new, in: model, workers: workers)
         }
-        let overlap = try measure("overlap") { try Overlap(target: new, source: old, workers: workers) }
-        let plan = try measure("plan") {
+        let overlap = try clock.measure("overlap") { _ in try Overlap(target: new, source: old, workers: workers) }
+        let plan = try clock.measure("plan") { _ in
             try RowPlan.make(
                 overlap, vectors: vectors, options: PlanOptions(sourceRowCount: source.rowCount), workers: workers)
         }
-        let made = measure("rows") { rows(by: plan, of: source, workers) }
+        let made = try clock.measure("rows") { _ in rows(by: plan, of: source, workers) }
 
-        let times = stages.map { #""\#($0.name)": \#($0.seconds), "# }.joined()
-        let all = stages.reduce(0) { $0 + $1.seconds }
+        let times = clock.stages.map { #""\#($0.name)": \#($0.seconds), "# }.joined()
+        let all = clock.stages.reduce(0) { $0 + $1.seconds }
         let bytes = plan.rowCount * source.width * 4
         print(#"{\#(times)"all": \#(all), "bytes": \#(bytes)}"#)
         if arguments.count == 6 {

@@ -102,7 +102,8 @@ static int take_part(struct focus_cbow *model, struct part *part) {
 
 struct focus_cbow *focus_cbow_make(const struct focus_cbow_settings *settings, const uint32_t *words,
                                    const uint32_t *starts, const uint32_t *groups, const uint32_t *row_counts,
-                                   const uint32_t *row_groups, const uint64_t *row_names, const uint32_t *keep, const uint32_t *alias_thresholds, const uint32_t *aliases) {
+                                   const uint32_t *row_groups, const uint64_t *row_names, const uint32_t *keep,
+                                   const uint32_t *alias_thresholds, const uint32_t *aliases) {
     struct focus_cbow *model = calloc(1, sizeof *model);
     if (!model) return NULL;
     size_t count = settings->word_count;

@@ -43,31 +43,33 @@ extension AnchorIndex {
         let tileQueries = order.places[places].map { queries[$0] }
         let norms = AnchorIndex.inverseNorms(of: tileQueries[...], vectors)
         let rows = AnchorIndex.rows(tileQueries[...], times: norms.map { $0 * temperature }, vectors)
-        var result = Combinations()
-        guard let integers else {
-            let (lists, panels) = candidates(of: rows, tileQueries.count, boundedBy: bounds, order, places)
-            for (row, query) in tileQueries.enumerated() {
-                result.append(exactScores(of: query, norms[row], lists, row), sources: sources)
-            }
-            return (result, panels)
+        let (found, panels): ([(lists: CandidateLists, row: Int)], Int)
+        if let integers {
+            let lists = CandidateLists(rows: tileQueries.count, columns: sources.count)
+            integers.findCandidates(of: rows, tileQueries.count, temperature: temperature, margin: margin, in: lists)
+            (found, panels) = settled(lists, tileQueries, norms, order, places)
+        } else {
+            let (lists, computed) = candidates(of: rows, tileQueries.count, boundedBy: bounds, order, places)
+            (found, panels) = (tileQueries.indices.map { (lists, $0) }, computed)
         }
-        let lists = CandidateLists(rows: tileQueries.count, columns: sources.count)
-        integers.findCandidates(of: rows, tileQueries.count, temperature: temperature, margin: margin, in: lists)
-        // Where integers leave too many, single precision may not.
-        let open = tileQueries.indices.filter(lists.isOverflowed)
-        let openRows = AnchorIndex.rows(
-            open.map { tileQueries[$0] }[...], times: open.map { norms[$0] * temperature }, vectors)
-        let (openLists, panels) = candidates(of: openRows, open.count, boundedBy: nil, order, places)
-        var openCount = 0
+        var result = Combinations()
         for (row, query) in tileQueries.enumerated() {
-            if lists.isOverflowed(row) {
-                result.append(exactScores(of: query, norms[row], openLists, openCount), sources: sources)
-                openCount += 1
-            } else {
-                result.append(exactScores(of: query, norms[row], lists, row), sources: sources)
-            }
+            result.append(exactScores(of: query, norms[row], found[row].lists, found[row].row), sources: sources)
         }
         return (result, panels)
+    }
+
+    /// For each new token of a tile the list to take: where integers leave too many candidates, single precision may not.
+    private func settled(
+        _ lists: CandidateLists, _ queries: [Int], _ norms: [Double], _ order: QueryOrder, _ places: Range<Int>
+    ) -> (found: [(lists: CandidateLists, row: Int)], panels: Int) {
+        var found = queries.indices.map { (lists: lists, row: $0) }
+        let open = queries.indices.filter(lists.isOverflowed)
+        guard !open.isEmpty else { return (found, 0) }
+        let rows = AnchorIndex.rows(open.map { queries[$0] }[...], times: open.map { norms[$0] * temperature }, vectors)
+        let (openLists, panels) = candidates(of: rows, open.count, boundedBy: nil, order, places)
+        for (index, row) in open.enumerated() { found[row] = (openLists, index) }
+        return (found, panels)
     }
 
     /// Four times what a score in single precision may be off by.

@@ -3,9 +3,9 @@ public import FocusEngine
 /// Trains word vectors as fastText does (continuous bag of words, Bojanowski et al. 2017, arXiv 1607.04606), in rounds.
 ///
 /// What fastText does after every word, here happens to sums: a window moves the sums of its words' rows, and the rows
-/// are moved when the round is over, a few thousand tokens later, those that always move together by their sum alone. The text is cut into a fixed number of parts, whose
-/// moves are added up. So the result is the same on any number of threads, and close to fastText's as two runs of
-/// fastText are to each other.
+/// are moved when the round is over, a few thousand tokens later, those that always move together by their sum alone. The
+/// text is cut into a fixed number of parts, whose moves are added up. So the result is the same on any number of threads,
+/// and close to fastText's as two runs of fastText are to each other.
 public struct CBOWTrainer: Sendable {
     /// How to train.
     public let parameters: FastTextParameters

@@ -10,14 +10,9 @@ struct RowGroups: Sendable {
     let starts: [UInt32]
     /// The groups of each word, each as often as the word has each of its rows.
     let numbers: [UInt32]
+}
 
-    init(count: Int, groupOfRow: [UInt32], starts: [UInt32], numbers: [UInt32]) {
-        self.count = count
-        self.groupOfRow = groupOfRow
-        self.starts = starts
-        self.numbers = numbers
-    }
-
+extension RowGroups {
     /// Makes the groups of `rows`: at first there is one, and each word takes its own rows out of every group.
     init(of rows: NGramRows) {
         var groups = [UInt32](repeating: 0, count: rows.count)
@@ -46,11 +41,11 @@ struct RowGroups: Sendable {
                 rest = repeated
             }
         }
-        (count, groupOfRow, starts, numbers) = RowGroups.numbered(groups, in: rows)
+        self = RowGroups.numbered(groups, in: rows)
     }
 
     /// Numbers the groups in the order in which words have them, the most frequent words first.
-    private static func numbered(_ groups: [UInt32], in rows: NGramRows) -> (Int, [UInt32], [UInt32], [UInt32]) {
+    private static func numbered(_ groups: [UInt32], in rows: NGramRows) -> RowGroups {
         let none = UInt32.max
         var groupOfRow = [UInt32](repeating: none, count: rows.count)
         var names = [UInt32](repeating: none, count: Int(groups.max() ?? 0) + 1)
@@ -70,6 +65,7 @@ struct RowGroups: Sendable {
             }
             starts.append(UInt32(numbers.count))
         }
-        return (representatives.count, groupOfRow, starts, numbers)
+        return RowGroups(
+            count: representatives.count, groupOfRow: groupOfRow, starts: starts, numbers: numbers)
     }
 }

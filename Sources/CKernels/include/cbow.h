@@ -43,7 +43,8 @@ struct focus_cbow;
    alias_thresholds, aliases [word_count]: negative samples by the alias method (Walker 1977) */
 struct focus_cbow *focus_cbow_make(const struct focus_cbow_settings *settings, const uint32_t *words,
                                    const uint32_t *starts, const uint32_t *groups, const uint32_t *row_counts,
-                                   const uint32_t *row_groups, const uint64_t *row_names, const uint32_t *keep, const uint32_t *alias_thresholds, const uint32_t *aliases);
+                                   const uint32_t *row_groups, const uint64_t *row_names, const uint32_t *keep,
+                                   const uint32_t *alias_thresholds, const uint32_t *aliases);
 void focus_cbow_free(struct focus_cbow *model);
 
 /* Begins a round of a part and trains it on `count` ids, at most its capacity, cut into lines after the end of a line and after

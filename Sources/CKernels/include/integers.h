@@ -26,8 +26,8 @@ void focus_pack_integer_panels(const int8_t *integers, size_t count, size_t widt
 /* Packed rows, or columns in panels. */
 struct focus_integer_rows {
     const int8_t *packed;
-    const float *steps;     /* [count], and room to a multiple of 6 */
-    const int32_t *offsets; /* the same */
+    const float *steps;     /* [count] */
+    const int32_t *offsets; /* [count], and room to a multiple of 6 */
     size_t count;
 };
 
