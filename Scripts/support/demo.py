@@ -39,10 +39,9 @@ def inputs() -> None:
 
 def specialise() -> None:
     command = ["focus", "specialize", SOURCE, "--tokenizer", TOKENIZER, "--corpus", CORPUS, "--output", TARGET,
-               "--overwrite", "--save-plan", PLAN, "--report", REPORT]
+               "--save-plan", PLAN, "--report", REPORT]
     command = list(map(str, command))
-    print("$ " + " ".join(command).replace(" --output", " \\\n      --output").replace(" --save-plan", " \\\n      --save-plan"),
-          flush=True)
+    print("$ " + " ".join(command).replace(" --output", " \\\n      --output"), flush=True)
     result = measured(command)
     MEASURED.write_text(json.dumps(result))
     if result["exitCode"]:

@@ -1,4 +1,4 @@
-"""The network is never touched, and no environment variable changes anything but those that the README names."""
+"""The network is never touched, and no environment variable changes anything but those that docs/command-line.md names."""
 
 
 import pathlib
@@ -9,7 +9,7 @@ from tool import FIXTURES, SANITIZED, FocusCase
 
 HERE = pathlib.Path(__file__).resolve().parent
 TOKENIZER = FIXTURES / "golden" / "tokenizers" / "target-bpe"
-# Those that the README names.
+# Those that docs/command-line.md names.
 DOCUMENTED = {"FOCUS_PLUGIN_PATH", "HOME", "XDG_CACHE_HOME", "TMPDIR"}
 # Those by which --help is laid out.
 LAYOUT = {"COLUMNS", "LINES"}

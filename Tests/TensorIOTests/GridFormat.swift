@@ -1,7 +1,7 @@
 import SystemPackage
 import TensorIO
 
-/// A whole format of somebody else's, for the README: one tensor of F32 a file.
+/// A whole format of somebody else's, for docs/formats.md: one tensor of F32 a file.
 ///
 /// The file is `GRID` and four zeros, the number of axes, their sizes (all as 64 bits, little endian), and the elements.
 struct GridFormat: TensorFormat {

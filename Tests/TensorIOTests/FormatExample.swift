@@ -5,8 +5,8 @@ import TensorIO
 import TestSupport
 import Testing
 
-// What stands between the two marks is the README's example of a format of one's own, line for line.
-// README begins
+// What stands between the two marks is the example of a format of one's own in docs/formats.md, line for line.
+// Example begins
 @Test(arguments: ConformanceLaw.allCases)
 func `grids obey the law`(law: ConformanceLaw) {
     // One tensor of F32 a file, without a name: say what your format can do.
@@ -23,9 +23,9 @@ func convert(_ source: FilePath, to destination: FilePath) throws -> ConversionR
     print(try Checkpoint.open(source, formats: formats).tensors.map(\.tensor))
     return try Conversion(ConversionOptions(source: source, destination: destination), formats: formats).run()
 }
-// README ends
+// Example ends
 
-@Suite struct `The README on formats` {
+@Suite struct `The page on formats` {
     @Test func `converts what it shows how to convert`() throws {
         let place = try TemporaryFolder()
         let grid = try place.write(
@@ -41,12 +41,12 @@ func convert(_ source: FilePath, to destination: FilePath) throws -> ConversionR
             let file = try Fixture.contents(of: root.appending(name))
             return String(decoding: file, as: UTF8.self).split(separator: "\n", omittingEmptySubsequences: false)
         }
-        let source = try text("Tests/TensorIOTests/ReadmeFormatExample.swift")
-        let begin = try #require(source.firstIndex { $0 == "// README begins" })
-        let end = try #require(source.firstIndex { $0 == "// README ends" })
-        let readme = try text("README.md")
-        let start = try #require(readme.firstIndex { $0 == "import FormatConformance" })
-        let shown = readme[start...].prefix { $0 != "```" }
+        let source = try text("Tests/TensorIOTests/FormatExample.swift")
+        let begin = try #require(source.firstIndex { $0 == "// Example begins" })
+        let end = try #require(source.firstIndex { $0 == "// Example ends" })
+        let page = try text("docs/formats.md")
+        let start = try #require(page.firstIndex { $0 == "import FormatConformance" })
+        let shown = page[start...].prefix { $0 != "```" }
         #expect(shown.filter { !$0.hasPrefix("import ") }.drop { $0.isEmpty } == source[(begin + 1)..<end])
     }
 }

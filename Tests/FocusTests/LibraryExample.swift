@@ -5,9 +5,9 @@ import SystemPackage
 import TestSupport
 import Testing
 
-// What stands between the two marks is the README's example, line for line.
+// What stands between the two marks is the example of docs/library.md, line for line.
 private func example() throws {
-    // README begins
+    // Example begins
     var options = SpecializationOptions(checkpoint: "source", tokenizer: "target")
     options.auxiliary = "auxiliary.npy"  // or text: options.corpus = ["german.txt"]
 
@@ -20,10 +20,10 @@ private func example() throws {
     print(plan.summary.copied, "copied,", plan.summary.combined, "combined,", plan.summary.sampled, "sampled")
 
     try job.write(plan, to: .init(folder: "specialised"))  // a folder that transformers loads
-    // README ends
+    // Example ends
 }
 
-@Suite struct `The README` {
+@Suite struct `The page on the library` {
     @Test func `shows an example that runs`() throws {
         let golden = GoldenCase.all[9]
         let place = try TemporaryFolder()
@@ -40,13 +40,13 @@ private func example() throws {
             let file = try Fixture.contents(of: root.appending(name))
             return String(decoding: file, as: UTF8.self).split(separator: "\n", omittingEmptySubsequences: false)
         }
-        let source = try text("Tests/FocusTests/ReadmeExample.swift")
-        let begin = try #require(source.firstIndex { $0.hasSuffix("// README begins") })
-        let end = try #require(source.firstIndex { $0.hasSuffix("// README ends") })
+        let source = try text("Tests/FocusTests/LibraryExample.swift")
+        let begin = try #require(source.firstIndex { $0.hasSuffix("// Example begins") })
+        let end = try #require(source.firstIndex { $0.hasSuffix("// Example ends") })
         let tested = source[(begin + 1)..<end].map { $0.isEmpty ? "" : $0.dropFirst(4) }
-        let readme = try text("README.md")
-        let start = try #require(readme.firstIndex(of: "```swift"))
-        let shown = readme[(start + 1)...].prefix { $0 != "```" }
+        let page = try text("docs/library.md")
+        let start = try #require(page.firstIndex(of: "import Focus"))
+        let shown = page[start...].prefix { $0 != "```" }
         #expect(shown.filter { !$0.hasPrefix("import ") }.drop { $0.isEmpty } == tested[...])
     }
 }

@@ -1,0 +1,1 @@
+../../../../Tests/TensorIOTests/GridFormat.swift
