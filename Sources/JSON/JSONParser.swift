@@ -1,4 +1,5 @@
-/// Reads JSON text (RFC 8259) into nodes; checks UTF-8, depth, count and duplicate keys on the way.
+/// Reads JSON text (RFC 8259; if asked, with Python's words for numbers that are not finite) into nodes; checks UTF-8, depth, count
+/// and duplicate keys on the way.
 struct JSONParser {
     private(set) var nodes: [JSONDocument.Node] = []
     private let limits: JSONLimits
@@ -51,6 +52,9 @@ struct JSONParser {
         case UInt8(ascii: "t"): try word("true", .boolean, text)
         case UInt8(ascii: "f"): try word("false", .boolean, text)
         case UInt8(ascii: "n"): try word("null", .null, text)
+        case UInt8(ascii: "N") where limits.allowsNonFinite: try word("NaN", .number, text)
+        case UInt8(ascii: "I") where limits.allowsNonFinite: try word("Infinity", .number, text)
+        case UInt8(ascii: "-") where limits.allowsNonFinite && hasInfinity(text): try word("-Infinity", .number, text)
         default: try number(text)
         }
     }
@@ -66,6 +70,11 @@ struct JSONParser {
         guard matches else { throw error("a value is expected, but \(describe(text))") }
         position += word.utf8CodeUnitCount
         try append(kind, start: start, end: position)
+    }
+
+    /// Whether an `I` follows the sign.
+    private func hasInfinity(_ text: Span<UInt8>) -> Bool {
+        position + 1 < text.count && text[position + 1] == UInt8(ascii: "I")
     }
 
     private mutating func digits(_ text: Span<UInt8>) -> Int {

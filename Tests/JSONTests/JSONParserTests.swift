@@ -29,6 +29,25 @@ struct JSONParserTests {
         #expect(throws: JSONError.self) { try JSONDocument(Array(text.utf8)) }
     }
 
+    @Test(arguments: ["NaN", "Infinity", "-Infinity", "[0.0, Infinity]", "{\"a\":[-Infinity,NaN]}"])
+    func `words of Python that are no finite numbers count where they are asked for, and stay as spelled`(text: String)
+        throws
+    {
+        #expect(throws: JSONError.self) { try JSONDocument(Array(text.utf8)) }
+        let root = try JSONDocument(Array(text.utf8), limits: .configuration).root
+        let spelled = text.filter { $0 != " " }
+        #expect(String(decoding: JSONBuilder(root).written(), as: UTF8.self) == spelled)
+        #expect(root.integer == nil)
+        #expect(root.kind != .number || root.double?.isFinite == false)
+    }
+
+    @Test(arguments: [
+        "nan", "NAN", "Inf", "infinity", "+Infinity", "-NaN", "Infinit", "NaN1", "-", "-I", "--Infinity", "\"a\":NaN",
+    ])
+    func `other spellings of numbers that are not finite are errors`(text: String) {
+        #expect(throws: JSONError.self) { try JSONDocument(Array(text.utf8), limits: .configuration) }
+    }
+
     @Test(
         arguments: [
             [0x80], [0xC0, 0x80], [0xC1, 0xBF], [0xE0, 0x80, 0x80], [0xE0, 0x9F, 0xBF], [0xED, 0xA0, 0x80],

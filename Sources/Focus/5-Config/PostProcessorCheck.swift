@@ -16,7 +16,7 @@ enum PostProcessorCheck {
         guard path.extension == "json", path.lastComponent?.string != "vocab.json", FolderContents.isFile(path) else {
             return []
         }
-        guard let processor = try JSONFile.read(path).root["post_processor"] else { return [] }
+        guard let processor = try JSONFile.read(path, limits: JSONLimits()).root["post_processor"] else { return [] }
         return try pairs(in: processor).compactMap { token, id in
             let text = TokenText(token)
             guard id < rows else {

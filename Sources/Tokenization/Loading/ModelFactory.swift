@@ -100,7 +100,7 @@ enum ModelFactory {
         options.ignoresMerges = try fields.boolean("ignore_merges", default: false)
         if vocabularyOnly {
             return Made(
-                model: VocabularyOnlyModel(vocabulary.tokens), tokens: vocabulary.tokens,
+                model: VocabularyOnlyModel(vocabulary.table), tokens: vocabulary.tokens,
                 unknownToken: options.unknownToken)
         }
         let merges = try BPEMerges.read(

@@ -97,7 +97,7 @@ struct TokenizerConfig {
         let path = folder.appending(name)
         guard let bytes = try TokenizerFileBytes.readIfPresent(path) else { return nil }
         let root: JSONValue
-        do { root = try JSONDocument(bytes).root } catch {
+        do { root = try JSONDocument(bytes, limits: .configuration).root } catch {
             throw TokenizerError(.invalid, "is not JSON, or was cut short: \(error)", path: path)
         }
         guard root.kind == .object else {

@@ -2,10 +2,20 @@ internal import FocusEngine
 
 /// Stands in for a model where only its tokens are wanted; it does not encode.
 struct VocabularyOnlyModel: TokenizationModel {
-    private let tokens: [(id: Int, text: TokenText)]
+    private let table: TokenTable
 
+    /// Makes a model of tokens by their texts.
+    init(_ table: TokenTable) {
+        self.table = table
+    }
+
+    /// Makes a model of tokens; of several with one text the last counts.
+    ///
+    /// A table is worth its time: a file may add thousands of tokens, and each is looked for here.
     init(_ tokens: [(id: Int, text: TokenText)]) {
-        self.tokens = tokens
+        var table = TokenTable(capacity: tokens.count)
+        for (id, text) in tokens { table.insert(text.bytes.span, id: Int32(id)) }
+        self.init(table)
     }
 
     func tokenize(
@@ -15,8 +25,7 @@ struct VocabularyOnlyModel: TokenizationModel {
             .unsupported, "only the vocabulary of this tokenizer was loaded, so that it does not encode")
     }
 
-    /// Looked up one by one: only added tokens are asked for, and making a table takes longer than a few look-ups.
     func id(of token: [UInt8]) -> Int32? {
-        tokens.first { $0.text.bytes == token }.map { Int32($0.id) }
+        table.id(of: token)
     }
 }

@@ -7,15 +7,15 @@ enum JSONFile {
     /// A file of more bytes than this is not read as JSON.
     static let maximumByteCount = 1 << 28
 
-    /// Parses the file at `path`.
-    static func read(_ path: FilePath) throws -> JSONDocument {
+    /// Parses the file at `path`, a configuration unless `limits` say otherwise: Python's `NaN` and `Infinity` are numbers there.
+    static func read(_ path: FilePath, limits: JSONLimits = .configuration) throws -> JSONDocument {
         let file = try MappedFile(path)
         try file.refuseGitLFSPointer()
         guard file.byteCount <= maximumByteCount else {
             throw FocusError("has \(file.byteCount) bytes, too many for a JSON file of a checkpoint", path: path)
         }
         do throws(JSONError) {
-            return try JSONDocument(file.withBytes { $0.copied })
+            return try JSONDocument(file.withBytes { $0.copied }, limits: limits)
         } catch {
             throw FocusError("is not valid JSON: \(error)", path: path)
         }

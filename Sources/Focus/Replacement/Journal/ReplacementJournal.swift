@@ -64,7 +64,7 @@ struct ReplacementJournal: Equatable {
 
     /// Reads the journal at `path`, and believes nothing that leads out of its folder.
     init(reading path: FilePath) throws {
-        let root = try JSONFile.read(path).root
+        let root = try JSONFile.read(path, limits: JSONLimits()).root
         let unknown = FocusError("is no journal that this version of focus understands", path: path)
         func name(_ key: String) -> FilePath? { root[key]?.string.map { FilePath($0) } }
         guard root[ReplacementJournal.mark]?.integer == 1,
