@@ -27,7 +27,7 @@ let package = Package(
     products: [
         .executable(name: "focus", targets: ["FocusTool"]),
         .library(name: "Focus", targets: ["Focus"]),
-        .library(name: "FocusEngine", targets: ["FocusEngine"]),
+        .library(name: "FocusEngine", targets: ["FocusEngine", "Vocabularies", "Parallel"]),
         .library(name: "TensorIO", targets: ["TensorIO"]),
         .library(name: "FormatConformance", targets: ["FormatConformance"]),
         .library(name: "PluginHost", targets: ["PluginHost"]),
@@ -50,7 +50,8 @@ let package = Package(
         .executableTarget(
             name: "FocusTool",
             dependencies: [
-                "Focus", "Tokenization", "Corpus", "StaticEmbeddings", "FocusEngine", "PluginHost", "FormatConformance",
+                "Focus", "Tokenization", "Corpus", "StaticEmbeddings", "FocusEngine", "Vocabularies", "Parallel",
+                "PluginHost", "FormatConformance",
                 "TensorIO", "JSON", "CKernels", "CSystemShims",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "SystemPackage", package: "swift-system"),
@@ -60,7 +61,7 @@ let package = Package(
             name: "Focus",
             dependencies: [
                 "Tokenization", "Corpus", "StaticEmbeddings", "SafetensorsFormat", "NumPyFormat", "HDF5Format",
-                "RawFormat", "FocusEngine", "TensorIO", "JSON", "CSystemShims",
+                "RawFormat", "FocusEngine", "Vocabularies", "Parallel", "Digests", "TensorIO", "JSON", "CSystemShims",
                 .product(name: "SystemPackage", package: "swift-system"),
             ],
             swiftSettings: settings),
@@ -69,20 +70,22 @@ let package = Package(
         .target(
             name: "Tokenization",
             dependencies: [
-                "FocusEngine", "JSON", "CKernels", "COniguruma", "CUTF8Proc",
+                "Vocabularies", "Parallel", "JSON", "CKernels", "COniguruma", "CUTF8Proc",
                 .product(name: "SystemPackage", package: "swift-system"),
             ],
             swiftSettings: settings),
         .target(
             name: "Corpus",
             dependencies: [
-                "FocusEngine", "JSON", "CZlib", "CZstd", .product(name: "SystemPackage", package: "swift-system"),
+                "Parallel", "Digests", "JSON", "CZlib", "CZstd",
+                .product(name: "SystemPackage", package: "swift-system"),
             ],
             swiftSettings: settings),
         .target(
             name: "StaticEmbeddings",
             dependencies: [
-                "FocusEngine", "TensorIO", "CKernels", .product(name: "SystemPackage", package: "swift-system"),
+                "FocusEngine", "Vocabularies", "Parallel", "Digests", "TensorIO", "CKernels",
+                .product(name: "SystemPackage", package: "swift-system"),
             ],
             swiftSettings: settings),
         .target(
@@ -100,7 +103,7 @@ let package = Package(
         .target(
             name: "RawFormat",
             dependencies: [
-                "FocusEngine", "TensorIO", "JSON", "CZstd", .product(name: "SystemPackage", package: "swift-system"),
+                "TensorIO", "Digests", "JSON", "CZstd", .product(name: "SystemPackage", package: "swift-system"),
             ],
             path: "Formats/Raw",
             swiftSettings: settings),
@@ -116,13 +119,18 @@ let package = Package(
             dependencies: ["TensorIO", "CFocusPlugin", .product(name: "SystemPackage", package: "swift-system")],
             swiftSettings: settings),
 
-        // Pure mathematics, bytes, text.
-        .target(name: "FocusEngine", dependencies: ["CKernels"], swiftSettings: settings),
+        // Pure mathematics, tokens, bytes, text.
+        .target(name: "FocusEngine", dependencies: ["Vocabularies", "Parallel", "CKernels"], swiftSettings: settings),
+        .target(name: "Vocabularies", dependencies: ["Parallel", "CKernels"], swiftSettings: settings),
         .target(
             name: "TensorIO",
             dependencies: ["CKernels", "CSystemShims", .product(name: "SystemPackage", package: "swift-system")],
             swiftSettings: settings),
         .target(name: "JSON", swiftSettings: settings),
+
+        // Threads and hashes.
+        .target(name: "Parallel", dependencies: ["CKernels"], swiftSettings: settings),
+        .target(name: "Digests", dependencies: ["CKernels"], swiftSettings: settings),
 
         // C walls: kernels, what Swift cannot import, and libraries.
         .target(name: "CKernels", cSettings: cSettings),
@@ -154,13 +162,15 @@ let package = Package(
         .executableTarget(
             name: "EngineBenchmark",
             dependencies: [
-                "FocusEngine", "TensorIO", "CPeak", .product(name: "SystemPackage", package: "swift-system"),
+                "FocusEngine", "Vocabularies", "Parallel", "TensorIO", "CPeak",
+                .product(name: "SystemPackage", package: "swift-system"),
             ],
             path: "Benchmarks/Engine", swiftSettings: settings),
         .executableTarget(
             name: "RowsBenchmark",
             dependencies: [
-                "Focus", "SafetensorsFormat", "Tokenization", "StaticEmbeddings", "FocusEngine", "TensorIO",
+                "Focus", "SafetensorsFormat", "Tokenization", "StaticEmbeddings", "FocusEngine", "Vocabularies",
+                "Parallel", "TensorIO",
                 .product(name: "SystemPackage", package: "swift-system"),
             ],
             path: "Benchmarks/Rows", swiftSettings: settings),
@@ -179,7 +189,8 @@ let package = Package(
             name: "FuzzTargets",
             dependencies: [
                 "Focus", "Tokenization", "Corpus", "StaticEmbeddings", "SafetensorsFormat", "NumPyFormat", "HDF5Format",
-                "RawFormat", "PluginHost", "FocusEngine", "TensorIO", "JSON", "FuzzAnswers", "TestSupport",
+                "RawFormat", "PluginHost", "FocusEngine", "Vocabularies", "Parallel", "TensorIO", "JSON", "FuzzAnswers",
+                "TestSupport",
                 .product(name: "SystemPackage", package: "swift-system"),
             ],
             path: "Tests/Fuzz/Targets", swiftSettings: settings),
@@ -194,14 +205,15 @@ let package = Package(
         test("GGUFPluginTests", of: ["PluginHost", "TensorIO", "FormatConformance"]),
         test("PyTorchPluginTests", of: ["PluginHost", "SafetensorsFormat", "TensorIO", "FormatConformance"]),
         test("PluginHostTests", of: ["PluginHost", "CFocusPlugin", "ToyPlugin", "TensorIO", "FormatConformance"]),
-        test("FocusEngineTests", of: ["FocusEngine", "JSON"]),
-        test("TokenizationTests", of: ["Tokenization", "FocusEngine", "JSON", "CKernels"]),
-        test("CorpusTests", of: ["Corpus", "FocusEngine", "CKernels"]),
-        test("StaticEmbeddingsTests", of: ["StaticEmbeddings", "FocusEngine"]),
+        test("FocusEngineTests", of: ["FocusEngine", "Vocabularies", "Parallel", "JSON"]),
+        test("TokenizationTests", of: ["Tokenization", "Vocabularies", "Parallel", "JSON", "CKernels"]),
+        test("CorpusTests", of: ["Corpus", "Parallel", "Digests", "CKernels"]),
+        test("StaticEmbeddingsTests", of: ["StaticEmbeddings", "FocusEngine", "Vocabularies", "Parallel"]),
         test(
             "FocusTests",
             of: [
-                "Focus", "Tokenization", "Corpus", "StaticEmbeddings", "FocusEngine", "TensorIO", "JSON",
+                "Focus", "Tokenization", "Corpus", "StaticEmbeddings", "FocusEngine", "Vocabularies", "Parallel",
+                "TensorIO", "JSON",
                 "SafetensorsFormat", "NumPyFormat",
             ]),
     ],

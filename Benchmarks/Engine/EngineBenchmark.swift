@@ -1,7 +1,9 @@
 import CPeak
 import FocusEngine
+internal import Parallel
 import SystemPackage
 import TensorIO
+internal import Vocabularies
 
 /// usage: EngineBenchmark VECTORS DIMENSION ANCHORS NEW THREADS RUNS
 ///

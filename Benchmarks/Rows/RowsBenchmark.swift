@@ -1,10 +1,12 @@
 import Focus
 import FocusEngine
+internal import Parallel
 import SafetensorsFormat
 import StaticEmbeddings
 import SystemPackage
 import TensorIO
 import Tokenization
+internal import Vocabularies
 
 /// usage: RowsBenchmark CHECKPOINT TENSOR TOKENIZER MODEL.bin THREADS [OUTPUT]
 ///

@@ -1,4 +1,4 @@
-internal import FocusEngine
+internal import Digests
 internal import TensorIO
 
 /// Compares contents with the hashes that the manifest has of them: of all bytes as they are kept, but not compressed.

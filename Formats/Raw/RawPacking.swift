@@ -1,3 +1,4 @@
+internal import Digests
 internal import SystemPackage
 internal import TensorIO
 

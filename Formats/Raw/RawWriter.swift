@@ -1,3 +1,4 @@
+internal import Digests
 internal import Dispatch
 internal import Synchronization
 internal import SystemPackage

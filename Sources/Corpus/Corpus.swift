@@ -1,5 +1,5 @@
-public import FocusEngine
 private import Glibc
+public import Parallel
 public import SystemPackage
 
 /// The documents of text files, in order, read as a stream: memory does not grow with the files.

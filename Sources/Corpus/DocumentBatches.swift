@@ -1,4 +1,4 @@
-internal import FocusEngine
+internal import Parallel
 
 /// The documents of a corpus in batches, one after the other.
 public struct DocumentBatches {

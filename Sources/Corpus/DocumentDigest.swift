@@ -1,4 +1,4 @@
-internal import FocusEngine
+internal import Digests
 
 /// Names the documents of a corpus by content: the same documents in the same order give the same digest, whatever the
 /// files are called, how they are packed and how the documents are spread over them.

@@ -1,4 +1,3 @@
-internal import FocusEngine
 private import Glibc
 private import JSON
 internal import SystemPackage

@@ -1,7 +1,7 @@
 public import ArgumentParser
 internal import Focus
-internal import FocusEngine
 private import Glibc
+internal import Parallel
 public import SystemPackage
 internal import TensorIO
 

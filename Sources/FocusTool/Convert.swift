@@ -1,6 +1,5 @@
 public import ArgumentParser
 internal import Focus
-internal import FocusEngine
 internal import JSON
 internal import SystemPackage
 public import TensorIO

@@ -1,6 +1,5 @@
 internal import ArgumentParser
 internal import Focus
-internal import FocusEngine
 internal import JSON
 internal import SystemPackage
 internal import TensorIO

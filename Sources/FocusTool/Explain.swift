@@ -1,8 +1,8 @@
 internal import ArgumentParser
 internal import Focus
-internal import FocusEngine
 internal import JSON
 internal import SystemPackage
+internal import Vocabularies
 
 /// `focus explain`: where a target token's row comes from.
 struct Explain: ParsableCommand {

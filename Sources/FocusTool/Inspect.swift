@@ -1,10 +1,11 @@
 internal import ArgumentParser
 internal import Focus
-internal import FocusEngine
 internal import JSON
+internal import Parallel
 internal import SystemPackage
 internal import TensorIO
 internal import Tokenization
+internal import Vocabularies
 
 /// `focus inspect`: names, types, shapes and sizes; reads headers only unless asked for contents.
 struct Inspect: ParsableCommand {

@@ -1,9 +1,9 @@
 internal import ArgumentParser
 internal import CSystemShims
 internal import Focus
-internal import FocusEngine
 private import Glibc
 internal import JSON
+internal import Parallel
 internal import SystemPackage
 internal import TensorIO
 

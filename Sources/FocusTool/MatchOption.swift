@@ -1,5 +1,4 @@
 internal import ArgumentParser
-internal import FocusEngine
 
 /// `--match`: which tokens count as overlap.
 enum MatchOption: String, CaseIterable, ExpressibleByArgument {

@@ -1,4 +1,4 @@
-internal import FocusEngine
+internal import Parallel
 internal import Synchronization
 
 /// A line on the terminal that says how far a stage is and how long it will still take.

@@ -1,9 +1,9 @@
 internal import ArgumentParser
 internal import Focus
-internal import FocusEngine
 internal import JSON
 internal import SystemPackage
 internal import TensorIO
+internal import Vocabularies
 
 /// `focus specialize`: the main job.
 struct Specialize: ParsableCommand {

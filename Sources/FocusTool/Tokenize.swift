@@ -2,10 +2,11 @@ internal import ArgumentParser
 private import CKernels
 internal import Corpus
 internal import Focus
-internal import FocusEngine
 internal import JSON
+internal import Parallel
 internal import SystemPackage
 internal import Tokenization
+internal import Vocabularies
 
 /// `focus tokenize`: the token ids of each text.
 struct Tokenize: ParsableCommand {

@@ -1,9 +1,9 @@
 internal import ArgumentParser
 internal import Focus
-internal import FocusEngine
 internal import JSON
 internal import StaticEmbeddings
 internal import SystemPackage
+internal import Vocabularies
 
 /// `focus train-auxiliary`: the first half of `specialize`, kept for reuse.
 struct TrainAuxiliary: ParsableCommand {

@@ -1,7 +1,7 @@
 internal import ArgumentParser
 internal import Focus
-internal import FocusEngine
 internal import SystemPackage
+internal import Vocabularies
 
 /// The new vocabulary of a checkpoint, and where its auxiliary embeddings come from: what `specialize` and `compare` have in common.
 struct VocabularyOptions: ParsableArguments {

@@ -1,4 +1,4 @@
-internal import FocusEngine
+internal import Digests
 private import Glibc
 public import SystemPackage
 internal import TensorIO

@@ -1,4 +1,6 @@
 public import FocusEngine
+public import Parallel
+public import Vocabularies
 
 extension AuxiliaryVectors {
     /// The vectors of the tokens of `vocabulary` whose own text is in the dictionary of `vectors`.

@@ -1,4 +1,4 @@
-public import FocusEngine
+public import Parallel
 
 /// Trains word vectors as fastText does (continuous bag of words, Bojanowski et al. 2017, arXiv 1607.04606), in rounds.
 ///

@@ -1,6 +1,8 @@
 public import FocusEngine
+public import Parallel
 public import SystemPackage
 internal import TensorIO
+public import Vocabularies
 
 /// A fastText model file (`.bin`): a model of 7 GB costs its dictionary, and time for the rows that are asked for.
 ///

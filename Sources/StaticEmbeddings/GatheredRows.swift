@@ -1,5 +1,5 @@
 private import CKernels
-internal import FocusEngine
+internal import Parallel
 internal import TensorIO
 
 /// Rows of a matrix in a file, brought into memory in the order of the file.

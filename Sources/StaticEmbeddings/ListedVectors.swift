@@ -1,4 +1,4 @@
-public import FocusEngine
+public import Vocabularies
 
 /// Vectors held in memory beside the list of their words.
 public struct ListedVectors: WordVectors {

@@ -1,4 +1,4 @@
-internal import FocusEngine
+internal import Vocabularies
 
 /// Which rows the vector of each word is the mean of: its own, and those of its n-grams.
 ///

@@ -1,4 +1,4 @@
-public import FocusEngine
+public import Vocabularies
 
 /// Documents cut into tokens, to train on. Made on any thread.
 public struct TokenLines: Sendable {

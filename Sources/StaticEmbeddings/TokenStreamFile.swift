@@ -1,7 +1,7 @@
-public import FocusEngine
 private import Glibc
 public import SystemPackage
 internal import TensorIO
+public import Vocabularies
 
 /// A temporary file of tokens to train on, four bytes each, written in the order of the calls.
 ///

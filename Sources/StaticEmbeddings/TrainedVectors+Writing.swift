@@ -1,5 +1,5 @@
-internal import FocusEngine
 internal import TensorIO
+internal import Vocabularies
 
 extension TrainedVectors {
     /// Gaps of this many bytes are left out of the file, where the system can; shorter ones are written.

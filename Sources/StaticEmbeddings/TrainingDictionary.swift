@@ -1,4 +1,4 @@
-internal import FocusEngine
+internal import Vocabularies
 
 /// The words that are learnt, most frequent first: tokens that are frequent enough and that fastText can read.
 struct TrainingDictionary: Sendable {

@@ -1,6 +1,6 @@
-public import FocusEngine
 public import SystemPackage
 internal import TensorIO
+public import Vocabularies
 
 /// A text file of vectors (`.vec`), mapped: a line `count dimension`, then a word and its numbers a line, all between
 /// single spaces.

@@ -1,4 +1,5 @@
 internal import FocusEngine
+internal import Vocabularies
 
 /// Which rows of a fastText model the vectors of some words are the means of, one word after the other.
 struct WordRows: Sendable {

@@ -1,4 +1,6 @@
 public import FocusEngine
+public import Parallel
+public import Vocabularies
 
 /// Vectors of words, all of one dimension: a fastText model, a text file of vectors, a list in memory.
 public protocol WordVectors: Sendable {

@@ -1,5 +1,6 @@
-public import FocusEngine
+public import Parallel
 internal import Synchronization
+public import Vocabularies
 
 extension Tokenizer {
     /// The token ids of `text`.

@@ -1,5 +1,5 @@
-public import FocusEngine
 public import SystemPackage
+public import Vocabularies
 
 extension Tokenizer {
     /// Loads the tokenizer at `path`.

@@ -1,4 +1,4 @@
-internal import FocusEngine
+internal import Vocabularies
 
 extension Tokenizer {
     /// The tokens into which the model splits a text that stands at the beginning of a word or within one; empty where it cannot

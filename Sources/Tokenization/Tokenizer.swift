@@ -1,4 +1,4 @@
-public import FocusEngine
+public import Vocabularies
 
 /// A tokenizer: text to token ids and back, with the ids of the Hugging Face `tokenizers` package.
 ///

@@ -1,5 +1,5 @@
 import Corpus
-import FocusEngine
+import Parallel
 import SystemPackage
 import TestSupport
 import Testing

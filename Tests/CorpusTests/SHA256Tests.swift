@@ -1,5 +1,5 @@
 import CKernels
-import FocusEngine
+import Digests
 import Testing
 
 /// Vectors of NIST (FIPS 180-4 examples and the CAVP set).

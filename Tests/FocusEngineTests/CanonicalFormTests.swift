@@ -2,7 +2,8 @@ import JSON
 import TestSupport
 import Testing
 
-@testable import FocusEngine
+@testable import Parallel
+@testable import Vocabularies
 
 struct CanonicalFormTests {
     @Test(arguments: ["source", "target-unigram", "target-bpe", "target-wordpiece", "target-extended"])

@@ -2,6 +2,8 @@ import Synchronization
 import Testing
 
 @testable import FocusEngine
+@testable import Parallel
+@testable import Vocabularies
 
 /// Laws of combinations, on vectors made up here.
 struct CombinationLawTests {

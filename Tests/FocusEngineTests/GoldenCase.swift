@@ -1,6 +1,8 @@
 import FocusEngine
 import JSON
+import Parallel
 import TestSupport
+import Vocabularies
 
 /// A small case with every intermediate, computed by the reference.
 struct GoldenCase: Sendable, CustomStringConvertible {

@@ -1,5 +1,7 @@
 import FocusEngine
+import Parallel
 import Testing
+import Vocabularies
 
 struct HeldOutReconstructionTests {
     private let golden = GoldenCase.all[0]

@@ -1,6 +1,7 @@
 import Testing
 
 @testable import FocusEngine
+@testable import Vocabularies
 
 struct MixtureTests {
     private func mixed() throws -> (plan: RowPlan, mixed: [Int]) {

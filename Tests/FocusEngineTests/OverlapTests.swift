@@ -3,6 +3,8 @@ import TestSupport
 import Testing
 
 @testable import FocusEngine
+@testable import Parallel
+@testable import Vocabularies
 
 struct OverlapTests {
     @Test(arguments: GoldenCase.all)
@@ -34,8 +36,8 @@ struct OverlapTests {
 
     @Test func `no way of matching is an error, as it is in the reference`() throws {
         #expect(try GoldenCase.withError.golden["error"] != nil)
-        let error = #expect(throws: EngineError.self) { try GoldenCase.withError.overlap() }
-        #expect(error?.code == .noMatchOptions)
+        let error = #expect(throws: VocabularyError.self) { try GoldenCase.withError.overlap() }
+        #expect(error == .noMatchOptions)
     }
 
     private func vocabulary(

@@ -2,7 +2,7 @@ import JSON
 import TestSupport
 import Testing
 
-@testable import FocusEngine
+@testable import Vocabularies
 
 struct PythonTextTests {
     @Test func `lower case, symbols and leading space are those of Python`() throws {

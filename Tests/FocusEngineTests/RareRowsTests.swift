@@ -1,6 +1,7 @@
 import Testing
 
 @testable import FocusEngine
+@testable import Vocabularies
 
 struct RareRowsTests {
     private func golden() throws -> (plan: RowPlan, sampled: [Int]) {

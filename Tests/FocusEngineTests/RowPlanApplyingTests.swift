@@ -1,6 +1,7 @@
 import Testing
 
 @testable import FocusEngine
+@testable import Parallel
 
 struct RowPlanApplyingTests {
     private struct Broken: Error {}

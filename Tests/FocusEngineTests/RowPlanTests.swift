@@ -3,6 +3,7 @@ import TestSupport
 import Testing
 
 @testable import FocusEngine
+@testable import Vocabularies
 
 struct RowPlanTests {
     @Test(arguments: GoldenCase.all)

@@ -2,6 +2,7 @@ import TestSupport
 import Testing
 
 @testable import FocusEngine
+@testable import Parallel
 
 struct SeededNormalTests {
     /// The known answers of Random123 (kat_vectors, philox4x32 10).

@@ -1,6 +1,6 @@
-import FocusEngine
 import JSON
 import TestSupport
+import Vocabularies
 
 /// A tokenizer folder among the fixtures, read just far enough for a vocabulary.
 struct TokenizerFixture {

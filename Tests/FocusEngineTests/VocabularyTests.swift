@@ -1,5 +1,5 @@
-import FocusEngine
 import Testing
+import Vocabularies
 
 struct VocabularyTests {
     @Test func `tokens are found by id and by bytes, and only as spelled`() throws {

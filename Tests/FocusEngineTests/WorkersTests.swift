@@ -1,4 +1,4 @@
-import FocusEngine
+import Parallel
 import Synchronization
 import Testing
 

@@ -1,8 +1,8 @@
-import FocusEngine
 import JSON
 import Testing
 
 @testable import Focus
+@testable import Vocabularies
 
 /// Source: `<s>` 0, `<pad>` 1, `</s>` 2, `<unk>` 3, `de_DE` 4. Target: `[PAD]` 0, `[UNK]` 1, `[CLS]` 2, `[SEP]` 3, `de_DE` 7.
 private func mapping() throws -> TokenIDMapping {

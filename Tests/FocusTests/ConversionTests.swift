@@ -1,6 +1,6 @@
 import Focus
-import FocusEngine
 import JSON
+import Parallel
 import SystemPackage
 import TensorIO
 import TestSupport

@@ -1,11 +1,11 @@
 import Focus
-import FocusEngine
 import JSON
 import NumPyFormat
 import SystemPackage
 import TensorIO
 import TestSupport
 import Testing
+import Vocabularies
 
 /// A case that the reference package has computed: `unigram-exact1-symbols0-fuzzy0`, ...
 struct GoldenCase: CustomTestStringConvertible, Sendable {

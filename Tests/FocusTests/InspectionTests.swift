@@ -1,10 +1,10 @@
-import FocusEngine
 import SystemPackage
 import TensorIO
 import TestSupport
 import Testing
 
 @testable import Focus
+@testable import Parallel
 
 @Suite struct `Looking into checkpoints` {
     let place: TemporaryFolder

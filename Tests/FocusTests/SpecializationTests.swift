@@ -1,6 +1,6 @@
 import Focus
-import FocusEngine
 import JSON
+import Parallel
 import SafetensorsFormat
 import SystemPackage
 import TensorIO

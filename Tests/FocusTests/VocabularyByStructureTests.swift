@@ -1,10 +1,10 @@
-import FocusEngine
 import SystemPackage
 import TensorIO
 import TestSupport
 import Testing
 
 @testable import Focus
+@testable import Vocabularies
 
 /// A checkpoint of an architecture, and which axis of which tensor follows its vocabulary of 60 rows.
 struct Architecture: Sendable, CustomTestStringConvertible {

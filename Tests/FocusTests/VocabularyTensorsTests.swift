@@ -1,10 +1,10 @@
-import FocusEngine
 import SystemPackage
 import TensorIO
 import TestSupport
 import Testing
 
 @testable import Focus
+@testable import Vocabularies
 
 @Suite struct `Finding vocabulary tensors` {
     let place: TemporaryFolder

@@ -1,4 +1,3 @@
-import FocusEngine
 import StaticEmbeddings
 import SystemPackage
 import TestSupport

@@ -2,6 +2,7 @@ import FocusEngine
 import StaticEmbeddings
 import TestSupport
 import Testing
+import Vocabularies
 
 @Suite struct AuxiliaryVectorsTests {
     private func vocabulary(_ tokens: [TokenText]) throws -> Vocabulary {

@@ -1,9 +1,10 @@
-import FocusEngine
 @testable import StaticEmbeddings
+import Parallel
 import Synchronization
 import SystemPackage
 import TestSupport
 import Testing
+import Vocabularies
 
 @Suite struct CBOWTrainerTests {
     /// What the golden models were trained with.

@@ -1,8 +1,10 @@
 import FocusEngine
+import Parallel
 import StaticEmbeddings
 import SystemPackage
 import TestSupport
 import Testing
+import Vocabularies
 
 @Suite struct FastTextModelTests {
     @Test(arguments: ["cbow", "short-ngrams", "no-ngrams", "labels"])

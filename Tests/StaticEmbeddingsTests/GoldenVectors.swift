@@ -1,7 +1,7 @@
-import FocusEngine
 import StaticEmbeddings
 import SystemPackage
 import TestSupport
+import Vocabularies
 
 /// What the judge says of one word: whether it is in the dictionary, and the bits of its vector.
 struct GoldenVector {

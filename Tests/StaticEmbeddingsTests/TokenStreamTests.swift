@@ -1,8 +1,8 @@
-import FocusEngine
 import StaticEmbeddings
 import SystemPackage
 import TestSupport
 import Testing
+import Vocabularies
 
 @Suite struct TokenStreamTests {
     @Test func `documents and tokens are counted`() {

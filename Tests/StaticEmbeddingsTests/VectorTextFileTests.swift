@@ -1,7 +1,7 @@
-import FocusEngine
 import StaticEmbeddings
 import TestSupport
 import Testing
+import Vocabularies
 
 @Suite struct VectorTextFileTests {
     @Test func `numbers are rounded as numpy rounds them, and only the space separates`() throws {

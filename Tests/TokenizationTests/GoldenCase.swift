@@ -1,7 +1,7 @@
-import FocusEngine
 import JSON
 
 @testable import Tokenization
+import Vocabularies
 
 /// A text and what the reference made of it.
 struct GoldenCase {

@@ -1,9 +1,9 @@
-import FocusEngine
 import JSON
 import TestSupport
 import Testing
 
 @testable import Tokenization
+import Vocabularies
 
 /// Ids, tokens and decoded texts against those of the Hugging Face `tokenizers` package.
 struct GoldenTokenizationTests {

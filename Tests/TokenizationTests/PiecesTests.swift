@@ -1,9 +1,9 @@
-import FocusEngine
 import JSON
 import SystemPackage
 import TestSupport
 import Testing
 import Tokenization
+import Vocabularies
 
 struct PiecesTests {
     private func pieces(_ tokenizer: String, _ text: String, _ beginsWord: Bool) throws -> [String] {

@@ -1,10 +1,10 @@
-import FocusEngine
 import JSON
 import SystemPackage
 import TestSupport
 import Testing
 
 @testable import Tokenization
+import Vocabularies
 
 /// Tokenizers from the files that came before tokenizer.json, and what is known of their tokens.
 struct TokenizerLoadingTests {

@@ -1,4 +1,3 @@
-internal import FocusEngine
 internal import JSON
 internal import TensorIO
 

@@ -1,6 +1,6 @@
-public import FocusEngine
 internal import JSON
 public import TensorIO
+public import Vocabularies
 
 /// The tensors of a checkpoint that have one row, column or element a token, found by shape, config and, where these leave a
 /// choice, by name.

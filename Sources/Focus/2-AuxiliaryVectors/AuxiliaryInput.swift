@@ -1,10 +1,12 @@
 internal import FocusEngine
 internal import JSON
 internal import NumPyFormat
+internal import Parallel
 internal import StaticEmbeddings
 internal import SystemPackage
 internal import TensorIO
 internal import Tokenization
+internal import Vocabularies
 
 /// Ready auxiliary embeddings from a file: fastText `.bin` or `.vec`, or `.npy` [tokens, dimension] beside a `.txt` of the same name
 /// with a token a line, each as a JSON string.

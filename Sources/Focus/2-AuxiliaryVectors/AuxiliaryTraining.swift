@@ -1,10 +1,11 @@
 internal import Corpus
-public import FocusEngine
 private import Glibc
+public import Parallel
 public import StaticEmbeddings
 public import SystemPackage
 internal import TensorIO
 internal import Tokenization
+internal import Vocabularies
 
 /// Trains auxiliary embeddings of a tokenizer's tokens on text, or finds those that were trained before.
 public struct AuxiliaryTraining: Sendable {

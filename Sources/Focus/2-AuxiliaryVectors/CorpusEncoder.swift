@@ -1,5 +1,5 @@
 public import Corpus
-public import FocusEngine
+public import Parallel
 internal import Synchronization
 public import Tokenization
 

@@ -1,7 +1,8 @@
 internal import Corpus
-internal import FocusEngine
+internal import Parallel
 internal import Synchronization
 internal import Tokenization
+internal import Vocabularies
 
 /// Counts how often the tokens of some tokenizers occur in a text, on any number of threads: beside other work on the same text, or alone.
 final class TokenCounter: Sendable {

@@ -1,6 +1,8 @@
 internal import FocusEngine
+internal import Parallel
 internal import Synchronization
 internal import Tokenization
+internal import Vocabularies
 
 /// The pieces into which the source tokenizer's model splits the texts of target tokens.
 final class TokenPieces: Sendable {

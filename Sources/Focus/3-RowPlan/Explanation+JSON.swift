@@ -1,5 +1,5 @@
-internal import FocusEngine
 public import JSON
+internal import Vocabularies
 
 extension Explanation {
     /// The explanation as JSON.

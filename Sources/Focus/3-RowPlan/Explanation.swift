@@ -1,4 +1,5 @@
 public import FocusEngine
+public import Vocabularies
 
 /// Where a target token's row comes from, in tokens.
 public struct Explanation: Sendable {

@@ -1,5 +1,6 @@
 public import FocusEngine
 public import SystemPackage
+public import Vocabularies
 
 /// A row plan on disk, with the tokens it speaks of, so that it can be explained and applied without tokenizers.
 ///

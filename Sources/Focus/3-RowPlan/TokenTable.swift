@@ -1,4 +1,4 @@
-public import FocusEngine
+public import Vocabularies
 
 /// Tokens by id, in one buffer.
 public struct TokenTable: Sendable, Equatable {

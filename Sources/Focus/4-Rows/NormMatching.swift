@@ -1,4 +1,5 @@
 internal import FocusEngine
+internal import Parallel
 internal import TensorIO
 
 /// What sums of rows are multiplied by so that their norm is the mean norm of the anchors' rows in the same tensor.

@@ -1,4 +1,5 @@
 internal import FocusEngine
+internal import Parallel
 internal import Synchronization
 internal import TensorIO
 

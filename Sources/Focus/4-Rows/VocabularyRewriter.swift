@@ -1,4 +1,5 @@
 internal import FocusEngine
+internal import Parallel
 internal import TensorIO
 
 /// Makes the contents of a vocabulary tensor for the target vocabulary: the plan applied along its axis, block by block.

@@ -1,5 +1,5 @@
-package import FocusEngine
 public import JSON
+package import Vocabularies
 
 /// Rewrites config.json and generation_config.json for another vocabulary: sizes and token ids, nested configs included.
 public struct CheckpointConfig: Sendable {

@@ -1,7 +1,7 @@
-internal import FocusEngine
 internal import JSON
 internal import SystemPackage
 internal import TensorIO
+internal import Vocabularies
 
 /// Whether the ids in the post-processor of a tokenizer.json are those that its vocabulary gives the same tokens.
 ///

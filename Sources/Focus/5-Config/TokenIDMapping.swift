@@ -1,4 +1,4 @@
-internal import FocusEngine
+internal import Vocabularies
 
 /// Which token of the target vocabulary does what one of the source vocabulary did: by role, then by text, then by what the text
 /// stands for.

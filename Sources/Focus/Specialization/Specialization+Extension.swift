@@ -1,5 +1,5 @@
-internal import FocusEngine
 internal import Tokenization
+internal import Vocabularies
 
 extension Specialization {
     /// What to know where the target is said to extend the source's vocabulary, and does not.

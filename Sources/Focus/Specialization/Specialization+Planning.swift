@@ -3,6 +3,7 @@ internal import StaticEmbeddings
 internal import SystemPackage
 internal import TensorIO
 internal import Tokenization
+internal import Vocabularies
 
 extension Specialization {
     /// The plan for this job: the kept one, or one from ready auxiliary embeddings, or from embeddings trained on the corpus.

@@ -1,4 +1,5 @@
 public import FocusEngine
+public import Parallel
 public import TensorIO
 
 extension Specialization {

@@ -1,5 +1,6 @@
 internal import FocusEngine
 internal import Tokenization
+internal import Vocabularies
 
 extension Specialization {
     /// What the rows are made of, as far as it is known before anything is trained: each use with the number of its rows.

@@ -1,6 +1,7 @@
 public import FocusEngine
 private import Glibc
 internal import JSON
+internal import Parallel
 internal import SafetensorsFormat
 internal import SystemPackage
 internal import TensorIO

@@ -2,6 +2,7 @@ public import FocusEngine
 internal import SystemPackage
 internal import TensorIO
 internal import Tokenization
+internal import Vocabularies
 
 /// A checkpoint on its way to another tokenizer: everything is opened and checked when this exists, and nothing is written yet.
 public struct Specialization: Sendable {

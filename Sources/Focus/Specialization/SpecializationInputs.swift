@@ -1,6 +1,8 @@
 internal import FocusEngine
+internal import Parallel
 internal import SystemPackage
 internal import Tokenization
+internal import Vocabularies
 
 /// What is read before anything is computed: the source's vocabulary beside the target's tokenizer and ready vectors for it.
 struct SpecializationInputs {

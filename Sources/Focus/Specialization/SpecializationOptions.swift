@@ -1,7 +1,9 @@
 public import FocusEngine
+public import Parallel
 public import StaticEmbeddings
 public import SystemPackage
 public import TensorIO
+public import Vocabularies
 
 /// What to specialise, for which tokenizer, with what, and where to.
 public struct SpecializationOptions: Sendable {

@@ -1,4 +1,3 @@
-internal import FocusEngine
 public import JSON
 public import SystemPackage
 

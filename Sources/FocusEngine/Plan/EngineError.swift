@@ -8,8 +8,6 @@ public struct EngineError: Error, Hashable, Sendable, CustomStringConvertible {
             self.name = name
         }
 
-        /// Every way of matching is switched off.
-        public static let noMatchOptions = Code("noMatchOptions")
         /// There are tokens to be combined, and nothing to combine them from.
         public static let noAnchors = Code("noAnchors")
         /// A row is read that the source does not have.

@@ -1,3 +1,5 @@
+internal import Vocabularies
+
 /// What part each target token has in FOCUS.
 struct FocusRoles: Sendable {
     /// The overlapping tokens that have an auxiliary vector and may be anchors, by id.

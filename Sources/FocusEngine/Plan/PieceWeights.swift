@@ -1,4 +1,5 @@
 private import Glibc
+public import Vocabularies
 
 /// How much each piece of a token counts.
 public enum PieceWeighting: String, Sendable, Hashable, CaseIterable {

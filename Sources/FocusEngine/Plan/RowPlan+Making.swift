@@ -1,4 +1,6 @@
+public import Parallel
 private import Synchronization
+public import Vocabularies
 
 extension RowPlan {
     /// Makes the plan of FOCUS (Dobler & de Melo 2023).

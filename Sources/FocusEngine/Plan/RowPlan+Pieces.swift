@@ -1,3 +1,5 @@
+public import Vocabularies
+
 extension RowPlan {
     /// The plan in which every token of both vocabularies is copied, and every other row is drawn.
     ///

@@ -1,4 +1,6 @@
 private import CKernels
+public import Parallel
+public import Vocabularies
 
 /// How well hidden anchors are rebuilt from what is left: a figure of quality for any language, without training.
 ///

@@ -1,4 +1,5 @@
 private import CKernels
+internal import Parallel
 
 /// The source rows that a plan sums, gathered once so that summing touches memory only.
 package struct AnchorRows: RowSource {

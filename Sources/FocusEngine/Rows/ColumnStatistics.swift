@@ -1,4 +1,5 @@
 private import CKernels
+public import Parallel
 
 /// The mean and standard deviation of each column of a source tensor: what rows without anything better are drawn from.
 public struct ColumnStatistics: Sendable, Hashable {

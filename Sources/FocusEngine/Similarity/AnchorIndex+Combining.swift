@@ -1,4 +1,5 @@
 private import CKernels
+internal import Parallel
 internal import Synchronization
 
 extension AnchorIndex {

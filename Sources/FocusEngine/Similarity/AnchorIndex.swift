@@ -1,4 +1,5 @@
 private import CKernels
+internal import Parallel
 
 /// The auxiliary vectors of the anchors, ready to be compared with those of new tokens.
 ///

@@ -1,3 +1,5 @@
+public import Parallel
+
 /// The auxiliary vectors of target tokens: dense rows of one dimension, by target token id.
 ///
 /// A token without a row is what the FOCUS paper calls very rare: it is no anchor, and if new it is drawn at random.

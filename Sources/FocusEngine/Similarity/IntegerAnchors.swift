@@ -1,4 +1,5 @@
 private import CKernels
+internal import Parallel
 
 /// The vectors of the anchors as integers of 8 bits, each vector in steps of its own.
 ///

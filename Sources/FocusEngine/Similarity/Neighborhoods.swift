@@ -1,4 +1,5 @@
 private import CKernels
+internal import Parallel
 
 /// A way to order vectors so that those that are alike are near each other: by the nearest of some centers, which are in a chain.
 struct Neighborhoods: Sendable {

@@ -1,4 +1,5 @@
 private import CKernels
+internal import Parallel
 
 /// What makes short forms of unit vectors: their parts along a few directions in which anchors differ most, and the length of the rest.
 ///

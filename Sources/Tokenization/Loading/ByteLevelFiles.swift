@@ -1,5 +1,5 @@
-internal import FocusEngine
 internal import JSON
+internal import Vocabularies
 
 /// Puts a byte-level BPE tokenizer together from `vocab.json` and `merges.txt`, as GPT-2, RoBERTa and Qwen2 come.
 enum ByteLevelFiles {

@@ -1,5 +1,5 @@
-internal import FocusEngine
 internal import JSON
+internal import Vocabularies
 
 /// Makes models from the `model` section of a tokenizer file.
 enum ModelFactory {

@@ -1,5 +1,5 @@
-internal import FocusEngine
 internal import JSON
+internal import Vocabularies
 
 /// The `vocab` object of a model: token texts and their ids, checked.
 struct ModelVocabulary {

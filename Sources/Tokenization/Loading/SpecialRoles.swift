@@ -1,5 +1,5 @@
-internal import FocusEngine
 internal import JSON
+internal import Vocabularies
 
 /// Finds out which token plays which role.
 enum SpecialRoles {

@@ -1,5 +1,5 @@
-internal import FocusEngine
 internal import JSON
+internal import Vocabularies
 
 /// Finds out how a tokenizer spells text from what its components are.
 enum SpellingRule {

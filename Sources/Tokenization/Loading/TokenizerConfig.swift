@@ -1,6 +1,6 @@
-internal import FocusEngine
 internal import JSON
 internal import SystemPackage
+internal import Vocabularies
 
 /// What lies beside a tokenizer's own files: `tokenizer_config.json`, `special_tokens_map.json`, `added_tokens.json`, `config.json`.
 struct TokenizerConfig {

@@ -1,5 +1,5 @@
-internal import FocusEngine
 internal import JSON
+internal import Vocabularies
 
 /// Reads `tokenizer.json`, the format of the Hugging Face `tokenizers` package.
 enum TokenizerJSON {

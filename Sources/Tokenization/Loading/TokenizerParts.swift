@@ -1,4 +1,4 @@
-internal import FocusEngine
+internal import Vocabularies
 
 /// What a tokenizer file of any kind holds, before it is put together.
 struct TokenizerParts {

@@ -1,5 +1,5 @@
-internal import FocusEngine
 internal import JSON
+internal import Vocabularies
 
 /// Puts a BERT tokenizer together from `vocab.txt`, a token a line.
 enum VocabTextFile {

@@ -1,4 +1,4 @@
-internal import FocusEngine
+internal import Vocabularies
 
 /// Token ids as files name them.
 enum TokenID {

@@ -1,4 +1,4 @@
-internal import FocusEngine
+internal import Vocabularies
 
 /// Stands in for a model where only its tokens are wanted; it does not encode.
 struct VocabularyOnlyModel: TokenizationModel {

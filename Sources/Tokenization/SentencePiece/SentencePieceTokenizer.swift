@@ -1,5 +1,5 @@
-internal import FocusEngine
 internal import JSON
+internal import Vocabularies
 
 /// Puts a tokenizer together from a SentencePiece model, of the components that `transformers` converts one to.
 enum SentencePieceTokenizer {

@@ -1,6 +1,6 @@
 internal import Focus
-internal import FocusEngine
 internal import JSON
+internal import Parallel
 internal import SystemPackage
 internal import TensorIO
 

@@ -1,5 +1,5 @@
-internal import FocusEngine
 internal import StaticEmbeddings
+internal import Vocabularies
 
 extension FuzzTarget {
     /// A fastText model.

@@ -1,7 +1,7 @@
 internal import Focus
-internal import FocusEngine
 internal import JSON
 internal import Tokenization
+internal import Vocabularies
 
 extension FuzzTarget {
     /// JSON texts: what was read is written, and is then the same.

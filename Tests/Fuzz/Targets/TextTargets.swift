@@ -3,6 +3,7 @@ internal import Focus
 internal import FocusEngine
 internal import SystemPackage
 internal import TensorIO
+internal import Vocabularies
 
 extension FuzzTarget {
     /// A file of text, plain or compressed; the first byte says whether its lines are documents or JSON objects.

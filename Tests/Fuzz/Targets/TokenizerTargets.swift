@@ -1,7 +1,7 @@
-internal import FocusEngine
 internal import JSON
 internal import SystemPackage
 internal import Tokenization
+internal import Vocabularies
 
 extension FuzzTarget {
     /// A `tokenizer.json`, and behind a mark a text that it encodes.

@@ -1,7 +1,7 @@
 internal import SystemPackage
 internal import JSON
-internal import FocusEngine
 internal import TensorIO
+internal import Vocabularies
 
 /// The files that make up a tokenizer, as they are copied into a checkpoint.
 struct TokenizerFiles {

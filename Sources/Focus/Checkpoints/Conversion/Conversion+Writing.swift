@@ -1,5 +1,5 @@
-internal import FocusEngine
 internal import JSON
+internal import Parallel
 internal import SystemPackage
 internal import TensorIO
 

@@ -1,4 +1,4 @@
-public import FocusEngine
+public import Parallel
 public import SystemPackage
 public import TensorIO
 

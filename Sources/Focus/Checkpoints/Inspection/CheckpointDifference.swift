@@ -1,4 +1,4 @@
-public import FocusEngine
+public import Parallel
 public import TensorIO
 
 /// What differs between two checkpoints, of whatever formats.

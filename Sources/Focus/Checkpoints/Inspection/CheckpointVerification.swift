@@ -1,9 +1,10 @@
-public import FocusEngine
 internal import JSON
+public import Parallel
 internal import SystemPackage
 internal import SafetensorsFormat
 internal import TensorIO
 internal import Tokenization
+internal import Vocabularies
 
 /// A deep look for what makes a checkpoint load wrong or compute nonsense.
 public struct CheckpointVerification: Sendable {

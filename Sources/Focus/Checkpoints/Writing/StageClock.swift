@@ -1,4 +1,4 @@
-public import FocusEngine
+public import Parallel
 internal import Synchronization
 
 /// Times the stages of a long job and hands each its monitor.

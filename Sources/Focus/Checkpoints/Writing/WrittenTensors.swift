@@ -1,4 +1,5 @@
-internal import FocusEngine
+internal import Digests
+internal import Parallel
 internal import Synchronization
 internal import SystemPackage
 internal import TensorIO

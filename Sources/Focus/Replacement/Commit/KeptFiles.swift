@@ -1,4 +1,4 @@
-internal import FocusEngine
+internal import Parallel
 internal import SystemPackage
 
 /// Files of a folder that is replaced which stay as they are: they get a second name in the staged folder, so that nothing is written.

@@ -1,5 +1,5 @@
-internal import FocusEngine
 private import Glibc
+internal import Parallel
 internal import SystemPackage
 internal import TensorIO
 

@@ -1,3 +1,5 @@
+public import Parallel
+
 /// Which target tokens the source vocabulary has too, and under which ids.
 ///
 /// For each target token, the first that holds (deepfocus 1.0.1, `get_overlapping_tokens`):
@@ -38,14 +40,13 @@ public struct Overlap: Sendable {
     ///     tokens that it has too may be anchors. The reference leaves out its token of id 0, an oversight that is kept
     ///     only with `likeReference`.
     ///   - likeReference: whether to match in all things as the reference does.
-    /// - Throws: `EngineError` when there are no options, under which the reference fails too.
+    /// - Throws: `VocabularyError` when there are no options, under which the reference fails too.
     public init(
         target: Vocabulary, source: Vocabulary, options: MatchOptions = .exact, extension: Vocabulary? = nil,
         likeReference: Bool = false, workers: Workers = Workers(count: 1)
-    ) throws(EngineError) {
+    ) throws(VocabularyError) {
         guard !options.intersection([.exact, .fuzzy, .symbols]).isEmpty else {
-            throw EngineError(
-                .noMatchOptions, "no way of matching tokens is chosen: choose at least one of exact, fuzzy and symbols")
+            throw .noMatchOptions
         }
         let fuzzily = !options.isDisjoint(with: [.symbols, .fuzzy])
         let forms = CanonicalVocabulary(target, likeReference: likeReference, fuzzily: fuzzily, workers: workers)

@@ -117,7 +117,7 @@ extension TokenSpelling {
     /// What decoders of this spelling do to a lone token, as a rule.
     public var usualDecoding: [DecodingStep] {
         switch self {
-        case .sentencePiece: [.replace(Canonicalizer.wordStart, with: [])]
+        case .sentencePiece: [.replace(TokenSpelling.wordStart, with: [])]
         case .wordPiece: [.cleanUpWordPieceSpaces]
         case .byteLevel: [.byteLevel]
         case .plain: []

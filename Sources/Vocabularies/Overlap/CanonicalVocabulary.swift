@@ -1,3 +1,5 @@
+public import Parallel
+
 /// The canonical forms of all tokens of a vocabulary.
 public struct CanonicalVocabulary: Sendable {
     /// The ids that have a token, ascending; the forms are in this order.

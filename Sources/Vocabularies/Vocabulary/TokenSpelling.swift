@@ -8,4 +8,7 @@ public enum TokenSpelling: String, Sendable, Hashable, CaseIterable {
     case byteLevel
     /// Tokens are their own text.
     case plain
+
+    /// `▁` (U+2581), which begins a word in the spelling of SentencePiece.
+    static let wordStart: [UInt8] = [0xE2, 0x96, 0x81]
 }

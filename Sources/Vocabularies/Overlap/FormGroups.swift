@@ -1,3 +1,5 @@
+internal import Parallel
+
 /// The tokens of the source that have the forms of target tokens, in the order in which the reference lists them.
 ///
 /// The number of a group is that of the first target form that is the same.

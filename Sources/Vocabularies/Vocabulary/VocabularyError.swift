@@ -1,4 +1,4 @@
-/// Why tokens do not make a vocabulary.
+/// Why tokens do not make a vocabulary, or two vocabularies cannot be compared.
 public enum VocabularyError: Error, Hashable, Sendable {
     /// Two tokens claim one id.
     case duplicateID(id: Int, tokens: [TokenText])
@@ -8,6 +8,8 @@ public enum VocabularyError: Error, Hashable, Sendable {
     case idOutOfRange(id: Int, token: TokenText)
     /// The texts together have more than 512 MiB.
     case tooLarge(id: Int)
+    /// Every way of matching is switched off.
+    case noMatchOptions
 }
 
 extension VocabularyError: CustomStringConvertible {
@@ -22,6 +24,8 @@ extension VocabularyError: CustomStringConvertible {
             "token '\(token)' has id \(id), which is not in 0..<\(Vocabulary.maximumRowCount)"
         case .tooLarge(let id):
             "the texts of the tokens up to id \(id) have more than 512 MiB, which is no vocabulary"
+        case .noMatchOptions:
+            "no way of matching tokens is chosen: choose at least one of exact, fuzzy and symbols"
         }
     }
 }

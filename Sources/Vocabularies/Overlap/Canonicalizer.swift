@@ -16,8 +16,6 @@
 /// - A special token of a WordPiece vocabulary gets no `▁`, so that `[PAD]` of two vocabularies match and stay apart from words;
 ///   and the token is a symbol for being special, whatever the case of its text.
 struct Canonicalizer {
-    /// `▁` (U+2581)
-    static let wordStart: [UInt8] = [0xE2, 0x96, 0x81]
     /// `Ġ` (U+0120)
     private static let byteLevelSpace: [UInt8] = [0xC4, 0xA0]
     private static let continuation: [UInt8] = [0x23, 0x23]
@@ -62,7 +60,7 @@ struct Canonicalizer {
         var continuations = 0
         for index in 0..<vocabulary.texts.count {
             let text = vocabulary.texts.bytes[vocabulary.texts.range(index)]
-            if text.starts(with: wordStart) { wordStarts += 1 }
+            if text.starts(with: TokenSpelling.wordStart) { wordStarts += 1 }
             if text.starts(with: continuation) { continuations += 1 }
         }
         return wordStarts > 100 ? .sentencePiece : continuations > 100 ? .wordPiece : .decoded
@@ -76,7 +74,7 @@ struct Canonicalizer {
         guard fuzzily else { return }
         form.bare.removeAll(keepingCapacity: true)
         form.bare.append(contentsOf: form.text)
-        form.bare.replace(Canonicalizer.wordStart, with: [])
+        form.bare.replace(TokenSpelling.wordStart, with: [])
         PythonText.lower(form.bare, tables, to: &form.fuzzy)
         let isSpecial = likeReference ? specialTexts.contains(form.fuzzy) : isSpecial(id)
         form.isSymbol = isSpecial || PythonText.isSymbol(form.fuzzy, tables)
@@ -93,7 +91,7 @@ struct Canonicalizer {
                 }
                 return false
             }
-            let beginsWord = text.hasText(Canonicalizer.wordStart)
+            let beginsWord = text.hasText(TokenSpelling.wordStart)
             decode(&text)
             mark(&text, beginsWord)
             return beginsWord
@@ -104,14 +102,14 @@ struct Canonicalizer {
                 text.removeFirst(2)
                 return false
             }
-            text.insert(contentsOf: Canonicalizer.wordStart, at: 0)
+            text.insert(contentsOf: TokenSpelling.wordStart, at: 0)
             return true
         case .decoded:
             let beginsWord = text.hasText(Canonicalizer.byteLevelSpace)
             decode(&text)
             if !likeReference, text.isWhiteSpaceToKeep(tables) {
                 if text[0] == 0x20 { text.removeFirst() }
-                if beginsWord { text.insert(contentsOf: Canonicalizer.wordStart, at: 0) }
+                if beginsWord { text.insert(contentsOf: TokenSpelling.wordStart, at: 0) }
             } else {
                 mark(&text, beginsWord)
             }
@@ -127,7 +125,7 @@ struct Canonicalizer {
     private func mark(_ text: inout [UInt8], _ beginsWord: Bool) {
         let space = PythonText.startAfterSpace(text, tables)
         if beginsWord {
-            text.replaceSubrange(0..<space, with: Canonicalizer.wordStart)
+            text.replaceSubrange(0..<space, with: TokenSpelling.wordStart)
         } else if space > 0 {
             text.removeFirst(space)
         }

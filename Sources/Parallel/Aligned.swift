@@ -19,7 +19,7 @@ private import CKernels
     }
 
     /// The first of them; there is always room for one.
-    var start: UnsafeMutablePointer<Element> {
+    package var start: UnsafeMutablePointer<Element> {
         unsafe buffer.baseAddress!
     }
 

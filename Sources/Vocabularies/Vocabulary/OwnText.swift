@@ -25,7 +25,7 @@ extension Vocabulary {
         case .sentencePiece:
             if token.count == 6, let byte = token.byteToken() { return OwnText(spaced: [byte]) }
             var text = token
-            text.replace(Canonicalizer.wordStart, with: [0x20])
+            text.replace(TokenSpelling.wordStart, with: [0x20])
             return OwnText(spaced: text)
         case .byteLevel:
             return OwnText(spaced: ByteLevelAlphabet.bytes(of: token) ?? token)
