@@ -26,7 +26,7 @@ let package = Package(
     name: "focus",
     products: [
         .executable(name: "focus", targets: ["FocusTool"]),
-        .library(name: "Focus", targets: ["Focus"]),
+        .library(name: "Focus", targets: ["Focus", "Checkpoints", "Replacement"]),
         .library(name: "FocusEngine", targets: ["FocusEngine", "Vocabularies", "Parallel"]),
         .library(name: "TensorIO", targets: ["TensorIO"]),
         .library(name: "FormatConformance", targets: ["FormatConformance"]),
@@ -50,7 +50,8 @@ let package = Package(
         .executableTarget(
             name: "FocusTool",
             dependencies: [
-                "Focus", "Tokenization", "Corpus", "StaticEmbeddings", "FocusEngine", "Vocabularies", "Parallel",
+                "Focus", "Checkpoints", "Replacement", "Tokenization", "Corpus", "StaticEmbeddings", "FocusEngine",
+                "Vocabularies", "Parallel",
                 "PluginHost", "FormatConformance",
                 "TensorIO", "JSON", "CKernels", "CSystemShims",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -60,8 +61,24 @@ let package = Package(
         .target(
             name: "Focus",
             dependencies: [
-                "Tokenization", "Corpus", "StaticEmbeddings", "SafetensorsFormat", "NumPyFormat", "HDF5Format",
-                "RawFormat", "FocusEngine", "Vocabularies", "Parallel", "Digests", "TensorIO", "JSON", "CSystemShims",
+                "Checkpoints", "Replacement", "Tokenization", "Corpus", "StaticEmbeddings", "SafetensorsFormat",
+                "FocusEngine", "Vocabularies", "Parallel", "Digests", "TensorIO", "JSON",
+                .product(name: "SystemPackage", package: "swift-system"),
+            ],
+            swiftSettings: settings),
+        // A model on disk, and how a folder changes as a whole or not at all.
+        .target(
+            name: "Checkpoints",
+            dependencies: [
+                "Replacement", "SafetensorsFormat", "NumPyFormat", "HDF5Format", "RawFormat", "Vocabularies",
+                "TensorIO",
+                "Parallel", "Digests", "JSON", .product(name: "SystemPackage", package: "swift-system"),
+            ],
+            swiftSettings: settings),
+        .target(
+            name: "Replacement",
+            dependencies: [
+                "TensorIO", "Parallel", "Digests", "JSON", "CSystemShims",
                 .product(name: "SystemPackage", package: "swift-system"),
             ],
             swiftSettings: settings),
@@ -169,7 +186,8 @@ let package = Package(
         .executableTarget(
             name: "RowsBenchmark",
             dependencies: [
-                "Focus", "SafetensorsFormat", "Tokenization", "StaticEmbeddings", "FocusEngine", "Vocabularies",
+                "Focus", "Checkpoints", "Replacement", "SafetensorsFormat", "Tokenization", "StaticEmbeddings",
+                "FocusEngine", "Vocabularies",
                 "Parallel", "TensorIO",
                 .product(name: "SystemPackage", package: "swift-system"),
             ],
@@ -188,7 +206,8 @@ let package = Package(
         .target(
             name: "FuzzTargets",
             dependencies: [
-                "Focus", "Tokenization", "Corpus", "StaticEmbeddings", "SafetensorsFormat", "NumPyFormat", "HDF5Format",
+                "Focus", "Checkpoints", "Replacement", "Tokenization", "Corpus", "StaticEmbeddings",
+                "SafetensorsFormat", "NumPyFormat", "HDF5Format",
                 "RawFormat", "PluginHost", "FocusEngine", "Vocabularies", "Parallel", "TensorIO", "JSON", "FuzzAnswers",
                 "TestSupport",
                 .product(name: "SystemPackage", package: "swift-system"),
@@ -200,7 +219,8 @@ let package = Package(
         test(
             "TensorIOTests",
             of: [
-                "Focus", "TensorIO", "SafetensorsFormat", "NumPyFormat", "RawFormat", "HDF5Format", "FormatConformance",
+                "Focus", "Checkpoints", "Replacement", "TensorIO", "SafetensorsFormat", "NumPyFormat", "RawFormat",
+                "HDF5Format", "FormatConformance",
             ]),
         test("GGUFPluginTests", of: ["PluginHost", "TensorIO", "FormatConformance"]),
         test("PyTorchPluginTests", of: ["PluginHost", "SafetensorsFormat", "TensorIO", "FormatConformance"]),
@@ -212,7 +232,8 @@ let package = Package(
         test(
             "FocusTests",
             of: [
-                "Focus", "Tokenization", "Corpus", "StaticEmbeddings", "FocusEngine", "Vocabularies", "Parallel",
+                "Focus", "Checkpoints", "Replacement", "Tokenization", "Corpus", "StaticEmbeddings", "FocusEngine",
+                "Vocabularies", "Parallel",
                 "TensorIO", "JSON",
                 "SafetensorsFormat", "NumPyFormat",
             ]),

@@ -1,3 +1,4 @@
+internal import Checkpoints
 import Focus
 import FocusEngine
 internal import Parallel

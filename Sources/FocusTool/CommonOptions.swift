@@ -2,6 +2,7 @@ public import ArgumentParser
 internal import Focus
 private import Glibc
 internal import Parallel
+internal import Replacement
 public import SystemPackage
 internal import TensorIO
 

@@ -1,3 +1,4 @@
+internal import Checkpoints
 internal import Focus
 
 /// What a conversion does and did, in lines.

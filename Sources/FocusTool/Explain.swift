@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import Focus
 internal import JSON
+internal import Replacement
 internal import SystemPackage
 internal import Vocabularies
 

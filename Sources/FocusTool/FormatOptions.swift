@@ -1,4 +1,5 @@
 public import ArgumentParser
+internal import Checkpoints
 internal import Focus
 public import TensorIO
 

@@ -1,7 +1,9 @@
 internal import ArgumentParser
+internal import Checkpoints
 internal import Focus
 internal import JSON
 internal import Parallel
+internal import Replacement
 internal import SystemPackage
 internal import TensorIO
 internal import Tokenization

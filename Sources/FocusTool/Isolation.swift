@@ -4,6 +4,7 @@ internal import Focus
 private import Glibc
 internal import JSON
 internal import Parallel
+internal import Replacement
 internal import SystemPackage
 internal import TensorIO
 

@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import Focus
 internal import JSON
+internal import Replacement
 internal import SystemPackage
 
 /// `focus recover`: clears what interrupted runs left.

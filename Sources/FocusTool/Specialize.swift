@@ -1,6 +1,8 @@
 internal import ArgumentParser
+internal import Checkpoints
 internal import Focus
 internal import JSON
+internal import Replacement
 internal import SystemPackage
 internal import TensorIO
 internal import Vocabularies

@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Checkpoints
 internal import Focus
 internal import JSON
 internal import StaticEmbeddings

@@ -3,7 +3,9 @@ import TensorIO
 import TestSupport
 import Testing
 
+@testable import Checkpoints
 @testable import Focus
+@testable import Replacement
 
 @Suite struct `Refusing checkpoints that cannot be converted` {
     let place: TemporaryFolder

@@ -1,3 +1,4 @@
+import Checkpoints
 import Focus
 import SystemPackage
 import TensorIO

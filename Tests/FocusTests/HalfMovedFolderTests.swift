@@ -2,7 +2,9 @@ import SystemPackage
 import TestSupport
 import Testing
 
+@testable import Checkpoints
 @testable import Focus
+@testable import Replacement
 
 @Suite struct `A folder whose files are moved one after the other` {
     let place: TemporaryFolder

@@ -3,6 +3,7 @@ import TensorIO
 import TestSupport
 import Testing
 
+@testable import Checkpoints
 @testable import Focus
 @testable import Parallel
 

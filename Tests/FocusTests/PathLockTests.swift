@@ -3,6 +3,7 @@ import TestSupport
 import Testing
 
 @testable import Focus
+@testable import Replacement
 
 @Suite struct `The right to replace a checkpoint` {
     let place: TemporaryFolder

@@ -7,6 +7,7 @@ import TestSupport
 import Testing
 
 @testable import Focus
+@testable import Replacement
 
 @Suite struct `Keeping a plan` {
     let place: TemporaryFolder

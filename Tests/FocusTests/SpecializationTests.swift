@@ -1,6 +1,7 @@
 import Focus
 import JSON
 import Parallel
+import Replacement
 import SafetensorsFormat
 import SystemPackage
 import TensorIO

@@ -1,4 +1,5 @@
 import Focus
+import Replacement
 import SystemPackage
 import TestSupport
 import Testing

@@ -3,7 +3,9 @@ import TensorIO
 import TestSupport
 import Testing
 
+@testable import Checkpoints
 @testable import Focus
+@testable import Replacement
 @testable import Vocabularies
 
 /// A checkpoint of an architecture, and which axis of which tensor follows its vocabulary of 60 rows.

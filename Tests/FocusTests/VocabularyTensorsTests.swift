@@ -3,7 +3,9 @@ import TensorIO
 import TestSupport
 import Testing
 
+@testable import Checkpoints
 @testable import Focus
+@testable import Replacement
 @testable import Vocabularies
 
 @Suite struct `Finding vocabulary tensors` {

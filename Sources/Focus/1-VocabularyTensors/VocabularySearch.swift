@@ -1,4 +1,6 @@
+internal import Checkpoints
 internal import JSON
+internal import Replacement
 internal import SystemPackage
 internal import TensorIO
 

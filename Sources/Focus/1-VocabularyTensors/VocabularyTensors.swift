@@ -1,4 +1,6 @@
+public import Checkpoints
 internal import JSON
+public import Replacement
 public import TensorIO
 public import Vocabularies
 

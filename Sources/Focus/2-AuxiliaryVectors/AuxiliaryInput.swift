@@ -2,6 +2,7 @@ internal import FocusEngine
 internal import JSON
 internal import NumPyFormat
 internal import Parallel
+internal import Replacement
 internal import StaticEmbeddings
 internal import SystemPackage
 internal import TensorIO

@@ -1,6 +1,8 @@
+public import Checkpoints
 internal import Corpus
 private import Glibc
 public import Parallel
+internal import Replacement
 public import StaticEmbeddings
 public import SystemPackage
 internal import TensorIO

@@ -1,3 +1,4 @@
+public import Checkpoints
 public import JSON
 public import StaticEmbeddings
 

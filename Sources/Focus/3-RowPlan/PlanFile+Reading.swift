@@ -1,4 +1,5 @@
 internal import FocusEngine
+internal import Replacement
 internal import SafetensorsFormat
 public import SystemPackage
 internal import TensorIO

@@ -1,4 +1,5 @@
 public import FocusEngine
+public import Replacement
 public import SystemPackage
 public import Vocabularies
 

@@ -1,3 +1,4 @@
+internal import Checkpoints
 internal import Corpus
 public import FocusEngine
 public import JSON

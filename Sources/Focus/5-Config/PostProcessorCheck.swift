@@ -1,4 +1,5 @@
 internal import JSON
+internal import Replacement
 internal import SystemPackage
 internal import TensorIO
 internal import Vocabularies

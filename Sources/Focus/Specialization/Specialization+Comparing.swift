@@ -1,5 +1,7 @@
+internal import Checkpoints
 internal import Corpus
 internal import FocusEngine
+internal import Replacement
 internal import Tokenization
 
 extension Specialization {

@@ -1,4 +1,6 @@
+internal import Checkpoints
 public import FocusEngine
+internal import Replacement
 internal import StaticEmbeddings
 internal import SystemPackage
 internal import TensorIO

@@ -1,3 +1,4 @@
+internal import Checkpoints
 public import FocusEngine
 public import Parallel
 public import TensorIO

@@ -1,7 +1,9 @@
+internal import Checkpoints
 public import FocusEngine
 private import Glibc
 internal import JSON
 internal import Parallel
+internal import Replacement
 internal import SafetensorsFormat
 internal import SystemPackage
 internal import TensorIO

@@ -1,4 +1,6 @@
+public import Checkpoints
 public import FocusEngine
+internal import Replacement
 internal import SystemPackage
 internal import TensorIO
 internal import Tokenization

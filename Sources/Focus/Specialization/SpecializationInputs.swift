@@ -1,5 +1,7 @@
+internal import Checkpoints
 internal import FocusEngine
 internal import Parallel
+internal import Replacement
 internal import SystemPackage
 internal import Tokenization
 internal import Vocabularies

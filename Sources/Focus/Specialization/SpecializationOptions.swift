@@ -1,5 +1,6 @@
 public import FocusEngine
 public import Parallel
+public import Replacement
 public import StaticEmbeddings
 public import SystemPackage
 public import TensorIO

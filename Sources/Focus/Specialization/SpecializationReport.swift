@@ -1,5 +1,7 @@
+public import Checkpoints
 public import FocusEngine
 public import JSON
+internal import Replacement
 public import SystemPackage
 internal import TensorIO
 

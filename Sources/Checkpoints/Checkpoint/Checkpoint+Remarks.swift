@@ -1,0 +1,47 @@
+internal import JSON
+internal import Replacement
+internal import SystemPackage
+internal import TensorIO
+
+extension Checkpoint {
+    /// What whoever looks at the checkpoint should know and what headers alone tell: ties, and copies of the weights.
+    public var remarks: [String] {
+        get throws {
+            guard singleFile == nil else { return [] }
+            return tieRemark
+                + (try shadowCopies).map {
+                    "'\($0)' holds other weights beside these, which may be out of date"
+                }
+        }
+    }
+
+    /// The files on top of the folder that hold weights which are not those of this checkpoint's tensors.
+    package var shadowCopies: [String] {
+        get throws {
+            let used = tensorFileNames
+            return try FolderContents.entries(of: folder).filter {
+                !used.contains($0)
+                    && (CompanionFiles.isWeightsOfAnotherFramework($0) || $0.hasSuffix(".safetensors"))
+            }
+        }
+    }
+
+    /// Whether an output layer is tied to the embedding, as far as config.json and the shapes tell.
+    private var tieRemark: [String] {
+        guard let root = config?.root, let rows = ConfigNumbers(in: root).vocabularySizes.first else { return [] }
+        let tables = tensors.map(\.tensor).filter { $0.shape.count == 2 && $0.shape.contains(rows) }
+        let isTied = root["tie_word_embeddings"]?.boolean
+        let heads = ["CausalLM", "MaskedLM", "ConditionalGeneration", "PreTraining", "LMHeadModel", "MTModel"]
+        let hasHead = root["architectures"]?.elements.contains { name in
+            heads.contains { name.string?.contains($0) ?? false }
+        }
+        if tables.count == 1, hasHead == true, isTied != false {
+            return ["the output layer is '\(tables[0].name)' once more (tied), and is not stored"]
+        }
+        if tables.count > 1, isTied == true {
+            let names = tables.map { "'\($0.name)'" }.joined(separator: " and ")
+            return ["config.json ties \(names), and all are stored: focus verify tells whether they are equal"]
+        }
+        return []
+    }
+}

@@ -1,0 +1,133 @@
+public import JSON
+public import Replacement
+package import SafetensorsFormat
+public import SystemPackage
+public import TensorIO
+
+/// A model as it lies on disk: a folder as `save_pretrained` writes it, or one tensor file; in any known format.
+///
+/// Opening reads headers only; the contents stay in their files.
+public struct Checkpoint: Sendable {
+    /// One tensor file of the checkpoint.
+    public struct File: Sendable {
+        /// The name below the folder; empty where the tensors are files of the folder itself.
+        public let name: String
+        /// Its tensors.
+        public let reader: any TensorReader
+        /// The format it is in.
+        public let format: any TensorFormat
+    }
+
+    /// The folder, or the folder that holds the one file.
+    public let folder: FilePath
+    /// The one file, where the checkpoint is not a folder.
+    public let singleFile: FilePath?
+    /// The tensor files: the shards in the order of the index, or one.
+    public let files: [File]
+    /// config.json, where there is one.
+    public let config: JSONDocument?
+    /// The index of the shards and its name below the folder, where there is one.
+    package let index: (name: String, reader: ShardedReader)?
+    /// What is odd, but no error.
+    public let notes: [String]
+    /// What was opened, for those who read more of it later.
+    private var stamp: ReadingStamp?
+
+    init(
+        folder: FilePath, singleFile: FilePath?, files: [File], config: JSONDocument?,
+        index: (name: String, reader: ShardedReader)?, notes: [String]
+    ) {
+        self.folder = folder
+        self.singleFile = singleFile
+        self.files = files
+        self.config = config
+        self.index = index
+        self.notes = notes
+    }
+
+    /// Opens the checkpoint at `path` and checks its headers, index and config.json.
+    ///
+    /// What is being replaced meanwhile is opened anew, so that nothing is half of the old and half of the new.
+    ///
+    /// - Throws: `FormatError` or `FocusError`, one sentence.
+    public static func open(_ path: FilePath, formats: FormatRegistry) throws -> Checkpoint {
+        for _ in 0..<5 {
+            var stamp = try ReadingStamp(path)
+            let opened = Result { try openOnce(path, formats) }
+            let files = (try? opened.get())?.files.flatMap(\.reader.parts) ?? []
+            guard stamp.covers(files) else { continue }
+            var checkpoint = try opened.get()
+            checkpoint.stamp = stamp
+            return checkpoint
+        }
+        return try openOnce(path, formats)
+    }
+
+    /// Throws where the checkpoint was replaced since it was opened.
+    public func refuseChanged() throws(FocusError) {
+        try stamp?.refuseChanged()
+    }
+
+    private static func openOnce(_ path: FilePath, _ formats: FormatRegistry) throws -> Checkpoint {
+        guard FolderContents.exists(path) else { throw FocusError("there is no such checkpoint", path: path) }
+        guard FolderContents.isFolder(path) else { return try open(file: path, formats) }
+        let names = try FolderContents.entries(of: path)
+        let config = names.contains("config.json") ? try JSONFile.read(path.appending("config.json")) : nil
+        if let index = names.first(where: { $0.hasSuffix(".safetensors.index.json") }) {
+            let reader = try ShardedReader(index: path.appending(index))
+            return Checkpoint(
+                folder: path, singleFile: nil, files: shards(of: reader), config: config, index: (index, reader),
+                notes: [])
+        }
+        let name = try TensorFileSearch(names, in: path, formats).fileName
+        let (file, notes) = try open(name, in: path, formats)
+        return Checkpoint(folder: path, singleFile: nil, files: [file], config: config, index: nil, notes: notes)
+    }
+
+    private static func open(file path: FilePath, _ formats: FormatRegistry) throws -> Checkpoint {
+        let folder = path.removingLastComponent()
+        let (file, notes) = try open(path.lastComponent?.string ?? "", in: folder, formats)
+        guard let reader = file.reader as? ShardedReader else {
+            return Checkpoint(
+                folder: folder, singleFile: path, files: [file], config: nil, index: nil, notes: notes)
+        }
+        return Checkpoint(
+            folder: folder, singleFile: path, files: shards(of: reader), config: nil, index: (file.name, reader),
+            notes: [])
+    }
+
+    private static func shards(of reader: ShardedReader) -> [File] {
+        zip(reader.shards, reader.readers).map { shard, reader in
+            File(name: shard.lastComponent?.string ?? "", reader: reader, format: SafetensorsFormat())
+        }
+    }
+
+    private static func open(
+        _ name: String, in folder: FilePath, _ formats: FormatRegistry
+    ) throws -> (file: File, notes: [String]) {
+        let path = name.isEmpty ? folder : folder.appending(name)
+        let format = try formats.format(of: path)
+        let file = File(name: name, reader: try format.open(path), format: format)
+        return (file, (formats.extensionNote(path, of: format).map { [$0] } ?? []) + file.reader.notes)
+    }
+
+    /// Every tensor with the file that holds it, file by file, in file order.
+    public var tensors: [(file: File, tensor: TensorDescriptor)] {
+        files.flatMap { file in file.reader.tensors.map { (file, $0) } }
+    }
+
+    /// What the first file says beside its tensors.
+    public var metadata: [String: String] {
+        files.first?.reader.metadata ?? [:]
+    }
+
+    /// The names of all files below the folder that hold tensors or say where they are.
+    package var tensorFileNames: Set<String> {
+        var names = Set(files.map(\.name) + [index?.name].compactMap { $0 })
+        for file in files {
+            for part in file.reader.parts { if let name = part.lastComponent?.string { names.insert(name) } }
+            if let suffix = file.format.traits.sidecarSuffix, !file.name.isEmpty { names.insert(file.name + suffix) }
+        }
+        return names
+    }
+}

@@ -1,0 +1,38 @@
+internal import HDF5Format
+internal import NumPyFormat
+internal import RawFormat
+public import Replacement
+internal import SafetensorsFormat
+public import TensorIO
+
+extension FormatRegistry {
+    /// The formats that come with this package. A folder's manifest is looked for before arrays that may lie beside it.
+    public static var builtIn: FormatRegistry {
+        get throws(FormatError) { try builtIn(allowingExternal: []) }
+    }
+
+    /// The same formats; HDF5 follows the tensors and groups called `names` into other files.
+    public static func builtIn(allowingExternal names: Set<TensorName>) throws(FormatError) -> FormatRegistry {
+        try FormatRegistry([
+            SafetensorsFormat(), HDF5Format(allowing: names), RawFormat(), NPZFormat(), NumPyFormat(),
+        ])
+    }
+
+    /// The same formats, but files that none of them knows are one tensor without a header.
+    public func readingHeaderless(
+        _ elementType: ElementType, shape: [Int], offset: Int = 0, isBigEndian: Bool = false
+    ) -> FormatRegistry {
+        var formats = self
+        formats.fallback = HeaderlessFormat(
+            elementType: elementType, shape: shape, offset: offset, isBigEndian: isBigEndian)
+        return formats
+    }
+
+    /// The format that the user calls `name`.
+    public func known(_ name: String) throws(FocusError) -> any TensorFormat {
+        guard let format = format(named: name) else {
+            throw FocusError("there is no format '\(name)': \(formats.map(\.name).joined(separator: ", ")) are known")
+        }
+        return format
+    }
+}

@@ -1,0 +1,73 @@
+internal import JSON
+internal import Parallel
+internal import Replacement
+internal import SystemPackage
+internal import TensorIO
+
+extension Conversion {
+    /// Writes, reads again what was written, and puts it in its place when it is whole and on disk.
+    public func run() throws -> ConversionReport {
+        let context = StagedReplacement.Context(
+            policy: policy, isInPlace: options.destination == nil, lock: try place?.lock(), tell: options.tell)
+        // What was opened before the lock was had may be gone by now.
+        try source.refuseChanged()
+        switch target.place {
+        case .folder(let folder):
+            try StagedReplacement.replacing(folder, context) { try write(folder: $0) }
+        case .file(let path):
+            try StagedReplacement.placing(
+                path, context, sidecarSuffix: target.format.traits.sidecarSuffix,
+                parts: context.isInPlace ? source.tensorFileNames : []
+            ) { try write(to: $0, in: $0.removingLastComponent()) }
+        }
+        return ConversionReport(
+            preview: preview, isVerified: options.verifies, stages: stages.stages,
+            peakResidentBytes: ProcessMemory.peakResidentBytes)
+    }
+
+    private func write(folder: FilePath) throws {
+        let path = destination.path(
+            in: folder, byteCount: selection.byteCount, keeping: source.index == nil ? source.files.first?.name : nil)
+        try write(to: path, in: folder) { monitor in
+            guard let companions else { return }
+            if options.destination == nil {
+                try KeptFiles(folder: source.folder, staging: folder).place(companions.copied, monitor: monitor)
+            } else {
+                for file in companions.copied {
+                    try FolderContents.create(folder.pushing(file).removingLastComponent())
+                    try FileCopy.copy(source.folder.pushing(file), to: folder.pushing(file))
+                }
+            }
+            if let config = companions.config { try JSONFile.write(config, to: folder.appending("config.json")) }
+        }
+    }
+
+    /// Shards as asked for, or, where nothing is said, of about the size that the source's have.
+    private var destination: TensorDestination {
+        let largest = source.files.map { $0.reader.tensors.reduce(0) { $0 + $1.byteCount } }.max() ?? 0
+        let kept = source.files.count > 1 && target.format.traits.splitsIntoShards ? max(1, largest) : nil
+        return TensorDestination(
+            format: target.format, shardSize: options.shardSize ?? kept, compression: options.compression)
+    }
+
+    /// Writes the tensors to `path`, and what `others` does; forces all of `folder` to disk while it is read again.
+    private func write(to path: FilePath, in folder: FilePath, others: (WorkMonitor) throws -> Void = { _ in }) throws {
+        let hashes = ContentHashes()
+        try stages.measure("write") { monitor in
+            try target.format.write(
+                selection.targets, metadata: metadata, options: destination.options(synchronizes: false), to: path,
+                contents: selection.contents(hashes: hashes, monitor: monitor))
+            try others(monitor)
+        }
+        let written = WrittenTensors(
+            path: path, format: target.format, expected: selection.targets, metadata: metadata, hashes: hashes)
+        try stages.measure(options.verifies ? "verify" : "force to disk") { monitor in
+            // Reading computes while the disk is waited for.
+            _ = try options.workers.both {
+                if options.verifies { try written.verify(workers: options.workers, monitor: monitor) }
+            } _: {
+                try Durable.synchronizeFiles(below: folder)
+            }
+        }
+    }
+}

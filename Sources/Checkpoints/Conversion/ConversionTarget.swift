@@ -1,0 +1,84 @@
+internal import Replacement
+internal import SystemPackage
+internal import TensorIO
+
+/// In which format a conversion writes, and where to.
+struct ConversionTarget {
+    /// What is written.
+    enum Place: Sendable {
+        /// One tensor file, or the folder of a format that is one.
+        case file(FilePath)
+        /// A checkpoint folder: tensor files, and what lies beside them in the source.
+        case folder(FilePath)
+    }
+
+    let format: any TensorFormat
+    let place: Place
+
+    /// The path that is written.
+    var path: FilePath {
+        switch place {
+        case .file(let path), .folder(let path): path
+        }
+    }
+
+    init(_ options: ConversionOptions, _ source: Checkpoint, _ formats: FormatRegistry) throws(FocusError) {
+        format = try ConversionTarget.format(options, source, formats)
+        guard let destination = options.destination else {
+            place = source.singleFile.map { .file($0) } ?? .folder(options.source)
+            try checkName(options.source, source)
+            return
+        }
+        let isFile = ConversionTarget.format(byExtensionOf: destination, formats) != nil
+        place = source.singleFile == nil && !isFile ? .folder(destination) : .file(destination)
+        guard case .file(let path) = place else { return }
+        if options.format == nil, !isFile, let ending = path.extension {
+            throw FocusError(
+                "its extension .\(ending) is that of no format: say which with --to \(formats.formats.map(\.name).joined(separator: "|"))",
+                path: path)
+        }
+        if options.shardSize != nil, !(path.lastComponent?.string ?? "").hasSuffix(ConversionTarget.indexEnding) {
+            throw FocusError(
+                "shards need a folder: name one as the destination, or an index (model\(ConversionTarget.indexEnding))",
+                path: path)
+        }
+    }
+
+    private static let indexEnding = ".safetensors.index.json"
+
+    /// In place a file keeps its name, so its format must be the same.
+    private func checkName(_ path: FilePath, _ source: Checkpoint) throws(FocusError) {
+        guard case .file = place, let now = source.files.first?.format.name, now != format.name else { return }
+        throw FocusError("is \(now) and keeps its name in place: name a destination for \(format.name)", path: path)
+    }
+
+    private static func format(
+        _ options: ConversionOptions, _ source: Checkpoint, _ formats: FormatRegistry
+    ) throws(FocusError) -> any TensorFormat {
+        let byExtension = options.destination.flatMap { format(byExtensionOf: $0, formats) }
+        if let name = options.format {
+            let format = try formats.known(name)
+            if let byExtension, byExtension.name != format.name, let path = options.destination {
+                throw FocusError(
+                    "has the extension of \(byExtension.name), but --to asks for \(format.name): rename the one or leave out the other",
+                    path: path)
+            }
+            return format
+        }
+        if let byExtension { return byExtension }
+        guard let own = source.files.first?.format, formats.format(named: own.name) != nil else {
+            throw FocusError(
+                "does not tell a format: say --to \(formats.formats.map(\.name).joined(separator: "|"))",
+                path: options.destination)
+        }
+        // What is only read becomes safetensors, as `Specialization` has it; in place that is refused later.
+        return own.traits.writes || options.destination == nil
+            ? own : formats.format(named: "safetensors") ?? own
+    }
+
+    private static func format(byExtensionOf path: FilePath, _ formats: FormatRegistry) -> (any TensorFormat)? {
+        if (path.lastComponent?.string ?? "").hasSuffix(indexEnding) { return formats.format(named: "safetensors") }
+        guard let ending = path.extension?.lowercased() else { return nil }
+        return formats.formats.first { $0.fileExtensions.contains(ending) }
+    }
+}

@@ -1,0 +1,153 @@
+public import Checkpoints
+internal import JSON
+public import Parallel
+internal import Replacement
+internal import SystemPackage
+internal import SafetensorsFormat
+internal import TensorIO
+internal import Tokenization
+internal import Vocabularies
+
+/// A deep look for what makes a checkpoint load wrong or compute nonsense.
+public struct CheckpointVerification: Sendable {
+    /// Something that is wrong.
+    public struct Finding: Sendable, Hashable {
+        /// What kind of check found it: `values`, `config`, `tokenizer`, `ties`, `index`, `copies`.
+        public let check: String
+        /// One sentence.
+        public let sentence: String
+        /// Whether the checkpoint still loads and computes right; such a finding does not make it unsound.
+        public var isNote = false
+    }
+
+    /// Whether nothing is wrong but what is only noted.
+    public var isSound: Bool {
+        findings.allSatisfy(\.isNote)
+    }
+
+    /// What is wrong, in the order of the checks.
+    public let findings: [Finding]
+    /// The number of tensors whose values were read.
+    public let tensorCount: Int
+
+    /// Reads everything in `checkpoint` once and checks it against itself. Its header and index were checked when it was opened.
+    public init(of checkpoint: Checkpoint, workers: Workers, monitor: WorkMonitor = .none) throws {
+        let values = try CheckpointVerification.checkValues(checkpoint, workers, monitor)
+        findings =
+            values + CheckpointVerification.checkIndex(checkpoint) + CheckpointVerification.checkTies(checkpoint)
+            + (try CheckpointVerification.checkVocabulary(checkpoint))
+            + (try CheckpointVerification.checkCopies(checkpoint))
+        tensorCount = checkpoint.tensors.count
+    }
+
+    private static func checkValues(
+        _ checkpoint: Checkpoint, _ workers: Workers, _ monitor: WorkMonitor
+    ) throws -> [Finding] {
+        let tensors = checkpoint.tensors
+        let findings: [Finding?] = try workers.map(tensors.count) { index in
+            try monitor.checkCancellation()
+            monitor.update(completed: index, total: tensors.count)
+            let (file, tensor) = tensors[index]
+            guard let statistics = try TensorStatistics(of: tensor, in: file.reader) else { return nil }
+            if statistics.nanCount + statistics.infinityCount > 0 {
+                return Finding(
+                    check: "values",
+                    sentence:
+                        "tensor '\(tensor)' holds \(statistics.nanCount) NaN and \(statistics.infinityCount) infinities"
+                )
+            }
+            guard tensor.elementType == .bool, statistics.maximum > 1 else { return nil }
+            return Finding(
+                check: "values",
+                sentence: "tensor '\(tensor)' holds bytes up to \(Int(statistics.maximum)), not only 0 and 1")
+        }
+        return findings.compactMap { $0 }
+    }
+
+    private static func checkIndex(_ checkpoint: Checkpoint) -> [Finding] {
+        guard let index = checkpoint.index, let stated = index.reader.indexedByteCount else { return [] }
+        let total = checkpoint.tensors.reduce(0) { $0 + $1.tensor.byteCount }
+        guard stated != total else { return [] }
+        return [
+            Finding(
+                check: "index",
+                sentence: "'\(index.name)' says total_size \(stated), but the tensors have \(total) bytes")
+        ]
+    }
+
+    /// transformers ties what config.json says is tied only where the stored tensors agree.
+    private static func checkTies(_ checkpoint: Checkpoint) -> [Finding] {
+        guard checkpoint.config?.root["tie_word_embeddings"]?.boolean == true else { return [] }
+        let tables = checkpoint.tensors.filter { $0.tensor.shape.count == 2 }
+        guard let head = tables.first(where: { VocabularyNames($0.tensor.name).isOutput }),
+            let embedding = tables.first(where: {
+                $0.tensor.name != head.tensor.name && $0.tensor.shape == head.tensor.shape
+                    && VocabularyNames($0.tensor.name).isTable
+            })
+        else { return [] }
+        let difference = try? TensorDifference.between(
+            embedding.tensor, in: embedding.file.reader, head.tensor, in: head.file.reader)
+        guard difference != nil else { return [] }
+        return [
+            Finding(
+                check: "ties",
+                sentence: "config.json ties the output layer to the embedding, but '\(head.tensor.name)' and "
+                    + "'\(embedding.tensor.name)' differ: transformers will not tie them")
+        ]
+    }
+
+    private static func checkVocabulary(_ checkpoint: Checkpoint) throws -> [Finding] {
+        guard let config = checkpoint.config else { return [] }
+        var findings: [Finding] = []
+        let sizes = ConfigNumbers(in: config.root).vocabularySizes
+        let tables = checkpoint.tensors.map(\.tensor).filter { $0.shape.count == 2 }
+        for size in sizes where !tables.contains(where: { $0.shape.contains(size) }) {
+            findings.append(
+                Finding(
+                    check: "config", sentence: "config.json says vocab_size \(size), but no tensor has that many rows"))
+        }
+        guard let tokenizer = try tokenizer(of: checkpoint, &findings), let rows = sizes.max() else { return findings }
+        if tokenizer.vocabulary.rowCount > rows {
+            findings.append(
+                Finding(
+                    check: "tokenizer",
+                    sentence:
+                        "the tokenizer has ids up to \(tokenizer.vocabulary.rowCount - 1), but the embedding has \(rows) rows"
+                ))
+        }
+        for (key, value) in config.root.members {
+            let name = String(decoding: key, as: UTF8.self)
+            guard name.hasSuffix("_token_id"), let id = value.integer, id >= 0 else { continue }
+            if id >= rows {
+                findings.append(Finding(check: "config", sentence: "\(name) is \(id), past the last of \(rows) rows"))
+            } else if let role = SpecialRole(rawValue: String(name.dropLast("_token_id".count))),
+                let expected = tokenizer.vocabulary.roles[role], expected != id
+            {
+                findings.append(
+                    Finding(
+                        check: "config", sentence: "\(name) is \(id), but the tokenizer's is \(expected)", isNote: true)
+                )
+            }
+        }
+        return findings
+    }
+
+    private static func tokenizer(of checkpoint: Checkpoint, _ findings: inout [Finding]) throws -> Tokenizer? {
+        guard try FolderContents.entries(of: checkpoint.folder).contains(where: CompanionFiles.isTokenizerFile) else {
+            return nil
+        }
+        do {
+            return try Tokenizer.load(checkpoint.folder)
+        } catch {
+            findings.append(Finding(check: "tokenizer", sentence: "\(error)"))
+            return nil
+        }
+    }
+
+    private static func checkCopies(_ checkpoint: Checkpoint) throws -> [Finding] {
+        guard checkpoint.singleFile == nil else { return [] }
+        return try checkpoint.shadowCopies.map {
+            Finding(check: "copies", sentence: "'\($0)' holds other weights beside those that are loaded", isNote: true)
+        }
+    }
+}

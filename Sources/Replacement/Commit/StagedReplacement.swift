@@ -1,0 +1,164 @@
+private import Glibc
+public import SystemPackage
+internal import TensorIO
+
+/// A folder that is made beside its final place and takes that place in one step when it is whole.
+///
+/// 1. The folder that has the name is locked, and so is the staged one: whoever comes second is told so.
+/// 2. The new folder is made under a hidden name on the same file system. Files that stay get a second name there.
+/// 3. Every file in it is forced to disk, then every folder from below, then the folder above it: only what was forced is certain after a loss
+///    of power. Nothing before this has touched a name that anybody looks for.
+/// 4. The names are exchanged (`commit`), the folder above is forced to disk, and only then the old folder is removed.
+///
+/// A process that dies on the way leaves hidden names at most, or a journal; `InterruptedReplacement` and `Recovery` find them.
+public enum StagedReplacement {
+    /// What to do where the destination exists.
+    public enum Policy: Sendable, Hashable {
+        /// It is an error.
+        case refuse
+        /// The old folder is removed after the exchange.
+        case replace
+        /// The old folder is kept under this name, which must be free.
+        case keep(FilePath)
+    }
+
+    /// What a replacement has to know beside its destination.
+    package struct Context {
+        /// What happens where the destination exists.
+        package let policy: Policy
+        /// Whether the destination is the source: a link stands for the folder it points to, and permissions, owners and times are carried over.
+        package let isInPlace: Bool
+        /// The lock of the destination, where it is had already.
+        let lock: PathLock?
+        /// Hears what the user should know.
+        let tell: @Sendable (String) -> Void
+
+        package init(
+            policy: Policy = .refuse, isInPlace: Bool = false, lock: PathLock? = nil,
+            tell: @escaping @Sendable (String) -> Void = { _ in }
+        ) {
+            self.policy = policy
+            self.isInPlace = isInPlace
+            self.lock = lock
+            self.tell = tell
+        }
+    }
+
+    /// Calls `body` with an empty folder beside `destination`. When it returns, the folder gets the name `destination`, after
+    /// everything in it is on disk; when it throws, the folder is removed and the destination is as it was.
+    public static func replacing(
+        _ destination: FilePath, policy: Policy, _ body: (FilePath) throws -> Void
+    ) throws {
+        try replacing(destination, Context(policy: policy), body)
+    }
+
+    package static func replacing(_ destination: FilePath, _ context: Context, _ body: (FilePath) throws -> Void) throws
+    {
+        try check(destination, policy: context.policy, isInPlace: context.isInPlace)
+        try FolderContents.create(destination.removingLastComponent())
+        let place = try ReplacementPlace(destination, resolvesLink: context.isInPlace)
+        if context.isInPlace, FolderTree.link(at: destination) != nil {
+            context.tell("'\(destination)' is a link: the folder that it points to, '\(place.target)', is replaced")
+        }
+        let lock = try MappedFile.exists(place.target) ? context.lock ?? place.lock() : nil
+        try clear(place, context)
+        try makeStaging(place.staging)
+        try withExtendedLifetime(lock) {
+            do {
+                try fill(place, context, body)
+            } catch {
+                // With a journal the staged folder belongs to recovery.
+                if InterruptedReplacement.journal(of: place) == nil { remove(place.staging) }
+                throw renamed(error, from: place.staging, to: destination)
+            }
+        }
+    }
+
+    /// Removes what dead runs left at `place`; throws where a replacement of it is unfinished.
+    static func clear(_ place: ReplacementPlace, _ context: Context) throws {
+        try InterruptedReplacement.refuse(at: place)
+        let cleared = try Leftovers(of: place).removeDead()
+        if !cleared.isEmpty { context.tell("removed what an interrupted run left: \(cleared.joined(separator: ", "))") }
+    }
+
+    /// Makes the empty staged folder; one of the same name was left by a process that had the same number.
+    static func makeStaging(_ folder: FilePath) throws {
+        if MappedFile.exists(folder) {
+            guard !PathLock.isHeld(folder) else {
+                throw FocusError("is being written by this process already", path: folder)
+            }
+            remove(folder)
+        }
+        try FolderContents.create(folder)
+    }
+
+    private static func fill(_ place: ReplacementPlace, _ context: Context, _ body: (FilePath) throws -> Void) throws {
+        let staging = place.staging
+        // Locked until the end, under whichever name; a format that is a folder may have put another one there.
+        let early = try PathLock.acquire(staging, fallback: nil)
+        try body(staging)
+        let late = try early.isOn(staging) ? nil : PathLock.acquire(staging, fallback: nil)
+        defer { withExtendedLifetime((early, late)) {} }
+        if context.isInPlace { try FolderAttributes.carry(from: place.target, to: staging, isWhole: place.isWhole) }
+        try Durable.synchronizeAll(below: staging)
+        try Durable.synchronize(place.base)
+        let current = place.isWhole ? WorkingFolder(within: place.target) : nil
+        switch context.policy {
+        case .refuse: try name(place)
+        case _ where !MappedFile.exists(place.target): try name(place)
+        case .replace: try commit(place, keeping: nil)
+        case .keep(let original): try commit(place, keeping: ReplacementPlace.absolute(original))
+        }
+        if let current, current.follow() {
+            context.tell("the current folder was replaced: go to '\(place.target)' again to see the new one")
+        }
+    }
+
+    /// Gives the staged folder a name that nothing has.
+    private static func name(_ place: ReplacementPlace) throws {
+        do { try Durable.rename(place.staging, to: place.target) } catch let failure as RenameFailure {
+            let cause = failure.errno == .fileExists ? "it came into being while this was running" : "\(failure.errno)"
+            throw FocusError("cannot give the finished folder its name: \(cause)", path: place.target)
+        }
+    }
+
+    /// `error` about the file as it would have been called, were it not for the failure.
+    static func renamed(_ error: any Error, from staging: FilePath, to place: FilePath) -> any Error {
+        guard var error = error as? FormatError, var path = error.path, path.removePrefix(staging) else { return error }
+        error.path = path.isEmpty ? place : place.pushing(path)
+        return error
+    }
+
+    /// Throws where `policy` does not allow to write `destination`.
+    public static func check(_ destination: FilePath, policy: Policy) throws {
+        try check(destination, policy: policy, isInPlace: false)
+    }
+
+    package static func check(_ destination: FilePath, policy: Policy, isInPlace: Bool) throws(FocusError) {
+        let place = try ReplacementPlace(destination, resolvesLink: isInPlace)
+        guard FolderContents.exists(destination) else { return try checkParent(of: destination) }
+        if policy == .refuse {
+            throw FocusError(
+                "exists already; choose another name, or pass --overwrite to replace it", path: destination)
+        }
+        guard FolderContents.isFolder(destination) else {
+            throw FocusError("is a file; only a folder can be replaced by a checkpoint", path: destination)
+        }
+        guard unsafe access(place.base.string, W_OK | X_OK) == 0 else {
+            throw FocusError(
+                "nothing may be written there, nor in the folder above, so it cannot be replaced", path: destination)
+        }
+        if case .keep(let original) = policy { try place.checkKeeping(at: original) }
+    }
+
+    /// Throws where the folder above `destination` neither exists nor can be made.
+    private static func checkParent(of destination: FilePath) throws(FocusError) {
+        let path = FreeSpace.existingFolder(above: destination)
+        guard FolderContents.isFolder(path) else {
+            throw FocusError("is a file, so '\(destination)' cannot be made below it", path: path)
+        }
+        guard unsafe access(path.string, W_OK) == 0 else {
+            throw FocusError("nothing may be written there, so '\(destination)' cannot be made", path: path)
+        }
+    }
+}

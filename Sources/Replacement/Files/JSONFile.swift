@@ -1,0 +1,37 @@
+package import JSON
+package import SystemPackage
+package import TensorIO
+
+/// JSON files, read whole and written whole.
+package enum JSONFile {
+    /// A file of more bytes than this is not read as JSON.
+    static let maximumByteCount = 1 << 28
+
+    /// Parses the file at `path`, a configuration unless `limits` say otherwise: Python's `NaN` and `Infinity` are numbers there.
+    package static func read(_ path: FilePath, limits: JSONLimits = .configuration) throws -> JSONDocument {
+        let file = try MappedFile(path)
+        try file.refuseGitLFSPointer()
+        guard file.byteCount <= maximumByteCount else {
+            throw FocusError("has \(file.byteCount) bytes, too many for a JSON file of a checkpoint", path: path)
+        }
+        do throws(JSONError) {
+            return try JSONDocument(file.withBytes { $0.copied }, limits: limits)
+        } catch {
+            throw FocusError("is not valid JSON: \(error)", path: path)
+        }
+    }
+
+    /// Writes `value` to `path`, indented as `save_pretrained` does.
+    package static func write(_ value: JSONBuilder, to path: FilePath, options: WriteOptions = WriteOptions()) throws {
+        try write(value.written(indentation: 2) + [0x0A], to: path, options: options)
+    }
+
+    /// Writes `bytes` to `path`.
+    package static func write(_ bytes: [UInt8], to path: FilePath, options: WriteOptions = WriteOptions())
+        throws(FormatError)
+    {
+        try StagedFile.write(path, options: options) { (file: inout StagedFile) throws(FormatError) in
+            try file.append(bytes)
+        }
+    }
+}
