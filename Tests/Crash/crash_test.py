@@ -24,8 +24,10 @@ import sys
 import tempfile
 import time
 
-from filesystem import Recording, State, read_trace, tree
+from filesystem import Recording, State
+from folder_tree import tree
 from scenario import Scenario, scenarios
+from storage_trace import read_trace
 
 FOLLOWERS = (["recover"], ["inspect"], ["verify"], ["recover"])
 

@@ -11,35 +11,8 @@ import hashlib
 import os
 import pathlib
 import random
-import struct
 
-KINDS = ("", "create", "write", "truncate", "sync", "rename", "exchange", "link", "unlink", "make folder", "remove folder", "symlink",
-         "attributes", "map")
-RECORD = struct.Struct("<4I3Q")
-
-
-@dataclasses.dataclass(frozen=True)
-class Step:
-    kind: str
-    first: str
-    second: str
-    inode: int
-    offset: int
-    contents: bytes
-
-
-def read_trace(path: pathlib.Path) -> list[Step]:
-    data, at, steps = path.read_bytes(), 0, []
-    while at < len(data):
-        kind, first, second, _, inode, offset, length = RECORD.unpack_from(data, at)
-        at += RECORD.size
-        names = data[at:at + first], data[at + first:at + first + second]
-        at += first + second
-        size = length if KINDS[kind] == "write" else 0
-        steps.append(Step(KINDS[kind], *(os.fsdecode(name) for name in names), inode, offset, data[at:at + size]))
-        at += size
-    assert at == len(data), "the trace ends in the middle of a record"
-    return steps
+from storage_trace import Step
 
 
 class Node:
@@ -257,22 +230,3 @@ class State:
             else:
                 path.write_bytes(self._data(child))
                 written[child] = path
-
-
-def tree(root: pathlib.Path) -> dict[str, tuple[str, str]]:
-    """The same of a folder on the real disk."""
-    result = {}
-    for path in sorted(root.rglob("*")):
-        name = str(path.relative_to(root))
-        if path.is_symlink():
-            result[name] = ("symlink", os.readlink(path))
-        elif path.is_dir():
-            result[name] = ("folder", "")
-        else:
-            result[name] = ("file", hashlib.sha256(path.read_bytes()).hexdigest())
-    return result
-
-
-def below(contents: dict[str, tuple[str, str]], name: str) -> dict[str, tuple[str, str]]:
-    """The part of a tree that is below, or is, `name`, called by the rest of its path."""
-    return {path[len(name):].lstrip("/"): value for path, value in contents.items() if path == name or path.startswith(name + "/")}

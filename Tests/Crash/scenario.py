@@ -18,7 +18,7 @@ import ml_dtypes  # noqa: E402
 import numpy as np  # noqa: E402
 
 import fixtures  # noqa: E402
-from filesystem import below, tree  # noqa: E402
+from folder_tree import below, tree  # noqa: E402
 from plugins import compiler  # noqa: E402
 from test_checkpoints import ROWS, SOURCE, TARGET, causal_model  # noqa: E402
 from tool import BINARY  # noqa: E402
