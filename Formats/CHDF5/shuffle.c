@@ -89,7 +89,7 @@ void focus_h5_shuffle(const uint8_t *from, size_t size, size_t width, uint8_t *t
     if (width == 2) done = shuffle_blocks(from, count, 2, places2, to);
     if (width == 4) done = shuffle_blocks(from, count, 4, places4, to);
     if (width == 8) done = shuffle_blocks(from, count, 8, places8, to);
-    for (size_t place = 0; place < width; place++) {
+    for (size_t place = 0; place < width && done < count; place++) {
         for (size_t i = done; i < count; i++) to[place * count + i] = from[i * width + place];
     }
     memcpy(to + count * width, from + count * width, size - count * width);
@@ -100,7 +100,7 @@ void focus_h5_unshuffle(const uint8_t *from, size_t size, size_t width, uint8_t 
     if (width == 2) done = unshuffle_blocks(from, count, 2, places2, to);
     if (width == 4) done = unshuffle_blocks(from, count, 4, places4, to);
     if (width == 8) done = unshuffle_blocks(from, count, 8, places8, to);
-    for (size_t place = 0; place < width; place++) {
+    for (size_t place = 0; place < width && done < count; place++) {
         for (size_t i = done; i < count; i++) to[i * width + place] = from[place * count + i];
     }
     memcpy(to + count * width, from + count * width, size - count * width);

@@ -15,7 +15,7 @@ struct HDF5Dataset: Sendable {
         case other
     }
 
-    let source: HDF5Source
+    let source: HDF5OpenFile
     /// The path to it from the root of its file.
     let path: String
     let tensor: TensorDescriptor
@@ -36,7 +36,7 @@ struct HDF5Dataset: Sendable {
     ///
     /// - Throws: `FormatError` with code `noTensor` where it holds no numbers.
     init(
-        _ id: hid_t, path: String, name: TensorName, source: HDF5Source, outside: HDF5Outside?
+        _ id: hid_t, path: String, name: TensorName, source: HDF5OpenFile, outside: HDF5ExternalFiles?
     ) throws(FormatError) {
         self.source = source
         self.path = path

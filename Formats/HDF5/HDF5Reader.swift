@@ -23,7 +23,7 @@ public struct HDF5Reader: TensorReader {
         var walk: HDF5Walk?
         var metadata: [String: String] = [:]
         try HDF5Library.locked { () throws(FormatError) in
-            let source = try HDF5Source(mapped)
+            let source = try HDF5OpenFile(mapped)
             walk = HDF5Walk(source, allowing: allowed)
             try walk?.run()
             let root = try HDF5Library.handle(
@@ -69,13 +69,13 @@ public struct HDF5Reader: TensorReader {
                 if chunks.grid.bandByteCount <= HDF5Chunks.largestBand {
                     try chunks.read(range, body)
                 } else {
-                    try HDF5Rows(dataset: dataset, bufferSize: 64 << 20).read(range, body)
+                    try HDF5LibraryReads(dataset: dataset, bufferSize: 64 << 20).read(range, body)
                 }
             case .elsewhere(let segments):
                 try segments.lend(
                     range, of: tensor.elementType, isLittleEndian: dataset.isLittleEndian, body)
             case .other:
-                try HDF5Rows(dataset: dataset).read(range, body)
+                try HDF5LibraryReads(dataset: dataset).read(range, body)
             }
         } catch {
             var error = error.at(mapped.path)

@@ -6,7 +6,7 @@ struct HDF5Walk {
     /// A group on the way.
     private struct Group {
         let id: hid_t
-        let source: HDF5Source
+        let source: HDF5OpenFile
         /// The path to it in its file.
         let path: String
         /// What the names of the tensors in it begin with.
@@ -22,19 +22,19 @@ struct HDF5Walk {
     private(set) var datasets: [HDF5Dataset] = []
     /// What is no tensor, and why.
     private(set) var skipped: [FormatError] = []
-    private let source: HDF5Source
+    private let source: HDF5OpenFile
     /// The names of what may be in other files.
     private let allowed: Set<TensorName>
-    private var outside: HDF5Outside
+    private var outside: HDF5ExternalFiles
     private var groups: Set<Address> = []
 
     /// The largest number of objects of one file.
     private static let maximumCount = 1 << 20
 
-    init(_ source: HDF5Source, allowing allowed: Set<TensorName>) {
+    init(_ source: HDF5OpenFile, allowing allowed: Set<TensorName>) {
         self.source = source
         self.allowed = allowed
-        outside = HDF5Outside(source)
+        outside = HDF5ExternalFiles(source)
     }
 
     /// Walks the file; within the lock.

@@ -16,6 +16,8 @@ public struct ReadingConformance: Sendable {
     public let sample: FilePath
     /// Where copies are made.
     public let folder: FilePath
+    /// Other files that the sample is read from: they are copied beside it, under their own names, and damaged as it is.
+    public var beside: [FilePath] = []
     /// Hears before each step what is about to be done, and to which file: for whoever must know what it was that ended the process.
     public var announce: @Sendable (_ step: String, _ file: FilePath) -> Void = { _, _ in }
 
@@ -35,7 +37,7 @@ public struct ReadingConformance: Sendable {
         do {
             let scratch = try ScratchFolder(in: folder)
             defer { scratch.remove() }
-            let copy = try SampleCopy(of: sample, in: scratch)
+            let copy = try SampleCopy(of: sample, beside: beside, in: scratch)
             let reader = try format.open(copy.path)
             switch law {
             case .recognition: try checkRecognition(copy, scratch, &findings)
@@ -70,7 +72,12 @@ public struct ReadingConformance: Sendable {
                 (0, end), (0, 0), (end, end), (0, 1), (64, 128), (1, end - 1), (end - 1, end), (end / 2, end / 2 + 3),
                 (3, 1003),
             ]
-            for (lower, upper) in bounds where 0 <= lower && lower <= upper && upper <= end {
+            // Ends that no layout was made for, the same ones each time.
+            let others = (1...12).map { number in
+                let lower = 7919 * number % (end + 1)
+                return (lower, lower + 104_729 * number % (end - lower + 1))
+            }
+            for (lower, upper) in bounds + others where 0 <= lower && lower <= upper && upper <= end {
                 let range = lower..<upper
                 let (bytes, spans) = try FormatConformance.read(tensor, range, reader)
                 findings.expect(bytes == Array(whole[range]), "bytes \(range) of \(tensor) are not those of the whole")

@@ -10,8 +10,8 @@ struct SampleCopy {
     /// The files of the sample, by name.
     let files: [(name: FilePath, bytes: [UInt8])]
 
-    /// Copies the file or folder at `sample` into `scratch`.
-    init(of sample: FilePath, in scratch: ScratchFolder) throws {
+    /// Copies the file or folder at `sample` into `scratch`, and the files `beside` to the same place.
+    init(of sample: FilePath, beside: [FilePath] = [], in scratch: ScratchFolder) throws {
         folder = try scratch.folder("sample")
         if ScratchFolder.isFolder(sample) {
             path = folder.path
@@ -19,7 +19,9 @@ struct SampleCopy {
         } else {
             let name = FilePath(sample.lastComponent?.string ?? "sample")
             path = folder.path.pushing(name)
-            files = [(name, try ScratchFolder.read(sample))]
+            files =
+                try [(name, ScratchFolder.read(sample))]
+                + beside.map { (FilePath($0.lastComponent?.string ?? "beside"), try ScratchFolder.read($0)) }
         }
         for (name, bytes) in files { try folder.write(name, bytes) }
     }

@@ -117,6 +117,34 @@ def links():
         f.create_virtual_dataset("virtual", layout)
 
 
+def external():
+    """Datasets in several external files: each from its start, cut inside of elements, and with segments of no bytes."""
+    two = np.arange(12, dtype="<f4").reshape(6, 2).tobytes()
+    three = np.arange(15, dtype=">i2").reshape(5, 3).tobytes()
+    many = np.arange(40, dtype=">f8").tobytes()
+    cuts = [0, 3, 70, 71, 200, 257, 320]
+    parts = {
+        "external-a.bin": two[:16] + three[:7],
+        "external-b.bin": two[16:] + b"not of it",
+        "external-c.bin": b"pad" + three[7:],
+        "external-many.bin": b"".join(b"<" + many[a:b] + b">" for a, b in zip(cuts, cuts[1:])),
+    }
+    for name, contents in parts.items():
+        (here / name).write_bytes(contents)
+    nothing = 0x1234567
+    with h5py.File(here / "external.h5", "w") as f:
+        f.create_dataset("two", (6, 2), "<f4", external=[("external-a.bin", 0, 16), ("external-b.bin", 0, 32)])
+        f.create_dataset("three", (5, 3), ">i2", external=[
+            ("external-b.bin", 40, nothing), ("external-a.bin", 16, 7), ("external-b.bin", 0, nothing),
+            ("external-c.bin", 3, 23)])
+        f.create_dataset("many", (40,), ">f8", external=[
+            ("external-many.bin", a + 2 * i + 1, b - a) for i, (a, b) in enumerate(zip(cuts, cuts[1:]))])
+    # The library makes no segment of no bytes, but a file can say so.
+    contents = (here / "external.h5").read_bytes()
+    assert contents.count(nothing.to_bytes(8, "little")) == 2
+    (here / "external.h5").write_bytes(contents.replace(nothing.to_bytes(8, "little"), bytes(8)))
+
+
 def growing_virtual():
     """A virtual dataset that grows with its source: whoever asks for its shape has the library open that."""
     everything = slice(0, h5py.h5s.UNLIMITED, 1)
@@ -132,4 +160,5 @@ if __name__ == "__main__":
     more_types()
     more_layouts()
     links()
+    external()
     growing_virtual()

@@ -114,6 +114,27 @@ struct HDF5LayoutTests {
         }
     }
 
+    @Test func `parts of a dataset are read from whichever external files they are in`() throws {
+        let reader = try open("external", allowing: ["two", "three", "many"])
+        let contents: [TensorName: [UInt8]] = [
+            "two": counting(12), "three": (0..<15).flatMap { [UInt8($0), 0] },
+            "many": (0..<40).flatMap { number in
+                (0..<8).map { UInt8(truncatingIfNeeded: Double(number).bitPattern >> ($0 * 8)) }
+            },
+        ]
+        #expect(reader.tensors.count == 3)
+        for tensor in reader.tensors {
+            let expected = try #require(contents[tensor.name])
+            for lower in expected.indices {
+                for upper in lower...expected.count {
+                    var bytes: [UInt8] = []
+                    try reader.read(tensor, bytes: lower..<upper) { span throws(FormatError) in bytes += span.copied }
+                    if bytes != Array(expected[lower..<upper]) { Issue.record("\(tensor) \(lower)..<\(upper)") }
+                }
+            }
+        }
+    }
+
     @Test func `an allowed file that is missing or too short is an error`() throws {
         let folder = try TemporaryFolder()
         try folder.write("x.h5", Fixture("hdf5/outside.h5").bytes)

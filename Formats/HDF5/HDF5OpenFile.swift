@@ -3,7 +3,7 @@ internal import SystemPackage
 internal import TensorIO
 
 /// A file with datasets: open in the library, and mapped for what is read without it.
-struct HDF5Source: Sendable {
+struct HDF5OpenFile: Sendable {
     let mapped: MappedFile
     let file: HDF5File
     /// Whether the library counts from somewhere else than the start of the file, after a block of the user's.

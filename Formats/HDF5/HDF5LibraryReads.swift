@@ -2,7 +2,7 @@ internal import CHDF5
 internal import TensorIO
 
 /// Contents that the library itself reads, some rows at a time: filters that are not undone here, chunks that were not written.
-struct HDF5Rows {
+struct HDF5LibraryReads {
     let dataset: HDF5Dataset
 
     /// About how many bytes are read at a time. Chunks that a read touches are unpacked for each anew.
@@ -15,7 +15,7 @@ struct HDF5Rows {
         let tensor = dataset.tensor
         let rowCount = tensor.shape.first ?? 1
         let rowSize = tensor.byteCount / max(1, rowCount)
-        guard rowSize <= HDF5Rows.largestRow else {
+        guard rowSize <= HDF5LibraryReads.largestRow else {
             throw FormatError(.unsupported, "has rows of \(rowSize) bytes, which are too large to unpack")
         }
         let rowsPerRead = max(1, bufferSize / max(1, rowSize))
@@ -67,7 +67,7 @@ struct HDF5Rows {
         let room = 4 * dataset.chunkByteCount + byteCount + 16 << 20
         switch unsafe focus_h5_read(set, type, memory, space, room, &message, message.count, &buffer, byteCount) {
         case 0: return
-        case 1: throw FormatError(.invalidHeader, "cannot be read: \(HDF5Outside.text(message))")
+        case 1: throw FormatError(.invalidHeader, "cannot be read: \(HDF5ExternalFiles.text(message))")
         default:
             throw FormatError(
                 .invalidHeader, "is damaged in a way that the HDF5 library cannot cope with: copy it again")

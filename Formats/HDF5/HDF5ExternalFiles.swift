@@ -3,43 +3,43 @@ internal import SystemPackage
 internal import TensorIO
 
 /// The other files that a file leads to, each opened once; within the lock.
-final class HDF5Outside {
-    private var sources: [FilePath: HDF5Source]
+final class HDF5ExternalFiles {
+    private var sources: [FilePath: HDF5OpenFile]
 
     private static let maximumCount = 10_000
 
-    init(_ source: HDF5Source) {
+    init(_ source: HDF5OpenFile) {
         sources = [source.mapped.path: source]
     }
 
     /// The file that is called `name` in the file of `source`: beside it, where the name is no whole path.
-    static func path(_ name: String, from source: HDF5Source) -> FilePath {
+    static func path(_ name: String, from source: HDF5OpenFile) -> FilePath {
         source.mapped.path.removingLastComponent().pushing(FilePath(name))
     }
 
     /// Opens the file that is called `name` in the file of `source`.
-    func source(_ name: String, from source: HDF5Source) throws(FormatError) -> HDF5Source {
-        let path = HDF5Outside.path(name, from: source)
+    func source(_ name: String, from source: HDF5OpenFile) throws(FormatError) -> HDF5OpenFile {
+        let path = HDF5ExternalFiles.path(name, from: source)
         if let known = sources[path] { return known }
-        guard sources.count < HDF5Outside.maximumCount else {
-            throw FormatError(.unsupported, "leads to more than \(HDF5Outside.maximumCount) files")
+        guard sources.count < HDF5ExternalFiles.maximumCount else {
+            throw FormatError(.unsupported, "leads to more than \(HDF5ExternalFiles.maximumCount) files")
         }
-        let opened = try HDF5Source(MappedFile(path))
+        let opened = try HDF5OpenFile(MappedFile(path))
         sources[path] = opened
         return opened
     }
 
     /// Where the external link `link` of `group` leads.
     func target(
-        of link: String, in group: hid_t, _ source: HDF5Source
-    ) throws(FormatError) -> (path: String, source: HDF5Source) {
+        of link: String, in group: hid_t, _ source: HDF5OpenFile
+    ) throws(FormatError) -> (path: String, source: HDF5OpenFile) {
         let size = 2048
         var file = [CChar](repeating: 0, count: size)
         var path = [CChar](repeating: 0, count: size)
         guard unsafe focus_h5_external_target(group, link, &file, &path, size) >= 0 else {
             throw FormatError(.unsupported, "is a link of a kind that is not known, or a very long one")
         }
-        return (HDF5Outside.text(path), try self.source(HDF5Outside.text(file), from: source))
+        return (HDF5ExternalFiles.text(path), try self.source(HDF5ExternalFiles.text(file), from: source))
     }
 
     static func text(_ buffer: [CChar]) -> String {
@@ -50,7 +50,7 @@ final class HDF5Outside {
 
     /// The places in other files where the dataset that `creation` describes keeps its `byteCount` bytes.
     func segments(
-        _ creation: hid_t, _ source: HDF5Source, byteCount: Int
+        _ creation: hid_t, _ source: HDF5OpenFile, byteCount: Int
     ) throws(FormatError) -> [HDF5Segment] {
         var segments: [HDF5Segment] = []
         var left = byteCount
@@ -59,9 +59,10 @@ final class HDF5Outside {
             var (offset, size) = (off_t(0), hsize_t(0))
             try unsafe HDF5Library.check(
                 H5Pget_external(creation, index, name.count - 1, &name, &offset, &size), "examine external storage")
-            let file = try MappedFile(HDF5Outside.path(HDF5Outside.text(name), from: source))
             // The last one may have any size.
             let count = size >= hsize_t(left) ? left : Int(size)
+            guard count > 0 else { continue }
+            let file = try MappedFile(HDF5ExternalFiles.path(HDF5ExternalFiles.text(name), from: source))
             let (end, overflow) = Int(offset).addingReportingOverflow(count)
             guard offset >= 0, !overflow, end <= file.byteCount else {
                 throw FormatError(
@@ -78,9 +79,9 @@ final class HDF5Outside {
 
     // MARK: Virtual datasets
 
-    /// Throws where a source of the virtual dataset that `creation` describes is not there, or not what it is taken for: the library
-    /// would give the fill value.
-    func checkSources(of creation: hid_t, _ tensor: TensorDescriptor, _ source: HDF5Source) throws(FormatError) {
+    /// Throws where a source of the virtual dataset that `creation` describes is not there, or not what it is taken for:
+    /// the library would give the fill value.
+    func checkSources(of creation: hid_t, _ tensor: TensorDescriptor, _ source: HDF5OpenFile) throws(FormatError) {
         var count = 0
         try unsafe HDF5Library.check(H5Pget_virtual_count(creation, &count), "examine a virtual dataset")
         var covered = 0
@@ -89,7 +90,7 @@ final class HDF5Outside {
             guard unsafe H5Pget_virtual_filename(creation, index, &file, file.count - 1) >= 0,
                 unsafe H5Pget_virtual_dsetname(creation, index, &path, path.count - 1) >= 0
             else { throw HDF5Library.failure("examine a virtual dataset") }
-            let (name, place) = (HDF5Outside.text(file), HDF5Outside.text(path))
+            let (name, place) = (HDF5ExternalFiles.text(file), HDF5ExternalFiles.text(path))
             guard !name.contains("%"), !place.contains("%") else {
                 throw FormatError(
                     .unsupported, "is a virtual dataset of files that a pattern names, which are not read")
@@ -122,7 +123,7 @@ final class HDF5Outside {
     }
 }
 
-extension HDF5Outside {
+extension HDF5ExternalFiles {
     /// Whether the selection `index` of the source of a virtual dataset, of `points` elements, is inside of `part`.
     private func hasPlace(
         _ creation: hid_t, _ index: Int, _ points: Int, in part: TensorDescriptor
@@ -135,42 +136,5 @@ extension HDF5Outside {
         var (start, end) = ([hsize_t](repeating: 0, count: rank), [hsize_t](repeating: 0, count: rank))
         guard unsafe H5Sget_select_bounds(space.id, &start, &end) >= 0 else { return false }
         return zip(end, part.shape).allSatisfy { $0 < hsize_t($1) }
-    }
-}
-
-/// A place in another file.
-struct HDF5Segment: Sendable {
-    let file: MappedFile
-    let bytes: Range<Int>
-}
-
-extension [HDF5Segment] {
-    /// Lends the bytes `range` of all places one after the other, turned over where they are big-endian numbers of `type`.
-    func lend(
-        _ range: Range<Int>, of type: ElementType, isLittleEndian: Bool, _ body: (RawSpan) throws(FormatError) -> Void
-    ) throws(FormatError) {
-        // Whole elements, so that their bytes can be reversed.
-        let width = type.bitWidth / 8
-        let whole = range.lowerBound / width * width..<(range.upperBound + width - 1) / width * width
-        var (start, carry, skipped) = (0, SpanCarry(), range.lowerBound - whole.lowerBound)
-        var left = range.count
-        for segment in self {
-            let part = (start..<start + segment.bytes.count).clamped(to: whole)
-            let isLast = part.upperBound == whole.upperBound
-            let first = segment.bytes.lowerBound + part.lowerBound - start
-            var position = part.lowerBound
-            try segment.file.lend(first..<first + part.count) { (bytes: RawSpan) throws(FormatError) in
-                position += bytes.byteCount
-                try carry.lend(bytes, isLast: isLast && position == whole.upperBound) {
-                    (bytes: RawSpan) throws(FormatError) in
-                    var copy = bytes.copied
-                    if !isLittleEndian { type.reverseBytes(of: &copy) }
-                    let end = Swift.min(copy.count, skipped + left)
-                    try unsafe body(copy.span.bytes.extracting(skipped..<end))
-                    (left, skipped) = (left - (end - skipped), 0)
-                }
-            }
-            start += segment.bytes.count
-        }
     }
 }
