@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
-"""Writes Sources/Tokenization/Unicode/ScalarTables.swift: what the Python package `tokenizers` thinks of every Unicode scalar.
+"""Writes Sources/Tokenization/Unicode/ScalarTables.swift: what the Python package `tokenizers` thinks of every Unicode
+scalar.
 
-The package mixes several Unicode versions (its standard library's, its normalizer's, its regular expressions'), so its own
-answers are asked for, one scalar at a time, rather than any one edition of the standard. Grapheme cluster classes come from the
-`regex` package, less the marks that `tokenizers` does not know yet.
+The package mixes several Unicode versions (its standard library's, its normalizer's, its regular expressions'), so its
+own answers are asked for, one scalar at a time, rather than any one edition of the standard. Grapheme cluster classes
+come from the `regex` package, less the marks that `tokenizers` does not know yet.
 
     pip install tokenizers==0.23.3 regex && Scripts/make_unicode_tables.py
 """
@@ -40,19 +41,21 @@ def onig(pattern):
     return pre_tokenizers.Split(Regex(pattern), "isolated")
 
 
-# --- normalization forms -----------------------------------------------------------------------------------------------
+# --- normalization forms
+# -----------------------------------------------------------------------------------------------
 forms = {name: getattr(normalizers, name)() for name in ("NFC", "NFD", "NFKC", "NFKD")}
 changed = {name: where(lambda c, f=form: f.normalize_str(c) != c) for name, form in forms.items()}
 nfd, nfc = forms["NFD"].normalize_str, forms["NFC"].normalize_str
-# A scalar of another combining class than 0 moves before U+0345 (class 240, the highest) or behind U+0334 (class 1, the lowest).
-# What decomposes is left out: it may do so because of its last part.
+# A scalar of another combining class than 0 moves before U+0345 (class 240, the highest) or behind U+0334 (class 1, the
+# lowest). What decomposes is left out: it may do so because of its last part.
 reorders = where(lambda c: nfd("a\u0345" + c) != "a\u0345" + c or nfd("a" + c + "\u0334") != "a" + c + "\u0334")
 reorders -= changed["NFD"]
 # The second halves of compositions. Hangul is algorithmic: vowels and trailing consonants.
 seconds = {ord(nfd(chr(code))[-1]) for code in changed["NFD"] if nfc(chr(code)) == chr(code)}
 seconds |= set(range(0x1161, 0x1176)) | set(range(0x11A8, 0x11C3))
 
-# --- flags, one bit each; the order is that of ScalarFlags.swift ---------------------------------------------------------
+# --- flags, one bit each; the order is that of ScalarFlags.swift
+# ---------------------------------------------------------
 whitespace = cuts(pre_tokenizers.WhitespaceSplit(), "a")
 word = where(lambda c: pieces(pre_tokenizers.Whitespace(), "a" + c + "a") == ["a" + c + "a"])
 regex_space = where(lambda c: pieces(pre_tokenizers.Whitespace(), "a" + c + "a") == ["a", "a"])
@@ -82,16 +85,20 @@ for bit, members in enumerate(flags):
     for code in members:
         flag_values[code] |= 1 << bit
 
-# --- lowercase -----------------------------------------------------------------------------------------------------------
+# --- lowercase
+# -----------------------------------------------------------------------------------------------------------
 lowercase = {code: lower(chr(code)) for code in flags[13]}
 assert {code for code, text in lowercase.items() if len(text) != 1} == {0x130} and lowercase[0x130] == "i\u0307"
 
-# --- scripts: numbered in order of appearance, 0 for what separates nothing ------------------------------------------------
+# --- scripts: numbered in order of appearance, 0 for what separates nothing
+# ------------------------------------------------
 scripts, representatives = [0] * 0x110000, []
 splitter = pre_tokenizers.UnicodeScripts()
 for code in SCALARS:
     c = chr(code)
-    if pieces(splitter, "a" + c + "\u03b1") == ["a" + c, "\u03b1"] and pieces(splitter, "\u03b1" + c + "a") == ["\u03b1" + c, "a"]:
+    if pieces(splitter, "a" + c + "\u03b1") == ["a" + c, "\u03b1"] and pieces(splitter,
+                                                                              "\u03b1" + c
+                                                                              + "a") == ["\u03b1" + c, "a"]:
         continue
     previous = scripts[code - 1] if code else 0
     order = ([previous] if previous else []) + list(range(1, len(representatives) + 1))
@@ -101,8 +108,10 @@ for code in SCALARS:
         found = len(representatives)
     scripts[code] = found
 
-# --- grapheme cluster classes; the order is that of GraphemeClass.swift ----------------------------------------------------
-classes = ["CR", "LF", "Control", "Extend", "ZWJ", "Regional_Indicator", "Prepend", "SpacingMark", "L", "V", "T", "LV", "LVT"]
+# --- grapheme cluster classes; the order is that of GraphemeClass.swift
+# ----------------------------------------------------
+classes = ["CR", "LF", "Control", "Extend", "ZWJ", "Regional_Indicator", "Prepend", "SpacingMark", "L", "V", "T", "LV",
+           "LVT"]
 
 
 def matching(pattern):
@@ -111,7 +120,8 @@ def matching(pattern):
 
 
 def charsmap(key, value):
-    """A SentencePiece character map with the single rule `key` (one byte) -> `value`: a double array of 512 units, then the texts."""
+    """A SentencePiece character map with the single rule `key` (one byte) -> `value`: a double array of 512 units, then
+    the texts."""
     units = [0] * 512
     units[0] = 1 << 10  # root, its children at 1 ^ byte
     child = 1 ^ ord(key)
@@ -138,7 +148,8 @@ for code in matching(r"\p{InCB=Extend}") & known_marks:
 missing = {code for code in known_marks if graphemes[code] & 15 not in (4, 5, 8)}
 assert not missing, missing
 
-# --- encoding: little-endian groups of five bits as the characters from '?' on, the sixth bit says that another follows -----
+# --- encoding: little-endian groups of five bits as the characters from '?' on, the sixth bit says that another follows
+# -----
 DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 
 
@@ -179,7 +190,8 @@ def literal(name, comment, text):
 
 OUT.write_text(
     "/// What is known of every scalar, as text; written by Scripts/make_unicode_tables.py.\n"
-    "///\n/// Numbers are groups of five bits, lowest first, in base64's alphabet; the sixth bit says that another group follows.\n"
+    "///\n/// Numbers are groups of five bits, lowest first, in base64's alphabet; the sixth bit says that another "
+    "group follows.\n"
     "enum ScalarTables {\n" + "\n".join([
         literal("flags", "Runs of equal `ScalarFlags`: length, value.", runs(flag_values)),
         literal("graphemes", "Runs of equal grapheme classes: length, value.", runs(graphemes)),
@@ -187,5 +199,6 @@ OUT.write_text(
         literal("lowercase", "Scalars with a lowercase form of one scalar: gap from the one before, zigzag difference.",
                 differences({code: text for code, text in lowercase.items() if code != 0x130})),
     ]) + "}\n")
-print({name: len(members) for name, members in zip("space numeric word punct other mn mark L N nfc nfd nfkc nfkd lower".split(), flags)},
+print({name: len(members) for name, members in zip("space numeric word punct other mn mark L N nfc nfd nfkc nfkd "
+                                                   "lower".split(), flags)},
       len(representatives), "scripts", OUT.stat().st_size, "bytes")

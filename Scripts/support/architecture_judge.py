@@ -30,7 +30,8 @@ class Judge:
         moved_tokenizer(self.target)
         self.auxiliary = fixtures.golden_auxiliary("target-unigram", work)
         vectors = fixtures.read_json("golden/aux-target-unigram.tokens.json")
-        self.old, self.new = (Tokenizer.from_file(str(folder / "tokenizer.json")) for folder in (self.source, self.target))
+        self.old, self.new = (Tokenizer.from_file(str(folder / "tokenizer.json"))
+                              for folder in (self.source, self.target))
         self.plan = method.make_plan(self.old, self.new, dict(zip(vectors, np.load(self.auxiliary))))
         self.rows = max(self.old.get_vocab().values()) + 1
         self.ids = {role: self.old.token_to_id(token) for role, token in IDS.items()}
@@ -46,11 +47,14 @@ class Judge:
         for path in self.source.iterdir():
             shutil.copy(path, source / path.name)
         reloaded, before = self.load(name, source, TYPES[dtype])
-        done = subprocess.run([self.binary, "specialize", source, "--tokenizer", self.target, "--auxiliary", self.auxiliary,
-                               "--output", result, "--quiet", "--report", self.work / "report.json"], capture_output=True, text=True)
+        done = subprocess.run([self.binary, "specialize", source, "--tokenizer", self.target, "--auxiliary",
+                               self.auxiliary,
+                               "--output", result, "--quiet", "--report", self.work / "report.json"],
+                               capture_output=True, text=True)
         if done.returncode:
             return self.refusal(done.stderr.strip(), tensors(source), rows)
-        complaints = self.compare(tensors(source), tensors(result), reloaded, self.followers(name, rows, other, tensors(source)))
+        complaints = self.compare(tensors(source), tensors(result), reloaded,
+                                  self.followers(name, rows, other, tensors(source)))
         after_model, after = self.load(name, result, TYPES[dtype])
         for kind in ("missing_keys", "unexpected_keys", "mismatched_keys", "error_msgs"):
             if extra := set(map(str, after.get(kind, []))) - set(map(str, before.get(kind, []))):
@@ -79,7 +83,8 @@ class Judge:
         return model.eval(), story
 
     def followers(self, name: str, rows: int, other: dict, old: dict) -> dict[str, int]:
-        """The tensors, with the axis, that have one element more in a checkpoint whose vocabulary has one token more."""
+        """The tensors, with the axis, that have one element more in a checkpoint whose vocabulary has one token
+        more."""
         larger = self.work / "larger"
         shutil.rmtree(larger, ignore_errors=True)
         tiny_models.make(name, rows + 1, self.ids, other).save_pretrained(larger)
@@ -100,7 +105,8 @@ class Judge:
             elif name.endswith(tuple(shifted)) and self.plan_moves(model) and self.lengths_fit(a, b):
                 complaints += [f"{name}: {what}" for what in self.positions(a, b)]
             elif a.dtype != b.dtype or a.shape != b.shape or not np.array_equal(bits(a), bits(b)):
-                complaints.append(f"{name}: is {b.dtype} {list(b.shape)} with other bits, and was {a.dtype} {list(a.shape)}")
+                complaints.append(f"{name}: is {b.dtype} {list(b.shape)} with other bits, and was {a.dtype} "
+                                  f"{list(a.shape)}")
         if not followers:
             complaints.append("no tensor follows the vocabulary")
         return complaints
@@ -123,13 +129,15 @@ class Judge:
         return model.config.model_type != "mpnet"  # its code has the padding id, not its configuration
 
     def lengths_fit(self, old: torch.Tensor, new: torch.Tensor) -> bool:
-        """The table keeps its length; or, where the model adds rows for padding to it, changes it as the padding id does."""
+        """The table keeps its length; or, where the model adds rows for padding to it, changes it as the padding id
+        does."""
         return len(new) - len(old) in (0, self.new.token_to_id("<pad>") - self.ids["pad"])
 
     def positions(self, old: torch.Tensor, new: torch.Tensor) -> list[str]:
         a, b = self.ids["pad"] + 1, self.new.token_to_id("<pad>") + 1
         count = min(len(old) - a, len(new) - b)
-        return [] if torch.equal(old[a:a + count], new[b:b + count]) else ["positions are not where the new padding id puts them"]
+        return [] if torch.equal(old[a:a + count], new[b:b + count]) else ["positions are not where the new padding "
+                                                                           "id puts them"]
 
     def verify(self, folder: pathlib.Path) -> str:
         done = subprocess.run([self.binary, "verify", folder], capture_output=True, text=True)
@@ -157,11 +165,13 @@ class Judge:
             elif "vocab_size" in key and value == rows and "type" not in key:
                 if new[key] != self.plan.rows:
                     complaints.append(f"{where} is {new[key]}, not {self.plan.rows}")
-            elif key.endswith(("_token_id", "_token_index", "_token_ids")) or key in ("unk_index", "mask_index", "pad_index"):
+            elif key.endswith(("_token_id", "_token_index", "_token_ids")) or key in ("unk_index", "mask_index",
+                                                                                      "pad_index"):
                 wanted = value if own else self.mapped(key, value)
                 if new[key] != wanted:
                     complaints.append(f"{where} is {new[key]}, not {wanted}; it was {value}")
-            elif key not in ("bad_words_ids", "suppress_tokens", "begin_suppress_tokens", "forced_decoder_ids", "tokenizer_class") and new[key] != value:
+            elif key not in ("bad_words_ids", "suppress_tokens", "begin_suppress_tokens", "forced_decoder_ids",
+                             "tokenizer_class") and new[key] != value:
                 complaints.append(f"{where} is {new[key]} and was {value}")
         return complaints
 
@@ -182,8 +192,10 @@ class Judge:
         def tied(model):
             head = model.get_output_embeddings()
             table = model.get_input_embeddings()
-            return head is not None and getattr(head, "weight", None) is not None and head.weight.data_ptr() == table.weight.data_ptr()
-        return [] if tied(old) == tied(new) else [f"the head was {'tied' if tied(old) else 'untied'} and is not so any more"]
+            return head is not None and getattr(head, "weight",
+                                                None) is not None and head.weight.data_ptr() == table.weight.data_ptr()
+        return [] if tied(old) == tied(new) else [f"the head was {'tied' if tied(old) else 'untied'} and is not so "
+                                                  f"any more"]
 
     def run(self, model, source_model) -> list[str]:
         """A forward pass on text; architectures that want other inputs than text beside it are not run."""
@@ -206,7 +218,8 @@ class Judge:
         self.runs += 1
         if not torch.isfinite(values).all():
             return ["the output is not finite"]
-        if model.get_output_embeddings() is not None and logits is not None and logits.shape[-1] not in (self.plan.rows, 2):
+        if model.get_output_embeddings() is not None and logits is not None and logits.shape[-1] not in (self.plan.rows,
+                                                                                                         2):
             return [f"logits have the shape {list(logits.shape)}"]
         return []
 

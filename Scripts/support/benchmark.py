@@ -1,21 +1,26 @@
 """focus against the reference package, the tokenizers package, fastText and the machine, by turns, on one machine.
 
-vectors     from ready auxiliary vectors to a written checkpoint. Reference: its FOCUS() alone, without reading or writing
-            any file; focus: the whole process, files read, written and flushed to the disk. A second line leaves out what focus
-            reads too, by its own clock, and the held-out reconstruction, which the reference does not make.
-rows        from ready auxiliary vectors to the rows of the new vocabulary in memory: on both sides the source's rows are in memory
+vectors from ready auxiliary vectors to a written checkpoint. Reference: its FOCUS() alone, without reading or writing
+            any file; focus: the whole process, files read, written and flushed to the disk. A second line leaves out
+            what focus reads too, by its own clock, and the held-out reconstruction, which the reference does not make.
+rows from ready auxiliary vectors to the rows of the new vocabulary in memory: on both sides the source's rows are in
+memory
             before, and tokenizers and the fastText model are open. Memory is that of the whole process.
-tokenize    the corpus to token ids, by three kinds of tokenizers. tokenizers: encode_batch alone; focus: the whole process,
+tokenize the corpus to token ids, by three kinds of tokenizers. tokenizers: encode_batch alone; focus: the whole
+process,
             with reading, loading and printing the ids.
-train       auxiliary vectors from the tokens of the first --train-megabytes of the corpus: both sides' training alone, 3 epochs
+train auxiliary vectors from the tokens of the first --train-megabytes of the corpus: both sides' training alone, 3
+epochs
             and a minimum count of 10, by their own clocks; memory is that of the whole process.
-whole       from text to a written checkpoint, with as many threads on both sides, the most of --threads. The reference's file
+whole from text to a written checkpoint, with as many threads on both sides, the most of --threads. The reference's file
             handling counts where it is part of the job (tokenised text, model), not for its inputs and the checkpoint.
-similarity  similarity and sparsemax over the arithmetic of the same cores, on vectors of words and on random ones. Counted are the
+similarity similarity and sparsemax over the arithmetic of the same cores, on vectors of words and on random ones.
+Counted are the
             operations of comparing all pairs in single precision, whether or not most are ruled out by less work.
 growth      the exponent of the power of the size that fits the medians of each size best: 1 is in proportion.
 startup     focus --version and focus inspect against a small program in C.
-formats     conversions against cp, NumPy, h5py, hdf5plugin and zstd, and inspect against safetensors, on a checkpoint that is
+formats conversions against cp, NumPy, h5py, hdf5plugin and zstd, and inspect against safetensors, on a checkpoint that
+is
             made for it (--timed-size). Both sides end when the result is on disk. Not part of all.
 memory      peak memory of every conversion between formats on a large checkpoint (--size). Not part of all.
 """
@@ -132,7 +137,8 @@ class Bench:
         model = self.options.auxiliary or self.options.data / "auxiliary.bin"
         if not model.exists():
             print("  training the auxiliary model, once", file=sys.stderr, flush=True)
-            subprocess.run([self.options.reference_python, HERE / "reference.py", "train", self.tokenizer, self.corpus, model],
+            subprocess.run([self.options.reference_python, HERE / "reference.py", "train", self.tokenizer, self.corpus,
+                            model],
                            check=True, stdout=subprocess.DEVNULL)
         return model
 
@@ -145,7 +151,8 @@ class Bench:
             return result | {"writtenBytes": size, "diskSeconds": benchmark_floors.disk_seconds(size, self.scratch)}
 
         def without_inputs(run: dict) -> dict:
-            computed = (seconds for name, seconds in run["stages"].items() if name not in (*INPUTS, "held-out reconstruction"))
+            computed = (seconds for name, seconds in run["stages"].items()
+                        if name not in (*INPUTS, "held-out reconstruction"))
             return run | {"seconds": sum(computed)}
 
         whole = self.compare("from vectors to the checkpoint on disk", written,
@@ -162,7 +169,8 @@ class Bench:
         model = self.auxiliary()
 
         def made() -> dict:
-            result, answer = self.ours("RowsBenchmark", self.source, "embeddings.word_embeddings.weight", self.tokenizer, model, self.most)
+            result, answer = self.ours("RowsBenchmark", self.source, "embeddings.word_embeddings.weight",
+                                       self.tokenizer, model, self.most)
             stages = json.loads(answer.read_text())
             return result | {"seconds": stages["all"], "stages": stages}
 
@@ -177,7 +185,8 @@ class Bench:
                 result = self.compare(
                     f"tokenising, {kind}, {in_words(threads)}",
                     lambda: self.focus("tokenize", "--tokenizer", tokenizer, "--threads", threads, self.corpus),
-                    lambda: self.reference("tokenize", tokenizer, self.corpus, threads=threads), "tokenizers, `encode_batch`")
+                    lambda: self.reference("tokenize", tokenizer, self.corpus, threads=threads),
+                    "tokenizers, `encode_batch`")
                 result["work"] = {"amount": self.corpus.stat().st_size / 1e6, "unit": "MB"}
 
     def train(self) -> None:
@@ -192,7 +201,8 @@ class Bench:
     def trained(self, corpus: pathlib.Path, threads: int) -> dict:
         """Time as focus itself says, memory of the whole process."""
         result = self.focus("train-auxiliary", "--tokenizer", self.tokenizer, "--corpus", corpus, "--output",
-                            self.scratch / "result.bin", "--overwrite", *self.training(), "--threads", threads, "--json")
+                            self.scratch / "result.bin", "--overwrite", *self.training(), "--threads", threads,
+                            "--json")
         stages = {stage["name"]: stage["seconds"] for stage in result["answer"]["stages"]}
         return result | {"seconds": stages["train auxiliary embeddings"], "stages": stages,
                          "tokensSeen": result["answer"]["tokens"] * result["answer"]["epochs"]}
@@ -200,7 +210,8 @@ class Bench:
     def whole(self) -> None:
         self.compare(f"the whole job, from {self.corpus.stat().st_size / 1e6:,.0f} MB of text, {in_words(self.most)}",
                      lambda: self.focus(*self.common(), *self.training(), "--corpus", self.corpus),
-                     lambda: self.reference("whole", self.source, self.tokenizer, self.corpus, self.most, threads=self.most),
+                     lambda: self.reference("whole", self.source, self.tokenizer, self.corpus, self.most,
+                                            threads=self.most),
                      f"deepfocus, {self.most} processes")
 
     def similarity(self) -> None:
@@ -229,16 +240,22 @@ def parsed() -> argparse.Namespace:
     arguments.add_argument("--stages", default="all", help="some of those above, or all: " + ", ".join(ALL))
     arguments.add_argument("--runs", type=int, default=5, help="of each side, by turns; default: %(default)s")
     arguments.add_argument("--threads", default="1,2", help="numbers of threads to compare with; default: %(default)s")
-    arguments.add_argument("--train-megabytes", type=float, default=4, help="of text that train trains on; default: %(default)s")
-    arguments.add_argument("--timed-size", default="1GB", help="of the checkpoint that formats works on; default: %(default)s")
+    arguments.add_argument("--train-megabytes", type=float, default=4,
+                           help="of text that train trains on; default: %(default)s")
+    arguments.add_argument("--timed-size", default="1GB", help="of the checkpoint that formats works on; default: "
+                                                               "%(default)s")
     arguments.add_argument("--size", default="4GB", help="of the checkpoint that memory works on; default: %(default)s")
-    arguments.add_argument("--data", type=path, default=path("benchmark-data"), help="where inputs and results are kept")
+    arguments.add_argument("--data", type=path, default=path("benchmark-data"),
+                           help="where inputs and results are kept")
     arguments.add_argument("--source", type=path, help="checkpoint; default: e5-small of the data")
-    arguments.add_argument("--tokenizer", type=path, help="target tokenizer, a folder beside those of the other kinds; default: that of the data")
+    arguments.add_argument("--tokenizer", type=path, help="target tokenizer, a folder beside those of the other "
+                                                          "kinds; default: that of the data")
     arguments.add_argument("--corpus", type=path, help="text; default: de.txt of the data")
     arguments.add_argument("--auxiliary", type=path, help="fastText model; default: trained once, kept with the data")
-    arguments.add_argument("--reference-python", type=path, default=path(sys.executable), help="Python that has deepfocus")
-    arguments.add_argument("--output", type=path, default=path("benchmark.json"), help="all figures; default: %(default)s")
+    arguments.add_argument("--reference-python", type=path, default=path(sys.executable),
+                           help="Python that has deepfocus")
+    arguments.add_argument("--output", type=path, default=path("benchmark.json"),
+                           help="all figures; default: %(default)s")
     options = arguments.parse_args()
     options.threads = [int(number) for number in options.threads.split(",")]
     options.stages = [stage for word in options.stages.split(",") for stage in (ALL if word == "all" else [word])]
@@ -255,7 +272,8 @@ def main() -> None:
     options = parsed()
     benchmark_floors.warn_if_busy()
     bench = Bench(options)
-    machine = {"processor": benchmark_floors.processor(), "cores": os.cpu_count(), "loadBefore": benchmark_floors.load()}
+    machine = {"processor": benchmark_floors.processor(), "cores": os.cpu_count(),
+               "loadBefore": benchmark_floors.load()}
     results: dict = {}
     try:
         machine["memoryBytesPerSecond"] = {
@@ -264,15 +282,18 @@ def main() -> None:
             getattr(bench, stage)()
             # What was measured is kept, whatever becomes of the stages after it.
             machine["loadAfter"] = benchmark_floors.load()
-            results = {"machine": machine, "runs": options.runs, "corpusBytes": options.corpus.stat().st_size, **bench.results()}
+            results = {"machine": machine, "runs": options.runs, "corpusBytes": options.corpus.stat().st_size,
+                       **bench.results()}
             options.output.write_text(json.dumps(results, indent=1) + "\n")
     finally:
         shutil.rmtree(bench.scratch, ignore_errors=True)
     print(table(results))
     if bench.conversions:
         print(f"\nPeak memory of conversions of {options.size}\n{benchmark_formats.memory_table(bench.conversions)}")
-    rates = ", ".join(f"{rate / 1e9:.1f} GB/s ({in_words(threads)})" for threads, rate in machine["memoryBytesPerSecond"].items())
-    print(f"\nMedian times of {options.runs} runs by turns and largest memory, on {machine['cores']} cores of {machine['processor']}, whose memory "
+    rates = ", ".join(f"{rate / 1e9:.1f} GB/s ({in_words(threads)})" for threads,
+                      rate in machine["memoryBytesPerSecond"].items())
+    print(f"\nMedian times of {options.runs} runs by turns and largest memory, on {machine['cores']} cores of "
+          f"{machine['processor']}, whose memory "
           f"is copied at {rates}, counting reads and writes. All runs are in {options.output}.")
 
 

@@ -30,7 +30,8 @@ def say(line: str) -> None:
 
 def exponent(sizes: list[int], seconds: list[float]) -> float:
     """Of the power of the size that fits best."""
-    return statistics.linear_regression([math.log(size) for size in sizes], [math.log(second) for second in seconds]).slope
+    return statistics.linear_regression([math.log(size) for size in sizes],
+                                        [math.log(second) for second in seconds]).slope
 
 
 class EngineBench:
@@ -42,7 +43,8 @@ class EngineBench:
     def vectors(self, kind: str) -> pathlib.Path:
         """The most frequent words, all words, or random numbers: a file of vectors."""
         corpus = self.options.corpus
-        of_words = {name: self.options.data / f"{name}-{corpus.stem}-{corpus.stat().st_size}.f32" for name in ("words", "all-words")}
+        of_words = {name: self.options.data / f"{name}-{corpus.stem}-{corpus.stat().st_size}.f32"
+                    for name in ("words", "all-words")}
         random = self.options.data / "random.f32"
         script = [self.options.reference_python, HERE / "word_vectors.py"]
         if kind == "random" and not random.exists():
@@ -69,11 +71,13 @@ class EngineBench:
                 runs = []
                 for run in range(self.options.runs):
                     runs.append(self.engine(vectors, half, half, threads))
-                    say(f"similarity, {name}, {threads} threads, run {run + 1} of {self.options.runs}: {runs[-1]['seconds']:.2f} s")
+                    say(f"similarity, {name}, {threads} threads, run {run + 1} of {self.options.runs}: "
+                        f"{runs[-1]['seconds']:.2f} s")
                 median = {key: statistics.median(run[key] for run in runs) for key in runs[0]}
                 self.bench.similarities.append({
                     "what": f"similarity and sparsemax, {half:,} x {half:,} x {DIMENSION}, {name}", "threads": threads,
-                    "shareOfPeak": median["operationsPerSecond"] / median["peakOperationsPerSecond"], **median, "runs": runs})
+                    "shareOfPeak": median["operationsPerSecond"] / median["peakOperationsPerSecond"], **median,
+                    "runs": runs})
 
     def growth(self) -> None:
         parts = [self.bench.beginning(self.options.corpus.stat().st_size // part) for part in CORPUS_PARTS]
@@ -88,7 +92,8 @@ class EngineBench:
         self.grow(f"similarity and sparsemax, by new tokens ({FIXED:,} anchors)",
                   {new: lambda new=new: self.engine(vectors, FIXED, new, threads) for new in sizes(NEW)})
         self.grow(f"similarity and sparsemax, by anchors ({FIXED:,} new tokens)",
-                  {anchors: lambda anchors=anchors: self.engine(vectors, anchors, FIXED, threads) for anchors in sizes(ANCHORS)})
+                  {anchors: lambda anchors=anchors: self.engine(vectors, anchors, FIXED, threads)
+                   for anchors in sizes(ANCHORS)})
 
     def grow(self, name: str, work: dict) -> None:
         """Every size once, then again."""
@@ -98,7 +103,8 @@ class EngineBench:
                 runs[size].append(function())
                 say(f"{name}, {size:,}, run {run + 1} of {self.options.runs}: {runs[size][-1]['seconds']:.2f} s")
         seconds = [statistics.median(run["seconds"] for run in of_size) for of_size in runs.values()]
-        self.bench.growths.append({"what": name, "threads": max(self.options.threads), "sizes": list(work), "medianSeconds": seconds,
+        self.bench.growths.append({"what": name, "threads": max(self.options.threads), "sizes": list(work),
+                                   "medianSeconds": seconds,
                                    "exponent": exponent(list(work), seconds), "runs": list(runs.values())})
 
     def startup(self) -> None:

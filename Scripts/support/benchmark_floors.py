@@ -25,7 +25,8 @@ def load() -> float:
 
 def warn_if_busy() -> None:
     if load() > BUSY:
-        print(f"benchmark: warning: the load average is {load():.1f}: only what is measured on a quiet machine means something",
+        print(f"benchmark: warning: the load average is {load():.1f}: only what is measured on a quiet machine means "
+              f"something",
               file=sys.stderr, flush=True)
 
 
@@ -40,7 +41,8 @@ def memory_rate(threads: int, runs: int, scratch: pathlib.Path) -> float:
     """Bytes a second that copying reads and writes."""
     program = compiled("copy", scratch)
     return statistics.median(
-        float(subprocess.run([program, str(threads), "0.3"], check=True, capture_output=True).stdout) for _ in range(runs))
+        float(subprocess.run([program, str(threads), "0.3"], check=True, capture_output=True).stdout)
+        for _ in range(runs))
 
 
 def disk_seconds(byte_count: int, scratch: pathlib.Path) -> float:

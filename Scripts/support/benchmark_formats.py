@@ -1,8 +1,8 @@
 """Formats: conversions against what one would write in Python or type in a shell, and their memory.
 
-Both sides read from the page cache and end when the result is on disk (fsync). focus is timed as a whole process, which also
-reads its result again and compares it, unless a line says --no-verify; the Python side from its first read to its last
-fsync, without starting Python. Only `inspect` counts Python's start too: there it is what people wait for.
+Both sides read from the page cache and end when the result is on disk (fsync). focus is timed as a whole process, which
+also reads its result again and compares it, unless a line says --no-verify; the Python side from its first read to its
+last fsync, without starting Python. Only `inspect` counts Python's start too: there it is what people wait for.
 """
 
 import os
@@ -27,7 +27,8 @@ for path in sorted(glob.glob(sys.argv[1] + "/*.safetensors")):
 """
 
 FORMATS = {  # how focus is asked for a folder in this format
-    "safetensors": ("--to", "safetensors", "--shard-size", "none"), "shards": ("--to", "safetensors", "--shard-size", "500MB"),
+    "safetensors": ("--to", "safetensors", "--shard-size", "none"),
+    "shards": ("--to", "safetensors", "--shard-size", "500MB"),
     "npy": ("--to", "npy"), "npz": ("--to", "npz"), "npz gzip": ("--to", "npz", "--compression", "gzip:1"),
     "hdf5": ("--to", "hdf5"), "hdf5 zstd": ("--to", "hdf5", "--compression", "zstd"),
     "hdf5 gzip": ("--to", "hdf5", "--compression", "gzip:1"), "raw": ("--to", "raw"),
@@ -59,9 +60,11 @@ class FormatBench:
 
     def run(self, command: list, **options) -> dict:
         with open(self.folder / "log", "w") as log:
-            result = measured([str(word) for word in command], stderr=log, stdout=options.pop("stdout", subprocess.DEVNULL), **options)
+            result = measured([str(word) for word in command], stderr=log,
+                              stdout=options.pop("stdout", subprocess.DEVNULL), **options)
         if result["exitCode"]:
-            sys.exit(f"benchmark: error: {' '.join(map(str, command))} failed:\n{(self.folder / 'log').read_text()[-2000:]}")
+            log = (self.folder / "log").read_text()[-2000:]
+            sys.exit(f"benchmark: error: {' '.join(map(str, command))} failed:\n{log}")
         return result
 
     def made(self, what: str, name: str, *arguments) -> pathlib.Path:
@@ -120,7 +123,8 @@ class FormatBench:
         self.compare("from .npy files (np.load)", self.convert(readable, ".safetensors", "--to", "safetensors"),
                      self.python("npy_read", readable, ".safetensors"))
         shutil.rmtree(readable)
-        for name, what, options in (("HDF5", "hdf5_write", ()), ("HDF5 zstd", "hdf5_zstd_write", ("--compression", "zstd:3"))):
+        for name, what, options in (("HDF5", "hdf5_write", ()),
+                                    ("HDF5 zstd", "hdf5_zstd_write", ("--compression", "zstd:3"))):
             peer = "h5py" if not options else "hdf5plugin"
             for option in ((), ("--no-verify",)):
                 self.compare(" ".join((f"to {name} ({peer})", *option)), self.convert(file, ".h5", *options, *option),
@@ -128,12 +132,14 @@ class FormatBench:
             # Each reads the same file, which h5py wrote.
             theirs = self.folder / "theirs.h5"
             self.run([self.bench.options.reference_python, HERE / "peer_formats.py", what, file, theirs])
-            self.compare(f"from {name} ({peer})", self.convert(theirs, ".safetensors"), self.python("hdf5_read", theirs, ".safetensors"))
+            self.compare(f"from {name} ({peer})", self.convert(theirs, ".safetensors"),
+                         self.python("hdf5_read", theirs, ".safetensors"))
             theirs.unlink()
         raw = ("--to", "raw", "--compression", "zstd:3")
         for option in ((), ("--no-verify",)):
             self.compare(" ".join(("to raw zstd (zstd -T2)", *option)), self.convert(file, "", *raw, *option),
-                         self.shell("zstd -q -3 -T2 \"$1\" -o \"$2\" && sync \"$2\"", file, self.result.with_name("result.zst")))
+                         self.shell("zstd -q -3 -T2 \"$1\" -o \"$2\" && sync \"$2\"", file,
+                                    self.result.with_name("result.zst")))
         shutil.rmtree(source)
         self.clear()
         self.inspections()

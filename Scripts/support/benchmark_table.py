@@ -14,7 +14,8 @@ def rate(result: dict, side: str) -> str:
     if "work" not in result:
         return ""
     amount = result["work"]["amount"] / result["medianSeconds"][side]
-    return f" ({amount:,.3g} {result['work']['unit']}/s)" if amount < 1000 else f" ({amount:,.0f} {result['work']['unit']}/s)"
+    shown = f"{amount:,.3g}" if amount < 1000 else f"{amount:,.0f}"
+    return f" ({shown} {result['work']['unit']}/s)"
 
 
 def compared(result: dict) -> list[str]:
@@ -22,7 +23,8 @@ def compared(result: dict) -> list[str]:
     figure = f"{result['timesFaster']:.3g}x" if result["timesFaster"] >= 1 else f"{result['timesFaster']:.2f}x"
     if "shareOfDisk" in result:
         figure += f", {100 * result['shareOfDisk']:.0f} % of the disk's rate"
-    memory = f"{peak['reference'] / 1e6:,.0f} MB, {peak['focus'] / 1e6:,.0f} MB ({peak['reference'] / peak['focus']:.1f}x)"
+    memory = (f"{peak['reference'] / 1e6:,.0f} MB, {peak['focus'] / 1e6:,.0f} MB "
+              f"({peak['reference'] / peak['focus']:.1f}x)")
     return [result["what"], result["against"], quantity(seconds["reference"]) + rate(result, "reference"),
             quantity(seconds["focus"]) + rate(result, "focus"), figure, memory]
 
@@ -42,7 +44,8 @@ def grown(result: dict) -> list[str]:
 
 def started(result: dict) -> list[str]:
     theirs, ours = (result["medianSeconds"][side] for side in ("reference", "focus"))
-    return [result["what"], result["against"], quantity(theirs), quantity(ours), f"{1000 * (ours - theirs):.1f} ms more", ""]
+    return [result["what"], result["against"], quantity(theirs), quantity(ours),
+            f"{1000 * (ours - theirs):.1f} ms more", ""]
 
 
 def table(results: dict) -> str:

@@ -32,7 +32,8 @@ def vocabulary_size(folder: pathlib.Path) -> int:
 
 def inputs() -> None:
     tokenizer = Tokenizer.from_file(str(TOKENIZER / "tokenizer.json"))
-    print(f"{SOURCE}      {megabytes(folder_size(SOURCE))}, {vocabulary_size(SOURCE):,} vocabulary rows for 100 languages")
+    print(f"{SOURCE}      {megabytes(folder_size(SOURCE))}, {vocabulary_size(SOURCE):,} vocabulary rows for 100 "
+          f"languages")
     print(f"{TOKENIZER}     {tokenizer.get_vocab_size():,} German tokens")
     print(f"{CORPUS}        {megabytes(CORPUS.stat().st_size)} of German")
 
@@ -46,7 +47,8 @@ def specialise() -> None:
     MEASURED.write_text(json.dumps(result))
     if result["exitCode"]:
         sys.exit(f"demo: error: focus ended with exit code {result['exitCode']}")
-    print(f"took {result['seconds']:.1f} s on {os.cpu_count()} cores and at most {megabytes(result['peakResidentBytes'])} of memory")
+    print(f"took {result['seconds']:.1f} s on {os.cpu_count()} cores and at most "
+          f"{megabytes(result['peakResidentBytes'])} of memory")
 
 
 def rows() -> None:
@@ -61,7 +63,8 @@ def rows() -> None:
          f"are weighted means of related anchors' rows, {support['mean']:.1f} each ({support['max']} at most)")
     line("sampled", count["sampled"], "are too rare in the corpus: drawn from the old rows' distribution")
     line("anchors", count["anchors"], "of the overlapping tokens are frequent enough to serve as anchors")
-    print(f"Held-out reconstruction: {held['hidden']:,} anchors hidden and rebuilt from the others. Cosine to their true rows "
+    print(f"Held-out reconstruction: {held['hidden']:,} anchors hidden and rebuilt from the others. Cosine to their "
+          f"true rows "
           f"{held['cosine']:.3f}; of the mean vector {held['meanVectorCosine']:.3f}")
     print(f"Time: {result['seconds']:.1f} s, of which "
           + ", ".join(f"{stage['name']} {stage['seconds']:.1f}" for stage in report["stages"]))

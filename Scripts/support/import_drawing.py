@@ -70,8 +70,10 @@ def as_svg(modules: ModuleGraph, layers: Layers) -> str:
         boxes.append(f'<text x="8" y="{top - 8}" fill="#777" font-size="11">{meaning}</text>')
         for name, size in zip(shown, sizes):
             places[name] = (left + size / 2, top)
-            boxes.append(f'<rect x="{left:.0f}" y="{top}" width="{size}" height="{height}" rx="4" fill="#eef" stroke="#446"/>')
-            boxes.append(f'<text x="{left + size / 2:.0f}" y="{top + 20}" text-anchor="middle" font-size="14">{name}</text>')
+            boxes.append(f'<rect x="{left:.0f}" y="{top}" width="{size}" height="{height}" rx="4" fill="#eef" '
+                         f'stroke="#446"/>')
+            boxes.append(f'<text x="{left + size / 2:.0f}" y="{top + 20}" text-anchor="middle" '
+                         f'font-size="14">{name}</text>')
             left += size + gap
     for name, imported in sorted(_reduced(modules).items()):
         for other in sorted(imported):

@@ -108,7 +108,8 @@ class Layers:
         return cls([(names.split(), text.strip()) for names, _, text in (line.partition(":") for line in lines)])
 
     def faults(self, modules: ModuleGraph) -> list[str]:
-        faults = [f"{name} is not in Scripts/support/layers.txt" for name in sorted(modules.arrows.keys() - self.height.keys())]
+        faults = [f"{name} is not in Scripts/support/layers.txt"
+                  for name in sorted(modules.arrows.keys() - self.height.keys())]
         for name, imported in sorted(modules.arrows.items()):
             for other in sorted(imported):
                 if name in self.height and other in self.height and self.height[other] >= self.height[name]:

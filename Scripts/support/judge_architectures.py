@@ -1,11 +1,12 @@
 """usage: judge_architectures.py [--all] [--coincidence SIZE] [--keep DIR] [WORD ...]
 
-Specialises a tiny random checkpoint of each architecture that transformers can make (or of those with a WORD in their name) with the
-`focus` of FOCUS_BINARY, and judges the result with transformers and a plan that is made here: loads with no key missing,
-unexpected or of another shape; every tensor with a vocabulary axis follows the plan; everything else is bit for bit as it was;
-runs on the target's text; ids stand for the same tokens. Element type, shards and padding change from architecture to
-architecture; --all tries each combination on each. Which tensors follow the vocabulary is told by a second checkpoint with one token more;
-with --coincidence another size of the models (56: feed-forward layers, 66: positions, 32: hidden states) is that of the vocabulary.
+Specialises a tiny random checkpoint of each architecture that transformers can make (or of those with a WORD in their
+name) with the `focus` of FOCUS_BINARY, and judges the result with transformers and a plan that is made here: loads with
+no key missing, unexpected or of another shape; every tensor with a vocabulary axis follows the plan; everything else is
+bit for bit as it was; runs on the target's text; ids stand for the same tokens. Element type, shards and padding change
+from architecture to architecture; --all tries each combination on each. Which tensors follow the vocabulary is told by
+a second checkpoint with one token more; with --coincidence another size of the models (56: feed-forward layers, 66:
+positions, 32: hidden states) is that of the vocabulary.
 """
 
 import argparse
@@ -58,13 +59,15 @@ def main() -> None:
             except Exception as error:  # noqa: BLE001
                 complaints = [f"{type(error).__name__}: {str(error)[:300]}"]
             label = f"{name} {dtype}{' sharded' if sharded else ''}{' padded' if padding else ''}"
-            print(f"{'FAILED' if complaints else 'passed'} {label}", *complaints[:6], sep="\n    " if complaints else " ", flush=True)
+            print(f"{'FAILED' if complaints else 'passed'} {label}", *complaints[:6],
+                  sep="\n    " if complaints else " ", flush=True)
             failed += bool(complaints)
             passed += not complaints
     if not arguments.keep:
         shutil.rmtree(work)
     print(f"left out, because no small one can be made: {', '.join(left_out) or 'none'}")
-    print(f"architectures: {passed} passed ({judge.runs} of them also run, {judge.refused} rightly refused), {failed} failed")
+    print(f"architectures: {passed} passed ({judge.runs} of them also run, {judge.refused} rightly refused), {failed} "
+          f"failed")
     sys.exit(bool(failed) or not passed)
 
 

@@ -19,7 +19,8 @@ PACKAGES = """manpages-{} manpages-{}-dev libreoffice-help-{} fortunes-{} debian
     developers-reference-{} debian-faq-{} maint-guide-{} aptitude-doc-{} debian-edu-doc-{} gimp-help-{}""".split()
 
 # Words that English text cannot do without, and few other languages have.
-ENGLISH = frozenset("the of and that with are this which from will you by is it to be can not your should or if".split())
+ENGLISH = frozenset("the of and that with are this which from will you by is it to be can not your should or "
+                    "if".split())
 
 LETTERS_AT_LEAST = 0.6
 ENGLISH_AT_MOST = 0.15
@@ -104,7 +105,8 @@ class Paragraphs(html.parser.HTMLParser):
 
 
 ROFF_CHARACTERS = {
-    "aq": "'", "dq": '"', "bu": "•", "em": "—", "en": "–", "oq": "‘", "cq": "’", "lq": "“", "rq": "”", "ga": "`", "ha": "^",
+    "aq": "'", "dq": '"', "bu": "•", "em": "—", "en": "–", "oq": "‘", "cq": "’", "lq": "“", "rq": "”", "ga": "`",
+    "ha": "^",
     "ti": "~", "rs": "\\", "mc": "µ", "mu": "×", "Bq": "„", "bq": "‚", "Fo": "«", "Fc": "»", "co": "©",
 }
 ROFF_ESCAPE = re.compile(r'\\(?:f(?:\[[^]]*\]|\(..|.)|s[+-]?\d+|"(.*)$|\*?\((..)|\*?\[([^]]*)\]|(.))')

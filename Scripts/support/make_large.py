@@ -1,7 +1,7 @@
 """usage: make_large.py FOLDER TOKENIZER [GIGABYTES]
 
-Writes a checkpoint in the shape of Llama, in bfloat16 and shards, of about so many gigabytes (default 8), with the files of TOKENIZER. Its
-weights are one block of random numbers over and over: it is for measuring memory, not for use.
+Writes a checkpoint in the shape of Llama, in bfloat16 and shards, of about so many gigabytes (default 8), with the
+files of TOKENIZER. Its weights are one block of random numbers over and over: it is for measuring memory, not for use.
 """
 
 import json
@@ -22,7 +22,8 @@ def rows(tokenizer: pathlib.Path) -> int:
 
 
 def shapes(vocabulary: int, size: int) -> dict[str, tuple[int, ...]]:
-    tensors = {"model.embed_tokens.weight": (vocabulary, WIDTH), "lm_head.weight": (vocabulary, WIDTH), "model.norm.weight": (WIDTH,)}
+    tensors = {"model.embed_tokens.weight": (vocabulary, WIDTH), "lm_head.weight": (vocabulary, WIDTH),
+               "model.norm.weight": (WIDTH,)}
     layer = 0
     while sum(2 * int(np.prod(shape)) for shape in tensors.values()) < size:
         start = f"model.layers.{layer}."
@@ -64,10 +65,12 @@ def main() -> None:
         write_shard(folder / file, tensors)
         places |= dict.fromkeys(tensors, file)
     total = sum(2 * int(np.prod(shape)) for tensors in shards for shape in tensors.values())
-    (folder / "model.safetensors.index.json").write_text(json.dumps({"metadata": {"total_size": total}, "weight_map": places}, indent=2))
+    (folder / "model.safetensors.index.json").write_text(json.dumps({"metadata": {"total_size": total},
+                                                                     "weight_map": places}, indent=2))
     (folder / "config.json").write_text(json.dumps({
         "model_type": "llama", "architectures": ["LlamaForCausalLM"], "vocab_size": vocabulary, "hidden_size": WIDTH,
-        "intermediate_size": FEED_FORWARD, "num_attention_heads": 16, "tie_word_embeddings": False, "torch_dtype": "bfloat16",
+        "intermediate_size": FEED_FORWARD, "num_attention_heads": 16, "tie_word_embeddings": False,
+        "torch_dtype": "bfloat16",
         "num_hidden_layers": sum(name.endswith("input_layernorm.weight") for name in places)}, indent=2))
     for path in tokenizer.iterdir():
         if path.name.startswith(("tokenizer", "special_tokens")):

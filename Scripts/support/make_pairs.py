@@ -1,4 +1,5 @@
-"""Makes pairs of sentences, a language's and English, of LibreOffice's help in both: paragraphs of the same name in the same file.
+"""Makes pairs of sentences, a language's and English, of LibreOffice's help in both: paragraphs of the same name in the
+same file.
 
 The same packages give the same pairs: TARGET<tab>ENGLISH, a pair a line.
 """
@@ -49,7 +50,8 @@ def collect(target: pathlib.Path, english: pathlib.Path) -> list[tuple[str, str]
         originals = NamedParagraphs(other.read_text("utf-8", "replace")).found
         for name, text in NamedParagraphs(path.read_text("utf-8", "replace")).found.items():
             original = originals.get(name, "")
-            short = 2 if any(ord(character) > 0x2E7F for character in text) else 1  # scripts without spaces say more a character
+            # scripts without spaces say more a character
+            short = 2 if any(ord(character) > 0x2E7F for character in text) else 1
             if len(text) * short in LENGTHS and len(original) in LENGTHS and text != original and is_prose(text):
                 if text not in pairs and original not in seen:
                     pairs[text] = (text, original)

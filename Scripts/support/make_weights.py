@@ -1,7 +1,8 @@
 """usage: make_weights.py weights FOLDER BYTES
        make_weights.py many FOLDER
 
-Makes checkpoints for the benchmark of formats: one with weights that compress as real ones do, and one of very many tensors.
+Makes checkpoints for the benchmark of formats: one with weights that compress as real ones do, and one of very many
+tensors.
 """
 
 import json
@@ -25,8 +26,8 @@ def write_header(file, tensors: list[tuple[str, str, list[int]]]) -> int:
 
 
 def write_weights(folder: pathlib.Path, size: int) -> None:
-    """A checkpoint of about `size` bytes, half of it F32 and half BF16, normal numbers as weights are: a vocabulary table of a
-    fifth of it, and layers."""
+    """A checkpoint of about `size` bytes, half of it F32 and half BF16, normal numbers as weights are: a vocabulary
+    table of a fifth of it, and layers."""
     width = 4096 if size >= 10 ** 9 else 512
     tensors = [("model.embed_tokens.weight", "F32", [max(1, size // 5 // 4 // width), width])]
     layer = (("self_attn.q_proj.weight", "BF16", [width, width]), ("mlp.up_proj.weight", "BF16", [3 * width, width]),
@@ -66,7 +67,8 @@ def write_many(folder: pathlib.Path) -> None:
             size = write_header(file, tensors)
             file.truncate(file.tell() + size)
         places |= {name: path.name for name, _, _ in tensors}
-    (folder / "model.safetensors.index.json").write_text(json.dumps({"metadata": {"total_size": 10_240_000_000}, "weight_map": places}))
+    (folder / "model.safetensors.index.json").write_text(json.dumps({"metadata": {"total_size": 10_240_000_000},
+                                                                     "weight_map": places}))
 
 
 if __name__ == "__main__":

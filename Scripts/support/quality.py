@@ -1,9 +1,10 @@
 """What a new vocabulary costs, without any training: how many sentences still find their translation.
 
-For each method, `focus specialize` writes a checkpoint. Sentences of the language are encoded with it, their English translations with the original
-one: mean pooling over the tokens of 'query: ' and the sentence, as multilingual-e5 asks for. Counted is how often the nearest of 500
-translations is the right one, in both directions, for the first and the second 500 pairs. Fidelity is the mean cosine of a
-sentence's vector and the original model's vector of the same sentence: it needs no translations, and ranks methods as retrieval does.
+For each method, `focus specialize` writes a checkpoint. Sentences of the language are encoded with it, their English
+translations with the original one: mean pooling over the tokens of 'query: ' and the sentence, as multilingual-e5 asks
+for. Counted is how often the nearest of 500 translations is the right one, in both directions, for the first and the
+second 500 pairs. Fidelity is the mean cosine of a sentence's vector and the original model's vector of the same
+sentence: it needs no translations, and ranks methods as retrieval does.
 """
 
 import argparse
@@ -52,7 +53,8 @@ def trained_tokenizer(corpus: pathlib.Path, size: int, folder: pathlib.Path) -> 
         tokenizers.normalizers.NFKC(), tokenizers.normalizers.Replace(tokenizers.Regex(" {2,}"), " ")])
     tokenizer.pre_tokenizer = tokenizers.pre_tokenizers.Metaspace()
     tokenizer.decoder = tokenizers.decoders.Metaspace()
-    trainer = tokenizers.trainers.UnigramTrainer(vocab_size=size, special_tokens=special, unk_token="<unk>", show_progress=False)
+    trainer = tokenizers.trainers.UnigramTrainer(vocab_size=size, special_tokens=special, unk_token="<unk>",
+                                                 show_progress=False)
     tokenizer.train([str(corpus)], trainer)
     tokenizer.post_processor = tokenizers.processors.TemplateProcessing(
         single="<s> $A </s>", pair="<s> $A </s> </s> $B </s>", special_tokens=[("<s>", 0), ("</s>", 2)])
@@ -68,7 +70,8 @@ def unpacked_fixture(name: str, folder: pathlib.Path) -> pathlib.Path:
     folder.mkdir(parents=True, exist_ok=True)
     for path in (ROOT / "Tests/Fixtures/tokenizers" / name).iterdir():
         if path.suffix == ".gz":
-            (folder / path.stem).write_bytes(subprocess.run(["gzip", "-dc", path], stdout=subprocess.PIPE, check=True).stdout)
+            (folder / path.stem).write_bytes(subprocess.run(["gzip", "-dc", path], stdout=subprocess.PIPE,
+                                                            check=True).stdout)
         else:
             (folder / path.name).write_bytes(path.read_bytes())
     return folder
@@ -129,14 +132,18 @@ def table_row(name: str, vectors: np.ndarray, original: np.ndarray, english: np.
 def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments.add_argument("language", help="its two letters, as in Debian's package names: de, fr, ru, ja ...")
-    arguments.add_argument("--checkpoint", type=pathlib.Path, help="multilingual-e5; Scripts/make-e5 makes it otherwise")
+    arguments.add_argument("--checkpoint", type=pathlib.Path,
+                           help="multilingual-e5; Scripts/make-e5 makes it otherwise")
     arguments.add_argument("--tokenizer", type=pathlib.Path,
-                           help="otherwise for de the FOCUS paper's, else one of 24,000 Unigram tokens trained on the corpus")
+                           help="otherwise for de the FOCUS paper's, else one of 24,000 Unigram tokens trained on the "
+                                "corpus")
     arguments.add_argument("--corpus", type=pathlib.Path, help="Scripts/make-corpus makes it otherwise")
-    arguments.add_argument("--pairs", type=pathlib.Path, help="TARGET<tab>ENGLISH a line; made of LibreOffice's help otherwise")
+    arguments.add_argument("--pairs", type=pathlib.Path, help="TARGET<tab>ENGLISH a line; made of LibreOffice's help "
+                                                              "otherwise")
     arguments.add_argument("--methods", nargs="+", default=METHODS)
     arguments.add_argument("--focus", default="focus", help="the executable")
-    arguments.add_argument("--work", type=pathlib.Path, required=True, help="where everything is put, and found the next time")
+    arguments.add_argument("--work", type=pathlib.Path, required=True,
+                           help="where everything is put, and found the next time")
     arguments.add_argument("--threads", type=int, default=2)
     options = arguments.parse_args()
     torch.set_num_threads(options.threads)

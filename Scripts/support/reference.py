@@ -47,7 +47,8 @@ def specialise(source: str, tokenizer: str, **options) -> None:
     deepfocus.fasttext_embs.fasttext.train_unsupervised = timed("train", fasttext.train_unsupervised)
     deepfocus.focus.get_overlapping_tokens = timed("overlap", deepfocus.focus.get_overlapping_tokens)
     old, new = (load_tokenizer(pathlib.Path(path)) for path in (source, tokenizer))
-    timed("all", deepfocus.FOCUS)(target_tokenizer=new, source_tokenizer=old, source_embeddings=source_embeddings(source),
+    timed("all", deepfocus.FOCUS)(target_tokenizer=new, source_tokenizer=old,
+                                  source_embeddings=source_embeddings(source),
                                   verbosity="silent", **options)
     cache.cleanup()
 

@@ -1,6 +1,6 @@
-/* For what is built with the thread sanitizer. It sees a Mutex of Swift while nobody waits for it: that code is in the caller. To wait,
-   and to wake who waits, is done in libswiftSynchronization, which knows nothing of the sanitizer: here it is told. Without it, every
-   Mutex that threads ever waited for looks like none. */
+/* For what is built with the thread sanitizer. It sees a Mutex of Swift while nobody waits for it: that code is in the
+   caller. To wait, and to wake who waits, is done in libswiftSynchronization, which knows nothing of the sanitizer:
+   here it is told. Without it, every Mutex that threads ever waited for looks like none. */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <stdint.h>

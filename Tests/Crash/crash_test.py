@@ -48,11 +48,13 @@ def settle(scenario: Scenario, case: str, losses: Losses, tally: collections.Cou
     found = scenario.state(contents)
     tally[f"found {found}"] += 1
     if scenario.file_system == "exchange" and "keeping" not in scenario.name and not scenario.target.endswith(".bin"):
-        losses.expect(found != "neither", case, "before anything else ran, the folder is neither the old nor the new one")
+        losses.expect(found != "neither", case, "before anything else ran, the folder is neither the old nor the new "
+                                                "one")
     if found == "neither" or scenario.leftovers(contents):
         done = scenario.run(*follower, scenario.target)
         # A refusal is allowed to those that only read; a mixture is not.
-        losses.expect(done.code == 0 or follower != ["recover"], case, f"'focus {follower[0]}' ends with {done.code}: {done.errors}")
+        losses.expect(done.code == 0 or follower != ["recover"], case,
+                      f"'focus {follower[0]}' ends with {done.code}: {done.errors}")
         if done.code != 0 or follower != ["recover"]:
             done = scenario.recover()
             losses.expect(done.code == 0, case, f"'focus recover' ends with {done.code}: {done.errors}")
@@ -84,9 +86,11 @@ def kill(scenario: Scenario, kills: int, stride: int, chooser: random.Random, lo
         done = scenario.run(kill=number)
         if done.code == 0:
             break
-        losses.expect(done.code == -signal.SIGKILL, f"{scenario}, killed before step {number}", f"ended with {done.code}: {done.errors}")
+        losses.expect(done.code == -signal.SIGKILL, f"{scenario}, killed before step {number}",
+                      f"ended with {done.code}: {done.errors}")
         name = names[number] if number < len(names) else "?"
-        settle(scenario, f"{scenario}, killed before step {number} ({name})", losses, tally, FOLLOWERS[number % len(FOLLOWERS)])
+        settle(scenario, f"{scenario}, killed before step {number} ({name})", losses, tally,
+               FOLLOWERS[number % len(FOLLOWERS)])
         if number % (7 * stride) == 0 and scenario.state() == "old":  # the same job can be done again
             again = scenario.run()
             losses.expect(again.code == 0 and scenario.state() == "new", f"{scenario}, step {number}",
@@ -96,7 +100,8 @@ def kill(scenario: Scenario, kills: int, stride: int, chooser: random.Random, lo
     losses.expect(number > 5, str(scenario), "has hardly any step")
     for attempt in range(kills):
         scenario.restore()
-        process = subprocess.Popen(scenario.command(), cwd=scenario.place, env=scenario.environment(), stdin=subprocess.DEVNULL,
+        process = subprocess.Popen(scenario.command(), cwd=scenario.place, env=scenario.environment(),
+                                   stdin=subprocess.DEVNULL,
                                    stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         # The second half of a run is where files change.
         moment = chooser.uniform(0.2, 1.2) * scenario.seconds
@@ -116,7 +121,8 @@ def error(scenario: Scenario, stride: int, losses: Losses) -> collections.Counte
             while True:
                 scenario.restore()
                 done = scenario.run(fail=(number, code), once=once)
-                case = f"{scenario}, step {number} {'alone' if once else 'and all later ones'} with {errno.errorcode[code]}"
+                which = "alone" if once else "and all later ones"
+                case = f"{scenario}, step {number} {which} with {errno.errorcode[code]}"
                 found = scenario.state()
                 tally[f"exit {done.code}, {found}"] += 1
                 losses.expect(done.code in (0, 1), case, f"ended with {done.code}: {done.errors}")
@@ -126,8 +132,10 @@ def error(scenario: Scenario, stride: int, losses: Losses) -> collections.Counte
                     losses.expect(found == "new", case, "ended with 0, and the folder is not the new one")
                 if once and found == "old":
                     losses.expect(not scenario.leftovers(), case, f"left over: {scenario.leftovers()}")
-                if scenario.file_system == "exchange" and "keeping" not in scenario.name and not scenario.target.endswith(".bin"):
-                    losses.expect(found != "neither", case, f"is neither old nor new: {difference(scenario, tree(scenario.place))}")
+                keeps = "keeping" in scenario.name or scenario.target.endswith(".bin")
+                if scenario.file_system == "exchange" and not keeps:
+                    losses.expect(found != "neither", case,
+                                  f"is neither old nor new: {difference(scenario, tree(scenario.place))}")
                 settle(scenario, case, losses, collections.Counter(), ["recover"])
                 number += stride
                 if done.code == 0 and number > len(steps_of(scenario)):
@@ -141,7 +149,8 @@ def power(scenario: Scenario, samples: int, chooser: random.Random, losses: Loss
     recording = Recording(scenario.place)
     scenario.run(trace=scenario.trace)
     recording.replay(read_trace(scenario.trace))
-    losses.expect(State(recording, recording.changes, recording.changes_of_contents).tree() == tree(scenario.place), str(scenario),
+    losses.expect(State(recording, recording.changes, recording.changes_of_contents).tree() == tree(scenario.place),
+                  str(scenario),
                   "the trace does not lead to what is on the disk")
     seen: set[int] = set()
     for description, state in recording.states(chooser, samples):
@@ -165,7 +174,8 @@ def power(scenario: Scenario, samples: int, chooser: random.Random, losses: Loss
 
 
 def space(base: pathlib.Path, words: list[str], losses: Losses) -> collections.Counter:
-    """Each size in a namespace of its own, where the disk is mounted and the job runs; the outcome comes back as text."""
+    """Each size in a namespace of its own, where the disk is mounted and the job runs; the outcome comes back as
+    text."""
     tally = collections.Counter()
     for scenario in scenarios(base, ("exchange", "plain"), words):
         used = sum(path.lstat().st_size + 8192 for path in scenario.original.rglob("*"))
@@ -176,11 +186,13 @@ def space(base: pathlib.Path, words: list[str], losses: Losses) -> collections.C
             shutil.rmtree(moved, ignore_errors=True)
             scenario.place.rename(moved)
             scenario.place.mkdir()
-            script = (f'mount -t tmpfs -o size={size} tmpfs "$1" && cp -a "$2/." "$1" && shift 2 && cd "{scenario.place}" || exit 99; "$@"; '
+            script = (f'mount -t tmpfs -o size={size} tmpfs "$1" && cp -a "$2/." "$1" && shift 2 && cd '
+                      f'"{scenario.place}" || exit 99; "$@"; '
                       f'echo "ended $?" >&2; cp -a "{scenario.place}" "{scenario.base}/outcome"')
             shutil.rmtree(scenario.base / "outcome", ignore_errors=True)
             namespace = ["unshare", "--mount"] + ([] if os.getuid() == 0 else ["--map-root-user"])
-            done = subprocess.run([*namespace, "sh", "-c", script, "sh", str(scenario.place), str(moved), *scenario.command()],
+            done = subprocess.run([*namespace, "sh", "-c", script, "sh", str(scenario.place), str(moved),
+                                   *scenario.command()],
                                   env=scenario.environment(), capture_output=True, text=True)
             case = f"{scenario}, disk of {size} bytes"
             if "ended" not in done.stderr:
@@ -201,7 +213,8 @@ def main() -> int:
     parser = argparse.ArgumentParser(usage=__doc__)
     parser.add_argument("--kills", type=int, default=1000, help="kills at random moments, over all jobs")
     parser.add_argument("--stride", type=int, default=1, help="only every so-manieth step is killed or fails")
-    parser.add_argument("--samples", type=int, default=8, help="random choices of names at each step of a loss of power")
+    parser.add_argument("--samples", type=int, default=8, help="random choices of names at each step of a loss of "
+                                                               "power")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--only", nargs="*", default=[], help="jobs that have one of these words")
     parser.add_argument("parts", nargs="*", default=["kill", "error", "power", "space"], metavar="PART")
@@ -227,7 +240,8 @@ def main() -> int:
                 print(f"{part:6} {scenario}: {counts} ({time.monotonic() - start:.0f} s)", flush=True)
         if "space" in options.parts:
             (base / "space").mkdir()
-            counts = ", ".join(f"{count:,} {name}" for name, count in sorted(space(base / "space", options.only, losses).items()))
+            counts = ", ".join(f"{count:,} {name}" for name,
+                               count in sorted(space(base / "space", options.only, losses).items()))
             print(f"space  all jobs: {counts}", flush=True)
     print(f"crash-test: {len(losses)} losses")
     return 1 if losses else 0

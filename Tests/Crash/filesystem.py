@@ -1,7 +1,8 @@
 """A file system in memory that a trace of storage_shim.c is replayed on, and what a loss of power may leave of it.
 
-What is certain after a loss of power: the contents of a file up to the last fsync of that file, and the names in a folder up to the
-last fsync of that folder. All that came later may have reached the disk or not. A rename is one step: it never half happens.
+What is certain after a loss of power: the contents of a file up to the last fsync of that file, and the names in a
+folder up to the last fsync of that folder. All that came later may have reached the disk or not. A rename is one step:
+it never half happens.
 """
 
 from __future__ import annotations
@@ -112,7 +113,8 @@ class Recording:
                 at(step.first)
                 return [entry(step.first, None)]
             case "rename":
-                return [Change(number, entries=((*self._place(step.first), None), (*self._place(step.second), at(step.first))))]
+                return [Change(number, entries=((*self._place(step.first), None),
+                                                (*self._place(step.second), at(step.first))))]
             case "exchange":
                 return [Change(number, entries=((*self._place(step.first), at(step.second)),
                                                 (*self._place(step.second), at(step.first))))]
@@ -159,7 +161,8 @@ class Recording:
             fates = ["lost", "kept", "zeros", "some"] if open_contents else ["kept"]
             for chosen in choices:
                 for fate in fates:
-                    yield (f"before step {end}, {len(chosen)} of {len(names)} names, what was not forced to disk {fate}",
+                    yield (f"before step {end}, {len(chosen)} of {len(names)} names, what was not forced to disk "
+                           f"{fate}",
                            State(self, chosen, self._written(contents, kept, fate, chooser)))
 
     def _written(self, contents: list[Change], kept: set[int], fate: str, chooser: random.Random) -> list[Change]:
@@ -214,7 +217,8 @@ class State:
         found = self.recording.nodes[node]
         return hashlib.sha256(self._data(node)).hexdigest() if found.kind == "file" else found.meaning
 
-    def write(self, root: pathlib.Path, node: int | None = None, written: dict[int, pathlib.Path] | None = None) -> None:
+    def write(self, root: pathlib.Path, node: int | None = None,
+              written: dict[int, pathlib.Path] | None = None) -> None:
         """Makes it so in an empty folder."""
         node = self.recording.top if node is None else node
         written = {} if written is None else written

@@ -23,4 +23,5 @@ def tree(root: pathlib.Path) -> dict[str, tuple[str, str]]:
 
 def below(contents: dict[str, tuple[str, str]], name: str) -> dict[str, tuple[str, str]]:
     """The part of a tree that is below, or is, `name`, called by the rest of its path."""
-    return {path[len(name):].lstrip("/"): value for path, value in contents.items() if path == name or path.startswith(name + "/")}
+    return {path[len(name):].lstrip("/"): value for path, value in contents.items() if path == name
+            or path.startswith(name + "/")}

@@ -50,7 +50,8 @@ class Ending:
 class Scenario:
     """A job that changes `place/model` (or another name) and nothing else in `place`."""
 
-    def __init__(self, base: pathlib.Path, name: str, arguments: list[str], target: str, file_system: str, shim: pathlib.Path):
+    def __init__(self, base: pathlib.Path, name: str, arguments: list[str], target: str, file_system: str,
+                 shim: pathlib.Path):
         self.name, self.file_system, self.target, self.shim = name, file_system, target, shim
         self.base = base
         self.place = base / "place"
@@ -76,9 +77,11 @@ class Scenario:
         subprocess.run(["cp", "-a", str(self.original), str(self.place)], check=True)
 
     def environment(self, *, trace=None, kill=None, fail=None, once=False) -> dict[str, str]:
-        result = {**os.environ, "TMPDIR": str(self.temporary), "LD_PRELOAD": str(self.shim), "STORAGE_ROOT": str(self.place),
+        result = {**os.environ, "TMPDIR": str(self.temporary), "LD_PRELOAD": str(self.shim),
+                  "STORAGE_ROOT": str(self.place),
                   "SWIFT_BACKTRACE": "enable=no"}
-        result |= {key: value.format(target=self.place / self.target) for key, value in FILE_SYSTEMS[self.file_system].items()}
+        result |= {key: value.format(target=self.place / self.target) for key,
+                   value in FILE_SYSTEMS[self.file_system].items()}
         if trace is not None:
             trace.unlink(missing_ok=True)
             result["STORAGE_TRACE"] = str(trace)
@@ -93,7 +96,8 @@ class Scenario:
 
     def run(self, *arguments: str, **options) -> Ending:
         start = time.monotonic()
-        done = subprocess.run(self.command(*arguments), cwd=self.place, env=self.environment(**options), stdin=subprocess.DEVNULL,
+        done = subprocess.run(self.command(*arguments), cwd=self.place, env=self.environment(**options),
+                              stdin=subprocess.DEVNULL,
                               capture_output=True, timeout=120)
         return Ending(done.returncode, done.stdout.decode("utf-8", "replace"), done.stderr.decode("utf-8", "replace"),
                       time.monotonic() - start)

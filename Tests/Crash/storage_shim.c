@@ -1,5 +1,5 @@
-/* Stands between a program and its storage (LD_PRELOAD): counts the steps that change files, notes them down, and breaks the
-   one that it is told to. Only paths below a root count, so that a library's own files do not.
+/* Stands between a program and its storage (LD_PRELOAD): counts the steps that change files, notes them down, and
+   breaks the one that it is told to. Only paths below a root count, so that a library's own files do not.
 
      STORAGE_ROOT=FOLDER     below which steps count (absolute, without symbolic links)
      STORAGE_TRACE=FILE      gets a record of every step that succeeded: see `struct record`
@@ -26,24 +26,24 @@ static int open_step(int folder, const char *name, int flags, mode_t mode) {
 
 static mode_t mode_of(int flags, va_list list) { return flags & (O_CREAT | __O_TMPFILE) ? va_arg(list, mode_t) : 0; }
 
-#define OPENING(name)                                                                                                    \
-    int name(const char *path, int flags, ...) {                                                                         \
-        va_list list;                                                                                                    \
-        va_start(list, flags);                                                                                           \
-        mode_t mode = mode_of(flags, list);                                                                              \
-        va_end(list);                                                                                                    \
-        return open_step(AT_FDCWD, path, flags, mode);                                                                   \
+#define OPENING(name)                                  \
+    int name(const char *path, int flags, ...) {       \
+        va_list list;                                  \
+        va_start(list, flags);                         \
+        mode_t mode = mode_of(flags, list);            \
+        va_end(list);                                  \
+        return open_step(AT_FDCWD, path, flags, mode); \
     }
 OPENING(open)
 OPENING(open64)
 
-#define OPENING_AT(name)                                                                                                 \
-    int name(int folder, const char *path, int flags, ...) {                                                             \
-        va_list list;                                                                                                    \
-        va_start(list, flags);                                                                                           \
-        mode_t mode = mode_of(flags, list);                                                                              \
-        va_end(list);                                                                                                    \
-        return open_step(folder, path, flags, mode);                                                                     \
+#define OPENING_AT(name)                                     \
+    int name(int folder, const char *path, int flags, ...) { \
+        va_list list;                                        \
+        va_start(list, flags);                               \
+        mode_t mode = mode_of(flags, list);                  \
+        va_end(list);                                        \
+        return open_step(folder, path, flags, mode);         \
     }
 OPENING_AT(openat)
 OPENING_AT(openat64)
@@ -62,12 +62,14 @@ char *mkdtemp(char *template) {
     char path[PATH_MAX];
     struct stat status;
     STEP(absolute(AT_FDCWD, template, path), NULL, REAL(mkdtemp)(template),
-         note(MAKE_FOLDER, lstat(result, &status) == 0 ? status.st_ino : 0, absolute(AT_FDCWD, result, path), NULL, 0, NULL, 0));
+         note(MAKE_FOLDER, lstat(result, &status) == 0 ? status.st_ino : 0, absolute(AT_FDCWD, result, path), NULL, 0,
+             NULL, 0));
 }
 
 int symlinkat(const char *meaning, int folder, const char *name) {
     char path[PATH_MAX];
-    STEP(absolute(folder, name, path), -1, REAL(symlinkat)(meaning, folder, name), note(SYMLINK, 0, path, meaning, 0, NULL, 0));
+    STEP(absolute(folder, name, path), -1, REAL(symlinkat)(meaning, folder, name),
+        note(SYMLINK, 0, path, meaning, 0, NULL, 0));
 }
 int symlink(const char *meaning, const char *name) { return symlinkat(meaning, AT_FDCWD, name); }
 
@@ -78,7 +80,9 @@ ssize_t pwrite(int file, const void *bytes, size_t count, off_t offset) {
     STEP(path_of(file, path), -1, REAL(pwrite)(file, bytes, count, offset),
          note(WRITE, inode_of(file), path, NULL, (uint64_t)offset, bytes, (uint64_t)result));
 }
-ssize_t pwrite64(int file, const void *bytes, size_t count, off64_t offset) { return pwrite(file, bytes, count, offset); }
+ssize_t pwrite64(int file, const void *bytes, size_t count, off64_t offset) {
+    return pwrite(file, bytes, count, offset);
+}
 
 ssize_t write(int file, const void *bytes, size_t count) {
     char path[PATH_MAX];
@@ -108,7 +112,8 @@ ssize_t writev(int file, const struct iovec *parts, int count) {
 ssize_t copy_file_range(int from, off64_t *from_offset, int to, off64_t *to_offset, size_t count, unsigned flags) {
     char path[PATH_MAX];
     off_t offset = !counts(path_of(to, path)) ? 0 : to_offset ? *to_offset : lseek(to, 0, SEEK_CUR);
-    STEP(path, -1, REAL(copy_file_range)(from, from_offset, to, to_offset, count, flags), note_copied(to, path, offset, result));
+    STEP(path, -1, REAL(copy_file_range)(from, from_offset, to, to_offset, count, flags),
+        note_copied(to, path, offset, result));
 }
 
 ssize_t sendfile(int to, int from, off_t *from_offset, size_t count) {
@@ -119,7 +124,8 @@ ssize_t sendfile(int to, int from, off_t *from_offset, size_t count) {
 
 int ftruncate(int file, off_t size) {
     char path[PATH_MAX];
-    STEP(path_of(file, path), -1, REAL(ftruncate)(file, size), note(TRUNCATE, inode_of(file), path, NULL, (uint64_t)size, NULL, 0));
+    STEP(path_of(file, path), -1, REAL(ftruncate)(file, size),
+        note(TRUNCATE, inode_of(file), path, NULL, (uint64_t)size, NULL, 0));
 }
 int ftruncate64(int file, off64_t size) { return ftruncate(file, size); }
 
@@ -136,7 +142,8 @@ int fdatasync(int file) {
 void *mmap(void *address, size_t length, int protection, int flags, int file, off_t offset) {
     char path[PATH_MAX];
     void *result = REAL(mmap)(address, length, protection, flags, file, offset);
-    if (result != MAP_FAILED && file >= 0 && (flags & MAP_SHARED) && (protection & PROT_WRITE) && counts(path_of(file, path))) {
+    if (result != MAP_FAILED && file >= 0 && (flags & MAP_SHARED) && (protection & PROT_WRITE)
+        && counts(path_of(file, path))) {
         pthread_mutex_lock(&order);
         note(MAP, inode_of(file), path, NULL, (uint64_t)offset, NULL, 0);
         done();
@@ -185,14 +192,17 @@ int fchmod(int file, mode_t mode) {
 }
 int fchown(int file, uid_t owner, gid_t group) {
     char path[PATH_MAX];
-    STEP(path_of(file, path), -1, REAL(fchown)(file, owner, group), note(ATTRIBUTES, inode_of(file), path, NULL, 0, NULL, 0));
+    STEP(path_of(file, path), -1, REAL(fchown)(file, owner, group),
+        note(ATTRIBUTES, inode_of(file), path, NULL, 0, NULL, 0));
 }
 int fchmodat(int folder, const char *name, mode_t mode, int flags) {
     char path[PATH_MAX];
-    STEP(absolute(folder, name, path), -1, REAL(fchmodat)(folder, name, mode, flags), note(ATTRIBUTES, 0, path, NULL, 0, NULL, 0));
+    STEP(absolute(folder, name, path), -1, REAL(fchmodat)(folder, name, mode, flags),
+        note(ATTRIBUTES, 0, path, NULL, 0, NULL, 0));
 }
 int chmod(const char *name, mode_t mode) { return fchmodat(AT_FDCWD, name, mode, 0); }
 int utimensat(int folder, const char *name, const struct timespec times[2], int flags) {
     char path[PATH_MAX];
-    STEP(absolute(folder, name, path), -1, REAL(utimensat)(folder, name, times, flags), note(ATTRIBUTES, 0, path, NULL, 0, NULL, 0));
+    STEP(absolute(folder, name, path), -1, REAL(utimensat)(folder, name, times, flags),
+        note(ATTRIBUTES, 0, path, NULL, 0, NULL, 0));
 }

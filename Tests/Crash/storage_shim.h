@@ -17,7 +17,8 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
-enum kind { CREATE = 1, WRITE, TRUNCATE, SYNC, RENAME, EXCHANGE, LINK, UNLINK, MAKE_FOLDER, REMOVE_FOLDER, SYMLINK, ATTRIBUTES, MAP };
+enum kind { CREATE = 1, WRITE, TRUNCATE, SYNC, RENAME, EXCHANGE, LINK, UNLINK, MAKE_FOLDER, REMOVE_FOLDER, SYMLINK,
+    ATTRIBUTES, MAP };
 
 /* Followed by the two paths and `length` bytes of contents. */
 struct record {
@@ -78,17 +79,20 @@ static int counts(const char *path) {
     return length && strncmp(path, shim.root, length) == 0 && (path[length] == '/' || path[length] == 0);
 }
 
-/* Begins a step that changes something: 0, or -1 with the error that it is to fail with. The order is locked until `done`. */
+/* Begins a step that changes something: 0, or -1 with the error that it is to fail with. The order is locked until
+   `done`. */
 static int begin(void) {
     pthread_mutex_lock(&order);
     long step = shim.steps++;
     if (step == shim.kill_at) kill(getpid(), SIGKILL), pause();
-    if (shim.fail_at >= 0 && (step == shim.fail_at || (!shim.once && step > shim.fail_at))) return errno = shim.error, -1;
+    if (shim.fail_at >= 0 && (step == shim.fail_at || (!shim.once && step > shim.fail_at))) {
+        return errno = shim.error, -1;
+    }
     return 0;
 }
 
-static void note(enum kind kind, uint64_t inode, const char *first, const char *second, uint64_t offset, const void *bytes,
-                 uint64_t length) {
+static void note(enum kind kind, uint64_t inode, const char *first, const char *second, uint64_t offset,
+                 const void *bytes, uint64_t length) {
     if (shim.trace < 0) return;
     if (!second) second = "";
     struct record record = {kind, (uint32_t)strlen(first), (uint32_t)strlen(second), 0, inode, offset, length};
@@ -113,15 +117,15 @@ static uint64_t inode_of(int descriptor) {
 }
 
 /* Does `call` as a step if the path counts, and notes it down where it succeeds. */
-#define STEP(path, failed, call, noted)                                                                                  \
-    do {                                                                                                                 \
-        if (!counts(path)) return call;                                                                                  \
-        __typeof__(call) result = (failed);                                                                              \
-        if (begin() == 0 && (result = call) != (failed)) {                                                               \
-            int kept = errno;                                                                                            \
-            noted;                                                                                                       \
-            errno = kept;                                                                                                \
-        }                                                                                                                \
-        done();                                                                                                          \
-        return result;                                                                                                   \
+#define STEP(path, failed, call, noted)                    \
+    do {                                                   \
+        if (!counts(path)) return call;                    \
+        __typeof__(call) result = (failed);                \
+        if (begin() == 0 && (result = call) != (failed)) { \
+            int kept = errno;                              \
+            noted;                                         \
+            errno = kept;                                  \
+        }                                                  \
+        done();                                            \
+        return result;                                     \
     } while (0)

@@ -7,7 +7,8 @@ import os
 import pathlib
 import struct
 
-KINDS = ("", "create", "write", "truncate", "sync", "rename", "exchange", "link", "unlink", "make folder", "remove folder", "symlink",
+KINDS = ("", "create", "write", "truncate", "sync", "rename", "exchange", "link", "unlink", "make folder",
+         "remove folder", "symlink",
          "attributes", "map")
 RECORD = struct.Struct("<4I3Q")
 
