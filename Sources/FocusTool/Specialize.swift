@@ -133,12 +133,11 @@ struct Specialize: ParsableCommand {
         let specialization = try Specialization(options, stages: stages)
         if dryRun {
             Terminal.clearProgress()
-            try show(specialization.preview())
+            show(try specialization.preview())
             return
         }
         let result = try specialization.run()
         Terminal.clearProgress()
-        if let report { try result.report.write(to: report) }
         if common.json {
             Terminal.answer(result.report.json.written(indentation: 2) + [0x0A])
         } else if !common.quiet {
@@ -146,7 +145,7 @@ struct Specialize: ParsableCommand {
         }
     }
 
-    private func show(_ preview: SpecializationPreview) throws {
+    private func show(_ preview: SpecializationPreview) {
         if common.json {
             Terminal.answer(preview.json.written(indentation: 2) + [0x0A])
         } else {
@@ -162,6 +161,7 @@ struct Specialize: ParsableCommand {
             options.seed = seed
             options.plan = plan
             options.savedPlan = savePlan
+            options.report = report
             options.choices = try tensorChoices
             options.format = to
             options.compression = compression

@@ -111,6 +111,11 @@ public struct Checkpoint: Sendable {
         return (file, (formats.extensionNote(path, of: format).map { [$0] } ?? []) + file.reader.notes)
     }
 
+    /// Where `file` is: the folder itself where the tensors are files of it.
+    package func path(of file: File) -> FilePath {
+        file.name.isEmpty ? folder : folder.appending(file.name)
+    }
+
     /// Every tensor with the file that holds it, file by file, in file order.
     public var tensors: [(file: File, tensor: TensorDescriptor)] {
         files.flatMap { file in file.reader.tensors.map { (file, $0) } }

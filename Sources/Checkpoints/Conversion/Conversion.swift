@@ -2,7 +2,8 @@ internal import Replacement
 internal import SystemPackage
 public import TensorIO
 
-/// A checkpoint on its way to another format: everything is opened and checked when this exists, and nothing is written yet.
+/// A checkpoint on its way to another format: everything is opened and checked when this exists, and nothing is written
+/// yet.
 public struct Conversion: Sendable {
     let options: ConversionOptions
     let stages: StageClock
@@ -38,10 +39,15 @@ public struct Conversion: Sendable {
         lost = isBare && !source.metadata.isEmpty ? ["\(kind) has no place for metadata: they are left out"] : []
         try checkTensors(isNameless: isNameless)
         try checkDestination(formats)
-        try FreeSpace.check(byteCount, at: place?.staging ?? target.path)
+        // In place files keep their contents under a second name; elsewhere they are read.
+        if options.destination != nil {
+            for file in companions?.copied ?? [] { try ReadableFile.check(source.folder.pushing(file)) }
+        }
+        try FreeSpace.check(byteCount, at: place?.staging ?? target.path, for: target.path)
     }
 
-    /// Whether the target is a file for one tensor without a name; of a format, maybe, that has its other tensors in a folder.
+    /// Whether the target is a file for one tensor without a name; of a format, maybe, that has its other tensors in a
+    /// folder.
     private static func isNameless(_ target: ConversionTarget) -> Bool {
         if target.format.traits.holdsOneTensor { return true }
         guard case .file(let path) = target.place, target.format.traits.isFolder else { return false }

@@ -35,7 +35,8 @@ public struct AuxiliaryTraining: Sendable {
         trainingWorkers = trainingThreads.map { Workers(count: min($0, workers.count)) } ?? workers
     }
 
-    /// Where trained vectors are kept unless told otherwise: `focus` below `XDG_CACHE_HOME`, or below `.cache` of the home folder.
+    /// Where trained vectors are kept unless told otherwise: `focus` below `XDG_CACHE_HOME`, or below `.cache` of the
+    /// home folder.
     public static var defaultCache: FilePath? {
         if let base = variable("XDG_CACHE_HOME") { return FilePath(base).appending("focus") }
         return variable("HOME").map { FilePath($0).appending(".cache").appending("focus") }
@@ -78,7 +79,8 @@ public struct AuxiliaryTraining: Sendable {
     /// - Returns: what the training was.
     @discardableResult
     public func train(to output: FilePath, replacingExisting: Bool, stages: StageClock) throws -> TrainingReport {
-        if !replacingExisting, FolderContents.exists(output) { throw FormatError.destinationExists(output) }
+        try WritableName.check(output, replacing: replacingExisting)
+        try TemporaryRoom(corpus: corpus).check()
         let trained = try train(on: Corpus(corpus), stages: stages)
         try stages.measure("save") { _ in try trained.save(to: output, replacingExisting: replacingExisting) }
         return TrainingReport(

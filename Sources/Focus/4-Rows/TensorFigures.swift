@@ -11,7 +11,8 @@ final class TensorFigures: Sendable {
     }
 
     private let known = Mutex<[Key: ColumnStatistics]>([:])
-    private let usedRows: Int
+    /// The rows that count: those that have a token.
+    let usedRows: Int
     private let workers: Workers
 
     /// Makes figures over the first `usedRows` rows of each tensor: those that have a token.

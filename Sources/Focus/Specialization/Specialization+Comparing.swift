@@ -9,14 +9,14 @@ extension Specialization {
     ///
     /// - Throws: `FocusError` where there is no text, or one that cannot be read twice.
     public func compareMethods() throws -> MethodComparison {
-        guard let pieces, options.method == .focusAndPieces, !options.corpus.isEmpty else {
+        guard let pieces = inputs.pieces, options.method == .focusAndPieces, !options.corpus.isEmpty else {
             throw FocusError("methods are compared on a text, with vectors and pieces: give a corpus")
         }
         let corpus = try Corpus(options.corpus)
         guard corpus.isRereadable else {
             throw FocusError("the text is read twice, to count and to train, so that it must be in regular files")
         }
-        let counter = TokenCounter([pieces.tokenizer, target])
+        let counter = TokenCounter([pieces.tokenizer, inputs.target])
         try stages.measure("count tokens") { monitor in
             try counter.count(corpus, workers: options.workers, monitor: monitor)
         }

@@ -3,9 +3,9 @@ internal import Vocabularies
 
 extension Specialization {
     /// What to know where the target is said to extend the source's vocabulary, and does not.
-    var extensionNotes: [String] {
+    static func extensionNotes(_ options: SpecializationOptions, _ inputs: SpecializationInputs) -> [String] {
         guard options.extensionTokenizer != nil else { return [] }
-        let target = target.vocabulary
+        let (source, target) = (inputs.source, inputs.target.vocabulary)
         let moved = source.ids.filter { id in
             (source.withText(of: id) { target.id(of: $0) } ?? nil) != id
         }

@@ -4,7 +4,8 @@ public import Parallel
 public import TensorIO
 
 extension Specialization {
-    /// The tensors that follow the vocabulary, as `plan` makes them: for those who keep tensors elsewhere than in a checkpoint's files.
+    /// The tensors that follow the vocabulary, as `plan` makes them: for those who keep tensors elsewhere than in a
+    /// checkpoint's files.
     ///
     /// Nothing is written. Rows are made, block by block on the options' threads, when `contents` are asked for them.
     ///
@@ -13,7 +14,7 @@ extension Specialization {
     public func newTensors(
         by plan: RowPlan, monitor: WorkMonitor = .none
     ) throws(FormatError) -> (tensors: [TensorDescriptor], contents: TensorContents) {
-        let (all, contents) = try rewritten(checkpoint.files, plan, monitor: monitor)
-        return (all.filter { tensors.entry(named: $0.name) != nil }, contents)
+        let (all, contents) = try tensors.of(checkpoint.files, by: plan, monitor: monitor)
+        return (all.filter { self.tensors.vocabulary.entry(named: $0.name) != nil }, contents)
     }
 }

@@ -3,14 +3,16 @@ internal import Tokenization
 internal import Vocabularies
 
 extension Specialization {
-    /// What the rows are made of, as far as it is known before anything is trained: each use with the number of its rows.
+    /// What the rows are made of, as far as it is known before anything is trained: each use with the number of its
+    /// rows.
     var expectedUses: [SpecializationPreview.Use] {
-        if let plan = keptPlan?.plan { return plan.summary.uses }
+        let (overlap, target) = (inputs.overlap, inputs.target)
+        if let plan = inputs.keptPlan?.plan { return plan.summary.uses }
         let copied = overlap.overlapping.count
         let rows = target.vocabulary.rowCount
         let rare = options.rare == .mean ? "the mean" : "drawn"
-        let vectors = readyVectors.map { Set($0.ids) }
-        let found = pieces?.split(overlap.new) ?? [:]
+        let vectors = inputs.vectors.map { Set($0.ids) }
+        let found = inputs.pieces?.split(overlap.new) ?? [:]
         var counts: [(use: String, count: Int)] = [("copied", copied)]
         func count(_ use: String, _ isUsed: (Int) -> Bool) { counts.append((use, overlap.new.count(where: isUsed))) }
         func hasPieces(_ id: Int) -> Bool { found[id] != nil }

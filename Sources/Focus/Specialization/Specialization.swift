@@ -6,7 +6,8 @@ internal import TensorIO
 internal import Tokenization
 internal import Vocabularies
 
-/// A checkpoint on its way to another tokenizer: everything is opened and checked when this exists, and nothing is written yet.
+/// A checkpoint on its way to another tokenizer: everything is opened and checked when this exists, and nothing is
+/// written yet.
 public struct Specialization: Sendable {
     /// What `run` gives.
     public struct Outcome: Sendable {
@@ -19,120 +20,89 @@ public struct Specialization: Sendable {
     let options: SpecializationOptions
     let stages: StageClock
     let checkpoint: Checkpoint
-    let source: Vocabulary
-    /// The pieces of target tokens, where rows are made of them.
-    let pieces: TokenPieces?
-    let target: Tokenizer
-    let tensors: VocabularyTensors
-    let overlap: Overlap
-    /// The vectors of `options.auxiliary`.
-    let readyVectors: AuxiliaryVectors?
-    let keptPlan: PlanFile?
-    /// Position rows that move because the padding id does.
-    let positions: (shifts: [PositionShift], notes: [String])
-    let figures: TensorFigures
-    let rows: VocabularyRows
-    /// The format that all tensors are written in; nil to keep that of each file.
-    let tensorDestination: TensorDestination?
+    let inputs: SpecializationInputs
+    let tensors: NewTensors
+    let output: CheckpointWriter
 
     /// The rows that are written: the target tokenizer's, padded as asked.
     public var writtenRows: Int {
-        let multiple = options.rowMultiple
-        return (target.vocabulary.rowCount + multiple - 1) / multiple * multiple
+        tensors.rowCount
     }
 
-    /// Opens the checkpoint and both tokenizers and checks that the job can be done.
+    /// Opens the checkpoint and both tokenizers and checks that the job can be done: that everything can be read and
+    /// understood, that all names can be written, that there is room. No line of the corpus is read.
     ///
-    /// - Throws: one sentence on what stands in the way.
+    /// - Throws: `FocusError`, or the error of the file that is at fault: one sentence on what stands in the way.
     public init(_ options: SpecializationOptions, stages: StageClock = StageClock()) throws {
         self.options = options
         self.stages = stages
-        if let destination = options.destination {
-            try StagedReplacement.check(
-                destination.folder, policy: destination.policy, isInPlace: Specialization.isInPlace(options))
-        }
+        let isInPlace = options.destination.map { FolderContents.isSame($0.folder, options.checkpoint) } ?? false
+        try SpecializationDestinations(options, isInPlace: isInPlace).check()
         let formats = try options.formats ?? .builtIn
         let checkpoint = try stages.measure("open checkpoint") { _ in
             try Checkpoint.open(options.checkpoint, formats: formats)
         }
-        tensorDestination = try Specialization.destination(options, checkpoint, formats)
+        let format = try TensorDestination(options, checkpoint, formats)
         try CheckpointSuitability.check(checkpoint, allowsOwnCode: options.allowsOwnCode)
-        let inputs = try stages.measure("load tokenizers and vectors") { _ in
-            try SpecializationInputs(options, checkpoint)
+        let inputs = try SpecializationInputs(options, checkpoint, stages: stages)
+        let tensors = try NewTensors(of: checkpoint, inputs, options)
+        let plan = try OutputFolderPlan(
+            of: checkpoint, inputs, tensors, tokenizer: options.tokenizer, keepsOtherWeights: options.keepsOtherWeights,
+            isInPlace: isInPlace,
+            notes: Specialization.extensionNotes(options, inputs)
+                + (format?.notes(on: checkpoint, isAskedFor: options.format != nil) ?? [])
+                + tensors.positions.shifts.map(\.note) + tensors.positions.notes)
+        output = CheckpointWriter(
+            checkpoint: checkpoint, tensors: tensors, plan: plan, format: format, workers: options.workers)
+        if let destination = options.destination { try output.checkRoom(at: destination.folder) }
+        try TemporaryRoom(options, checkpoint, inputs, tensors).check()
+        try stages.measure("look for NaN") { monitor in
+            try SourceRowCheck(checkpoint, inputs, tensors, workers: options.workers).check(monitor: monitor)
         }
-        let (source, target) = (inputs.source, inputs.target)
-        let tensors = try VocabularyTensors(
-            of: checkpoint, vocabulary: source, choices: options.choices)
-        if let path = options.plan {
-            keptPlan = try stages.measure("read plan") { _ in
-                let kept = try PlanFile(reading: path)
-                try kept.check(source: source, target: target.vocabulary, at: path)
-                return kept
-            }
-        } else {
-            keptPlan = nil
-        }
-        let extensionVocabulary = try options.extensionTokenizer.map { try Tokenizer.vocabulary(at: $0) }
-        let overlap = try stages.measure("overlap") { _ in
-            try Overlap(
-                target: target.vocabulary, source: source, options: options.match,
-                extension: extensionVocabulary, likeReference: options.matchesLikeReference, workers: options.workers)
-        }
-        rows = VocabularyRows(temporaryFolder: AuxiliaryTraining.temporaryFolder)
-        self.overlap = overlap
         self.checkpoint = checkpoint
-        readyVectors = inputs.vectors
-        self.source = source
-        pieces = inputs.sourceTokenizer.map {
-            TokenPieces($0, target: target.vocabulary, overlap: overlap, workers: options.workers)
-        }
-        self.target = target
+        self.inputs = inputs
         self.tensors = tensors
-        positions = try PositionShift.find(
-            in: checkpoint, vocabulary: tensors, padding: target.vocabulary.roles[.padding])
-        // Padding rows after the last token count only where all is to be like the reference.
-        figures = TensorFigures(
-            usedRows: options.matchesLikeReference ? tensors.rows : source.rowCount, workers: options.workers
-        )
     }
 
     /// Makes the plan, writes the checkpoint where the options say, and reports.
+    ///
+    /// - Throws: `CancellationError`, or an error whose description is one sentence. The destination is then as it was.
     @discardableResult
     public func run() throws -> Outcome {
-        // From here on, for what comes takes long: whoever comes second is told so at once.
+        // Locked before the part that takes long, so that a second run fails at once.
         let lock = try lockInPlace()
-        // What was opened before the lock was had may be gone by now.
+        // What was opened before the lock was taken may have been replaced.
         try checkpoint.refuseChanged()
-        let ingredients = try keptPlan == nil ? ingredients() : nil
+        let ingredients = try inputs.keptPlan == nil ? ingredients() : nil
         let plan = try ingredients.map(makePlan(from:)) ?? makePlan()
         if let path = options.savedPlan {
             try stages.measure("save plan") { _ in
                 try PlanFile(
-                    plan, source: source, target: target.vocabulary,
-                    metadata: ingredients?.method.metadata ?? keptPlan?.metadata ?? [:]
+                    plan, source: inputs.source, target: inputs.target.vocabulary,
+                    metadata: ingredients?.method.metadata ?? inputs.keptPlan?.metadata ?? [:]
                 ).write(to: path)
             }
         }
-        let layout = try CheckpointLayout(of: self)
-        if let destination = options.destination { try write(plan, layout, to: destination, lock: lock) }
+        if let destination = options.destination { try write(plan, to: destination, lock: lock) }
         // A figure that is missing is no reason to throw away a checkpoint.
         let heldOut = ingredients.flatMap { try? reconstruct($0) }
         let report = SpecializationReport(
-            summary: plan.summary, writtenRows: writtenRows, sourceRows: tensors.rows, heldOut: heldOut,
+            summary: plan.summary, writtenRows: writtenRows, sourceRows: tensors.vocabulary.rows, heldOut: heldOut,
             method: ingredients?.method, kinds: plan.kinds, matchesNorm: plan.matchesNorm, examples: examples(of: plan),
-            preview: preview(of: layout), stages: stages.stages,
+            preview: changes, stages: stages.stages,
             peakResidentBytes: ProcessMemory.peakResidentBytes)
+        if let path = options.report { try report.write(to: path) }
         return Outcome(plan: plan, report: report)
     }
 
-    /// A few tokens of the plan: those that are sums and stand in the middle of the vocabulary, where words are neither rare nor trivial.
+    /// A few tokens of the plan: sums from the middle of the vocabulary, where words are neither rare nor trivial.
     private func examples(of plan: RowPlan) -> [Explanation] {
         let combined = plan.kinds.indices.filter { plan.kinds[$0].isSum }
         let wanted = min(5, combined.count)
         return (0..<wanted).map { index in
             let row = combined[combined.count * (2 * index + 1) / (2 * wanted) / 2]
             return Explanation(
-                of: row, in: plan, sourceText: source.text(of:), targetText: target.vocabulary.text(of:))
+                of: row, in: plan, sourceText: inputs.source.text(of:), targetText: inputs.target.vocabulary.text(of:))
         }
     }
 }

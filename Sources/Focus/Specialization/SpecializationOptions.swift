@@ -58,6 +58,8 @@ public struct SpecializationOptions: Sendable {
     public var plan: FilePath?
     /// Where to keep the plan.
     public var savedPlan: FilePath?
+    /// Where `run` writes the report, as JSON; nil for nowhere.
+    public var report: FilePath?
     /// What the user says about tensors that shapes do not settle.
     public var choices = VocabularyTensors.Choices()
     /// The name of the format to write; nil to keep the source's, file by file.

@@ -1,3 +1,4 @@
+internal import Checkpoints
 public import JSON
 public import SystemPackage
 

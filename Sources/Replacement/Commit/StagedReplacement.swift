@@ -6,11 +6,12 @@ internal import TensorIO
 ///
 /// 1. The folder that has the name is locked, and so is the staged one: whoever comes second is told so.
 /// 2. The new folder is made under a hidden name on the same file system. Files that stay get a second name there.
-/// 3. Every file in it is forced to disk, then every folder from below, then the folder above it: only what was forced is certain after a loss
-///    of power. Nothing before this has touched a name that anybody looks for.
+/// 3. Every file in it is forced to disk, then every folder from below, then the folder above it: only what was forced
+/// is certain after a loss of power. Nothing before this has touched a name that anybody looks for.
 /// 4. The names are exchanged (`commit`), the folder above is forced to disk, and only then the old folder is removed.
 ///
-/// A process that dies on the way leaves hidden names at most, or a journal; `InterruptedReplacement` and `Recovery` find them.
+/// A process that dies on the way leaves hidden names at most, or a journal; `InterruptedReplacement` and `Recovery`
+/// find them.
 public enum StagedReplacement {
     /// What to do where the destination exists.
     public enum Policy: Sendable, Hashable {
@@ -44,8 +45,8 @@ public enum StagedReplacement {
         }
     }
 
-    /// Calls `body` with an empty folder beside `destination`. When it returns, the folder gets the name `destination`, after
-    /// everything in it is on disk; when it throws, the folder is removed and the destination is as it was.
+    /// Calls `body` with an empty folder beside `destination`. When it returns, the folder gets the name `destination`,
+    /// after everything in it is on disk; when it throws, the folder is removed and the destination is as it was.
     public static func replacing(
         _ destination: FilePath, policy: Policy, _ body: (FilePath) throws -> Void
     ) throws {
@@ -136,10 +137,15 @@ public enum StagedReplacement {
 
     package static func check(_ destination: FilePath, policy: Policy, isInPlace: Bool) throws(FocusError) {
         let place = try ReplacementPlace(destination, resolvesLink: isInPlace)
-        guard FolderContents.exists(destination) else { return try checkParent(of: destination) }
+        guard MappedFile.exists(destination) else { return try checkParent(of: destination) }
         if policy == .refuse {
             throw FocusError(
                 "exists already; choose another name, or pass --overwrite to replace it", path: destination)
+        }
+        guard FolderContents.exists(destination) else {
+            throw FocusError(
+                "is a link to '\(FolderTree.link(at: destination) ?? "")', where there is nothing: remove the link, or name another folder",
+                path: destination)
         }
         guard FolderContents.isFolder(destination) else {
             throw FocusError("is a file; only a folder can be replaced by a checkpoint", path: destination)

@@ -9,7 +9,8 @@ enum TokenizerFileBytes {
     /// The contents of the file at `path`, which may be a pipe that somebody writes to.
     static func read(_ path: FilePath) throws(TokenizerError) -> [UInt8] {
         do {
-            // To open a pipe would wait for a writer, who may never come; to read one that has a writer is to wait for bytes.
+            // To open a pipe would wait for a writer, who may never come; to read one that has a writer is to wait for
+            // bytes.
             let descriptor = try FileDescriptor.open(path, .readOnly, options: [.closeOnExec, .nonBlocking])
             defer { try? descriptor.close() }
             _ = fcntl(descriptor.rawValue, F_SETFL, O_RDONLY)
@@ -27,7 +28,8 @@ enum TokenizerFileBytes {
         }
     }
 
-    /// The contents of the file of a folder, or nil where there is none. A pipe is refused: nobody may be at its other end.
+    /// The contents of the file of a folder, or nil where there is none. A pipe is refused: nobody may be at its other
+    /// end.
     static func readIfPresent(_ path: FilePath) throws(TokenizerError) -> [UInt8]? {
         if isPipe(path) { throw TokenizerError(.system, "is a pipe, not a regular file", path: path) }
         return exists(path) ? try read(path) : nil

@@ -125,8 +125,8 @@ final class TokenizerPipeline: Sendable {
 }
 
 extension TokenizerPipeline {
-    /// The texts of the tokens of `text` without special tokens: an added token's is what it matched, and an unknown piece of a
-    /// Unigram model is itself.
+    /// The texts of the tokens of `text` without special tokens: an added token's is what it matched, and an unknown
+    /// piece of a Unigram model is itself.
     ///
     /// - Parameter textOfID: the text of an id.
     func tokens(

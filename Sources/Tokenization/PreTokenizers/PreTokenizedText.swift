@@ -8,7 +8,8 @@ struct PreTokenizedText {
     var startsAtOrigin: Bool
     /// Whether the first piece, once cut, will no longer begin at the start of the original text.
     var hasLostItsStart = false
-    /// Whether the bytes are still to be spelled as GPT-2 does: left to whoever needs to see them so, as the model does.
+    /// Whether the bytes are still to be spelled as GPT-2 does: left to whoever needs to see them so, as the model
+    /// does.
     var awaitsSpelling = false
     /// Why a step could not be carried out, if one could not: the pieces are then not to be used.
     var failure: TokenizerError?

@@ -1,0 +1,125 @@
+internal import Checkpoints
+internal import FocusEngine
+internal import Parallel
+internal import Replacement
+internal import SafetensorsFormat
+internal import SystemPackage
+internal import TensorIO
+
+/// Writes the files of a specialised checkpoint to an empty folder: tensors by a row plan, and all else as the output
+/// folder's plan says.
+struct CheckpointWriter: Sendable {
+    let checkpoint: Checkpoint
+    let tensors: NewTensors
+    let plan: OutputFolderPlan
+    /// The format that all tensors are written in; nil to keep that of each file.
+    let format: TensorDestination?
+    let workers: Workers
+
+    /// Throws where there is not the room that the files need at `destination`.
+    func checkRoom(at destination: FilePath) throws {
+        let place = try ReplacementPlace(destination, resolvesLink: plan.isInPlace)
+        try FreeSpace.check(plan.byteCount - sharedByteCount(at: place.staging), at: place.staging, for: destination)
+    }
+
+    /// Writes everything to the staged `folder`.
+    ///
+    /// - Returns: the tensors that were written, to be read again.
+    func writeFolder(_ folder: FilePath, by rows: RowPlan, monitor: WorkMonitor) throws -> [WrittenTensors] {
+        var written: [WrittenTensors] = []
+        // Formats that are folders come first: they take the place of the empty one.
+        if let format {
+            written.append(try writeAsOneFormat(format, by: rows, in: folder, monitor: monitor))
+        } else {
+            for file in checkpoint.files {
+                if let tensors = try writeKeepingFormat(file, by: rows, in: folder, monitor: monitor) {
+                    written.append(tensors)
+                }
+            }
+            try writeIndex(in: folder)
+        }
+        for (name, contents) in plan.rewrittenFiles { try JSONFile.write(contents, to: folder.appending(name)) }
+        for (path, name) in plan.tokenizerFiles { try FileCopy.copy(path, to: folder.appending(name)) }
+        if let configuration = plan.tokenizerConfiguration {
+            try JSONFile.write(configuration, to: folder.appending("tokenizer_config.json"))
+        }
+        try placeUntouched(plan.untouchedFiles, in: folder, monitor: monitor)
+        try monitor.checkCancellation()
+        return written
+    }
+
+    /// Writes the index of shards with the new sizes, where the source has one.
+    private func writeIndex(in folder: FilePath) throws {
+        guard let index = checkpoint.index else { return }
+        func total(_ measure: (TensorDescriptor) -> Int) -> Int {
+            checkpoint.tensors.reduce(0) { $0 + measure($1.tensor) }
+                + plan.changedTensors.reduce(0) { $0 + measure($1.new) - measure($1.old) }
+        }
+        let text = index.reader.rewrittenIndex(byteCount: total(\.byteCount), elementCount: total(\.elementCount))
+        try JSONFile.write(text, to: folder.appending(index.name))
+    }
+
+    /// Writes all tensors in one format.
+    private func writeAsOneFormat(
+        _ destination: TensorDestination, by rows: RowPlan, in folder: FilePath, monitor: WorkMonitor
+    ) throws -> WrittenTensors {
+        let (descriptors, contents) = try tensors.of(checkpoint.files, by: rows, monitor: monitor)
+        let byteCount = descriptors.reduce(0) { min($0, .max - $1.byteCount) + $1.byteCount }
+        let written = WrittenTensors(
+            path: destination.path(in: folder, byteCount: byteCount), format: destination.format, expected: descriptors,
+            metadata: destination.format.traits.keepsMetadata ? checkpoint.metadata : [:], hashes: ContentHashes())
+        try destination.format.write(
+            descriptors, metadata: written.metadata, options: destination.options(synchronizes: false),
+            to: written.path, contents: contents.hashed(by: written.hashes))
+        return written
+    }
+
+    /// Writes one file as it is called in the source and in its format; one whose tensors all stay comes along as it
+    /// is.
+    ///
+    /// - Returns: the tensors that were written; nil where the file came along as it is.
+    private func writeKeepingFormat(
+        _ file: Checkpoint.File, by rows: RowPlan, in folder: FilePath, monitor: WorkMonitor
+    ) throws -> WrittenTensors? {
+        let traits = file.format.traits
+        let ending = FilePath(file.name).extension
+        let isFolder = traits.isFolder && !(ending.map(file.format.fileExtensions.contains) ?? false)
+        guard isFolder || tensors.isChanged(file) else {
+            try placeUntouched([FilePath(file.name)], in: folder, monitor: monitor)
+            return nil
+        }
+        let (descriptors, contents) = try tensors.of([file], by: rows, monitor: monitor)
+        var options = WriteOptions()
+        options.replacesExisting = isFolder
+        options.synchronizes = false
+        let written = WrittenTensors(
+            path: isFolder ? folder : folder.appending(file.name), format: file.format, expected: descriptors,
+            metadata: traits.keepsMetadata ? file.reader.metadata : [:], hashes: ContentHashes())
+        try file.format.write(
+            descriptors, metadata: written.metadata, options: options, to: written.path,
+            contents: contents.hashed(by: written.hashes))
+        return written
+    }
+
+    /// Brings `files`, relative to the source's folder, along as they are.
+    private func placeUntouched(_ files: [FilePath], in folder: FilePath, monitor: WorkMonitor) throws {
+        guard !plan.isInPlace else {
+            return try KeptFiles(folder: checkpoint.folder, staging: folder).place(files, monitor: monitor)
+        }
+        for file in files {
+            try monitor.checkCancellation()
+            try FolderContents.create(folder.pushing(file).removingLastComponent())
+            try FileCopy.copy(checkpoint.folder.pushing(file), to: folder.pushing(file))
+        }
+    }
+
+    /// The bytes of tensor files that need no room below `destination`, because they only get another name there.
+    private func sharedByteCount(at destination: FilePath) -> Int {
+        guard format == nil, plan.isInPlace else { return 0 }
+        let folder = FreeSpace.existingFolder(above: destination)
+        return checkpoint.files.filter { !$0.name.isEmpty && !tensors.isChanged($0) }.reduce(0) { total, file in
+            let path = checkpoint.path(of: file)
+            return FileCopy.canLink(path, into: folder) ? total + FolderContents.byteCount(of: path) : total
+        }
+    }
+}

@@ -1,0 +1,94 @@
+internal import Checkpoints
+internal import FocusEngine
+internal import Parallel
+internal import SystemPackage
+internal import TensorIO
+internal import Tokenization
+internal import Vocabularies
+
+/// The tensors of a checkpoint as they will be: new rows where they follow the vocabulary, positions that move with the
+/// padding id, and all others as they are.
+struct NewTensors: Sendable {
+    /// The tensors that follow the vocabulary.
+    let vocabulary: VocabularyTensors
+    /// Position rows that move because the padding id does.
+    let positions: (shifts: [PositionShift], notes: [String])
+    /// The rows of vocabulary tensors as they will be written, padding included.
+    let rowCount: Int
+    let figures: TensorFigures
+    let rows: VocabularyRows
+    private let checkpoint: Checkpoint
+    private let workers: Workers
+
+    /// Finds the tensors of `checkpoint` that change, and reads none of them.
+    init(of checkpoint: Checkpoint, _ inputs: SpecializationInputs, _ options: SpecializationOptions) throws {
+        let multiple = options.rowMultiple
+        let target = inputs.target.vocabulary
+        self.checkpoint = checkpoint
+        workers = options.workers
+        rowCount = (target.rowCount + multiple - 1) / multiple * multiple
+        vocabulary = try VocabularyTensors(of: checkpoint, vocabulary: inputs.source, choices: options.choices)
+        positions = try PositionShift.find(in: checkpoint, vocabulary: vocabulary, padding: target.roles[.padding])
+        // Padding rows after the last token count only where all is to be like the reference.
+        figures = TensorFigures(
+            usedRows: options.matchesLikeReference ? vocabulary.rows : inputs.source.rowCount, workers: workers)
+        rows = VocabularyRows(temporaryFolder: AuxiliaryTraining.temporaryFolder)
+    }
+
+    /// Tensors whose shape changes, before and after.
+    var changes: [(old: TensorDescriptor, new: TensorDescriptor)] {
+        get throws(FormatError) {
+            var changes: [(old: TensorDescriptor, new: TensorDescriptor)] = []
+            for entry in vocabulary.entries { changes.append((entry.tensor, try entry.resized(to: rowCount))) }
+            for shift in positions.shifts where !shift.keepsCount { changes.append((shift.tensor, try shift.written)) }
+            return changes
+        }
+    }
+
+    /// Whether something in `file` changes. Not by shape: a target vocabulary may have as many rows as the source's.
+    func isChanged(_ file: Checkpoint.File) -> Bool {
+        let moved = Set(positions.shifts.map(\.tensor.name))
+        return file.reader.tensors.contains { vocabulary.entry(named: $0.name) != nil || moved.contains($0.name) }
+    }
+
+    /// The tensors of `files` as `plan` makes them, and what they will hold.
+    func of(
+        _ files: [Checkpoint.File], by plan: RowPlan, monitor: WorkMonitor
+    ) throws(FormatError) -> (tensors: [TensorDescriptor], contents: TensorContents) {
+        let rewriter = VocabularyRewriter(plan: plan, rowCount: rowCount, figures: figures, workers: workers)
+        let (vocabulary, rows, checkpoint) = (vocabulary, rows, checkpoint)
+        let shifts = Dictionary(uniqueKeysWithValues: positions.shifts.map { ($0.tensor.name, $0) })
+        var descriptors: [TensorDescriptor] = []
+        var originals: [TensorName: (tensor: TensorDescriptor, file: Checkpoint.File)] = [:]
+        for file in files {
+            for tensor in file.reader.tensors {
+                originals[tensor.name] = (tensor, file)
+                if let entry = vocabulary.entry(named: tensor.name) {
+                    descriptors.append(try entry.resized(to: rowCount))
+                } else {
+                    descriptors.append(
+                        try shifts[tensor.name].map { shift throws(FormatError) in try shift.written } ?? tensor)
+                }
+            }
+        }
+        let sources = originals
+        let contents = TensorContents { (tensor: TensorDescriptor, sink: TensorContents.Sink) throws(FormatError) in
+            if monitor.isCancelled { throw FormatError(.cancelled, "cancelled") }
+            guard let (original, file) = sources[tensor.name] else { return }
+            if let entry = vocabulary.entry(named: tensor.name) {
+                do throws(FormatError) {
+                    try rewriter.send(rows.rows(of: entry, in: file.reader), monitor: monitor, to: sink)
+                } catch {
+                    // What is wrong with the rows is wrong with the file that they are read from, not with the one that
+                    // is written.
+                    throw error.code == .invalidTensor ? error.at(checkpoint.path(of: file)) : error
+                }
+            } else if let shift = shifts[tensor.name] {
+                try shift.send(from: file.reader, to: sink)
+            } else {
+                try file.reader.read(original, sink)
+            }
+        }
+        return (descriptors, contents)
+    }
+}

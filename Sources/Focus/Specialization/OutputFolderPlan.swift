@@ -1,0 +1,109 @@
+internal import Checkpoints
+internal import FocusEngine
+internal import JSON
+internal import Replacement
+internal import SystemPackage
+internal import TensorIO
+internal import Tokenization
+internal import Vocabularies
+
+/// What the folder of a specialised checkpoint will hold. Made once, when a job is opened: from here on nothing of it
+/// can fail but the disk.
+struct OutputFolderPlan: Sendable {
+    /// Vocabulary tensors before and after.
+    let changedTensors: [(old: TensorDescriptor, new: TensorDescriptor)]
+    /// JSON files that are rewritten.
+    let rewrittenFiles: [(name: String, contents: JSONBuilder)]
+    /// Values in them that change.
+    let configChanges: [CheckpointConfig.Change]
+    /// What the user should know.
+    let notes: [String]
+    /// The target tokenizer's files.
+    let tokenizerFiles: [(source: FilePath, name: String)]
+    /// A tokenizer_config.json made here because the target tokenizer has none.
+    let tokenizerConfiguration: JSONBuilder?
+    /// Files of the source folder that come along as they are.
+    let untouchedFiles: [FilePath]
+    /// Files of the source folder that do not come along.
+    let droppedFiles: [String]
+    /// Bytes to write, about.
+    let byteCount: Int
+    /// Whether the new folder takes the place of the source.
+    let isInPlace: Bool
+
+    /// Decides on everything but the rows.
+    ///
+    /// - Parameters:
+    ///   - tokenizer: the target tokenizer, a folder or a file.
+    ///   - keepsOtherWeights: whether weights of other frameworks come along although they keep the old vocabulary.
+    ///   - notes: what else the user should know.
+    /// - Throws: `FocusError` where config.json, generation_config.json or the tokenizer's files are not what they
+    ///   should be, or where a file that is to come along cannot be read.
+    init(
+        of checkpoint: Checkpoint, _ inputs: SpecializationInputs, _ tensors: NewTensors, tokenizer: FilePath,
+        keepsOtherWeights: Bool, isInPlace: Bool, notes otherNotes: [String]
+    ) throws {
+        self.isInPlace = isInPlace
+        let target = inputs.target.vocabulary
+        changedTensors = try tensors.changes
+        let tokenizerFiles = try TokenizerFiles(at: tokenizer).files
+        self.tokenizerFiles = tokenizerFiles
+        tokenizerConfiguration =
+            tokenizerFiles.contains { $0.name == "tokenizer_config.json" }
+            ? nil : TokenizerFiles.configuration(for: target)
+
+        var notes = checkpoint.notes
+        var config = CheckpointConfig(
+            ids: TokenIDMapping(source: inputs.source, target: target, overlap: inputs.overlap),
+            sourceRows: Set(tensors.vocabulary.entries.map(\.rows)), targetRows: tensors.rowCount,
+            tokenizerClass: try TokenizerFiles.tokenizerClass(tokenizerFiles))
+        var rewritten: [(String, JSONBuilder)] = []
+        var untouched: [FilePath] = []
+        var dropped: [String] = []
+        let folder = checkpoint.folder
+        let tensorFiles = checkpoint.tensorFileNames
+        for file in try OutputFolderPlan.files(of: checkpoint, isInPlace: isInPlace) {
+            let name = file.lastComponent?.string ?? ""
+            let isOnTop = file.components.count == 1
+            if isOnTop, tensorFiles.contains(name) { continue }
+            if isOnTop, name == "config.json" || name == "generation_config.json" {
+                let document = try JSONFile.read(folder.pushing(file))
+                rewritten.append((name, config.rewrite(document.root, named: name)))
+            } else if isOnTop, CompanionFiles.isTokenizerFile(name) {
+                dropped.append(name)
+            } else if CompanionFiles.isStale(file), keepsOtherWeights {
+                untouched.append(file)
+                notes.append("'\(file)' holds weights with the old vocabulary and comes along as it is")
+            } else if CompanionFiles.isStale(file) {
+                dropped.append(file.string)
+                notes.append("'\(file)' holds weights with the old vocabulary and is left out")
+            } else {
+                untouched.append(file)
+            }
+        }
+        notes += config.unmapped + otherNotes
+        notes += try PostProcessorCheck.complaints(of: tokenizer, vocabulary: target, rows: tensors.rowCount)
+        // In place files keep their contents under a second name, whatever they are; elsewhere they are read.
+        if !isInPlace { for file in untouched { try ReadableFile.check(folder.pushing(file)) } }
+        for file in tokenizerFiles { try ReadableFile.check(file.source) }
+        rewrittenFiles = rewritten
+        configChanges = config.changes
+        untouchedFiles = untouched
+        droppedFiles = dropped.filter { name in !tokenizerFiles.contains { $0.name == name } }
+        self.notes = notes
+        byteCount =
+            checkpoint.tensors.reduce(0) { $0 + $1.tensor.byteCount }
+            + changedTensors.reduce(0) { $0 + $1.new.byteCount - $1.old.byteCount }
+            + (isInPlace ? 0 : untouched.reduce(0) { $0 + FolderContents.byteCount(of: folder.pushing($1)) })
+            + tokenizerFiles.reduce(0) { $0 + FolderContents.byteCount(of: $1.source) }
+    }
+
+    /// The files of the source's folder, relative to it; none where the checkpoint is one file.
+    private static func files(of checkpoint: Checkpoint, isInPlace: Bool) throws(FocusError) -> [FilePath] {
+        guard checkpoint.singleFile == nil else { return [] }
+        // In place links stay links; elsewhere they become what they point to.
+        return isInPlace
+            ? try FolderTree(checkpoint.folder).files
+            : try FolderContents.files(below: checkpoint.folder, entersHidden: false)
+    }
+}

@@ -1,0 +1,57 @@
+internal import Checkpoints
+internal import Corpus
+internal import FocusEngine
+internal import Replacement
+internal import StaticEmbeddings
+internal import Tokenization
+
+extension Specialization {
+    /// What pieces weigh, before the text is read.
+    var methodDescription: MethodDescription {
+        describe(counts: options.corpus.isEmpty ? nil : [])
+    }
+
+    private func describe(counts: [Int]?) -> MethodDescription {
+        MethodDescription(
+            method: options.method, temperature: options.method.usesVectors ? planOptions.temperature : nil,
+            pieceWeights: inputs.pieces.map { $0.weights(weighting, counts: counts).description }, rare: options.rare)
+    }
+
+    private var weighting: PieceWeighting {
+        options.pieceWeighting ?? options.method.usualPieceWeighting
+    }
+
+    /// Reads and trains what the plan is made of; the text is read once.
+    func ingredients() throws -> RowIngredients {
+        let counter = inputs.pieces.flatMap { pieces in
+            weighting == .frequency && !options.corpus.isEmpty ? TokenCounter([pieces.tokenizer]) : nil
+        }
+        let vectors = try options.method.usesVectors ? auxiliaryVectors(counting: counter) : nil
+        var counts: [Int]?
+        if let counter {
+            if counter.characters == 0 {
+                try stages.measure("count source tokens") { monitor in
+                    try counter.count(Corpus(options.corpus), workers: options.workers, monitor: monitor)
+                }
+            }
+            counts = counter.counts(0)
+        }
+        return RowIngredients(
+            vectors: vectors, pieceWeights: inputs.pieces.map { $0.weights(weighting, counts: counts).weights },
+            method: describe(counts: counts))
+    }
+
+    func auxiliaryVectors(counting counter: TokenCounter? = nil) throws -> AuxiliaryVectors {
+        if let vectors = inputs.vectors { return vectors }
+        guard !options.corpus.isEmpty else {
+            throw FocusError("auxiliary embeddings are needed: give a corpus, ready embeddings, or a kept plan")
+        }
+        // In extension the text is cut by the language's own tokenizer, as in the reference.
+        let words = try AuxiliaryTraining(
+            tokenizer: options.extensionTokenizer ?? options.tokenizer, corpus: options.corpus,
+            parameters: options.training, cache: options.cache, workers: options.workers,
+            trainingThreads: options.trainingThreads
+        ).vectors(stages: stages, counting: counter)
+        return try AuxiliaryVectors(tokensOf: inputs.target.vocabulary, in: words, workers: options.workers)
+    }
+}

@@ -1,0 +1,30 @@
+internal import Checkpoints
+internal import FocusEngine
+internal import TensorIO
+internal import Tokenization
+internal import Vocabularies
+
+extension Specialization {
+    /// What changes, known before anything is computed.
+    public func preview() throws -> SpecializationPreview {
+        changes
+    }
+
+    /// What changes, as `preview` gives it.
+    var changes: SpecializationPreview {
+        let (plan, overlap) = (output.plan, inputs.overlap)
+        return SpecializationPreview(
+            checkpoint: options.checkpoint, tokenizer: options.tokenizer, sourceTokens: inputs.source.count,
+            targetTokens: inputs.target.vocabulary.count,
+            overlap: MatchKind.allCases.map { ("\($0)", overlap.counts[$0] ?? 0) },
+            method: inputs.keptPlan == nil ? methodDescription : nil, uses: expectedUses,
+            tensors: plan.changedTensors.map {
+                .init(
+                    name: $0.old.name.description, elementType: $0.old.elementType.rawValue, oldShape: $0.old.shape,
+                    newShape: $0.new.shape)
+            },
+            untouchedTensors: checkpoint.tensors.count - plan.changedTensors.count, config: plan.configChanges,
+            notes: plan.notes, addedFiles: plan.tokenizerFiles.map(\.name), droppedFiles: plan.droppedFiles,
+            byteCount: plan.byteCount)
+    }
+}

@@ -1,0 +1,51 @@
+internal import Checkpoints
+internal import FocusEngine
+internal import Replacement
+internal import SystemPackage
+internal import TensorIO
+
+/// What a job needs of the folder for temporary files, looked at before anything is written to it.
+struct TemporaryRoom {
+    private let folder = AuxiliaryTraining.temporaryFolder
+    /// Bytes of tokens and of vectors while they are trained, and of packed tensors that are spread out.
+    private let byteCount: Int
+
+    /// The room for all of a job.
+    init(
+        _ options: SpecializationOptions, _ checkpoint: Checkpoint, _ inputs: SpecializationInputs,
+        _ tensors: NewTensors
+    ) {
+        let packed = checkpoint.tensors.reduce(0) { total, place in
+            let isSpread =
+                tensors.vocabulary.entry(named: place.tensor.name) != nil
+                && !place.file.reader.readsAnywhere(place.tensor)
+            return isSpread ? total + place.tensor.byteCount : total
+        }
+        byteCount = packed + (inputs.needsText ? TemporaryRoom.trainingByteCount(options.corpus) : 0)
+    }
+
+    /// The room for a training alone.
+    init(corpus: [FilePath]) {
+        byteCount = TemporaryRoom.trainingByteCount(corpus)
+    }
+
+    /// About the bytes of the tokens of a text, which are four each: as the text has itself, or, where tokens are long,
+    /// half of that. What is packed is larger than it looks, so that this is the least there will be.
+    private static func trainingByteCount(_ corpus: [FilePath]) -> Int {
+        corpus.reduce(0) { $0 + FolderContents.byteCount(of: $1) } / 2
+    }
+
+    /// Throws where nothing can be written there, or too little.
+    func check() throws(FocusError) {
+        guard byteCount > 0 else { return }
+        guard FolderContents.isFolder(folder), WritableName.allows(folder) else {
+            throw FocusError(
+                "is where temporary files go, and is no folder that may be written: set TMPDIR to one", path: folder)
+        }
+        guard let free = FolderContents.freeSpace(at: folder), free < byteCount else { return }
+        throw FocusError(
+            "temporary files need about \(byteCount) bytes there, but only \(free) are free: "
+                + "set TMPDIR to a folder with more room",
+            path: folder)
+    }
+}
