@@ -192,7 +192,7 @@ let package = Package(
                 .product(name: "SystemPackage", package: "swift-system"),
             ],
             path: "Benchmarks/Rows", swiftSettings: settings),
-        .target(name: "CPeak", path: "Benchmarks/CPeak", cSettings: cSettings),
+        .target(name: "CPeak", dependencies: ["CKernels"], path: "Benchmarks/CPeak", cSettings: cSettings),
 
         // Tests.
         .target(
@@ -225,6 +225,7 @@ let package = Package(
         test("GGUFPluginTests", of: ["PluginHost", "TensorIO", "FormatConformance"]),
         test("PyTorchPluginTests", of: ["PluginHost", "SafetensorsFormat", "TensorIO", "FormatConformance"]),
         test("PluginHostTests", of: ["PluginHost", "CFocusPlugin", "ToyPlugin", "TensorIO", "FormatConformance"]),
+        test("CKernelsTests", of: ["CKernels"]),
         test("FocusEngineTests", of: ["FocusEngine", "Vocabularies", "Parallel", "JSON"]),
         test("TokenizationTests", of: ["Tokenization", "Vocabularies", "Parallel", "JSON", "CKernels"]),
         test("CorpusTests", of: ["Corpus", "Parallel", "Digests", "CKernels"]),

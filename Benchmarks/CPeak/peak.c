@@ -1,4 +1,5 @@
 #include "peak.h"
+#include "processor.h"
 
 #include <time.h>
 
@@ -32,8 +33,8 @@ double focus_peak_operations(double seconds, double *elapsed) {
     const long rounds = 1000000;
     volatile float sink = 0;
     *elapsed = 0;
-    if (!__builtin_cpu_supports("avx2") || !__builtin_cpu_supports("fma")) return 0;
-    int wide = __builtin_cpu_supports("avx512f") != 0;
+    if (focus_processor_level() < FOCUS_AVX2) return 0;
+    int wide = focus_processor_level() >= FOCUS_AVX512;
     double start = now(), operations = 0;
     while (*elapsed < seconds) {
         sink = sink + (wide ? many_512 : many_256)(rounds, sink);

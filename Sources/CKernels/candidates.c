@@ -1,28 +1,20 @@
 #include "candidates.h"
+#include "dispatch.h"
 
 #include <math.h>
 
-#if defined(__x86_64__)
-#include <immintrin.h>
-#define HAS_X86 1
-#endif
-
-/* The sum and number of the scores above `bound`. */
-static double sum_above_portable(const float *scores, uint32_t count, double bound, uint32_t *above) {
-    double sum = 0;
-    uint32_t number = 0;
+static void sum_above_portable(const float *scores, uint32_t count, double bound, double *sum, uint32_t *above) {
+    *sum = *above = 0;
     for (uint32_t i = 0; i < count; i++)
         if ((double)scores[i] > bound) {
-            sum += (double)scores[i];
-            number++;
+            *sum += (double)scores[i];
+            ++*above;
         }
-    *above = number;
-    return sum;
 }
 
 #ifdef HAS_X86
-__attribute__((target("avx2"))) static double sum_above_avx2(const float *scores, uint32_t count, double bound,
-                                                             uint32_t *above) {
+TARGET_AVX2 static void sum_above_avx2(const float *scores, uint32_t count, double bound, double *sum,
+                                       uint32_t *above) {
     __m256d limit = _mm256_set1_pd(bound), low = _mm256_setzero_pd(), high = low;
     uint32_t number = 0, i = 0;
     for (; i + 8 <= count; i += 8) {
@@ -35,23 +27,24 @@ __attribute__((target("avx2"))) static double sum_above_avx2(const float *scores
         int mask = _mm256_movemask_pd(first_is_above) | _mm256_movemask_pd(second_is_above) << 4;
         number += (uint32_t)__builtin_popcount((unsigned)mask);
     }
-    double lanes[4], rest = sum_above_portable(scores + i, count - i, bound, above);
+    double lanes[4];
+    sum_above_portable(scores + i, count - i, bound, sum, above);
     _mm256_storeu_pd(lanes, _mm256_add_pd(low, high));
     *above += number;
-    return lanes[0] + lanes[1] + lanes[2] + lanes[3] + rest;
+    *sum = lanes[0] + lanes[1] + lanes[2] + lanes[3] + *sum;
 }
 #endif
 
+DEFINE_KERNEL(focus_sum_above, (const float *scores, uint32_t count, double bound, double *sum, uint32_t *above),
+              (scores, count, bound, sum, above), sum_above_portable, FROM_AVX2(sum_above_avx2))
+
 /* Raises `bound`, a lower bound of the threshold of the sparsemax of `scores` and so of any set that contains them, towards
    it. Every step of Michelot's iteration is such a bound, and it may start from any and stop after any. */
-static double raised_bound(int kernel, const float *scores, uint32_t count, double bound) {
+static double raised_bound(const float *scores, uint32_t count, double bound) {
     for (int round = 0; round < 16; round++) {
         uint32_t above;
-#ifdef HAS_X86
-        double sum = (kernel == FOCUS_KERNEL_PORTABLE ? sum_above_portable : sum_above_avx2)(scores, count, bound, &above);
-#else
-        double sum = sum_above_portable(scores, count, bound, &above);
-#endif
+        double sum;
+        focus_sum_above(scores, count, bound, &sum, &above);
         double next = (sum - 1) / above;
         if (!(next > bound + 1e-6)) break; /* nor where none is above */
         bound = next;
@@ -60,7 +53,7 @@ static double raised_bound(int kernel, const float *scores, uint32_t count, doub
 }
 
 /* Drops what can no longer be in the support. */
-static void thin(int kernel, struct focus_candidates *list) {
+static void thin(struct focus_candidates *list) {
     uint32_t count = list->count, *columns = list->columns;
     float *scores = list->scores;
     if (count == 0) return;
@@ -69,7 +62,7 @@ static void thin(int kernel, struct focus_candidates *list) {
         for (uint32_t i = 1; i < count; i++) largest = scores[i] > largest ? scores[i] : largest;
         list->bound = (double)largest - 1;
     }
-    list->bound = raised_bound(kernel, scores, count, list->bound);
+    list->bound = raised_bound(scores, count, list->bound);
     float threshold = (float)(list->bound - list->margin);
     if (threshold > list->threshold) list->threshold = threshold;
     threshold = list->threshold;
@@ -83,7 +76,7 @@ static void thin(int kernel, struct focus_candidates *list) {
     list->count = kept;
 }
 
-void begin_candidates(struct focus_candidates *lists, size_t count) {
+void focus_begin_candidates(struct focus_candidates *lists, size_t count) {
     for (size_t row = 0; row < count; row++) {
         struct focus_candidates *list = lists + row;
         list->count = list->overflowed = 0;
@@ -93,10 +86,10 @@ void begin_candidates(struct focus_candidates *lists, size_t count) {
     }
 }
 
-void append_candidates(int kernel, struct focus_candidates *list, uint32_t hits, uint32_t first, uint32_t column_count,
-                       const float *scores) {
+void focus_append_candidates(struct focus_candidates *list, uint32_t hits, uint32_t first, uint32_t column_count,
+                             const float *scores) {
     if (list->count + 2 * FOCUS_PANEL_WIDTH > list->trigger) {
-        thin(kernel, list);
+        thin(list);
         uint32_t trigger = 2 * list->count + 4 * FOCUS_PANEL_WIDTH;
         list->trigger = trigger < list->capacity ? trigger : list->capacity;
         if (list->count + 2 * FOCUS_PANEL_WIDTH > list->capacity) {
@@ -113,7 +106,7 @@ void append_candidates(int kernel, struct focus_candidates *list, uint32_t hits,
     }
 }
 
-void end_candidates(int kernel, struct focus_candidates *lists, size_t count) {
+void focus_end_candidates(struct focus_candidates *lists, size_t count) {
     for (size_t row = 0; row < count; row++)
-        if (!lists[row].overflowed) thin(kernel, lists + row);
+        if (!lists[row].overflowed) thin(lists + row);
 }

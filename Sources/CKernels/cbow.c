@@ -274,51 +274,29 @@ INLINE void merge_outputs(struct focus_cbow *model, size_t first, size_t end) {
     }
 }
 
-/* Each function for any processor, for those that know AVX2 and for those that know AVX-512. With a stride that the compiler
-   knows, sums stay in registers. */
-#define VARIANT(SUFFIX, TARGET)                                                                                        \
-    TARGET static void train_##SUFFIX(struct focus_cbow *model, size_t part, const uint32_t *ids, size_t count,        \
-                                      float rate, float last_rate) {                                                   \
-        if (model->stride == USUAL_STRIDE) {                                                                           \
-            train(model, &model->parts[part], ids, count, rate, last_rate, USUAL_STRIDE);                              \
-        } else {                                                                                                       \
-            train(model, &model->parts[part], ids, count, rate, last_rate, model->stride);                             \
-        }                                                                                                              \
-    }                                                                                                                  \
-    TARGET static void move_groups_##SUFFIX(struct focus_cbow *model, size_t first, size_t end) {                      \
-        if (model->stride == USUAL_STRIDE) {                                                                           \
-            move_groups(model, first, end, USUAL_STRIDE);                                                              \
-        } else {                                                                                                       \
-            move_groups(model, first, end, model->stride);                                                             \
-        }                                                                                                              \
-    }                                                                                                                  \
-    TARGET static void merge_outputs_##SUFFIX(struct focus_cbow *model, size_t first, size_t end) {                    \
-        merge_outputs(model, first, end);                                                                              \
+/* With a stride that the compiler knows, sums stay in registers. */
+#define WITH_STRIDE(CALL)                  \
+    if (model->stride == USUAL_STRIDE) {   \
+        const size_t stride = USUAL_STRIDE; \
+        CALL;                              \
+    } else {                               \
+        const size_t stride = model->stride; \
+        CALL;                              \
     }
 
-VARIANT(portable, )
-#if defined(__x86_64__)
-VARIANT(avx2, __attribute__((target("avx2"))))
-VARIANT(avx512, __attribute__((target("avx512f"))))
-#define BEST(FUNCTION, ...)                                                                                            \
-    if (__builtin_cpu_supports("avx512f")) {                                                                           \
-        FUNCTION##_avx512(__VA_ARGS__);                                                                                \
-    } else if (__builtin_cpu_supports("avx2")) {                                                                       \
-        FUNCTION##_avx2(__VA_ARGS__);                                                                                  \
-    } else {                                                                                                           \
-        FUNCTION##_portable(__VA_ARGS__);                                                                              \
-    }
-#else
-#define BEST(FUNCTION, ...) FUNCTION##_portable(__VA_ARGS__);
-#endif
-
-void focus_cbow_train(struct focus_cbow *model, size_t part, const uint32_t *ids, size_t count, float rate,
-                      float last_rate) {
-    BEST(train, model, part, ids, count, rate, last_rate)
+INLINE void train_part(struct focus_cbow *model, size_t part, const uint32_t *ids, size_t count, float rate,
+                       float last_rate) {
+    WITH_STRIDE(train(model, &model->parts[part], ids, count, rate, last_rate, stride))
 }
 
-void focus_cbow_move_groups(struct focus_cbow *model, size_t first, size_t end) { BEST(move_groups, model, first, end) }
-
-void focus_cbow_merge_outputs(struct focus_cbow *model, size_t first, size_t end) {
-    BEST(merge_outputs, model, first, end)
+INLINE void move_shares(struct focus_cbow *model, size_t first, size_t end) {
+    WITH_STRIDE(move_groups(model, first, end, stride))
 }
+
+COMPILE_KERNEL(focus_cbow_train, train_part,
+               (struct focus_cbow *model, size_t part, const uint32_t *ids, size_t count, float rate, float last_rate),
+               (model, part, ids, count, rate, last_rate))
+COMPILE_KERNEL(focus_cbow_move_groups, move_shares, (struct focus_cbow *model, size_t first, size_t end),
+               (model, first, end))
+COMPILE_KERNEL(focus_cbow_merge_outputs, merge_outputs, (struct focus_cbow *model, size_t first, size_t end),
+               (model, first, end))

@@ -2,8 +2,7 @@
 #define FOCUS_CBOW_MODEL_H
 
 #include "cbow.h"
-
-#define INLINE __attribute__((always_inline)) static inline
+#include "dispatch.h"
 
 enum { LANES = 16, SHARES = FOCUS_CBOW_SHARES, SIGMOID_STEPS = 1024, SIGMOID_BOUND = 8 };
 

@@ -1,12 +1,8 @@
 #include "half.h"
+#include "dispatch.h"
 
 #include <stdint.h>
 #include <string.h>
-
-#if defined(__x86_64__)
-#include <immintrin.h>
-#define HAS_X86 1
-#endif
 
 static float float_of_bits(uint32_t bits) {
     float value;
@@ -63,37 +59,28 @@ static void f32_to_f16_portable(const float *source, void *target, size_t count)
 }
 
 #ifdef HAS_X86
-__attribute__((target("avx,f16c"))) static size_t f16_to_f32_f16c(const void *source, float *target, size_t count) {
+TARGET_AVX2 static void f16_to_f32_avx2(const void *source, float *target, size_t count) {
+    const char *halves = source;
     size_t i = 0;
     for (; i + 8 <= count; i += 8)
-        _mm256_storeu_ps(target + i, _mm256_cvtph_ps(_mm_loadu_si128((const void *)((const char *)source + 2 * i))));
-    return i;
+        _mm256_storeu_ps(target + i, _mm256_cvtph_ps(_mm_loadu_si128((const void *)(halves + 2 * i))));
+    f16_to_f32_portable(halves + 2 * i, target + i, count - i);
 }
 
-__attribute__((target("avx,f16c"))) static size_t f32_to_f16_f16c(const float *source, void *target, size_t count) {
+TARGET_AVX2 static void f32_to_f16_avx2(const float *source, void *target, size_t count) {
+    char *halves = target;
     size_t i = 0;
     for (; i + 8 <= count; i += 8)
-        _mm_storeu_si128((void *)((char *)target + 2 * i),
+        _mm_storeu_si128((void *)(halves + 2 * i),
                          _mm256_cvtps_ph(_mm256_loadu_ps(source + i), _MM_FROUND_TO_NEAREST_INT));
-    return i;
+    f32_to_f16_portable(source + i, halves + 2 * i, count - i);
 }
 #endif
 
-void focus_f16_to_f32(const void *source, float *target, size_t count) {
-    size_t done = 0;
-#ifdef HAS_X86
-    if (__builtin_cpu_supports("avx") && __builtin_cpu_supports("f16c")) done = f16_to_f32_f16c(source, target, count);
-#endif
-    f16_to_f32_portable((const char *)source + 2 * done, target + done, count - done);
-}
-
-void focus_f32_to_f16(const float *source, void *target, size_t count) {
-    size_t done = 0;
-#ifdef HAS_X86
-    if (__builtin_cpu_supports("avx") && __builtin_cpu_supports("f16c")) done = f32_to_f16_f16c(source, target, count);
-#endif
-    f32_to_f16_portable(source + done, (char *)target + 2 * done, count - done);
-}
+DEFINE_KERNEL(focus_f16_to_f32, (const void *source, float *target, size_t count), (source, target, count),
+              f16_to_f32_portable, FROM_AVX2(f16_to_f32_avx2))
+DEFINE_KERNEL(focus_f32_to_f16, (const float *source, void *target, size_t count), (source, target, count),
+              f32_to_f16_portable, FROM_AVX2(f32_to_f16_avx2))
 
 void focus_bf16_to_f32(const void *source, float *target, size_t count) {
     for (size_t i = 0; i < count; i++) {

@@ -1,23 +1,20 @@
 #include "integers.h"
-#include "candidates.h"
+#include "dispatch.h"
+#include "tiles.h"
 
 #include <math.h>
 #include <string.h>
 
-#if defined(__x86_64__)
-#include <immintrin.h>
+#ifdef HAS_X86
 
 enum { LANES = 16, LARGEST = 127, OFFSET = 128 };
 
-#define INTEGERS __attribute__((target("avx512f,avx512bw,avx512vnni")))
-#define INLINE INTEGERS __attribute__((always_inline)) static inline
-
 /* 16 floats of a row of which `rest` are left; past the end, zeros. */
-INLINE __m512 load(const float *row, size_t rest) {
+TARGET_AVX512_VNNI INLINE __m512 load(const float *row, size_t rest) {
     return _mm512_maskz_loadu_ps(rest < LANES ? (__mmask16)((1u << rest) - 1) : 0xFFFF, row);
 }
 
-INTEGERS static void round_row(const float *row, size_t dimension, size_t width, int8_t *integers, float *step, float *error) {
+TARGET_AVX512_VNNI static void round_row(const float *row, size_t dimension, size_t width, int8_t *integers, float *step, float *error) {
     __m512 largest = _mm512_setzero_ps(), squares = _mm512_setzero_ps();
     for (size_t k = 0; k < dimension; k += LANES) largest = _mm512_max_ps(largest, _mm512_abs_ps(load(row + k, dimension - k)));
     *step = _mm512_reduce_max_ps(largest) / LARGEST;
@@ -65,11 +62,9 @@ void focus_pack_integer_panels(const int8_t *integers, size_t count, size_t widt
                     *packed++ = (uint8_t)(OFFSET + (column < count ? integers[column * width + k + i] : 0));
 }
 
-#define EACH_ROW(STEP) STEP(0) STEP(1) STEP(2) STEP(3) STEP(4) STEP(5)
-
 /* The scores of 6 rows with 32 columns, or twice with the same 16, over the rows' steps, against `limits`. Only where any is above, they are
    written. */
-INTEGERS static void tile(const int8_t *rows, const int32_t *offsets, const uint8_t *panel, const uint8_t *next, size_t width,
+TARGET_AVX512_VNNI static void tile(const int8_t *rows, const int32_t *offsets, const uint8_t *panel, const uint8_t *next, size_t width,
                           const float *steps, const float *next_steps, const float *limits, uint32_t *hits, float *scores) {
 #define START(R) __m512i low##R = _mm512_set1_epi32(offsets[R]), high##R = low##R;
     EACH_ROW(START)
@@ -99,11 +94,11 @@ INTEGERS static void tile(const int8_t *rows, const int32_t *offsets, const uint
     EACH_ROW(STORE)
 }
 
-INTEGERS void focus_find_integer_candidates(const struct focus_integer_rows *rows, const struct focus_integer_panels *panels,
+TARGET_AVX512_VNNI void focus_find_integer_candidates(const struct focus_integer_rows *rows, const struct focus_integer_panels *panels,
                                             size_t width, struct focus_candidates *lists) {
     uint32_t hits[FOCUS_ROW_GROUP];
     _Alignas(64) float scores[FOCUS_ROW_GROUP * 2 * FOCUS_PANEL_WIDTH];
-    begin_candidates(lists, rows->count);
+    focus_begin_candidates(lists, rows->count);
     for (size_t column = 0; column < panels->count; column += 2 * FOCUS_PANEL_WIDTH) {
         int is_pair = column + FOCUS_PANEL_WIDTH < panels->count;
         const uint8_t *panel = panels->packed + column * width;
@@ -120,11 +115,11 @@ INTEGERS void focus_find_integer_candidates(const struct focus_integer_rows *row
                 if (!found) continue;
                 float *own = scores + row * 2 * FOCUS_PANEL_WIDTH;
                 for (int lane = 0; lane < 2 * FOCUS_PANEL_WIDTH; lane++) own[lane] *= rows->steps[first + row];
-                append_candidates(FOCUS_KERNEL_INTEGERS, lists + first + row, found, (uint32_t)column, (uint32_t)panels->count, own);
+                focus_append_candidates(lists + first + row, found, (uint32_t)column, (uint32_t)panels->count, own);
             }
         }
     }
-    end_candidates(FOCUS_KERNEL_INTEGERS, lists, rows->count);
+    focus_end_candidates(lists, rows->count);
 }
 
 #else

@@ -1,4 +1,5 @@
 #include "normal.h"
+#include "dispatch.h"
 
 #include <math.h>
 #include <string.h>
@@ -6,8 +7,6 @@
 /* Only additions, multiplications, divisions and square roots, none fused: these have the same bits everywhere, which
    a C library's logarithm and sine do not. */
 #pragma STDC FP_CONTRACT OFF
-
-#define INLINE __attribute__((always_inline)) static inline
 
 INLINE void philox(uint32_t *c0, uint32_t *c1, uint32_t *c2, uint32_t *c3, uint32_t k0, uint32_t k1) {
     for (int round = 0; round < 10; round++) {
@@ -131,34 +130,7 @@ INLINE void sample_row(uint64_t seed, uint64_t stream, uint32_t row, const doubl
     }
 }
 
-static void sample_row_any(uint64_t seed, uint64_t stream, uint32_t row, const double *means, const double *deviations,
-                           float *target, size_t width) {
-    sample_row(seed, stream, row, means, deviations, target, width);
-}
-
-#if defined(__x86_64__)
-#define SAMPLE_ROW(NAME, ...)                                                                                     \
-    __attribute__((__VA_ARGS__)) static void NAME(uint64_t seed, uint64_t stream, uint32_t row,                   \
-                                                  const double *means, const double *deviations, float *target,   \
-                                                  size_t width) {                                                 \
-        sample_row(seed, stream, row, means, deviations, target, width);                                          \
-    }
-SAMPLE_ROW(sample_row_avx2, target("avx2"))
-SAMPLE_ROW(sample_row_avx512, target("avx512f,avx512dq,avx512vl,avx512bw"), min_vector_width(512))
-#endif
-
-void focus_sample_row(uint64_t seed, uint64_t stream, uint32_t row, const double *means, const double *deviations,
-                      float *target, size_t width) {
-#if defined(__x86_64__)
-    if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl") &&
-        __builtin_cpu_supports("avx512bw")) {
-        sample_row_avx512(seed, stream, row, means, deviations, target, width);
-        return;
-    }
-    if (__builtin_cpu_supports("avx2")) {
-        sample_row_avx2(seed, stream, row, means, deviations, target, width);
-        return;
-    }
-#endif
-    sample_row_any(seed, stream, row, means, deviations, target, width);
-}
+COMPILE_KERNEL(focus_sample_row, sample_row,
+               (uint64_t seed, uint64_t stream, uint32_t row, const double *means, const double *deviations,
+                float *target, size_t width),
+               (seed, stream, row, means, deviations, target, width))

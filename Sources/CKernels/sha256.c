@@ -1,4 +1,5 @@
 #include "sha256.h"
+#include "dispatch.h"
 
 enum { ROUNDS = 64 };
 
@@ -35,17 +36,13 @@ static void compress(uint32_t *state, const uint8_t *block) {
     for (int i = 0; i < 8; i++) state[i] += s[i];
 }
 
-void focus_sha256_portable(uint32_t *state, const uint8_t *blocks, size_t count) {
+static void compress_portable(uint32_t *state, const uint8_t *blocks, size_t count) {
     for (size_t i = 0; i < count; i++) compress(state, blocks + i * FOCUS_SHA256_BLOCK);
 }
 
-#if defined(__x86_64__)
-#include <immintrin.h>
-
-#define SHA __attribute__((target("sha,sse4.1,ssse3")))
-
+#ifdef HAS_X86
 /* The instructions keep the words of the state as f e b a and h g d c, and do two rounds with the lower half of four words. */
-SHA static void compress_all(uint32_t *state, const uint8_t *blocks, size_t count) {
+TARGET_SHA static void compress_sha(uint32_t *state, const uint8_t *blocks, size_t count) {
     const __m128i big_endian = _mm_set_epi64x(0x0C0D0E0F08090A0B, 0x0405060700010203);
     __m128i abcd = _mm_loadu_si128((const __m128i *)state), efgh = _mm_loadu_si128((const __m128i *)(state + 4));
     __m128i badc = _mm_shuffle_epi32(abcd, 0xB1), hgfe = _mm_shuffle_epi32(efgh, 0x1B);
@@ -74,12 +71,5 @@ SHA static void compress_all(uint32_t *state, const uint8_t *blocks, size_t coun
 }
 #endif
 
-void focus_sha256(uint32_t *state, const uint8_t *blocks, size_t count) {
-#if defined(__x86_64__)
-    if (__builtin_cpu_supports("sha") && __builtin_cpu_supports("sse4.1") && __builtin_cpu_supports("ssse3")) {
-        compress_all(state, blocks, count);
-        return;
-    }
-#endif
-    focus_sha256_portable(state, blocks, count);
-}
+DEFINE_KERNEL(focus_sha256, (uint32_t *state, const uint8_t *blocks, size_t count), (state, blocks, count),
+              compress_portable, FROM_SHA(compress_sha))

@@ -1,14 +1,10 @@
 #include "shortening.h"
+#include "dispatch.h"
 
 #include <math.h>
 
-#if defined(__x86_64__) && defined(__clang__)
-#define WIDE __attribute__((target("avx2,fma"))) static
-#define HAS_WIDE 1
-#endif
-
-/* The parts of a row along 8 directions, and what is done with them, compiled twice. */
-__attribute__((always_inline)) static inline void shorten_row(const float *row, size_t dimension, const double *basis,
+/* The parts of a row along 8 directions. */
+INLINE void shorten_row(const float *row, size_t dimension, const double *basis,
                                                               size_t directions, float *result) {
     double squares = 0, along = 0;
     for (size_t k = 0; k < dimension; k++) squares += (double)row[k] * (double)row[k];
@@ -26,7 +22,7 @@ __attribute__((always_inline)) static inline void shorten_row(const float *row, 
     result[directions] = nextafterf((float)sqrt(rest > 0 ? rest : 0), INFINITY);
 }
 
-__attribute__((always_inline)) static inline void find_nearest(const float *row, size_t dimension, const float *centers,
+INLINE void find_nearest(const float *row, size_t dimension, const float *centers,
                                                                const float *offsets, size_t center_count, uint32_t *place,
                                                                float *closeness) {
     float best = -INFINITY;
@@ -51,39 +47,23 @@ __attribute__((always_inline)) static inline void find_nearest(const float *row,
     *closeness = best;
 }
 
-#ifdef HAS_WIDE
-WIDE void shorten_row_wide(const float *row, size_t dimension, const double *basis, size_t directions, float *result) {
-    shorten_row(row, dimension, basis, directions, result);
+INLINE void shorten(const float *rows, size_t count, size_t dimension, const double *basis, size_t directions,
+                    float *short_rows) {
+    for (size_t row = 0; row < count; row++)
+        shorten_row(rows + row * dimension, dimension, basis, directions, short_rows + row * (directions + 1));
 }
 
-WIDE void find_nearest_wide(const float *row, size_t dimension, const float *centers, const float *offsets, size_t center_count,
-                            uint32_t *place, float *closeness) {
-    find_nearest(row, dimension, centers, offsets, center_count, place, closeness);
-}
-#endif
-
-void focus_shorten(const float *rows, size_t count, size_t dimension, const double *basis, size_t directions,
-                   float *short_rows) {
-    for (size_t row = 0; row < count; row++, rows += dimension, short_rows += directions + 1) {
-#ifdef HAS_WIDE
-        if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) {
-            shorten_row_wide(rows, dimension, basis, directions, short_rows);
-            continue;
-        }
-#endif
-        shorten_row(rows, dimension, basis, directions, short_rows);
-    }
+INLINE void find_all_nearest(const float *rows, size_t count, size_t dimension, size_t stride, const float *centers,
+                             const float *offsets, size_t center_count, uint32_t *places, float *closeness) {
+    for (size_t row = 0; row < count; row++)
+        find_nearest(rows + row * stride, dimension, centers, offsets, center_count, places + row, closeness + row);
 }
 
-void focus_find_nearest(const float *rows, size_t count, size_t dimension, size_t stride, const float *centers,
-                        const float *offsets, size_t center_count, uint32_t *places, float *closeness) {
-    for (size_t row = 0; row < count; row++, rows += stride) {
-#ifdef HAS_WIDE
-        if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) {
-            find_nearest_wide(rows, dimension, centers, offsets, center_count, places + row, closeness + row);
-            continue;
-        }
-#endif
-        find_nearest(rows, dimension, centers, offsets, center_count, places + row, closeness + row);
-    }
-}
+COMPILE_KERNEL(focus_shorten, shorten,
+               (const float *rows, size_t count, size_t dimension, const double *basis, size_t directions,
+                float *short_rows),
+               (rows, count, dimension, basis, directions, short_rows))
+COMPILE_KERNEL(focus_find_nearest, find_all_nearest,
+               (const float *rows, size_t count, size_t dimension, size_t stride, const float *centers,
+                const float *offsets, size_t center_count, uint32_t *places, float *closeness),
+               (rows, count, dimension, stride, centers, offsets, center_count, places, closeness))

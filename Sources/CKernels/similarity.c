@@ -1,24 +1,9 @@
 #include "similarity.h"
-#include "candidates.h"
+#include "dispatch.h"
+#include "tiles.h"
 
 #include <math.h>
 #include <string.h>
-
-#define INLINE __attribute__((always_inline)) static inline
-
-#if defined(__x86_64__)
-#include <immintrin.h>
-#define HAS_X86 1
-#endif
-
-int focus_best_kernel(void) {
-#ifdef HAS_X86
-    if (__builtin_cpu_supports("avx512vnni") && __builtin_cpu_supports("avx512bw")) return FOCUS_KERNEL_INTEGERS;
-    if (__builtin_cpu_supports("avx512f")) return FOCUS_KERNEL_AVX512;
-    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) return FOCUS_KERNEL_AVX2;
-#endif
-    return FOCUS_KERNEL_PORTABLE;
-}
 
 static void pack(const float *rows, size_t count, size_t dimension, size_t width, float *packed) {
     for (size_t first = 0; first < count; first += width) {
@@ -57,10 +42,8 @@ static void tile_portable(const float *rows, const float *panel, size_t dimensio
 }
 
 #ifdef HAS_X86
-#define EACH_ROW(STEP) STEP(0) STEP(1) STEP(2) STEP(3) STEP(4) STEP(5)
-
-__attribute__((target("avx2,fma"))) static void tile_avx2(const float *rows, const float *panel, size_t dimension,
-                                                          const float *thresholds, uint32_t *hits, float *scores) {
+TARGET_AVX2 static void tile_avx2(const float *rows, const float *panel, size_t dimension, const float *thresholds,
+                                  uint32_t *hits, float *scores) {
 #define START(R) __m256 low##R = _mm256_setzero_ps(), high##R = _mm256_setzero_ps();
     EACH_ROW(START)
     for (size_t k = 0; k < dimension; k++, rows += FOCUS_ROW_GROUP, panel += FOCUS_PANEL_WIDTH) {
@@ -88,8 +71,8 @@ __attribute__((target("avx2,fma"))) static void tile_avx2(const float *rows, con
 #undef TELL
 }
 
-__attribute__((target("avx512f"))) static void tile_avx512(const float *rows, const float *panel, size_t dimension,
-                                                           const float *thresholds, uint32_t *hits, float *scores) {
+TARGET_AVX512 static void tile_avx512(const float *rows, const float *panel, size_t dimension, const float *thresholds,
+                                      uint32_t *hits, float *scores) {
     const float *next = panel + FOCUS_PANEL_WIDTH * dimension;
 #define START(R) __m512 low##R = _mm512_setzero_ps(), high##R = _mm512_setzero_ps();
     EACH_ROW(START)
@@ -119,54 +102,61 @@ __attribute__((target("avx512f"))) static void tile_avx512(const float *rows, co
 }
 #endif
 
-static void tile(int kernel, size_t width, const float *rows, const float *panel, size_t dimension,
-                 const float *thresholds, uint32_t *hits, float *scores) {
-#ifdef HAS_X86
-    if (width == 2)
-        tile_avx512(rows, panel, dimension, thresholds, hits, scores);
-    else if (kernel != FOCUS_KERNEL_PORTABLE)
-        tile_avx2(rows, panel, dimension, thresholds, hits, scores);
-    else
-#endif
-        tile_portable(rows, panel, dimension, thresholds, hits, scores);
-    (void)kernel;
-    (void)width;
-}
+typedef void tile_function(const float *, const float *, size_t, const float *, uint32_t *, float *);
 
-uint64_t focus_find_candidates(int kernel, const float *packed_rows, size_t row_count, const float *panels,
-                               size_t column_count, size_t first_panel, size_t dimension,
-                               const struct focus_bounds *bounds, struct focus_candidates *lists) {
+/* `pair` computes two panels at a time, where it is not null. */
+INLINE void find_candidates(tile_function *single, tile_function *pair, const float *packed_rows, size_t row_count,
+                            const float *panels, size_t column_count, size_t first_panel, size_t dimension,
+                            const struct focus_bounds *bounds, struct focus_candidates *lists, uint64_t *computed) {
     float thresholds[FOCUS_ROW_GROUP];
     uint32_t hits[FOCUS_ROW_GROUP];
     _Alignas(64) float scores[FOCUS_ROW_GROUP * 2 * FOCUS_PANEL_WIDTH];
-    uint64_t computed = 0;
-    begin_candidates(lists, row_count);
+    *computed = 0;
+    focus_begin_candidates(lists, row_count);
     size_t panel_count = (column_count + FOCUS_PANEL_WIDTH - 1) / FOCUS_PANEL_WIDTH;
     for (size_t done = 0, width; done < panel_count; done += width) {
         size_t panel = (first_panel + done) % panel_count;
         uint32_t first_column = (uint32_t)(panel * FOCUS_PANEL_WIDTH);
-        width = kernel >= FOCUS_KERNEL_AVX512 && panel + 1 < panel_count && done + 1 < panel_count ? 2 : 1;
+        width = pair && panel + 1 < panel_count && done + 1 < panel_count ? 2 : 1;
+        tile_function *tile = width == 2 ? pair : single;
         for (size_t first = 0; first < row_count; first += FOCUS_ROW_GROUP) {
             size_t present = row_count - first < FOCUS_ROW_GROUP ? row_count - first : FOCUS_ROW_GROUP;
             for (size_t row = 0; row < FOCUS_ROW_GROUP; row++)
                 thresholds[row] = row < present ? lists[first + row].threshold : INFINITY;
             if (bounds) {
-                tile(kernel, width, bounds->rows + first * bounds->dimension,
-                     bounds->panels + first_column * bounds->dimension, bounds->dimension, thresholds, hits, scores);
+                tile(bounds->rows + first * bounds->dimension, bounds->panels + first_column * bounds->dimension,
+                     bounds->dimension, thresholds, hits, scores);
                 if (!is_any_hit(hits)) continue;
             }
-            computed += width;
-            tile(kernel, width, packed_rows + first * dimension, panels + first_column * dimension, dimension, thresholds,
-                 hits, scores);
+            *computed += width;
+            tile(packed_rows + first * dimension, panels + first_column * dimension, dimension, thresholds, hits,
+                 scores);
             for (size_t row = 0; row < present; row++)
                 if (hits[row])
-                    append_candidates(kernel, lists + first + row, hits[row], first_column, (uint32_t)column_count,
-                                      scores + row * width * FOCUS_PANEL_WIDTH);
+                    focus_append_candidates(lists + first + row, hits[row], first_column, (uint32_t)column_count,
+                                            scores + row * width * FOCUS_PANEL_WIDTH);
         }
     }
-    end_candidates(kernel, lists, row_count);
-    return computed;
+    focus_end_candidates(lists, row_count);
 }
+
+#define FIND(SUFFIX, SINGLE, PAIR)                                                                                     \
+    static void find_candidates_##SUFFIX(const float *packed_rows, size_t row_count, const float *panels,              \
+                                         size_t column_count, size_t first_panel, size_t dimension,                    \
+                                         const struct focus_bounds *bounds, struct focus_candidates *lists,            \
+                                         uint64_t *computed) {                                                         \
+        find_candidates(SINGLE, PAIR, packed_rows, row_count, panels, column_count, first_panel, dimension, bounds,    \
+                        lists, computed);                                                                              \
+    }
+FIND(portable, tile_portable, NULL)
+ON_X86(FIND(avx2, tile_avx2, NULL))
+ON_X86(FIND(avx512, tile_avx2, tile_avx512))
+
+DEFINE_KERNEL(focus_find_candidates,
+              (const float *packed_rows, size_t row_count, const float *panels, size_t column_count, size_t first_panel,
+               size_t dimension, const struct focus_bounds *bounds, struct focus_candidates *lists, uint64_t *computed),
+              (packed_rows, row_count, panels, column_count, first_panel, dimension, bounds, lists, computed),
+              find_candidates_portable, FROM_AVX2(find_candidates_avx2) FROM_AVX512(find_candidates_avx512))
 
 /* The sum of the products of `count` pairs, eight sums side by side. The product of two floats is exact in double precision, so
    fused or not the sum has the same bits. */
@@ -191,13 +181,14 @@ INLINE double dot(const float *a, const float *b, size_t count) {
 }
 
 /* Four at a time, since each step of a sum waits for the one before. */
-INLINE void dots(const float *a, const float *rows, size_t count, const uint32_t *places, size_t place_count, double *results) {
+INLINE void dots(const float *a, const float *rows, size_t count, const uint32_t *indices, size_t index_count,
+                 double *results) {
     size_t at = 0;
-    for (; at + 4 <= place_count; at += 4) {
+    for (; at + 4 <= index_count; at += 4) {
         const float *b[4];
-        for (int j = 0; j < 4; j++) b[j] = rows + places[at + j] * count;
-        for (size_t next = at + 4; next < at + 8 && next < place_count; next++)
-            for (size_t i = 0; i < count; i += 16) __builtin_prefetch(rows + places[next] * count + i);
+        for (int j = 0; j < 4; j++) b[j] = rows + indices[at + j] * count;
+        for (size_t next = at + 4; next < at + 8 && next < index_count; next++)
+            for (size_t i = 0; i < count; i += 16) __builtin_prefetch(rows + indices[next] * count + i);
         eight first = {0}, second = {0}, third = {0}, fourth = {0};
         size_t i = 0;
         for (; i + 8 <= count; i += 8) {
@@ -212,38 +203,17 @@ INLINE void dots(const float *a, const float *rows, size_t count, const uint32_t
         results[at + 2] = total(&third, a + i, b[2] + i, count - i);
         results[at + 3] = total(&fourth, a + i, b[3] + i, count - i);
     }
-    for (; at < place_count; at++) results[at] = dot(a, rows + places[at] * count, count);
+    for (; at < index_count; at++) results[at] = dot(a, rows + indices[at] * count, count);
 }
 
-#define VARIANT(SUFFIX, TARGET)                                                                                               \
-    TARGET static double dot_##SUFFIX(const float *a, const float *b, size_t count) { return dot(a, b, count); }              \
-    TARGET static void dots_##SUFFIX(const float *a, const float *rows, size_t count, const uint32_t *places,                 \
-                                     size_t place_count, double *results) {                                                   \
-        dots(a, rows, count, places, place_count, results);                                                                   \
-    }
-
-VARIANT(portable, )
-#ifdef HAS_X86
-VARIANT(avx2, __attribute__((target("avx2,fma"))))
-VARIANT(avx512, __attribute__((target("avx512f"))))
-#endif
+COMPILE_KERNEL(focus_dots, dots,
+               (const float *a, const float *rows, size_t count, const uint32_t *indices, size_t index_count,
+                double *results),
+               (a, rows, count, indices, index_count, results))
 
 double focus_dot(const float *a, const float *b, size_t count) {
-    switch (focus_best_kernel()) {
-#ifdef HAS_X86
-    case FOCUS_KERNEL_AVX512: return dot_avx512(a, b, count);
-    case FOCUS_KERNEL_AVX2: return dot_avx2(a, b, count);
-#endif
-    default: return dot_portable(a, b, count);
-    }
-}
-
-void focus_dots(const float *a, const float *rows, size_t count, const uint32_t *places, size_t place_count, double *results) {
-    switch (focus_best_kernel()) {
-#ifdef HAS_X86
-    case FOCUS_KERNEL_AVX512: dots_avx512(a, rows, count, places, place_count, results); return;
-    case FOCUS_KERNEL_AVX2: dots_avx2(a, rows, count, places, place_count, results); return;
-#endif
-    default: dots_portable(a, rows, count, places, place_count, results); return;
-    }
+    uint32_t index = 0;
+    double result;
+    focus_dots(a, b, count, &index, 1, &result);
+    return result;
 }

@@ -81,7 +81,7 @@ struct CombinationLawTests {
         }
     }
 
-    /// Makes the combinations with every kernel, which must have the same bits.
+    /// Makes the combinations with the kernels of every level of processor, which must have the same bits.
     private func expectSameCombinations(
         in bed: Bed, temperature: Double = 1, skipped: (Int32, ComparisonTally) -> Void = { _, _ in }
     ) throws {
@@ -91,14 +91,14 @@ struct CombinationLawTests {
         expectRows(of: plan, in: bed, temperature: temperature)
         let roles = FocusRoles(bed.overlap, bed.vectors)
         let start = plan.offsets[bed.anchors]
-        for kernel in 0...Int32(3) {
+        for level in 0...Int32(3) {
             let tally = ComparisonTally()
             let result = try RowPlan.combinations(
-                roles, bed.vectors, PlanOptions(temperature: temperature), Workers(count: 1), .none, kernel: kernel,
+                roles, bed.vectors, PlanOptions(temperature: temperature), Workers(count: 1), .none, level: level,
                 tally: tally)
-            #expect(result.columns == Array(plan.columns[start...]), "kernel \(kernel)")
-            #expect(result.weights == Array(plan.weights[start...]), "kernel \(kernel)")
-            skipped(kernel, tally)
+            #expect(result.columns == Array(plan.columns[start...]), "level \(level)")
+            #expect(result.weights == Array(plan.weights[start...]), "level \(level)")
+            skipped(level, tally)
         }
     }
 
@@ -107,14 +107,14 @@ struct CombinationLawTests {
         let bed = try Bed(anchors: 900, new: 200, dimension: dimension) {
             CombinationLawTests.grouped($0, dimension: dimension)
         }
-        try expectSameCombinations(in: bed, temperature: temperature) { kernel, tally in
+        try expectSameCombinations(in: bed, temperature: temperature) { level, tally in
             // At a low temperature nearly all anchors count, and few tiles can be ruled out.
-            #expect(temperature < 1 || tally.skippedShare > 0.3, "kernel \(kernel): \(tally.skippedShare)")
+            #expect(temperature < 1 || tally.skippedShare > 0.3, "level \(level): \(tally.skippedShare)")
         }
     }
 
     @Test(arguments: [(1, 1), (3, 4), (5, 33), (47, 300), (2500, 3)])
-    func `every kernel makes the same combinations`(anchors: Int, dimension: Int) throws {
+    func `the kernels of every level make the same combinations`(anchors: Int, dimension: Int) throws {
         try expectSameCombinations(in: Bed(anchors: anchors, new: 23, dimension: dimension))
         try expectSameCombinations(in: Bed(anchors: anchors, new: 23, dimension: dimension), temperature: 40)
     }
@@ -125,8 +125,8 @@ struct CombinationLawTests {
             var numbers = Numbers(seed: UInt64(id + 5))
             return (0..<60).map { Float(1 + Double($0 % 7) + numbers.next() * 1.2) }
         }
-        try expectSameCombinations(in: bed) { kernel, tally in
-            #expect(kernel < 3 || tally.skippedShare < 0.3, "\(tally.skippedShare)")
+        try expectSameCombinations(in: bed) { level, tally in
+            #expect(level < 3 || tally.skippedShare < 0.3, "\(tally.skippedShare)")
         }
         let plan = try RowPlan.make(bed.overlap, vectors: bed.vectors)
         #expect(plan.summary.maximumSupport < 1000)

@@ -5,6 +5,7 @@
 #include <stdint.h>
 
 #include "bytes.h"
+#include "candidates.h"
 #include "cbow.h"
 #include "decimal.h"
 #include "half.h"
@@ -12,6 +13,7 @@
 #include "merges.h"
 #include "normal.h"
 #include "pages.h"
+#include "processor.h"
 #include "rows.h"
 #include "sha256.h"
 #include "shortening.h"

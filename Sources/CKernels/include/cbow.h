@@ -4,6 +4,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "processor.h"
+
 /* Continuous bag of words with negative sampling and n-grams, as in fastText (Bojanowski et al. 2017), in rounds.
    In a round each part of the text is trained on by itself. A part takes the sum of a word's rows when it first meets the
    word, and moves that sum; what the sums have moved by is handed to the rows when the round is over. A part has its own
@@ -49,15 +51,15 @@ void focus_cbow_free(struct focus_cbow *model);
 
 /* Begins a round of a part and trains it on `count` ids, at most its capacity, cut into lines after the end of a line and after
    1024 words. The learning rate falls from `rate` to `last_rate`. Different parts may be trained at the same time. */
-void focus_cbow_train(struct focus_cbow *model, size_t part, const uint32_t *ids, size_t count, float rate,
-                      float last_rate);
+FOCUS_KERNEL(focus_cbow_train, struct focus_cbow *model, size_t part, const uint32_t *ids, size_t count, float rate,
+             float last_rate);
 
 /* Hands to the groups of the shares [first, end) what the sums of all parts have moved by. Different shares may be worked on
    at the same time, and at the same time as output rows. */
-void focus_cbow_move_groups(struct focus_cbow *model, size_t first, size_t end);
+FOCUS_KERNEL(focus_cbow_move_groups, struct focus_cbow *model, size_t first, size_t end);
 
 /* Adds to the output rows [first, end) what the parts' copies have moved by, and makes the copies equal to them. */
-void focus_cbow_merge_outputs(struct focus_cbow *model, size_t first, size_t end);
+FOCUS_KERNEL(focus_cbow_merge_outputs, struct focus_cbow *model, size_t first, size_t end);
 
 /* Whether a row is no number, or beyond what can be added up. */
 int focus_cbow_has_diverged(const struct focus_cbow *model);

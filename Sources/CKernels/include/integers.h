@@ -1,10 +1,10 @@
 #ifndef FOCUS_INTEGERS_H
 #define FOCUS_INTEGERS_H
 
-#include "similarity.h"
+#include "candidates.h"
 
 /* Candidates from scores of rows and columns whose elements are integers of 8 bits, where the processor multiplies four pairs of them and adds
-   up in an instruction (FOCUS_KERNEL_INTEGERS): a quarter of the work of single precision. Elements are in fours, padded with zeros; `width`
+   up in an instruction (FOCUS_AVX512_VNNI): a quarter of the work of single precision. Elements are in fours, padded with zeros; `width`
    is their number, a multiple of 4. */
 
 enum { FOCUS_INTEGERS_TOGETHER = 4 };
@@ -13,7 +13,7 @@ enum { FOCUS_INTEGERS_TOGETHER = 4 };
 enum { FOCUS_MOST_INTEGERS = 65536 };
 
 /* Rounds each of `count` rows to multiples of a step of its own, so that the largest becomes 127: `integers` has room for [count, width].
-   `errors` become no less than the length of what rounding leaves of the row. For FOCUS_KERNEL_INTEGERS only. */
+   `errors` become no less than the length of what rounding leaves of the row. For FOCUS_AVX512_VNNI only. */
 void focus_round_rows(const float *rows, size_t count, size_t dimension, size_t width, int8_t *integers, float *steps,
                       float *errors);
 
@@ -38,7 +38,7 @@ struct focus_integer_panels {
 };
 
 /* Fills `lists` (one a row) with every column whose score may be above the threshold of that row's sparsemax. A score may be off by half of
-   the list's margin. For FOCUS_KERNEL_INTEGERS only. */
+   the list's margin. For FOCUS_AVX512_VNNI only. */
 void focus_find_integer_candidates(const struct focus_integer_rows *rows, const struct focus_integer_panels *panels, size_t width,
                                    struct focus_candidates *lists);
 

@@ -4,22 +4,24 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "processor.h"
+
 /* Sums over rows of floats, in double precision unless said otherwise. Each has the same bits on every processor. */
 
 /* sums[i] += weight * row[i] */
-void focus_add_weighted(double *sums, const float *row, double weight, size_t width);
+FOCUS_KERNEL(focus_add_weighted, double *sums, const float *row, double weight, size_t width);
 
 /* sums[i] += weights[t] * factor * rows[places[numbers[t]] * width + i], for each of `count` terms t in order */
-void focus_add_rows(double *sums, const float *rows, const int32_t *places, const int32_t *numbers, const double *weights,
+FOCUS_KERNEL(focus_add_rows, double *sums, const float *rows, const int32_t *places, const int32_t *numbers, const double *weights,
                     double factor, size_t count, size_t width);
 
 /* The mean of the rows `places`, count > 0, of `rows`, summed in their order in single precision. */
-void focus_mean_of_rows(float *mean, const float *rows, const uint32_t *places, size_t count, size_t width);
+FOCUS_KERNEL(focus_mean_of_rows, float *mean, const float *rows, const uint32_t *places, size_t count, size_t width);
 
 /* target[i] = sums[i], rounded once */
-void focus_round(const double *sums, float *target, size_t width);
+FOCUS_KERNEL(focus_round, const double *sums, float *target, size_t width);
 
 /* The mean of each column of `rows` [count, width], count > 0, and the sum of the squared deviations from it. */
-void focus_column_moments(const float *rows, size_t count, size_t width, double *means, double *squares);
+FOCUS_KERNEL(focus_column_moments, const float *rows, size_t count, size_t width, double *means, double *squares);
 
 #endif

@@ -4,6 +4,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "processor.h"
+
 /* Directions come in blocks of 8. */
 enum { FOCUS_DIRECTION_BLOCK = 8 };
 
@@ -11,13 +13,13 @@ enum { FOCUS_DIRECTION_BLOCK = 8 };
    length of the rest. The scalar product of two short forms is no less than that of the rows. (Cauchy-Schwarz)
    `basis` holds the directions one after the other for each element: [dimension, directions]; `short_rows` has room for
    [count, directions + 1]. */
-void focus_shorten(const float *rows, size_t count, size_t dimension, const double *basis, size_t directions,
+FOCUS_KERNEL(focus_shorten, const float *rows, size_t count, size_t dimension, const double *basis, size_t directions,
                    float *short_rows);
 
 /* For each of `count` rows of `dimension` elements, `stride` apart, the place of the center that is nearest to it, and minus half the square
    of their distance, less a number that depends on the row alone. `centers` is [dimension, center_count], `offsets` minus half the square of
    the length of each. */
-void focus_find_nearest(const float *rows, size_t count, size_t dimension, size_t stride, const float *centers,
+FOCUS_KERNEL(focus_find_nearest, const float *rows, size_t count, size_t dimension, size_t stride, const float *centers,
                         const float *offsets, size_t center_count, uint32_t *places, float *closeness);
 
 #endif

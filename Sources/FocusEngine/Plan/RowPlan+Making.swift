@@ -41,7 +41,7 @@ extension RowPlan {
     /// The combinations for the new tokens.
     static func combinations(
         _ roles: FocusRoles, _ vectors: AuxiliaryVectors, _ options: PlanOptions, _ workers: Workers,
-        _ monitor: WorkMonitor, kernel: Int32? = nil, tally: ComparisonTally? = nil
+        _ monitor: WorkMonitor, level: Int32? = nil, tally: ComparisonTally? = nil
     ) throws -> Combinations {
         guard !roles.combined.isEmpty else { return Combinations() }
         guard !roles.anchors.isEmpty else {
@@ -52,7 +52,7 @@ extension RowPlan {
                     + "tokenizer, and do the tokenizers share any text?")
         }
         let index = AnchorIndex(
-            roles.anchors.map { ($0.vector, $0.source) }, of: vectors, temperature: options.temperature, kernel: kernel,
+            roles.anchors.map { ($0.vector, $0.source) }, of: vectors, temperature: options.temperature, level: level,
             workers: workers)
         let queries = roles.combined.map(\.vector)
         let order = index.order(of: queries, workers: workers)

@@ -92,7 +92,7 @@ extension AnchorIndex {
         let size = AnchorIndex.tileRowCount
         let packed = Aligned<Float>(room: size * vectors.dimension)
         unsafe focus_pack_rows(rows.start, count, vectors.dimension, packed.start)
-        let computed: UInt64
+        var computed: UInt64 = 0
         if let bounds {
             let width = bounds.forms.count
             let short = Aligned<Float>(room: size * width)
@@ -102,12 +102,13 @@ extension AnchorIndex {
             }
             unsafe focus_pack_rows(scaled, count, width, short.start)
             var bound = unsafe focus_bounds(rows: short.start, panels: bounds.panels.start, dimension: width)
-            computed = unsafe focus_find_candidates(
-                kernel, packed.start, count, panels.start, sources.count, order.firstPanels[places.lowerBound / size],
-                vectors.dimension, &bound, lists.start)
+            unsafe focus_find_candidates_at(
+                level, packed.start, count, panels.start, sources.count, order.firstPanels[places.lowerBound / size],
+                vectors.dimension, &bound, lists.start, &computed)
         } else {
-            computed = unsafe focus_find_candidates(
-                kernel, packed.start, count, panels.start, sources.count, 0, vectors.dimension, nil, lists.start)
+            unsafe focus_find_candidates_at(
+                level, packed.start, count, panels.start, sources.count, 0, vectors.dimension, nil, lists.start,
+                &computed)
         }
         return (lists, Int(computed))
     }

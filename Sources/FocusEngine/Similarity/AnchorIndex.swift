@@ -30,7 +30,8 @@ struct AnchorIndex: Sendable {
     let sources: [Int32]
     let inverseNorms: [Double]
     let temperature: Double
-    let kernel: Int32
+    /// The level of processor for which kernels run, at most this one's.
+    let level: Int32
     /// For each column of the panels its anchor.
     let columns: [Int]
     let panels: Aligned<Float>
@@ -53,21 +54,21 @@ struct AnchorIndex: Sendable {
     /// - Parameters:
     ///   - anchors: for each the index of its vector in `vectors`, and its source row.
     ///   - temperature: what cosines are multiplied by.
-    ///   - kernel: which kernel to run, where this processor can; the best if nil.
+    ///   - level: the highest level of processor for which kernels may run; this processor's if nil.
     init(
         _ anchors: [(vector: Int, source: Int)], of vectors: AuxiliaryVectors, temperature: Double,
-        kernel: Int32? = nil, workers: Workers = Workers(count: 1)
+        level: Int32? = nil, workers: Workers = Workers(count: 1)
     ) {
         let dimension = vectors.dimension
         self.vectors = vectors
         self.temperature = temperature
-        self.kernel = min(kernel ?? .max, focus_best_kernel())
+        self.level = min(level ?? .max, focus_processor_level())
         anchorVectors = anchors.map(\.vector)
         sources = anchors.map { Int32($0.source) }
         inverseNorms = AnchorIndex.inverseNorms(of: anchorVectors[...], vectors, workers: workers)
         let unit = AnchorIndex.rows(anchorVectors[...], times: inverseNorms, vectors, workers: workers)
         integers = IntegerAnchors(
-            of: unit, count: anchors.count, dimension: dimension, kernel: self.kernel, workers: workers)
+            of: unit, count: anchors.count, dimension: dimension, level: self.level, workers: workers)
         if integers == nil {
             (columns, bounds) = unsafe AnchorIndex.bounds(
                 of: unit.start, count: anchors.count, dimension: dimension, workers: workers)

@@ -16,9 +16,9 @@ struct IntegerAnchors: Sendable {
     /// The greatest length of what rounding leaves of a vector, x - x'.
     private let largestError: Double
 
-    /// Rounds unit vectors, `[count, dimension]`; nil where `kernel` knows no integers.
-    init?(of vectors: Aligned<Float>, count: Int, dimension: Int, kernel: Int32, workers: Workers) {
-        guard kernel == FOCUS_KERNEL_INTEGERS, dimension <= FOCUS_MOST_INTEGERS else { return nil }
+    /// Rounds unit vectors, `[count, dimension]`; nil where processors of `level` do not multiply integers.
+    init?(of vectors: Aligned<Float>, count: Int, dimension: Int, level: Int32, workers: Workers) {
+        guard level >= FOCUS_AVX512_VNNI, dimension <= FOCUS_MOST_INTEGERS else { return nil }
         let (together, panelWidth) = (FOCUS_INTEGERS_TOGETHER, FOCUS_PANEL_WIDTH)
         let width = (dimension + together - 1) / together * together
         let padded = (count + panelWidth - 1) / panelWidth * panelWidth
