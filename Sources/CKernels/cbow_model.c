@@ -7,25 +7,32 @@
 /* None fused: not every processor has fused products, and they have other bits. */
 #pragma STDC FP_CONTRACT OFF
 
-enum { OWNED_SHARED = 18, OWNED_PART = 12 };
-
 /* So many of this size can be added up without overflow. */
 static const float DIVERGED = 1e30f;
 
 /* Memory of fewer large pages is not worth them. */
 enum { FEWEST_LARGE_PAGES = 4 };
 
-/* `count` zeros of four bytes at a multiple of 64 bytes; NULL where there is no memory. Pages that are never written cost
-   nothing. */
+/* What stands before the memory of a model's array: all of them are a list, to be freed. */
+struct block {
+    struct block *next;
+};
+
+/* `count` times `width` zeros of four bytes, at a multiple of 64 bytes; NULL where there is no memory. Pages that are
+   never written cost nothing. */
 static void *take(struct focus_cbow *model, size_t count, size_t width) {
-    size_t words, bytes;
-    if (__builtin_mul_overflow(count, width, &words) || __builtin_mul_overflow(words, 4, &bytes)) return NULL;
-    if (bytes > SIZE_MAX - 128) return NULL;
-    char *memory = calloc(1, bytes + 64);
-    if (!memory) return NULL;
-    model->owned[model->owned_count++] = memory;
+    size_t words, bytes, total;
+    if (__builtin_mul_overflow(count, width, &words) || __builtin_mul_overflow(words, 4, &bytes) ||
+        __builtin_add_overflow(bytes, sizeof(struct block) + 63, &total))
+        return NULL;
+    struct block *block = calloc(1, total);
+    if (!block) return NULL;
+    block->next = model->blocks;
+    model->blocks = block;
+    char *memory = (char *)(block + 1);
+    memory += -(uintptr_t)memory & 63;
     if (bytes >= (size_t)FEWEST_LARGE_PAGES * FOCUS_LARGE_PAGE) focus_prefer_large_pages(memory, bytes);
-    return memory + (-(uintptr_t)memory & 63);
+    return memory;
 }
 
 static void *copy(struct focus_cbow *model, const uint32_t *source, size_t count) {
@@ -109,9 +116,8 @@ struct focus_cbow *focus_cbow_make(const struct focus_cbow_settings *settings, c
     size_t count = settings->word_count;
     model->settings = *settings;
     model->stride = (settings->dimension + LANES - 1) / LANES * LANES;
-    model->owned = calloc(OWNED_SHARED + settings->part_count * OWNED_PART, sizeof *model->owned);
     model->parts = calloc(settings->part_count, sizeof *model->parts);
-    int complete = model->owned && model->parts && take_shared(model, starts[count]) &&
+    int complete = model->parts && take_shared(model, starts[count]) &&
                    (model->words = copy(model, words, settings->id_count)) &&
                    (model->starts = copy(model, starts, count + 1)) &&
                    (model->groups = copy(model, groups, starts[count])) &&
@@ -140,8 +146,11 @@ struct focus_cbow *focus_cbow_make(const struct focus_cbow_settings *settings, c
 
 void focus_cbow_free(struct focus_cbow *model) {
     if (!model) return;
-    for (size_t i = 0; i < model->owned_count; i++) free(model->owned[i]);
-    free(model->owned);
+    while (model->blocks) {
+        struct block *next = model->blocks->next;
+        free(model->blocks);
+        model->blocks = next;
+    }
     free(model->parts);
     free(model);
 }

@@ -14,6 +14,8 @@ struct alias {
     uint32_t threshold, other;
 };
 
+struct block;
+
 struct part {
     uint64_t random;   /* the state of its random numbers */
     float *outputs;    /* [word_count, stride] */
@@ -44,8 +46,7 @@ struct focus_cbow {
     float *outputs;
     float *sigmoid; /* [SIGMOID_STEPS + 1], from -SIGMOID_BOUND to SIGMOID_BOUND */
     struct part *parts;
-    void **owned; /* all memory, to be freed */
-    size_t owned_count;
+    struct block *blocks; /* the memory of all arrays */
 };
 
 /* splitmix64 (Steele, Lea & Flood 2014). */
