@@ -53,12 +53,12 @@ struct CombinationLawTests {
     private func expectRows(of plan: RowPlan, in bed: Bed, temperature: Double = 1) {
         for row in bed.anchors..<bed.anchors + bed.new {
             let expected = bed.expected(row, temperature: temperature)
-            guard case .combination(let columns, let weights) = plan.entry(row) else {
+            guard case .combination(let sourceRows, let weights) = plan.entry(row) else {
                 Issue.record("row \(row) is no combination")
                 continue
             }
-            #expect(columns.elementsEqual(expected.keys.sorted()), "row \(row)")
-            for (column, weight) in zip(columns, weights) {
+            #expect(sourceRows.elementsEqual(expected.keys.sorted()), "row \(row)")
+            for (column, weight) in zip(sourceRows, weights) {
                 #expect(abs(weight - expected[column, default: 0]) < 1e-12)
             }
         }
@@ -96,7 +96,7 @@ struct CombinationLawTests {
             let result = try RowPlan.combinations(
                 roles, bed.vectors, PlanOptions(temperature: temperature), Workers(count: 1), .none, level: level,
                 tally: tally)
-            #expect(result.columns == Array(plan.columns[start...]), "level \(level)")
+            #expect(result.sourceRows == Array(plan.sourceRows[start...]), "level \(level)")
             #expect(result.weights == Array(plan.weights[start...]), "level \(level)")
             skipped(level, tally)
         }
@@ -143,8 +143,8 @@ struct CombinationLawTests {
     @Test func `anchors with one vector share alike`() throws {
         let bed = try Bed(anchors: 40, new: 2, dimension: 3) { id in id < 40 ? [1, 2, 3] : [3, 2, Float(id)] }
         let plan = try RowPlan.make(bed.overlap, vectors: bed.vectors)
-        guard case .combination(let columns, let weights) = plan.entry(40) else { throw UnexpectedFixture() }
-        #expect(columns.elementsEqual(0..<40))
+        guard case .combination(let sourceRows, let weights) = plan.entry(40) else { throw UnexpectedFixture() }
+        #expect(sourceRows.elementsEqual(0..<40))
         #expect(weights.allSatisfy { abs($0 - 1.0 / 40) < 1e-15 })
     }
 
@@ -159,7 +159,7 @@ struct CombinationLawTests {
     @Test func `a single anchor gets all the weight`() throws {
         let bed = try Bed(anchors: 1, new: 3, dimension: 2) { $0 == 1 ? [-1, 0] : [1, 0] }
         let plan = try RowPlan.make(bed.overlap, vectors: bed.vectors)
-        #expect(plan.weights == [1, 1, 1, 1] && plan.columns == [0, 0, 0, 0])
+        #expect(plan.weights == [1, 1, 1, 1] && plan.sourceRows == [0, 0, 0, 0])
     }
 
     @Test func `weights of a row sum to 1`() throws {
@@ -175,7 +175,7 @@ struct CombinationLawTests {
         let bed = try Bed(anchors: 700, new: 150, dimension: 50)
         let plan = try RowPlan.make(bed.overlap, vectors: bed.vectors)
         let other = try RowPlan.make(bed.overlap, vectors: bed.vectors, workers: Workers(count: 5))
-        #expect(plan.columns == other.columns && plan.weights == other.weights && plan.offsets == other.offsets)
+        #expect(plan.sourceRows == other.sourceRows && plan.weights == other.weights && plan.offsets == other.offsets)
     }
 
     @Test func `vectors of zeros or not of numbers count as absent`() throws {
@@ -246,8 +246,8 @@ struct CombinationLawTests {
         }
         let plan = try RowPlan.make(Overlap(target: target, source: source, options: .fuzzy), vectors: vectors)
         #expect(plan.anchors == [0, 1, 2])
-        guard case .combination(let columns, let weights) = plan.entry(3) else { throw UnexpectedFixture() }
-        #expect(columns.elementsEqual([0, 1]))
+        guard case .combination(let sourceRows, let weights) = plan.entry(3) else { throw UnexpectedFixture() }
+        #expect(sourceRows.elementsEqual([0, 1]))
         #expect(abs(weights.reduce(0, +) - 1) < 1e-15 && weights[weights.startIndex] > 0.5)
     }
 }

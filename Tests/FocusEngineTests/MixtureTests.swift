@@ -21,7 +21,7 @@ struct MixtureTests {
             let parts = plan.mixtures[row]
             #expect(parts.map(\.kind) == [.combine, .pieces] && parts.map(\.weight) == [0.5, 0.5])
             let terms = try #require(parts.first).terms
-            #expect(plan.columns[terms] == before.columns[before.offsets[row]..<before.offsets[row + 1]])
+            #expect(plan.sourceRows[terms] == before.sourceRows[before.offsets[row]..<before.offsets[row + 1]])
             #expect(plan.weights[terms] == before.weights[before.offsets[row]..<before.offsets[row + 1]])
         }
     }
@@ -37,7 +37,7 @@ struct MixtureTests {
         }
         func sum(_ part: RowPart, _ column: Int) -> Double {
             part.terms.reduce(0) {
-                $0 + plan.weights[$1] * Double(source.values[Int(plan.columns[$1]) * source.width + column])
+                $0 + plan.weights[$1] * Double(source.values[Int(plan.sourceRows[$1]) * source.width + column])
             }
         }
         let factors = plan.mixtures.parts.indices.map { Double($0 % 7) - 2 }
@@ -57,7 +57,7 @@ struct MixtureTests {
         let (plan, mixed) = try mixed()
         func isValid(_ mixtures: RowMixtures) -> Bool {
             let checked = try? RowPlan(
-                validating: plan.kinds, offsets: plan.offsets, columns: plan.columns, weights: plan.weights,
+                validating: plan.kinds, offsets: plan.offsets, sourceRows: plan.sourceRows, weights: plan.weights,
                 mixtures: mixtures, anchors: plan.anchors, seed: plan.seed, sourceRowCount: GoldenCase.source.rowCount)
             return checked != nil
         }
@@ -88,7 +88,7 @@ struct MixtureTests {
     @Test func `the rarer a piece, the more it weighs`() throws {
         let weights = PieceWeights.frequency(counts: [999_000, 900, 100, 0])
         let rows = try #require(weights.combination(of: [3, 0, 2, 3]))
-        #expect(rows.columns == [0, 2, 3])
+        #expect(rows.sourceRows == [0, 2, 3])
         let (common, rare, unseen) = (1e-4 / (1e-4 + 0.999), 0.5, 1.0)
         let sum = common + rare + 2 * unseen
         for (weight, wanted) in zip(rows.weights, [common / sum, rare / sum, 2 * unseen / sum]) {
@@ -102,7 +102,7 @@ struct MixtureTests {
             tokens: [(0, "▁"), (1, "▁ab"), (2, "cäß"), (3, "<0x0A>")].map { (id: $0.0, text: TokenText($0.1)) },
             spelling: .sentencePiece)
         let weights = PieceWeights.length(of: source)
-        #expect(weights.combination(of: [0, 1, 2])?.columns == [1, 2])
+        #expect(weights.combination(of: [0, 1, 2])?.sourceRows == [1, 2])
         #expect(weights.combination(of: [0, 1, 2])?.weights == [0.4, 0.6])
         #expect(weights.combination(of: [0])?.weights == [1])
         #expect(weights.combination(of: [3, 1])?.weights == [2 / 3.0, 1 / 3.0])

@@ -12,7 +12,7 @@ struct RareRowsTests {
     @Test func `nothing changes by default`() throws {
         let (plan, _) = try golden()
         let same = plan.replacingSamples(.normal) { _ in PieceWeights.uniform.combination(of: [0]) }
-        #expect(same.kinds == plan.kinds && same.columns == plan.columns && same.weights == plan.weights)
+        #expect(same.kinds == plan.kinds && same.sourceRows == plan.sourceRows && same.weights == plan.weights)
         #expect(!same.matchesNorm)
     }
 
@@ -20,7 +20,7 @@ struct RareRowsTests {
         let (plan, sampled) = try golden()
         let changed = plan.replacingSamples(.mean) { _ in nil }
         #expect(changed.kinds.indices.filter { changed.kinds[$0] == .mean } == sampled)
-        #expect(changed.columns == plan.columns && changed.weights == plan.weights && changed.offsets == plan.offsets)
+        #expect(changed.sourceRows == plan.sourceRows && changed.weights == plan.weights && changed.offsets == plan.offsets)
         #expect(changed.summary.averaged == sampled.count && changed.summary.sampled == 0)
         let source = try GoldenCase.source
         let statistics = ColumnStatistics(of: source)
@@ -40,11 +40,11 @@ struct RareRowsTests {
         #expect(changed.kind(of: sampled[0]) == .pieces)
         #expect(changed.kinds.filter { $0 == .sample }.count == sampled.count - 1)
         let terms = changed.offsets[sampled[0]]..<changed.offsets[sampled[0] + 1]
-        #expect(changed.columns[terms].elementsEqual([3, 5, 7]))
+        #expect(changed.sourceRows[terms].elementsEqual([3, 5, 7]))
         #expect(changed.weights[terms].elementsEqual([0.25, 0.25, 0.5]))
         for row in plan.kinds.indices where row != sampled[0] { #expect(changed.entry(row) == plan.entry(row)) }
         _ = try RowPlan(
-            validating: changed.kinds, offsets: changed.offsets, columns: changed.columns, weights: changed.weights,
+            validating: changed.kinds, offsets: changed.offsets, sourceRows: changed.sourceRows, weights: changed.weights,
             anchors: changed.anchors, seed: changed.seed, sourceRowCount: GoldenCase.source.rowCount)
     }
 

@@ -20,14 +20,14 @@ struct RowPlanApplyingTests {
     private func plan(_ kinds: [RowKind], _ terms: [[(Int32, Double)]]) throws -> RowPlan {
         try RowPlan(
             validating: kinds, offsets: terms.reduce(into: [0]) { $0.append($0[$0.count - 1] + $1.count) },
-            columns: terms.flatMap { $0.map(\.0) }, weights: terms.flatMap { $0.map(\.1) }, anchors: [], seed: 3,
+            sourceRows: terms.flatMap { $0.map(\.0) }, weights: terms.flatMap { $0.map(\.1) }, anchors: [], seed: 3,
             sourceRowCount: 10)
     }
 
     @Test func `gathered rows are summed to the same bits as rows that are asked for one by one`() throws {
         let plan = try GoldenCase.all[0].plan()
         let source = try GoldenCase.source
-        let used = Set(plan.columns.map { Int($0) }).sorted()
+        let used = Set(plan.sourceRows.map { Int($0) }).sorted()
         let gathered = AnchorRows(used, rowCount: source.rowCount, width: source.width) { row, values in
             source.withRows(row..<row + 1) { elements in
                 for index in elements.indices { values[index] = elements[index] }
@@ -36,9 +36,9 @@ struct RowPlanApplyingTests {
         for row in 0..<plan.rowCount {
             var sums = [[Double]](repeating: Array(repeating: 0, count: source.width), count: 2)
             let terms = plan.offsets[row]..<plan.offsets[row + 1]
-            let (columns, weights) = (plan.columns.span.extracting(terms), plan.weights.span.extracting(terms))
-            source.add(columns, weights: weights, times: 0.7, to: &sums[0])
-            gathered.add(columns, weights: weights, times: 0.7, to: &sums[1])
+            let (sourceRows, weights) = (plan.sourceRows.span.extracting(terms), plan.weights.span.extracting(terms))
+            source.add(sourceRows, weights: weights, times: 0.7, to: &sums[0])
+            gathered.add(sourceRows, weights: weights, times: 0.7, to: &sums[1])
             #expect(sums[0] == sums[1])
         }
         #expect(used.allSatisfy(gathered.contains) && !(0..<source.rowCount).allSatisfy(gathered.contains))

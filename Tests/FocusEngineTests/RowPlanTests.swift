@@ -77,7 +77,7 @@ struct RowPlanTests {
         let expected = try golden.golden
         let rows = try present(expected["focus_rows"]?.integers)
         for (row, terms) in zip(rows, try present(expected["weights"]).elements) {
-            guard case .combination(let columns, let weights) = plan.entry(row) else {
+            guard case .combination(let sourceRows, let weights) = plan.entry(row) else {
                 Issue.record("row \(row) is no combination")
                 continue
             }
@@ -87,8 +87,8 @@ struct RowPlanTests {
                 let anchor = Int(plan.anchors[try #require(pair[0].integer)])
                 theirs[Int32(try #require(overlap.source(of: anchor))), default: 0] += try #require(pair[1].double)
             }
-            #expect(columns.elementsEqual(theirs.keys.sorted()))
-            for (column, weight) in zip(columns, weights) { #expect(abs(weight - theirs[column, default: 0]) < 1e-7) }
+            #expect(sourceRows.elementsEqual(theirs.keys.sorted()))
+            for (column, weight) in zip(sourceRows, weights) { #expect(abs(weight - theirs[column, default: 0]) < 1e-7) }
         }
     }
 }

@@ -6,14 +6,14 @@ struct RowPlanValidationTests {
         var description: String
         var kinds: [RowKind] = [.copy, .combine, .sample]
         var offsets = [0, 1, 3, 3]
-        var columns: [Int32] = [4, 0, 2]
+        var sourceRows: [Int32] = [4, 0, 2]
         var weights = [1, 0.25, 0.75]
         var anchors: [Int32] = [0]
         var sourceRowCount = 5
 
         func plan() throws(EngineError) -> RowPlan {
             try RowPlan(
-                validating: kinds, offsets: offsets, columns: columns, weights: weights, anchors: anchors, seed: 1,
+                validating: kinds, offsets: offsets, sourceRows: sourceRows, weights: weights, anchors: anchors, seed: 1,
                 sourceRowCount: sourceRowCount)
         }
     }
@@ -21,14 +21,14 @@ struct RowPlanValidationTests {
     @Test func `a sound plan is taken as it is`() throws {
         let plan = try Parts(description: "sound").plan()
         #expect(plan.entry(0) == .copy(source: 4))
-        #expect(plan.entry(1) == .combination(columns: [0, 2], weights: [0.25, 0.75]))
+        #expect(plan.entry(1) == .combination(sourceRows: [0, 2], weights: [0.25, 0.75]))
         #expect(plan.entry(2) == .sample)
         #expect(plan.sourceRowCount == 5)
         #expect(
             (plan.summary.rows, plan.summary.copied, plan.summary.combined, plan.summary.sampled) == (3, 1, 1, 1))
         #expect((plan.summary.anchors, plan.summary.meanSupport, plan.summary.maximumSupport) == (1, 2, 2))
         let empty = try RowPlan(
-            validating: [], offsets: [0], columns: [], weights: [], anchors: [], seed: 0, sourceRowCount: 0)
+            validating: [], offsets: [0], sourceRows: [], weights: [], anchors: [], seed: 0, sourceRowCount: 0)
         #expect(empty.rowCount == 0 && empty.sourceRowCount == 0 && empty.summary.meanSupport == 0)
     }
 
@@ -44,9 +44,9 @@ struct RowPlanValidationTests {
         Parts(description: "a combination of none", kinds: [.copy, .copy, .combine], offsets: [0, 1, 1, 3]),
         Parts(description: "a sample of something", kinds: [.copy, .sample, .sample]),
         Parts(description: "a column past the source", sourceRowCount: 4),
-        Parts(description: "a negative column", columns: [4, -1, 2]),
-        Parts(description: "a column twice", columns: [4, 2, 2]),
-        Parts(description: "columns that descend", columns: [4, 2, 0]),
+        Parts(description: "a negative source row", sourceRows: [4, -1, 2]),
+        Parts(description: "a source row twice", sourceRows: [4, 2, 2]),
+        Parts(description: "source rows that descend", sourceRows: [4, 2, 0]),
         Parts(description: "a weight of 0", weights: [1, 0, 1]),
         Parts(description: "a negative weight", weights: [1, -0.5, 1.5]),
         Parts(description: "a weight that is no number", weights: [1, .nan, 1]),
@@ -65,7 +65,7 @@ struct RowPlanValidationTests {
     @Test func `a plan made here is sound`() throws {
         let plan = try GoldenCase.all[6].plan()
         let again = try RowPlan(
-            validating: plan.kinds, offsets: plan.offsets, columns: plan.columns, weights: plan.weights,
+            validating: plan.kinds, offsets: plan.offsets, sourceRows: plan.sourceRows, weights: plan.weights,
             anchors: plan.anchors, seed: plan.seed, sourceRowCount: GoldenCase.source.rowCount)
         #expect(again.summary == plan.summary)
     }

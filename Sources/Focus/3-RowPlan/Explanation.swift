@@ -38,7 +38,7 @@ public struct Explanation: Sendable {
     init(of id: Int, in plan: RowPlan, sourceText: (Int) -> TokenText?, targetText: (Int) -> TokenText?) {
         func parts(_ terms: Range<Int>) -> [Part] {
             terms.map { term in
-                let source = Int(plan.columns[term])
+                let source = Int(plan.sourceRows[term])
                 return Part(id: source, text: sourceText(source), weight: plan.weights[term])
             }.sorted { ($1.weight, $0.id) < ($0.weight, $1.id) }
         }

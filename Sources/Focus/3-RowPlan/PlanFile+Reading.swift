@@ -56,7 +56,7 @@ extension PlanFile {
             throw FocusError("asks for norms of a kind that is not known", path: path)
         }
         let offsets = try integers("offsets", .i64, Int64.self).map { Int($0) }
-        let columns = try integers("columns", .i32, Int32.self)
+        let sourceRows = try integers("columns", .i32, Int32.self)
         let weights = try integers("weights", .f64, UInt64.self).map { Double(bitPattern: $0) }
         var mixtures = RowMixtures()
         if version == "3" {
@@ -76,7 +76,7 @@ extension PlanFile {
         }
         do throws(EngineError) {
             plan = try RowPlan(
-                validating: kinds, offsets: offsets, columns: columns, weights: weights, mixtures: mixtures,
+                validating: kinds, offsets: offsets, sourceRows: sourceRows, weights: weights, mixtures: mixtures,
                 anchors: anchors, seed: seed, sourceRowCount: sourceTokens.count,
                 matchesNorm: metadata["norm"] == PlanFile.anchorNorm)
         } catch {

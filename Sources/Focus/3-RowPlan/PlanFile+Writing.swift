@@ -9,7 +9,7 @@ extension PlanFile {
         var parts: [(name: TensorName, type: ElementType, bytes: [UInt8])] = [
             ("kinds", .u8, plan.kinds.map(\.rawValue)),
             ("offsets", .i64, PlanFile.littleEndian(plan.offsets.map { Int64($0) })),
-            ("columns", .i32, PlanFile.littleEndian(plan.columns)),
+            ("columns", .i32, PlanFile.littleEndian(plan.sourceRows)),
             ("weights", .f64, PlanFile.littleEndian(plan.weights.map(\.bitPattern))),
             ("anchors", .i32, PlanFile.littleEndian(plan.anchors)),
             ("source.tokens", .u8, sourceTokens.bytes),

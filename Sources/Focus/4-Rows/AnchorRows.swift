@@ -30,7 +30,7 @@ extension RowPlan {
     var summedRows: [Int] {
         var isUsed = [Bool](repeating: false, count: sourceRowCount)
         for row in 0..<rowCount where kind(of: row).isSum {
-            for term in offsets[row]..<offsets[row + 1] { isUsed[Int(columns[term])] = true }
+            for term in offsets[row]..<offsets[row + 1] { isUsed[Int(sourceRows[term])] = true }
         }
         return isUsed.indices.filter { isUsed[$0] }
     }

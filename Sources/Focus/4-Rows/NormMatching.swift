@@ -69,7 +69,7 @@ extension RowPlan {
         var sums = [Double](repeating: 0, count: source.width)
         for term in terms {
             let weight = weights[term]
-            source.withRows(Int(columns[term])..<Int(columns[term]) + 1) { elements in
+            source.withRows(Int(sourceRows[term])..<Int(sourceRows[term]) + 1) { elements in
                 for column in sums.indices { sums[column] += weight * Double(elements[column]) }
             }
         }

@@ -55,11 +55,11 @@ public struct PieceWeights: Sendable {
     /// A piece that occurs twice counts twice. Where none of the pieces weighs anything, all count alike.
     public func combination(of pieces: [Int]) -> WeightedRows? {
         guard !pieces.isEmpty else { return nil }
-        var terms = pieces.sorted().map { (column: Int32($0), weight: weight(of: $0)) }
+        var terms = pieces.sorted().map { (source: Int32($0), weight: weight(of: $0)) }
         if !terms.contains(where: { $0.weight > 0 }) { for index in terms.indices { terms[index].weight = 1 } }
         let sum = terms.reduce(0) { $0 + $1.weight }
         var rows = WeightedRows()
-        for (column, weight) in terms where weight > 0 { rows.append(column, weight / sum) }
+        for (source, weight) in terms where weight > 0 { rows.append(source, weight / sum) }
         return rows
     }
 
@@ -72,7 +72,7 @@ public struct PieceWeights: Sendable {
 /// Source rows with weights that sum to 1.
 public struct WeightedRows: Sendable, Hashable {
     /// The source rows, ascending.
-    public private(set) var columns: [Int32] = []
+    public private(set) var sourceRows: [Int32] = []
     /// Their weights, more than 0.
     public private(set) var weights: [Double] = []
 
@@ -80,11 +80,11 @@ public struct WeightedRows: Sendable, Hashable {
     public init() {}
 
     /// Adds a row at the end; the last one again adds to its weight.
-    mutating func append(_ column: Int32, _ weight: Double) {
-        if columns.last == column {
+    mutating func append(_ source: Int32, _ weight: Double) {
+        if sourceRows.last == source {
             weights[weights.count - 1] += weight
         } else {
-            columns.append(column)
+            sourceRows.append(source)
             weights.append(weight)
         }
     }

@@ -75,30 +75,30 @@ extension RowPlan {
         var kinds = [RowKind](repeating: .sample, count: overlap.rowCount)
         for id in overlap.overlapping { kinds[id] = .copy }
         for id in ids { kinds[id] = .combine }
-        let termCount = overlap.overlapping.count + combinations.columns.count
+        let termCount = overlap.overlapping.count + combinations.sourceRows.count
         var offsets = [0]
-        var columns: [Int32] = []
+        var sourceRows: [Int32] = []
         var weights: [Double] = []
         offsets.reserveCapacity(kinds.count + 1)
-        columns.reserveCapacity(termCount)
+        sourceRows.reserveCapacity(termCount)
         weights.reserveCapacity(termCount)
         var (place, start) = (0, 0)
         for (id, kind) in kinds.enumerated() {
             switch kind {
             case .copy:
-                columns.append(Int32(overlap.source(of: id) ?? 0))
+                sourceRows.append(Int32(overlap.source(of: id) ?? 0))
                 weights.append(1)
             case .combine:
                 let terms = start..<start + combinations.counts[place]
-                columns.append(contentsOf: combinations.columns[terms])
+                sourceRows.append(contentsOf: combinations.sourceRows[terms])
                 weights.append(contentsOf: combinations.weights[terms])
                 (place, start) = (place + 1, terms.upperBound)
             case .sample, .mean, .pieces, .mix: break
             }
-            offsets.append(columns.count)
+            offsets.append(sourceRows.count)
         }
         self.init(
-            kinds: kinds, offsets: offsets, columns: columns, weights: weights,
+            kinds: kinds, offsets: offsets, sourceRows: sourceRows, weights: weights,
             anchors: anchors.map { Int32($0) }, seed: seed)
     }
 }

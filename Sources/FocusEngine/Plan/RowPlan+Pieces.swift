@@ -27,8 +27,8 @@ extension RowPlan {
             }
             let terms = offsets[row]..<offsets[row + 1]
             builder.append([
-                (.combine, 0.5, Array(columns[terms]), Array(weights[terms])),
-                (.pieces, 0.5, found.columns, found.weights),
+                (.combine, 0.5, Array(sourceRows[terms]), Array(weights[terms])),
+                (.pieces, 0.5, found.sourceRows, found.weights),
             ])
         }
         return builder.plan(anchors: anchors, seed: seed, matchesNorm: matchesNorm)
@@ -46,7 +46,7 @@ extension RowPlan {
             } else if rare == .mean {
                 builder.append(.mean)
             } else if let found = pieces(row) {
-                builder.append(.pieces, found.columns, found.weights)
+                builder.append(.pieces, found.sourceRows, found.weights)
             } else {
                 builder.append(.sample)
             }
@@ -57,7 +57,7 @@ extension RowPlan {
     /// The same plan, whose rows of several source rows get the mean norm of the anchors, or do not.
     public func matchingNorm(_ matchesNorm: Bool) -> RowPlan {
         RowPlan(
-            kinds: kinds, offsets: offsets, columns: columns, weights: weights, mixtures: mixtures, anchors: anchors,
+            kinds: kinds, offsets: offsets, sourceRows: sourceRows, weights: weights, mixtures: mixtures, anchors: anchors,
             seed: seed, matchesNorm: matchesNorm)
     }
 }
@@ -66,7 +66,7 @@ extension RowPlan {
 private struct RowPlanBuilder {
     private var kinds: [RowKind] = []
     private var offsets = [0]
-    private var columns: [Int32] = []
+    private var sourceRows: [Int32] = []
     private var weights: [Double] = []
     private var partOffsets = [0]
     private var parts: [RowPart] = []
@@ -78,19 +78,19 @@ private struct RowPlanBuilder {
     }
 
     /// Adds a row of one combination, or of none.
-    mutating func append(_ kind: RowKind, _ columns: [Int32] = [], _ weights: [Double] = []) {
-        self.columns += columns
+    mutating func append(_ kind: RowKind, _ sourceRows: [Int32] = [], _ weights: [Double] = []) {
+        self.sourceRows += sourceRows
         self.weights += weights
         endRow(kind)
     }
 
     /// Adds a mixed row.
-    mutating func append(_ parts: [(kind: RowKind, weight: Double, columns: [Int32], weights: [Double])]) {
+    mutating func append(_ parts: [(kind: RowKind, weight: Double, sourceRows: [Int32], weights: [Double])]) {
         for part in parts {
-            let start = columns.count
-            columns += part.columns
+            let start = sourceRows.count
+            sourceRows += part.sourceRows
             weights += part.weights
-            self.parts.append(RowPart(kind: part.kind, weight: part.weight, terms: start..<columns.count))
+            self.parts.append(RowPart(kind: part.kind, weight: part.weight, terms: start..<sourceRows.count))
         }
         endRow(.mix)
     }
@@ -98,8 +98,8 @@ private struct RowPlanBuilder {
     /// Adds the row `row` of another plan.
     mutating func append(_ row: Int, of plan: RowPlan) {
         let terms = plan.offsets[row]..<plan.offsets[row + 1]
-        let shift = columns.count - terms.lowerBound
-        columns += plan.columns[terms]
+        let shift = sourceRows.count - terms.lowerBound
+        sourceRows += plan.sourceRows[terms]
         weights += plan.weights[terms]
         parts += plan.mixtures[row].map { part in
             RowPart(
@@ -111,13 +111,13 @@ private struct RowPlanBuilder {
 
     private mutating func endRow(_ kind: RowKind) {
         kinds.append(kind)
-        offsets.append(columns.count)
+        offsets.append(sourceRows.count)
         partOffsets.append(parts.count)
     }
 
     func plan(anchors: [Int32], seed: UInt64, matchesNorm: Bool) -> RowPlan {
         RowPlan(
-            kinds: kinds, offsets: offsets, columns: columns, weights: weights,
+            kinds: kinds, offsets: offsets, sourceRows: sourceRows, weights: weights,
             mixtures: parts.isEmpty ? RowMixtures() : RowMixtures(offsets: partOffsets, parts: parts),
             anchors: anchors, seed: seed, matchesNorm: matchesNorm)
     }

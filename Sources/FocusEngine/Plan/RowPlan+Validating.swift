@@ -3,24 +3,24 @@ extension RowPlan {
     ///
     /// - Throws: `EngineError` unless the offsets ascend from 0 to the number of terms, a copy has one term of weight 1, a
     ///   sum one or more, a sample and the mean none, a mixed row, and no other, two or more parts with shares that have all its terms,
-    ///   columns are in `0..<sourceRowCount` and ascend within a row or part, weights and shares are finite, more than 0 and together 1
+    ///   source rows are in `0..<sourceRowCount` and ascend within a row or part, weights and shares are finite, more than 0 and together 1
     ///   to within 1e-9, and anchors are rows and ascend.
     public init(
-        validating kinds: [RowKind], offsets: [Int], columns: [Int32], weights: [Double],
+        validating kinds: [RowKind], offsets: [Int], sourceRows: [Int32], weights: [Double],
         mixtures: RowMixtures = RowMixtures(), anchors: [Int32], seed: UInt64, sourceRowCount: Int,
         matchesNorm: Bool = false
     ) throws(EngineError) {
-        guard offsets.count == kinds.count + 1, offsets[0] == 0, offsets[kinds.count] == columns.count,
-            weights.count == columns.count
+        guard offsets.count == kinds.count + 1, offsets[0] == 0, offsets[kinds.count] == sourceRows.count,
+            weights.count == sourceRows.count
         else {
             throw RowPlan.invalid(
-                "it has \(kinds.count) rows, \(offsets.count) offsets, \(columns.count) columns and \(weights.count) "
+                "it has \(kinds.count) rows, \(offsets.count) offsets, \(sourceRows.count) source rows and \(weights.count) "
                     + "weights, which do not fit together")
         }
         try RowPlan.validate(mixtures, rowCount: kinds.count)
         for row in kinds.indices {
             let terms = offsets[row]..<max(offsets[row], offsets[row + 1])
-            guard offsets[row] <= offsets[row + 1], terms.upperBound <= columns.count else {
+            guard offsets[row] <= offsets[row + 1], terms.upperBound <= sourceRows.count else {
                 throw RowPlan.invalid("row \(row) is said to end before it starts")
             }
             let isCountRight =
@@ -37,12 +37,12 @@ extension RowPlan {
                 throw RowPlan.invalid("row \(row) is a \(kinds[row]) with \(parts.count) parts")
             }
             guard !parts.isEmpty else {
-                try RowPlan.validate(row, columns[terms], weights[terms], sourceRowCount: sourceRowCount)
+                try RowPlan.validate(row, sourceRows[terms], weights[terms], sourceRowCount: sourceRowCount)
                 continue
             }
             try RowPlan.validate(parts, of: row, terms)
             for part in parts {
-                try RowPlan.validate(row, columns[part.terms], weights[part.terms], sourceRowCount: sourceRowCount)
+                try RowPlan.validate(row, sourceRows[part.terms], weights[part.terms], sourceRowCount: sourceRowCount)
             }
         }
         guard zip(anchors, anchors.dropFirst()).allSatisfy({ $0 < $1 }),
@@ -51,22 +51,22 @@ extension RowPlan {
             throw RowPlan.invalid("its anchors are not rows of it in ascending order")
         }
         self.init(
-            kinds: kinds, offsets: offsets, columns: columns, weights: weights, mixtures: mixtures, anchors: anchors,
+            kinds: kinds, offsets: offsets, sourceRows: sourceRows, weights: weights, mixtures: mixtures, anchors: anchors,
             seed: seed, matchesNorm: matchesNorm)
     }
 
     private static func validate(
-        _ row: Int, _ columns: ArraySlice<Int32>, _ weights: ArraySlice<Double>, sourceRowCount: Int
+        _ row: Int, _ sourceRows: ArraySlice<Int32>, _ weights: ArraySlice<Double>, sourceRowCount: Int
     ) throws(EngineError) {
         var previous: Int32 = -1
-        for column in columns {
-            guard column >= 0, Int(column) < sourceRowCount else {
-                throw invalid("row \(row) reads source row \(column), which is not in 0..<\(sourceRowCount)")
+        for source in sourceRows {
+            guard source >= 0, Int(source) < sourceRowCount else {
+                throw invalid("row \(row) reads source row \(source), which is not in 0..<\(sourceRowCount)")
             }
-            guard column > previous else {
-                throw invalid("row \(row) reads source row \(column) twice, or not in ascending order")
+            guard source > previous else {
+                throw invalid("row \(row) reads source row \(source) twice, or not in ascending order")
             }
-            previous = column
+            previous = source
         }
         try validate(weights, of: row)
     }

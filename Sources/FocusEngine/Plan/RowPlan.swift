@@ -26,10 +26,10 @@ public enum RowKind: UInt8, Sendable, Hashable, CaseIterable {
 public struct RowPlan: Sendable {
     /// Where each target row comes from.
     public let kinds: [RowKind]
-    /// Where the terms of each target row start in `columns` and `weights`; `rowCount + 1` numbers, from 0.
+    /// Where the terms of each target row start in `sourceRows` and `weights`; `rowCount + 1` numbers, from 0.
     public let offsets: [Int]
     /// The source rows: one of a copy, one or more of a sum, ascending; none of a sample or the mean; of a mixed row those of its parts.
-    public let columns: [Int32]
+    public let sourceRows: [Int32]
     /// The weights of the source rows, more than 0 and together 1 within each row, or part of a mixed one, that has any.
     public let weights: [Double]
     /// The parts of the mixed rows.
@@ -42,12 +42,12 @@ public struct RowPlan: Sendable {
     public let matchesNorm: Bool
 
     init(
-        kinds: [RowKind], offsets: [Int], columns: [Int32], weights: [Double], mixtures: RowMixtures = RowMixtures(),
+        kinds: [RowKind], offsets: [Int], sourceRows: [Int32], weights: [Double], mixtures: RowMixtures = RowMixtures(),
         anchors: [Int32], seed: UInt64, matchesNorm: Bool = false
     ) {
         self.kinds = kinds
         self.offsets = offsets
-        self.columns = columns
+        self.sourceRows = sourceRows
         self.weights = weights
         self.mixtures = mixtures
         self.anchors = anchors
@@ -60,7 +60,7 @@ public struct RowPlan: Sendable {
 
     /// One more than the highest source row that is read; 0 where none is.
     public var sourceRowCount: Int {
-        columns.max().map { Int($0) + 1 } ?? 0
+        sourceRows.max().map { Int($0) + 1 } ?? 0
     }
 
     /// One row of a plan.
@@ -68,7 +68,7 @@ public struct RowPlan: Sendable {
         /// The row is that source row.
         case copy(source: Int)
         /// The row is the sum of those source rows times their weights.
-        case combination(columns: ArraySlice<Int32>, weights: ArraySlice<Double>)
+        case combination(sourceRows: ArraySlice<Int32>, weights: ArraySlice<Double>)
         /// The row is those sums of source rows, mixed.
         case mixture(ArraySlice<RowPart>)
         /// The row is drawn.
@@ -81,8 +81,8 @@ public struct RowPlan: Sendable {
     public func entry(_ row: Int) -> Entry {
         let terms = offsets[row]..<offsets[row + 1]
         return switch kinds[row] {
-        case .copy: .copy(source: Int(columns[terms.lowerBound]))
-        case .combine, .pieces: .combination(columns: columns[terms], weights: weights[terms])
+        case .copy: .copy(source: Int(sourceRows[terms.lowerBound]))
+        case .combine, .pieces: .combination(sourceRows: sourceRows[terms], weights: weights[terms])
         case .mix: .mixture(mixtures[row])
         case .sample: .sample
         case .mean: .mean
@@ -91,7 +91,7 @@ public struct RowPlan: Sendable {
 
     /// The source row that the target row `row` is; nil where it is none.
     package func copiedRow(_ row: Int) -> Int? {
-        kinds[row] == .copy ? Int(columns[offsets[row]]) : nil
+        kinds[row] == .copy ? Int(sourceRows[offsets[row]]) : nil
     }
 
     /// What kind of row `row` is.

@@ -137,7 +137,7 @@ extension Combinations {
         var start = 0
         return counts.map { count in
             var rows = WeightedRows()
-            for term in start..<start + count { rows.append(columns[term], weights[term]) }
+            for term in start..<start + count { rows.append(sourceRows[term], weights[term]) }
             start += count
             return rows
         }
@@ -155,7 +155,7 @@ extension [Double] {
 
 extension RowSource {
     fileprivate func add(_ rows: WeightedRows, to sums: inout [Double]) throws(Failure) {
-        for (column, weight) in zip(rows.columns, rows.weights) { try add(Int(column), times: weight, to: &sums) }
+        for (source, weight) in zip(rows.sourceRows, rows.weights) { try add(Int(source), times: weight, to: &sums) }
     }
 
     fileprivate func add(_ row: Int, times weight: Double, to sums: inout [Double]) throws(Failure) {

@@ -3,7 +3,7 @@ private import CKernels
 extension RowPlan {
     /// Computes some of the target rows of a tensor.
     ///
-    /// A copied row has the bits of its source row. A combination is summed in double precision in the order of its columns and rounded
+    /// A copied row has the bits of its source row. A combination is summed in double precision in the order of its source rows and rounded
     /// once. Without scales, a mixed row is the mean of its parts by their shares, which is right for tensors of one number a token.
     ///
     /// - Parameters:
@@ -26,18 +26,18 @@ extension RowPlan {
                 let block = unsafe UnsafeMutableBufferPointer(rebasing: target[start..<start + width])
                 switch kinds[row] {
                 case .copy:
-                    let column = Int(columns[offsets[row]])
-                    try source.withRows(column..<column + 1) { elements in
+                    let sourceRow = Int(sourceRows[offsets[row]])
+                    try source.withRows(sourceRow..<sourceRow + 1) { elements in
                         precondition(elements.count == width)
                         unsafe elements.withUnsafeBufferPointer { _ = unsafe block.update(from: $0) }
                     }
                 case .combine, .pieces:
-                    for column in sums.indices { sums[column] = 0 }
+                    for sourceRow in sums.indices { sums[sourceRow] = 0 }
                     try add(offsets[row]..<offsets[row + 1], of: source, to: &sums)
-                    if let scale = scales?.rows?[row] { for column in sums.indices { sums[column] *= scale } }
+                    if let scale = scales?.rows?[row] { for sourceRow in sums.indices { sums[sourceRow] *= scale } }
                     unsafe focus_round(sums, block.baseAddress, width)
                 case .mix:
-                    for column in sums.indices { sums[column] = 0 }
+                    for sourceRow in sums.indices { sums[sourceRow] = 0 }
                     for index in mixtures.range(of: row) {
                         let part = mixtures.parts[index]
                         try add(part.terms, times: scales?.parts[index] ?? part.weight, of: source, to: &sums)
@@ -64,6 +64,6 @@ extension RowPlan {
         _ terms: Range<Int>, times factor: Double = 1, of source: Source, to sums: inout [Double]
     ) throws(Source.Failure) {
         try source.add(
-            columns.span.extracting(terms), weights: weights.span.extracting(terms), times: factor, to: &sums)
+            sourceRows.span.extracting(terms), weights: weights.span.extracting(terms), times: factor, to: &sums)
     }
 }

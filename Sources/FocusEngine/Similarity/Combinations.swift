@@ -3,7 +3,7 @@ struct Combinations: Sendable {
     /// How many source rows each takes.
     private(set) var counts: [Int] = []
     /// The source rows, ascending within each.
-    private(set) var columns: [Int32] = []
+    private(set) var sourceRows: [Int32] = []
     /// Their weights, more than 0 and together 1 within each.
     private(set) var weights: [Double] = []
 
@@ -21,14 +21,14 @@ struct Combinations: Sendable {
                 (index, start) = (index + 1, start + count)
             }
         }
-        let termCount = tiles.reduce(0) { $0 + $1.columns.count }
+        let termCount = tiles.reduce(0) { $0 + $1.sourceRows.count }
         counts.reserveCapacity(places.count)
-        columns.reserveCapacity(termCount)
+        sourceRows.reserveCapacity(termCount)
         weights.reserveCapacity(termCount)
         for (tile, place, start) in origins {
             let terms = start..<start + tiles[tile].counts[place]
             counts.append(terms.count)
-            columns.append(contentsOf: tiles[tile].columns[terms])
+            sourceRows.append(contentsOf: tiles[tile].sourceRows[terms])
             weights.append(contentsOf: tiles[tile].weights[terms])
         }
     }
@@ -47,15 +47,15 @@ struct Combinations: Sendable {
             terms.append((sources[anchor], score - largest - threshold))
         }
         terms.sort { $0.source < $1.source }
-        let start = columns.count
+        let start = sourceRows.count
         for (source, weight) in terms {
-            if columns.count > start, columns[columns.count - 1] == source {
+            if sourceRows.count > start, sourceRows[sourceRows.count - 1] == source {
                 weights[weights.count - 1] += weight
             } else {
-                columns.append(source)
+                sourceRows.append(source)
                 weights.append(weight)
             }
         }
-        counts.append(columns.count - start)
+        counts.append(sourceRows.count - start)
     }
 }

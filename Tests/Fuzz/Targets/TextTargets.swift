@@ -78,7 +78,7 @@ extension FuzzTarget {
             tokens: ["b", "ab", "x", "y", "bc"].enumerated().map { (id: $0, text: TokenText($1)) }, spelling: .plain)
         let plan = try RowPlan(
             validating: [.copy, .combine, .sample, .mean, .pieces], offsets: [0, 1, 3, 3, 3, 5],
-            columns: [1, 0, 1, 1, 2],
+            sourceRows: [1, 0, 1, 1, 2],
             weights: [1, 0.25, 0.75, 0.5, 0.5], anchors: [0], seed: 42, sourceRowCount: 3)
         let folder = try FuzzFolder()
         let path = try folder.place("seed.focusplan", nil)
