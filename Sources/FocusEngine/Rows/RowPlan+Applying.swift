@@ -32,12 +32,12 @@ extension RowPlan {
                         unsafe elements.withUnsafeBufferPointer { _ = unsafe block.update(from: $0) }
                     }
                 case .combine, .pieces:
-                    for sourceRow in sums.indices { sums[sourceRow] = 0 }
+                    for column in sums.indices { sums[column] = 0 }
                     try add(offsets[row]..<offsets[row + 1], of: source, to: &sums)
-                    if let scale = scales?.rows?[row] { for sourceRow in sums.indices { sums[sourceRow] *= scale } }
+                    if let scale = scales?.rows?[row] { for column in sums.indices { sums[column] *= scale } }
                     unsafe focus_round(sums, block.baseAddress, width)
                 case .mix:
-                    for sourceRow in sums.indices { sums[sourceRow] = 0 }
+                    for column in sums.indices { sums[column] = 0 }
                     for index in mixtures.range(of: row) {
                         let part = mixtures.parts[index]
                         try add(part.terms, times: scales?.parts[index] ?? part.weight, of: source, to: &sums)

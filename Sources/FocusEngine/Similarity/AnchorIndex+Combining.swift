@@ -45,9 +45,9 @@ extension AnchorIndex {
         let norms = AnchorIndex.inverseNorms(of: tileQueries[...], vectors)
         let rows = AnchorIndex.rows(tileQueries[...], times: norms.map { $0 * temperature }, vectors)
         let (found, panels): ([(lists: CandidateLists, row: Int)], Int)
-        if let integers {
+        if let quantized {
             let lists = CandidateLists(rows: tileQueries.count, columns: sources.count)
-            integers.findCandidates(of: rows, tileQueries.count, temperature: temperature, margin: margin, in: lists)
+            quantized.findCandidates(of: rows, tileQueries.count, temperature: temperature, margin: margin, in: lists)
             (found, panels) = settled(lists, tileQueries, norms, order, places)
         } else {
             let (lists, computed) = candidates(of: rows, tileQueries.count, boundedBy: bounds, order, places)

@@ -9,7 +9,7 @@ internal import Parallel
 ///    above a lower bound of the threshold that rises on the way, less a margin for rounding (`marginPerDimension`). The sparsemax of some of
 ///    the scores has a threshold no higher than that of all, so nothing that belongs to the support is lost.
 ///    Where the processor has scalar products of integers of 8 bits, these stand for the cosines, with a margin for what rounding to integers
-///    leaves (`IntegerAnchors`). Elsewhere, upper bounds from short forms of the vectors (`ShortForms`) rule out whole tiles before; anchors
+///    leaves (`QuantizedAnchors`). Elsewhere, upper bounds from short forms of the vectors (`ShortForms`) rule out whole tiles before; anchors
 ///    and new tokens are ordered (`Neighborhoods`) so that those that are alike share a tile.
 /// 2. The cosines of those few are computed again in double precision from the vectors as they are, and projected exactly.
 ///
@@ -36,7 +36,7 @@ struct AnchorIndex: Sendable {
     let columns: [Int]
     let panels: Aligned<Float>
     /// Nil where the processor has no products of integers.
-    let integers: IntegerAnchors?
+    let quantized: QuantizedAnchors?
     /// Nil where bounds would rule out too little, or integers do.
     let bounds: Bounds?
 
@@ -67,9 +67,9 @@ struct AnchorIndex: Sendable {
         sources = anchors.map { Int32($0.source) }
         inverseNorms = AnchorIndex.inverseNorms(of: anchorVectors[...], vectors, workers: workers)
         let unit = AnchorIndex.rows(anchorVectors[...], times: inverseNorms, vectors, workers: workers)
-        integers = IntegerAnchors(
+        quantized = QuantizedAnchors(
             of: unit, count: anchors.count, dimension: dimension, level: self.level, workers: workers)
-        if integers == nil {
+        if quantized == nil {
             (columns, bounds) = unsafe AnchorIndex.bounds(
                 of: unit.start, count: anchors.count, dimension: dimension, workers: workers)
         } else {
