@@ -114,7 +114,7 @@ struct KernelCase: Sendable, CustomStringConvertible {
             }
             return (ran, results)
         },
-        KernelCase("focus_shorten", compiled) { level in
+        KernelCase("focus_sketch", compiled) { level in
             var short = [Float](repeating: 9, count: 5 * 9)
             let basis = exactFloats(20 * 8, seed: 2).map { Double($0) }
             let ran = unsafe focus_shorten_at(level, exactFloats(5 * 20), 5, 20, basis, 8, &short)

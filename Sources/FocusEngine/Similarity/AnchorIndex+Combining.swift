@@ -8,13 +8,13 @@ extension AnchorIndex {
     /// - Parameter queries: the indices of their vectors.
     func order(of queries: [Int], workers: Workers) -> QueryOrder {
         guard let bounds, !queries.isEmpty else { return QueryOrder(unchanged: queries.count) }
-        let width = bounds.forms.count
+        let width = bounds.sketch.count
         let size = AnchorIndex.tileRowCount
         let parts = workers.map((queries.count + 63) / 64) { part in
             let some = queries[(part * 64)..<min(queries.count, (part + 1) * 64)]
             var short = [Float](repeating: 0, count: some.count * width)
             let unit = AnchorIndex.rows(some, times: AnchorIndex.inverseNorms(of: some, vectors), vectors)
-            unsafe bounds.forms.shorten(unit.start, some.count, to: &short)
+            unsafe bounds.sketch.sketch(unit.start, some.count, to: &short)
             return short
         }
         let short = Array(parts.joined())
@@ -23,7 +23,7 @@ extension AnchorIndex {
         }
         let tiles = stride(from: 0, to: queries.count, by: size)
         return QueryOrder(
-            places: places, shortForms: places.flatMap { short[($0 * width)..<($0 + 1) * width] },
+            places: places, sketches: places.flatMap { short[($0 * width)..<($0 + 1) * width] },
             firstPanels: tiles.map { first in
                 let center = centers[min(first + size / 2, queries.count - 1)]
                 return center < bounds.firstPanels.count ? bounds.firstPanels[center] : 0
@@ -94,10 +94,10 @@ extension AnchorIndex {
         unsafe focus_pack_rows(rows.start, count, vectors.dimension, packed.start)
         var computed: UInt64 = 0
         if let bounds {
-            let width = bounds.forms.count
+            let width = bounds.sketch.count
             let short = Aligned<Float>(room: size * width)
             // What scaling rounds off is within the margin.
-            let scaled = order.shortForms[(places.lowerBound * width)..<places.upperBound * width].map {
+            let scaled = order.sketches[(places.lowerBound * width)..<places.upperBound * width].map {
                 $0 * Float(temperature)
             }
             unsafe focus_pack_rows(scaled, count, width, short.start)

@@ -9,7 +9,7 @@ internal import Parallel
 ///    above a lower bound of the threshold that rises on the way, less a margin for rounding (`marginPerDimension`). The sparsemax of some of
 ///    the scores has a threshold no higher than that of all, so nothing that belongs to the support is lost.
 ///    Where the processor has scalar products of integers of 8 bits, these stand for the cosines, with a margin for what rounding to integers
-///    leaves (`QuantizedAnchors`). Elsewhere, upper bounds from short forms of the vectors (`ShortForms`) rule out whole tiles before; anchors
+///    leaves (`QuantizedAnchors`). Elsewhere, upper bounds from short sketch of the vectors (`LowRankSketch`) rule out whole tiles before; anchors
 ///    and new tokens are ordered (`Neighborhoods`) so that those that are alike share a tile.
 /// 2. The cosines of those few are computed again in double precision from the vectors as they are, and projected exactly.
 ///
@@ -42,7 +42,7 @@ struct AnchorIndex: Sendable {
 
     /// What rules out tiles.
     struct Bounds: Sendable {
-        let forms: ShortForms
+        let sketch: LowRankSketch
         let neighborhoods: Neighborhoods
         let panels: Aligned<Float>
         /// For each center the panel where its anchors begin.
@@ -82,14 +82,14 @@ struct AnchorIndex: Sendable {
     private static func bounds(
         of unit: UnsafePointer<Float>, count: Int, dimension: Int, workers: Workers
     ) -> (columns: [Int], bounds: Bounds?) {
-        guard let forms = unsafe ShortForms(of: unit, vectorCount: count, dimension: dimension, workers: workers)
+        guard let sketch = unsafe LowRankSketch(of: unit, vectorCount: count, dimension: dimension, workers: workers)
         else {
             return (Array(0..<count), nil)
         }
-        let short = Aligned<Float>(room: count * forms.count)
-        unsafe forms.shorten(unit, count, to: short.start)
+        let short = Aligned<Float>(room: count * sketch.count)
+        unsafe sketch.sketch(unit, count, to: short.start)
         let neighborhoods = unsafe Neighborhoods(
-            of: short.start, vectorCount: count, dimension: forms.count - 1, stride: forms.count, workers: workers)
+            of: short.start, vectorCount: count, dimension: sketch.count - 1, stride: sketch.count, workers: workers)
         let (columns, centers) = unsafe neighborhoods.order(short.start, count, workers: workers)
         var firstPanels: [Int] = []
         for (column, center) in centers.enumerated() {
@@ -98,8 +98,8 @@ struct AnchorIndex: Sendable {
         return (
             columns,
             Bounds(
-                forms: forms, neighborhoods: neighborhoods,
-                panels: panels(of: short, width: forms.count, order: columns, workers: workers),
+                sketch: sketch, neighborhoods: neighborhoods,
+                panels: panels(of: short, width: sketch.count, order: columns, workers: workers),
                 firstPanels: firstPanels)
         )
     }

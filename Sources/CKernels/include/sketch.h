@@ -1,5 +1,5 @@
-#ifndef FOCUS_SHORTENING_H
-#define FOCUS_SHORTENING_H
+#ifndef FOCUS_SKETCH_H
+#define FOCUS_SKETCH_H
 
 #include <stddef.h>
 #include <stdint.h>
@@ -11,10 +11,10 @@ enum { FOCUS_DIRECTION_BLOCK = 8 };
 
 /* The short forms of `count` rows of `dimension` elements: their parts along `directions` orthonormal directions, a multiple of 8, and the
    length of the rest. The scalar product of two short forms is no less than that of the rows. (Cauchy-Schwarz)
-   `basis` holds the directions one after the other for each element: [dimension, directions]; `short_rows` has room for
+   `basis` holds the directions one after the other for each element: [dimension, directions]; `sketches` has room for
    [count, directions + 1]. */
-FOCUS_KERNEL(focus_shorten, const float *rows, size_t count, size_t dimension, const double *basis, size_t directions,
-                   float *short_rows);
+FOCUS_KERNEL(focus_sketch, const float *rows, size_t count, size_t dimension, const double *basis, size_t directions,
+                   float *sketches);
 
 /* For each of `count` rows of `dimension` elements, `stride` apart, the place of the center that is nearest to it, and minus half the square
    of their distance, less a number that depends on the row alone. `centers` is [dimension, center_count], `offsets` minus half the square of

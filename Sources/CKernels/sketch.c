@@ -1,10 +1,10 @@
-#include "shortening.h"
+#include "sketch.h"
 #include "dispatch.h"
 
 #include <math.h>
 
 /* The parts of a row along 8 directions. */
-INLINE void shorten_row(const float *row, size_t dimension, const double *basis,
+INLINE void sketch_row(const float *row, size_t dimension, const double *basis,
                                                               size_t directions, float *result) {
     double squares = 0, along = 0;
     for (size_t k = 0; k < dimension; k++) squares += (double)row[k] * (double)row[k];
@@ -47,10 +47,10 @@ INLINE void find_nearest(const float *row, size_t dimension, const float *center
     *closeness = best;
 }
 
-INLINE void shorten(const float *rows, size_t count, size_t dimension, const double *basis, size_t directions,
-                    float *short_rows) {
+INLINE void sketch(const float *rows, size_t count, size_t dimension, const double *basis, size_t directions,
+                    float *sketches) {
     for (size_t row = 0; row < count; row++)
-        shorten_row(rows + row * dimension, dimension, basis, directions, short_rows + row * (directions + 1));
+        sketch_row(rows + row * dimension, dimension, basis, directions, sketches + row * (directions + 1));
 }
 
 INLINE void find_all_nearest(const float *rows, size_t count, size_t dimension, size_t stride, const float *centers,
@@ -59,10 +59,10 @@ INLINE void find_all_nearest(const float *rows, size_t count, size_t dimension, 
         find_nearest(rows + row * stride, dimension, centers, offsets, center_count, places + row, closeness + row);
 }
 
-COMPILE_KERNEL(focus_shorten, shorten,
+COMPILE_KERNEL(focus_sketch, sketch,
                (const float *rows, size_t count, size_t dimension, const double *basis, size_t directions,
-                float *short_rows),
-               (rows, count, dimension, basis, directions, short_rows))
+                float *sketches),
+               (rows, count, dimension, basis, directions, sketches))
 COMPILE_KERNEL(focus_find_nearest, find_all_nearest,
                (const float *rows, size_t count, size_t dimension, size_t stride, const float *centers,
                 const float *offsets, size_t center_count, uint32_t *places, float *closeness),

@@ -5,7 +5,7 @@ internal import Parallel
 ///
 /// The scalar product of two short forms is no less than that of the vectors (Cauchy-Schwarz), and takes a fraction of the work. It rules out
 /// most anchors of a new token, so that only the others are compared in full.
-struct ShortForms: Sendable {
+struct LowRankSketch: Sendable {
     /// How many elements a short form has.
     let count: Int
     private let dimension: Int
@@ -24,25 +24,25 @@ struct ShortForms: Sendable {
     /// - Parameter vectors: unit vectors, `[vectorCount, dimension]`.
     init?(of vectors: UnsafePointer<Float>, vectorCount: Int, dimension: Int, workers: Workers) {
         let most = min(4, dimension / (3 * FOCUS_DIRECTION_BLOCK)) * FOCUS_DIRECTION_BLOCK
-        guard dimension >= ShortForms.smallestDimension, vectorCount >= 4 * most else { return nil }
-        let sampled = min(vectorCount, ShortForms.sampleCount)
+        guard dimension >= LowRankSketch.smallestDimension, vectorCount >= 4 * most else { return nil }
+        let sampled = min(vectorCount, LowRankSketch.sampleCount)
         let sample = (0..<sampled).map { place in
             let start = place * vectorCount / sampled * dimension
             return (0..<dimension).map { unsafe Double(vectors[start + $0]) }
         }
         var directions = (0..<most).map { sample[$0 * sampled / most] }
-        ShortForms.orthonormalize(&directions)
+        LowRankSketch.orthonormalize(&directions)
         var shares: [Double] = []
-        for _ in 0..<ShortForms.rounds {
-            (directions, shares) = ShortForms.powered(directions, sample, workers)
-            ShortForms.orthonormalize(&directions)
+        for _ in 0..<LowRankSketch.rounds {
+            (directions, shares) = LowRankSketch.powered(directions, sample, workers)
+            LowRankSketch.orthonormalize(&directions)
         }
         var (kept, held) = (0, 0.0)
-        while kept < most, held < ShortForms.wantedShare {
+        while kept < most, held < LowRankSketch.wantedShare {
             held += shares[kept..<kept + FOCUS_DIRECTION_BLOCK].reduce(0, +)
             kept += FOCUS_DIRECTION_BLOCK
         }
-        guard held >= ShortForms.leastShare else { return nil }
+        guard held >= LowRankSketch.leastShare else { return nil }
         count = kept + 1
         self.dimension = dimension
         basis = (0..<dimension).flatMap { element in directions[..<kept].map { $0[element] } }
@@ -92,7 +92,7 @@ struct ShortForms: Sendable {
     }
 
     /// Writes the short forms of `vectorCount` unit vectors, `[vectorCount, dimension]`, as `[vectorCount, count]`.
-    func shorten(_ vectors: UnsafePointer<Float>, _ vectorCount: Int, to result: UnsafeMutablePointer<Float>) {
-        unsafe focus_shorten(vectors, vectorCount, dimension, basis, count - 1, result)
+    func sketch(_ vectors: UnsafePointer<Float>, _ vectorCount: Int, to result: UnsafeMutablePointer<Float>) {
+        unsafe focus_sketch(vectors, vectorCount, dimension, basis, count - 1, result)
     }
 }
