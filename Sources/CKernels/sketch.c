@@ -23,10 +23,10 @@ INLINE void sketch_row(const float *row, size_t dimension, const double *basis,
 }
 
 INLINE void find_nearest(const float *row, size_t dimension, const float *centers,
-                                                               const float *offsets, size_t center_count, uint32_t *place,
-                                                               float *closeness) {
+                                                               const float *offsets, size_t center_count, uint32_t *index,
+                                                               float *scores) {
     float best = -INFINITY;
-    *place = 0;
+    *index = 0;
     for (size_t first = 0; first < center_count; first += 16) {
         size_t count = center_count - first < 16 ? center_count - first : 16;
         float sums[16];
@@ -41,10 +41,10 @@ INLINE void find_nearest(const float *row, size_t dimension, const float *center
         for (size_t i = 0; i < count; i++)
             if (sums[i] > best) {
                 best = sums[i];
-                *place = (uint32_t)(first + i);
+                *index = (uint32_t)(first + i);
             }
     }
-    *closeness = best;
+    *scores = best;
 }
 
 INLINE void sketch(const float *rows, size_t count, size_t dimension, const double *basis, size_t directions,
@@ -54,9 +54,9 @@ INLINE void sketch(const float *rows, size_t count, size_t dimension, const doub
 }
 
 INLINE void find_all_nearest(const float *rows, size_t count, size_t dimension, size_t stride, const float *centers,
-                             const float *offsets, size_t center_count, uint32_t *places, float *closeness) {
+                             const float *offsets, size_t center_count, uint32_t *nearest, float *scores) {
     for (size_t row = 0; row < count; row++)
-        find_nearest(rows + row * stride, dimension, centers, offsets, center_count, places + row, closeness + row);
+        find_nearest(rows + row * stride, dimension, centers, offsets, center_count, nearest + row, scores + row);
 }
 
 COMPILE_KERNEL(focus_sketch, sketch,
@@ -65,5 +65,5 @@ COMPILE_KERNEL(focus_sketch, sketch,
                (rows, count, dimension, basis, directions, sketches))
 COMPILE_KERNEL(focus_find_nearest, find_all_nearest,
                (const float *rows, size_t count, size_t dimension, size_t stride, const float *centers,
-                const float *offsets, size_t center_count, uint32_t *places, float *closeness),
-               (rows, count, dimension, stride, centers, offsets, center_count, places, closeness))
+                const float *offsets, size_t center_count, uint32_t *nearest, float *scores),
+               (rows, count, dimension, stride, centers, offsets, center_count, nearest, scores))

@@ -16,10 +16,10 @@ enum { FOCUS_DIRECTION_BLOCK = 8 };
 FOCUS_KERNEL(focus_sketch, const float *rows, size_t count, size_t dimension, const double *basis, size_t directions,
                    float *sketches);
 
-/* For each of `count` rows of `dimension` elements, `stride` apart, the place of the center that is nearest to it, and minus half the square
+/* For each of `count` rows of `dimension` elements, `stride` apart, the index of the center that is nearest to it, and minus half the square
    of their distance, less a number that depends on the row alone. `centers` is [dimension, center_count], `offsets` minus half the square of
    the length of each. */
 FOCUS_KERNEL(focus_find_nearest, const float *rows, size_t count, size_t dimension, size_t stride, const float *centers,
-                        const float *offsets, size_t center_count, uint32_t *places, float *closeness);
+                        const float *offsets, size_t center_count, uint32_t *nearest, float *scores);
 
 #endif

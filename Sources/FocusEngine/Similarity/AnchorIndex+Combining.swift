@@ -19,7 +19,7 @@ extension AnchorIndex {
         }
         let short = Array(parts.joined())
         let (places, centers) = unsafe short.withUnsafeBufferPointer {
-            unsafe bounds.neighborhoods.order($0.baseAddress!, queries.count, workers: workers)
+            unsafe bounds.clusters.order($0.baseAddress!, queries.count, workers: workers)
         }
         let tiles = stride(from: 0, to: queries.count, by: size)
         return QueryOrder(

@@ -10,7 +10,7 @@ internal import Parallel
 ///    the scores has a threshold no higher than that of all, so nothing that belongs to the support is lost.
 ///    Where the processor has scalar products of integers of 8 bits, these stand for the cosines, with a margin for what rounding to integers
 ///    leaves (`QuantizedAnchors`). Elsewhere, upper bounds from short sketch of the vectors (`LowRankSketch`) rule out whole tiles before; anchors
-///    and new tokens are ordered (`Neighborhoods`) so that those that are alike share a tile.
+///    and new tokens are ordered (`VectorClusters`) so that those that are alike share a tile.
 /// 2. The cosines of those few are computed again in double precision from the vectors as they are, and projected exactly.
 ///
 /// So the result has the same bits whichever kernel ran, on however many threads.
@@ -43,7 +43,7 @@ struct AnchorIndex: Sendable {
     /// What rules out tiles.
     struct Bounds: Sendable {
         let sketch: LowRankSketch
-        let neighborhoods: Neighborhoods
+        let clusters: VectorClusters
         let panels: Aligned<Float>
         /// For each center the panel where its anchors begin.
         let firstPanels: [Int]
@@ -88,9 +88,9 @@ struct AnchorIndex: Sendable {
         }
         let short = Aligned<Float>(room: count * sketch.count)
         unsafe sketch.sketch(unit, count, to: short.start)
-        let neighborhoods = unsafe Neighborhoods(
+        let clusters = unsafe VectorClusters(
             of: short.start, vectorCount: count, dimension: sketch.count - 1, stride: sketch.count, workers: workers)
-        let (columns, centers) = unsafe neighborhoods.order(short.start, count, workers: workers)
+        let (columns, centers) = unsafe clusters.order(short.start, count, workers: workers)
         var firstPanels: [Int] = []
         for (column, center) in centers.enumerated() {
             while firstPanels.count <= center { firstPanels.append(column / FOCUS_PANEL_WIDTH) }
@@ -98,7 +98,7 @@ struct AnchorIndex: Sendable {
         return (
             columns,
             Bounds(
-                sketch: sketch, neighborhoods: neighborhoods,
+                sketch: sketch, clusters: clusters,
                 panels: panels(of: short, width: sketch.count, order: columns, workers: workers),
                 firstPanels: firstPanels)
         )

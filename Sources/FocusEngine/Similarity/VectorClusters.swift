@@ -2,7 +2,7 @@ private import CKernels
 internal import Parallel
 
 /// A way to order vectors so that those that are alike are near each other: by the nearest of some centers, which are in a chain.
-struct Neighborhoods: Sendable {
+struct VectorClusters: Sendable {
     /// The number of elements of a vector, and how far apart vectors are in memory.
     let (dimension, stride): (Int, Int)
     /// `[dimension, offsets.count]`.
@@ -17,8 +17,8 @@ struct Neighborhoods: Sendable {
     /// - Parameter vectors: `[vectorCount, stride]`, of which the first `dimension` elements count.
     init(of vectors: UnsafePointer<Float>, vectorCount: Int, dimension: Int, stride: Int, workers: Workers) {
         (self.dimension, self.stride) = (dimension, stride)
-        let centerCount = min(Neighborhoods.mostCenters, vectorCount / Neighborhoods.vectorsPerCenter + 1)
-        let sampled = min(vectorCount, Neighborhoods.sampleCount)
+        let centerCount = min(VectorClusters.mostCenters, vectorCount / VectorClusters.vectorsPerCenter + 1)
+        let sampled = min(vectorCount, VectorClusters.sampleCount)
         var sample: [Float] = []
         for place in 0..<sampled {
             let start = place * vectorCount / sampled * stride
@@ -28,22 +28,22 @@ struct Neighborhoods: Sendable {
             let start = center * sampled / centerCount * dimension
             return Array(sample[start..<start + dimension])
         }
-        for _ in 0..<Neighborhoods.rounds {
-            let packed = Neighborhoods.packed(rows)
-            let (places, _) = unsafe sample.withUnsafeBufferPointer {
-                unsafe Neighborhoods.nearest($0.baseAddress!, sampled, dimension, dimension, packed, workers)
+        for _ in 0..<VectorClusters.rounds {
+            let packed = VectorClusters.packed(rows)
+            let (nearest, _) = unsafe sample.withUnsafeBufferPointer {
+                unsafe VectorClusters.nearestCenters($0.baseAddress!, sampled, dimension, dimension, packed, workers)
             }
-            rows = Neighborhoods.means(of: sample, dimension, by: places, keeping: rows)
+            rows = VectorClusters.means(of: sample, dimension, by: nearest, keeping: rows)
         }
-        (centers, offsets) = Neighborhoods.packed(Neighborhoods.chained(rows))
+        (centers, offsets) = VectorClusters.packed(VectorClusters.chained(rows))
     }
 
     private static func means(
-        of sample: [Float], _ dimension: Int, by places: [UInt32], keeping old: [[Float]]
+        of sample: [Float], _ dimension: Int, by nearest: [UInt32], keeping old: [[Float]]
     ) -> [[Float]] {
         var sums = [[Double]](repeating: Array(repeating: 0, count: dimension), count: old.count)
         var counts = [Double](repeating: 0, count: old.count)
-        for (vector, place) in places.enumerated() {
+        for (vector, place) in nearest.enumerated() {
             counts[Int(place)] += 1
             for element in 0..<dimension { sums[Int(place)][element] += Double(sample[vector * dimension + element]) }
         }
@@ -72,22 +72,22 @@ struct Neighborhoods: Sendable {
         )
     }
 
-    private static func nearest(
+    private static func nearestCenters(
         _ vectors: UnsafePointer<Float>, _ count: Int, _ dimension: Int, _ stride: Int,
         _ packed: (centers: [Float], offsets: [Float]), _ workers: Workers
-    ) -> (places: [UInt32], closeness: [Float]) {
+    ) -> (nearest: [UInt32], scores: [Float]) {
         let start = UInt(bitPattern: vectors)
         let partSize = 1024
         let parts = workers.map((count + partSize - 1) / partSize) { part in
             let first = part * partSize
             let size = min(partSize, count - first)
-            var places = [UInt32](repeating: 0, count: size)
-            var closeness = [Float](repeating: 0, count: size)
-            guard let vectors = unsafe UnsafePointer<Float>(bitPattern: start) else { return (places, closeness) }
+            var nearest = [UInt32](repeating: 0, count: size)
+            var scores = [Float](repeating: 0, count: size)
+            guard let vectors = unsafe UnsafePointer<Float>(bitPattern: start) else { return (nearest, scores) }
             unsafe focus_find_nearest(
                 vectors + first * stride, size, dimension, stride, packed.centers, packed.offsets, packed.offsets.count,
-                &places, &closeness)
-            return (places, closeness)
+                &nearest, &scores)
+            return (nearest, scores)
         }
         return (parts.flatMap(\.0), parts.flatMap(\.1))
     }
@@ -96,9 +96,9 @@ struct Neighborhoods: Sendable {
     func order(
         _ vectors: UnsafePointer<Float>, _ count: Int, workers: Workers
     ) -> (order: [Int], centers: [Int]) {
-        let (places, closeness) = unsafe Neighborhoods.nearest(
+        let (nearest, scores) = unsafe VectorClusters.nearestCenters(
             vectors, count, dimension, stride, (centers, offsets), workers)
-        let order = (0..<count).sorted { (places[$0], closeness[$0], $0) < (places[$1], closeness[$1], $1) }
-        return (order, order.map { Int(places[$0]) })
+        let order = (0..<count).sorted { (nearest[$0], scores[$0], $0) < (nearest[$1], scores[$1], $1) }
+        return (order, order.map { Int(nearest[$0]) })
     }
 }
