@@ -28,7 +28,7 @@ struct RowPlanApplyingTests {
         let plan = try GoldenCase.all[0].plan()
         let source = try GoldenCase.source
         let used = Set(plan.sourceRows.map { Int($0) }).sorted()
-        let gathered = AnchorRows(used, rowCount: source.rowCount, width: source.width) { row, values in
+        let gathered = SummedSourceRows(used, rowCount: source.rowCount, width: source.width) { row, values in
             source.withRows(row..<row + 1) { elements in
                 for index in elements.indices { values[index] = elements[index] }
             }

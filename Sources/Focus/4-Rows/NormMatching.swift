@@ -26,7 +26,7 @@ enum NormMatching {
             for (index, origin) in origins.enumerated() {
                 try source.withRows(origin..<origin + 1) { anchorSquares[index] += $0.sumOfSquares }
             }
-            let anchors = try AnchorRows(used, rows, slice: slice)
+            let anchors = try SummedSourceRows(used, rows, slice: slice)
             let parts = workers.map((plan.rowCount + 511) / 512) { part in
                 (part * 512..<min(plan.rowCount, part * 512 + 512)).flatMap { plan.products(of: $0, in: anchors) }
             }
@@ -52,7 +52,7 @@ extension RowPlan {
     }
 
     /// The scalar products of the sums that the row `row` consists of, in the order of `productOffsets`.
-    fileprivate func products(of row: Int, in source: AnchorRows) -> [Double] {
+    fileprivate func products(of row: Int, in source: SummedSourceRows) -> [Double] {
         if kind(of: row).isSingleSum {
             return [sum(of: offsets[row]..<offsets[row + 1], in: source).reduce(0) { $0 + $1 * $1 }]
         }
@@ -65,7 +65,7 @@ extension RowPlan {
         return products
     }
 
-    private func sum(of terms: Range<Int>, in source: AnchorRows) -> [Double] {
+    private func sum(of terms: Range<Int>, in source: SummedSourceRows) -> [Double] {
         var sums = [Double](repeating: 0, count: source.width)
         for term in terms {
             let weight = weights[term]

@@ -23,7 +23,7 @@ struct VocabularyRewriter: Sendable {
         let used = plan.summedRows
         if rows.sliceCount > 1 { return try sendSlices(of: rows, used, scales: scales, monitor: monitor, to: sink) }
         let (gathered, drawn) = workers.both {
-            Result { () throws(FormatError) in try AnchorRows(used, rows, slice: 0) }
+            Result { () throws(FormatError) in try SummedSourceRows(used, rows, slice: 0) }
         } _: {
             Result { () throws(FormatError) in
                 try sampler(rows, slice: 0) { () throws(FormatError) in try figures.statistics(of: rows, slice: 0) }
@@ -34,7 +34,7 @@ struct VocabularyRewriter: Sendable {
 
     /// Sends the rows of a tensor that has one slice.
     private func send(
-        _ rows: TensorRows, _ anchors: AnchorRows, _ sampler: RowSampler?, scales: RowScales?, monitor: WorkMonitor,
+        _ rows: TensorRows, _ anchors: SummedSourceRows, _ sampler: RowSampler?, scales: RowScales?, monitor: WorkMonitor,
         to sink: TensorContents.Sink
     ) throws(FormatError) {
         let blockRows = max(1, VocabularyRewriter.blockByteCount / max(1, rows.rowByteCount))
@@ -89,7 +89,7 @@ struct VocabularyRewriter: Sendable {
             let sampler = try sampler(held, slice: slice) { () throws(FormatError) in
                 try figures.freshStatistics(of: held, slice: slice)
             }
-            let anchors = try AnchorRows(used, held, slice: slice)
+            let anchors = try SummedSourceRows(used, held, slice: slice)
             return try block(0..<rowCount, held, slice: slice, anchors: anchors, sampler: sampler, scales: scales)
         }
     }
@@ -117,7 +117,7 @@ struct VocabularyRewriter: Sendable {
 
     /// The bytes of the target rows `range`.
     private func block(
-        _ range: Range<Int>, _ rows: TensorRows, slice: Int, anchors: AnchorRows, sampler: RowSampler?,
+        _ range: Range<Int>, _ rows: TensorRows, slice: Int, anchors: SummedSourceRows, sampler: RowSampler?,
         scales: RowScales?
     ) throws(FormatError) -> [UInt8] {
         var bytes: [UInt8] = []
@@ -146,7 +146,7 @@ struct VocabularyRewriter: Sendable {
 
     /// The values of target rows none of which is a copy; those past the plan are drawn.
     private func computed(
-        _ range: Range<Int>, anchors: AnchorRows, sampler: RowSampler?, scales: RowScales?
+        _ range: Range<Int>, anchors: SummedSourceRows, sampler: RowSampler?, scales: RowScales?
     ) -> [Float] {
         let width = anchors.width
         var values = [Float](repeating: 0, count: range.count * width)

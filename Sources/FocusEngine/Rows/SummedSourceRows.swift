@@ -2,7 +2,7 @@ private import CKernels
 internal import Parallel
 
 /// The source rows that a plan sums, gathered once so that summing touches memory only.
-package struct AnchorRows: RowSource {
+package struct SummedSourceRows: RowSource {
     /// The number of rows of the source.
     package let rowCount: Int
     /// The number of elements of a row.

@@ -1,7 +1,7 @@
 internal import FocusEngine
 internal import TensorIO
 
-extension AnchorRows {
+extension SummedSourceRows {
     /// Gathers the rows `used`, ascending, of a slice.
     init(_ used: [Int], _ rows: TensorRows, slice: Int) throws(FormatError) {
         let type = rows.tensor.elementType
