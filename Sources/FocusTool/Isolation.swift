@@ -106,6 +106,7 @@ struct Isolation {
         switch number {
         case 0 where code != 120: break
         case 0: throw failure("no process could be kept from everything else")
+        case SIGSYS: throw failure("its process asked the system for what no reader has any use for")
         case SIGXCPU, SIGKILL: throw failure("it needed more processor time than it may have, \(limits.seconds) s")
         default:
             throw failure(

@@ -30,9 +30,9 @@ struct focus_limits {
 /* Starts a copy of this process, which must have one thread, for such work: it gets 0 and writes to `output` and `errors`; this one gets
    its number, or the negative errno of the failure.
 
-   The copy has no other open files and no input. It can neither write to files nor change, make or remove them, open no connection, run no
-   program and gain no rights, where the system has seccomp (x86-64 and aarch64); the limits hold everywhere. It ends with this
-   process. */
+   The copy has no other open files and no input. Where the system has seccomp (x86-64 and aarch64) it can make the system calls that
+   reading takes and no others: it cannot write to files, change, make or remove them, open connections, run programs, signal or look into
+   other processes. The limits hold everywhere. It ends with this process. */
 int focus_isolate(const struct focus_limits *limits, int output, int errors);
 
 #endif
