@@ -120,14 +120,16 @@ let package = Package(
         .target(
             name: "RawFormat",
             dependencies: [
-                "TensorIO", "Digests", "JSON", "CZstd", .product(name: "SystemPackage", package: "swift-system"),
+                "TensorIO", "Parallel", "Digests", "JSON", "CZstd",
+                .product(name: "SystemPackage", package: "swift-system"),
             ],
             path: "Formats/Raw",
             swiftSettings: settings),
         .target(
             name: "HDF5Format",
             dependencies: [
-                "TensorIO", "JSON", "CHDF5", "CZlib", "CZstd", .product(name: "SystemPackage", package: "swift-system"),
+                "TensorIO", "Parallel", "JSON", "CHDF5", "CZlib", "CZstd",
+                .product(name: "SystemPackage", package: "swift-system"),
             ],
             path: "Formats/HDF5",
             swiftSettings: settings),
@@ -141,7 +143,9 @@ let package = Package(
         .target(name: "Vocabularies", dependencies: ["Parallel", "CKernels"], swiftSettings: settings),
         .target(
             name: "TensorIO",
-            dependencies: ["CKernels", "CSystemShims", .product(name: "SystemPackage", package: "swift-system")],
+            dependencies: [
+                "Parallel", "CKernels", "CSystemShims", .product(name: "SystemPackage", package: "swift-system"),
+            ],
             swiftSettings: settings),
         .target(name: "JSON", swiftSettings: settings),
 
@@ -220,7 +224,7 @@ let package = Package(
             "TensorIOTests",
             of: [
                 "Focus", "Checkpoints", "Replacement", "TensorIO", "SafetensorsFormat", "NumPyFormat", "RawFormat",
-                "HDF5Format", "FormatConformance",
+                "HDF5Format", "FormatConformance", "Parallel",
             ]),
         test("GGUFPluginTests", of: ["PluginHost", "TensorIO", "FormatConformance"]),
         test("PyTorchPluginTests", of: ["PluginHost", "SafetensorsFormat", "TensorIO", "FormatConformance"]),

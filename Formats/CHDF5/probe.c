@@ -79,15 +79,23 @@ static herr_t probe_object(hid_t file, const char *name, const H5O_info_t *info,
     return 0;
 }
 
-/* Makes the child one that may fail in any way without a sound: at most `seconds` of processor time and `room` bytes more than now. */
+/* Makes the child one that may fail in any way without a sound: at most `seconds` of processor time and `room` bytes more than now.
+
+   It was copied from a process with threads, one of which may have held a lock that the library or the system's allocator takes here:
+   then it would wait for ever, so it has an end by the clock, too, far beyond what sound files take on a busy machine. */
 static void begin_child(unsigned seconds, size_t room) {
     struct rlimit time = {seconds, seconds};
     struct rlimit core = {0, 0};
     setrlimit(RLIMIT_CPU, &time);
     setrlimit(RLIMIT_CORE, &core);
     /* Whoever handles signals of the parent has nothing to do here. */
-    static const int signals[] = {SIGSEGV, SIGBUS, SIGABRT, SIGFPE, SIGILL, SIGXCPU, SIGTRAP};
+    static const int signals[] = {SIGSEGV, SIGBUS, SIGABRT, SIGFPE, SIGILL, SIGXCPU, SIGTRAP, SIGALRM};
     for (size_t i = 0; i < sizeof signals / sizeof *signals; i++) signal(signals[i], SIG_DFL);
+    sigset_t set;
+    sigemptyset(&set);
+    sigaddset(&set, SIGALRM);
+    sigprocmask(SIG_UNBLOCK, &set, NULL);
+    alarm(60 + 20 * seconds);
     close(2);
     limit_memory(room);
 }

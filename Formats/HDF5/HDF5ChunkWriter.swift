@@ -1,4 +1,5 @@
 internal import CHDF5
+internal import Parallel
 internal import TensorIO
 
 /// Cuts contents into chunks, packs several at once, those of the next tensor too, and has the library write them in order.
@@ -15,13 +16,14 @@ struct HDF5ChunkWriter {
         var packedCount = 0
     }
 
-    private let file: HDF5File
+    private let dataset: HDF5CurrentDataset
     private let work: OrderedWork<Piece>
 
-    init(_ file: HDF5File, compression: TensorCompression) {
-        self.file = file
+    init(_ file: HDF5File, compression: TensorCompression, workers: Workers) {
+        dataset = HDF5CurrentDataset(of: file)
         work = OrderedWork(
-            limit: OrderedWork<Piece>.limit(byteCount: 3 * HDF5Writer.chunkByteCount), making: { Piece() },
+            on: workers, limit: OrderedWork<Piece>.limit(byteCount: 3 * HDF5Writer.chunkByteCount, on: workers),
+            making: { Piece() },
             work: { (piece: inout Piece) throws(FormatError) in
                 piece.packedCount = try piece.scratch.pack(piece.bytes, width: piece.width, compression)
             })
@@ -68,16 +70,16 @@ struct HDF5ChunkWriter {
     /// Writes what was taken in and is not written yet.
     func finish() throws(FormatError) {
         try work.finish(write)
+        try dataset.close()
     }
 
     private func write(_ piece: inout Piece) throws(FormatError) {
         let (path, offset, count) = (piece.path, piece.origin.map { hsize_t($0) }, piece.packedCount)
         let scratch = piece.scratch
         try HDF5Library.locked { () throws(FormatError) in
-            let set = try HDF5Library.handle(
-                unsafe H5Dopen2(file.id, path, focus_h5_default()), "open the dataset", H5Dclose)
+            let set = try dataset.open(path)
             try unsafe HDF5Library.check(
-                H5Dwrite_chunk(set.id, focus_h5_default(), 0, offset, count, scratch.bytes), "write a chunk")
+                H5Dwrite_chunk(set, focus_h5_default(), 0, offset, count, scratch.bytes), "write a chunk")
         }
     }
 

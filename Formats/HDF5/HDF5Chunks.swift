@@ -1,13 +1,15 @@
 internal import CHDF5
+internal import Parallel
 internal import TensorIO
 
-/// Contents in chunks: the library says where they are in the file, and they are unpacked on all cores.
+/// Contents in chunks: the library says where they are in the file, and they are unpacked on several threads.
 ///
 /// A band is all chunks that hold the same rows; whole bands are put together, some of them at once.
 struct HDF5Chunks {
     let dataset: HDF5Dataset
     let grid: HDF5Grid
     let filters: [HDF5Filter]
+    private let workers: Workers
 
     /// Bands of more bytes are left to the library, which takes longer but needs less memory.
     static let largestBand = 64 << 20
@@ -31,7 +33,8 @@ struct HDF5Chunks {
         var scratch = HDF5Scratch()
     }
 
-    init(_ dataset: HDF5Dataset, chunk: [Int], filters: [HDF5Filter]) {
+    init(_ dataset: HDF5Dataset, chunk: [Int], filters: [HDF5Filter], workers: Workers) {
+        self.workers = workers
         self.dataset = dataset
         self.filters = filters
         let tensor = dataset.tensor
@@ -44,8 +47,8 @@ struct HDF5Chunks {
         let bandsAtOnce = max(1, HDF5Chunks.bytesAtOnce / grid.bandByteCount)
         let last = (range.upperBound - 1) / rowSize / grid.chunk[0]
         var rest = SpanCarry()
-        let limit = OrderedWork<Piece>.limit(byteCount: 2 * bandsAtOnce * grid.bandByteCount)
-        let work = OrderedWork(limit: limit, making: { Piece() }, work: unpack)
+        let limit = OrderedWork<Piece>.limit(byteCount: 2 * bandsAtOnce * grid.bandByteCount, on: workers)
+        let work = OrderedWork(on: workers, limit: limit, making: { Piece() }, work: unpack)
         func take(_ piece: inout Piece) throws(FormatError) {
             let all = piece.rows.lowerBound * rowSize..<piece.rows.upperBound * rowSize
             let wanted = all.clamped(to: range)
@@ -73,8 +76,8 @@ struct HDF5Chunks {
 
     /// Where the chunks of `bands` are.
     private func places(of bands: Range<Int>) throws(FormatError) -> [Place] {
-        var places: [Place] = []
         try HDF5Library.locked { () throws(FormatError) in
+            var places: [Place] = []
             let set = try HDF5Library.handle(
                 unsafe H5Dopen2(dataset.source.file.id, dataset.path, focus_h5_default()), "open the dataset", H5Dclose)
             for band in bands {
@@ -82,8 +85,8 @@ struct HDF5Chunks {
                 origin[0] = band * grid.chunk[0]
                 repeat { places.append(try place(of: origin, in: set.id)) } while grid.advance(&origin)
             }
+            return places
         }
-        return places
     }
 
     private func place(of origin: [Int], in set: hid_t) throws(FormatError) -> Place {

@@ -4,22 +4,22 @@ internal import TensorIO
 /// Element types as HDF5 describes them.
 enum HDF5ElementType {
     /// How a float's bits are divided.
-    private struct Float: Equatable {
+    private struct FloatLayout: Equatable {
         var size: Int
         var exponentBits: Int
         var fractionBits: Int
         var bias: Int
     }
 
-    private static let floats: [(ElementType, Float)] = [
-        (.f16, Float(size: 2, exponentBits: 5, fractionBits: 10, bias: 15)),
-        (.bf16, Float(size: 2, exponentBits: 8, fractionBits: 7, bias: 127)),
-        (.f32, Float(size: 4, exponentBits: 8, fractionBits: 23, bias: 127)),
-        (.f64, Float(size: 8, exponentBits: 11, fractionBits: 52, bias: 1023)),
-        (.f8e4m3, Float(size: 1, exponentBits: 4, fractionBits: 3, bias: 7)),
-        (.f8e5m2, Float(size: 1, exponentBits: 5, fractionBits: 2, bias: 15)),
-        (.f8e4m3fnuz, Float(size: 1, exponentBits: 4, fractionBits: 3, bias: 8)),
-        (.f8e5m2fnuz, Float(size: 1, exponentBits: 5, fractionBits: 2, bias: 16)),
+    private static let floats: [(ElementType, FloatLayout)] = [
+        (.f16, FloatLayout(size: 2, exponentBits: 5, fractionBits: 10, bias: 15)),
+        (.bf16, FloatLayout(size: 2, exponentBits: 8, fractionBits: 7, bias: 127)),
+        (.f32, FloatLayout(size: 4, exponentBits: 8, fractionBits: 23, bias: 127)),
+        (.f64, FloatLayout(size: 8, exponentBits: 11, fractionBits: 52, bias: 1023)),
+        (.f8e4m3, FloatLayout(size: 1, exponentBits: 4, fractionBits: 3, bias: 7)),
+        (.f8e5m2, FloatLayout(size: 1, exponentBits: 5, fractionBits: 2, bias: 15)),
+        (.f8e4m3fnuz, FloatLayout(size: 1, exponentBits: 4, fractionBits: 3, bias: 8)),
+        (.f8e5m2fnuz, FloatLayout(size: 1, exponentBits: 5, fractionBits: 2, bias: 16)),
     ]
 
     /// Whether HDF5 can hold elements of `type`.
@@ -47,7 +47,7 @@ enum HDF5ElementType {
         try HDF5Library.handle(H5Tcopy(focus_h5_integer(size, isSigned ? 1 : 0)), "make a type", H5Tclose)
     }
 
-    private static func make(_ float: Float) throws(FormatError) -> HDF5Handle {
+    private static func make(_ float: FloatLayout) throws(FormatError) -> HDF5Handle {
         let origin = float.size == 8 ? focus_h5_ieee_f64() : focus_h5_ieee_f32()
         let handle = try HDF5Library.handle(H5Tcopy(origin), "make a type", H5Tclose)
         guard float.size < 4 else { return handle }
@@ -122,7 +122,7 @@ enum HDF5ElementType {
         guard unsafe H5Tget_fields(id, &sign, &exponent, &exponentBits, &fraction, &fractionBits) >= 0,
             H5Tget_norm(id) == H5T_NORM_IMPLIED, fraction == 0, exponent == fractionBits, sign == size * 8 - 1
         else { return nil }
-        let found = Float(size: size, exponentBits: exponentBits, fractionBits: fractionBits, bias: H5Tget_ebias(id))
+        let found = FloatLayout(size: size, exponentBits: exponentBits, fractionBits: fractionBits, bias: H5Tget_ebias(id))
         return floats.first { $0.1 == found }?.0
     }
 

@@ -1,3 +1,4 @@
+public import Parallel
 public import SystemPackage
 public import TensorIO
 
@@ -25,10 +26,14 @@ public struct HDF5Format: TensorFormat {
 
     /// The names of the tensors, or of the groups, that may be in other files.
     public var allowed: Set<TensorName>
+    /// The threads that unpack chunks.
+    public var workers: Workers
 
-    /// Makes the format; what is named by `allowed` is read though it is in other files.
-    public init(allowing allowed: Set<TensorName> = []) {
+    /// Makes the format; what is named by `allowed` is read though it is in other files, and chunks are unpacked on `workers`, all cores
+    /// by default.
+    public init(allowing allowed: Set<TensorName> = [], workers: Workers = .allCores) {
         self.allowed = allowed
+        self.workers = workers
     }
 
     /// Whether the signature is at the start of `prefix`, or where it may be after a block of the user's.
@@ -47,7 +52,7 @@ public struct HDF5Format: TensorFormat {
             guard file.withBytes({ recognizes($0.extracting(first: min(4096, file.byteCount))) }) else {
                 throw FormatError(.unrecognized, "is no HDF5 file, or it was cut short at its start", byteOffset: 0)
             }
-            return try HDF5Reader(file, allowing: allowed)
+            return try HDF5Reader(file, allowing: allowed, workers: workers)
         } catch {
             throw error.at(path)
         }
@@ -67,7 +72,7 @@ public struct HDF5Format: TensorFormat {
             }
             let writer = HDF5Writer(
                 tensors: tensors, places: HDF5Names(tensors.map(\.name)).places, metadata: metadata,
-                compression: options.compression)
+                compression: options.compression, workers: options.workers)
             try StagedFile.place(path, options: options) { (temporary: FilePath) throws(FormatError) in
                 try writer.write(to: temporary, contents: contents)
             }

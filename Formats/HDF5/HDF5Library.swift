@@ -1,4 +1,5 @@
 internal import CHDF5
+private import Glibc
 internal import Synchronization
 internal import SystemPackage
 internal import TensorIO
@@ -8,20 +9,27 @@ enum HDF5Library {
     /// A lock of the process: the library keeps its state in globals.
     private static let lock = Mutex(())
 
-    /// Calls `body` while no other thread uses the library. `body` must call nobody who might come here again.
-    static func locked(_ body: () throws(FormatError) -> Void) throws(FormatError) {
-        let failure: FormatError? = lock.withLock { _ in
+    /// The thread that holds the lock, 0 where none does.
+    private static let holder = Atomic<UInt>(0)
+
+    /// The result of `body`, which is called while no other thread uses the library. A thread that holds the lock already goes on: what it
+    /// lets go of may close itself.
+    static func locked<Result: Sendable>(_ body: () throws(FormatError) -> Result) throws(FormatError) -> Result {
+        let thread = UInt(pthread_self())
+        if holder.load(ordering: .relaxed) == thread { return try body() }
+        let outcome: Swift.Result<Result, FormatError> = lock.withLock { _ in
+            holder.store(thread, ordering: .relaxed)
+            defer { holder.store(0, ordering: .relaxed) }
             do throws(FormatError) {
                 guard focus_h5_prepare() >= 0 else {
                     throw FormatError(.unsupported, "the HDF5 library cannot be used: \(message())")
                 }
-                try body()
-                return nil
+                return .success(try body())
             } catch {
-                return error
+                return .failure(error)
             }
         }
-        if let failure { throw failure }
+        return try outcome.get()
     }
 
     /// What the library says about its last failure.

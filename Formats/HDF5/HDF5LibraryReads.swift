@@ -64,7 +64,7 @@ struct HDF5LibraryReads {
         var message = [CChar](repeating: 0, count: 400)
         let byteCount = buffer.count
         // A chunk before and after each filter, and what the library needs beside.
-        let room = 4 * dataset.chunkByteCount + byteCount + 16 << 20
+        let room = 4 * dataset.chunkByteCount + byteCount + (16 << 20)
         switch unsafe focus_h5_read(set, type, memory, space, room, &message, message.count, &buffer, byteCount) {
         case 0: return
         case 1: throw FormatError(.invalidHeader, "cannot be read: \(HDF5ExternalFiles.text(message))")

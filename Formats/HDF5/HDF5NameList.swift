@@ -1,3 +1,4 @@
+private import Glibc
 internal import TensorIO
 
 /// Collects names that the library hands to a callback.
@@ -17,13 +18,7 @@ final class HDF5NameList {
         guard let context = unsafe context, let name = unsafe name else { return -1 }
         let list = unsafe Unmanaged<HDF5NameList>.fromOpaque(context).takeUnretainedValue()
         guard list.names.count < maximumCount else { return -1 }
-        list.names.append(unsafe Array(UnsafeRawBufferPointer(start: name, count: strlen(name))))
+        list.names.append(unsafe Array(UnsafeRawBufferPointer(start: name, count: Int(strlen(name)))))
         return 0
     }
-}
-
-private func strlen(_ text: UnsafePointer<CChar>) -> Int {
-    var count = 0
-    while unsafe text[count] != 0 { count += 1 }
-    return count
 }

@@ -12,7 +12,7 @@ struct HDF5OpenFile: Sendable {
     /// Opens `mapped`, after a process of its own has seen that the library gets through it; within the lock.
     init(_ mapped: MappedFile) throws(FormatError) {
         // Two seconds, and more for files that may hold very many datasets.
-        let seconds = UInt32(clamping: min(600, 2 + mapped.byteCount >> 24))
+        let seconds = UInt32(clamping: min(600, 2 + (mapped.byteCount >> 24)))
         switch unsafe focus_h5_survives(mapped.path.string, seconds) {
         case 0: break
         case 1:
@@ -44,7 +44,6 @@ struct HDF5OpenFile: Sendable {
         hasUserBlock = unsafe H5Pget_userblock(creation, &size) < 0 || size > 0
         H5Pclose(creation)
         self.mapped = mapped
-        // The file closes itself, for which the lock must be free: so whoever holds this keeps it until then.
         file = HDF5File(id: id)
     }
 }

@@ -1,7 +1,8 @@
 internal import CHDF5
+internal import Parallel
 public import TensorIO
 
-/// An open HDF5 file. Contents that lie in it as they are, are lent from the mapped file; chunks are unpacked on all cores.
+/// An open HDF5 file. Contents that lie in it as they are, are lent from the mapped file; chunks are unpacked on several threads.
 public struct HDF5Reader: TensorReader {
     /// The datasets of numbers. Their names are the paths to them.
     ///
@@ -14,24 +15,23 @@ public struct HDF5Reader: TensorReader {
     public let skipped: [FormatError]
     private let mapped: MappedFile
     private let datasets: [TensorName: HDF5Dataset]
+    private let workers: Workers
 
     /// The deepest nesting of groups.
     static let maximumDepth = 64
 
-    init(_ mapped: MappedFile, allowing allowed: Set<TensorName>) throws(FormatError) {
+    init(_ mapped: MappedFile, allowing allowed: Set<TensorName>, workers: Workers) throws(FormatError) {
         self.mapped = mapped
-        var walk: HDF5Walk?
-        var metadata: [String: String] = [:]
-        try HDF5Library.locked { () throws(FormatError) in
+        self.workers = workers
+        let (datasets, passed, metadata) = try HDF5Library.locked { () throws(FormatError) in
             let source = try HDF5OpenFile(mapped)
-            walk = HDF5Walk(source, allowing: allowed)
-            try walk?.run()
+            var walk = HDF5Walk(source, allowing: allowed)
+            try walk.run()
             let root = try HDF5Library.handle(
                 unsafe H5Gopen2(source.file.id, "/", focus_h5_default()), "open the root", H5Gclose)
-            metadata = try HDF5Attributes.metadata(of: root.id)
+            return (walk.datasets, walk.skipped, try HDF5Attributes.metadata(of: root.id))
         }
-        let datasets = walk?.datasets ?? []
-        skipped = walk?.skipped.map { $0.at(mapped.path) } ?? []
+        skipped = passed.map { $0.at(mapped.path) }
         // A file of nothing but texts is no file of tensors.
         if datasets.isEmpty, let first = skipped.first { throw first }
         tensors = datasets.map(\.tensor)
@@ -51,6 +51,12 @@ public struct HDF5Reader: TensorReader {
         return false
     }
 
+    /// Whether the contents of `tensor` are chunks that are unpacked here.
+    public func unpacksOnThreads(_ tensor: TensorDescriptor) -> Bool {
+        if case .chunks = datasets[tensor.name]?.layout { return workers.count > 1 }
+        return false
+    }
+
     /// Lends bytes of a tensor, as `TensorReader` says.
     public func read(
         _ tensor: TensorDescriptor, bytes range: Range<Int>, _ body: (RawSpan) throws(FormatError) -> Void
@@ -65,7 +71,7 @@ public struct HDF5Reader: TensorReader {
             case .plain(let offset):
                 try dataset.source.mapped.lend(offset + range.lowerBound..<offset + range.upperBound, to: body)
             case .chunks(let shape, let filters):
-                let chunks = HDF5Chunks(dataset, chunk: shape, filters: filters)
+                let chunks = HDF5Chunks(dataset, chunk: shape, filters: filters, workers: workers)
                 if chunks.grid.bandByteCount <= HDF5Chunks.largestBand {
                     try chunks.read(range, body)
                 } else {

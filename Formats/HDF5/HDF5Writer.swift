@@ -1,4 +1,5 @@
 internal import CHDF5
+internal import Parallel
 internal import SystemPackage
 internal import TensorIO
 
@@ -8,6 +9,7 @@ struct HDF5Writer {
     let places: [HDF5Names.Place]
     let metadata: [String: String]
     let compression: TensorCompression
+    let workers: Workers
 
     /// Tensors of fewer bytes are not worth a chunk.
     private static let smallestPacked = 4096
@@ -17,9 +19,7 @@ struct HDF5Writer {
 
     /// Writes the file at `path`, which must not exist.
     func write(to path: FilePath, contents: TensorContents) throws(FormatError) {
-        var created: HDF5File?
-        var offsets: [Int?] = []
-        try HDF5Library.locked { () throws(FormatError) in
+        let file = try HDF5Library.locked { () throws(FormatError) in
             let creation = try HDF5Library.handle(H5Pcreate(focus_h5_file_creation()), "make a file", H5Pclose)
             try HDF5Library.check(H5Pset_link_creation_order(creation.id, focus_h5_creation_order()), "make a file")
             try HDF5Library.check(H5Pset_obj_track_times(creation.id, false), "make a file")
@@ -32,10 +32,10 @@ struct HDF5Writer {
             guard id >= 0 else {
                 throw FormatError(.system, "cannot create the file: \(HDF5Library.message())", path: path)
             }
-            created = HDF5File(id: id)
+            return HDF5File(id: id)
         }
-        guard let file = created else { throw FormatError(.system, "cannot create the file", path: path) }
-        try HDF5Library.locked { () throws(FormatError) in
+        let offsets = try HDF5Library.locked { () throws(FormatError) in
+            var offsets: [Int?] = []
             let root = try HDF5Library.handle(
                 unsafe H5Gopen2(file.id, "/", focus_h5_default()), "open the root", H5Gclose)
             try HDF5Attributes.write(metadata, to: root.id)
@@ -49,8 +49,9 @@ struct HDF5Writer {
                     throw error
                 }
             }
+            return offsets
         }
-        let chunks = HDF5ChunkWriter(file, compression: compression)
+        let chunks = HDF5ChunkWriter(file, compression: compression, workers: workers)
         for (tensor, place) in zip(tensors, places) {
             guard let chunk = chunkShape(of: tensor) else { continue }
             try chunks.write(tensor, to: place.path, chunk: chunk, contents)

@@ -18,7 +18,8 @@ struct RawCheck {
     /// Takes in `bytes`.
     mutating func append(_ bytes: RawSpan) {
         fast?.append(bytes)
-        if strong != nil { strong?.update(bytes.copied) }
+        guard strong != nil else { return }
+        unsafe bytes.withUnsafeBytes { unsafe strong?.update($0.bindMemory(to: UInt8.self).span) }
     }
 
     /// Throws where what was taken in is not what was written.

@@ -1,3 +1,4 @@
+public import Parallel
 public import SystemPackage
 public import TensorIO
 
@@ -17,8 +18,13 @@ public struct RawFormat: TensorFormat {
             summary: "a folder of plain binary files and tensors.json", compressions: ["zstd"], isFolder: true)
     }
 
-    /// Makes the format.
-    public init() {}
+    /// The threads that unpack compressed contents.
+    public var workers: Workers
+
+    /// Makes the format; compressed contents are unpacked on `workers`, all cores by default.
+    public init(workers: Workers = .allCores) {
+        self.workers = workers
+    }
 
     /// Whether `prefix` is the beginning of a manifest.
     public func recognizes(_ prefix: RawSpan) -> Bool {
@@ -39,7 +45,7 @@ public struct RawFormat: TensorFormat {
 
     /// Opens the folder at `path`, or the manifest at `path` with the files beside it.
     public func open(_ path: FilePath) throws(FormatError) -> any TensorReader {
-        try RawReader(manifest: MappedFile.isFolder(path) ? path.appending(RawManifest.fileName) : path)
+        try RawReader(manifest: MappedFile.isFolder(path) ? path.appending(RawManifest.fileName) : path, workers: workers)
     }
 
     /// Writes a folder at `path` that gets its name when it is whole.

@@ -26,7 +26,9 @@ struct RawPacking {
         self.folder = folder
         self.options = options
         work = OrderedWork(
-            limit: OrderedWork<Piece>.limit(byteCount: 2 * RawPacking.largestByteCount), making: { Piece() },
+            on: options.workers,
+            limit: OrderedWork<Piece>.limit(byteCount: 2 * RawPacking.largestByteCount, on: options.workers),
+            making: { Piece() },
             work: { (piece: inout Piece) throws(FormatError) in
                 var hash = XXHash64()
                 unsafe hash.append(piece.contents.span.bytes)

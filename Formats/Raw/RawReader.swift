@@ -1,3 +1,4 @@
+internal import Parallel
 internal import SystemPackage
 internal import TensorIO
 
@@ -14,10 +15,12 @@ struct RawReader: TensorReader {
     let parts: [FilePath]
     private let places: [TensorName: Place]
     private let manifest: FilePath
+    private let workers: Workers
 
     private static let chunkSize = 4 << 20
 
-    init(manifest path: FilePath) throws(FormatError) {
+    init(manifest path: FilePath, workers: Workers) throws(FormatError) {
+        self.workers = workers
         let manifest = try RawManifest(at: path)
         let folder = path.removingLastComponent()
         var files: [[UInt8]: MappedFile] = [:]
@@ -39,6 +42,7 @@ struct RawReader: TensorReader {
     /// Opens the one tensor of a file that has no manifest.
     init(_ entry: RawManifest.Entry, file: MappedFile) throws(FormatError) {
         manifest = file.path
+        workers = Workers(count: 1)
         places = [entry.tensor.name: try RawReader.place(entry, file)]
         tensors = [entry.tensor]
         metadata = [:]
@@ -64,6 +68,14 @@ struct RawReader: TensorReader {
 
     func readsAnywhere(_ tensor: TensorDescriptor) -> Bool {
         places[tensor.name].map { $0.packed == nil && !$0.entry.isBigEndian } ?? true
+    }
+
+    func unpacksOnThreads(_ tensor: TensorDescriptor) -> Bool {
+        workers.count > 1 && places[tensor.name]?.packed?.isInFrames == true
+    }
+
+    func checksWhole(_ tensor: TensorDescriptor) -> Bool {
+        places[tensor.name].map { $0.entry.hash != nil || $0.entry.sha256 != nil } ?? false
     }
 
     func read(
@@ -112,7 +124,7 @@ struct RawReader: TensorReader {
     private func readAsKept(
         _ place: Place, _ range: Range<Int>, _ body: (RawSpan) throws(FormatError) -> Void
     ) throws(FormatError) {
-        if let packed = place.packed { return try packed.read(range, body) }
+        if let packed = place.packed { return try packed.read(range, on: workers, body) }
         let start = place.entry.bytes.lowerBound
         try place.file.lend(start + range.lowerBound..<start + range.upperBound, to: body)
     }

@@ -1,6 +1,4 @@
 internal import Digests
-internal import Dispatch
-internal import Synchronization
 internal import SystemPackage
 internal import TensorIO
 
@@ -19,7 +17,7 @@ struct RawWriter {
         var byteCount = 0
         try StagedFile.write(folder.appending(file), options: options) { (file: inout StagedFile) throws(FormatError) in
             if let level {
-                var frames = ZstdFrameWriter(level: level)
+                var frames = ZstdFrameWriter(level: level, workers: options.workers)
                 try contents.send(tensor) { (bytes: RawSpan) throws(FormatError) in
                     hash.append(bytes)
                     try frames.append(bytes, to: &file)

@@ -1,3 +1,4 @@
+internal import Parallel
 internal import TensorIO
 
 /// Compressed contents in a mapped file: any range of them is unpacked from the frames that hold it.
@@ -59,15 +60,22 @@ struct ZstdContents {
         }
     }
 
-    /// Lends the bytes `range` of the contents.
-    func read(_ range: Range<Int>, _ body: (RawSpan) throws(FormatError) -> Void) throws(FormatError) {
+    /// Whether frames are unpacked side by side.
+    var isInFrames: Bool {
+        frames.count > 1
+    }
+
+    /// Lends the bytes `range` of the contents, which are unpacked on `workers`.
+    func read(
+        _ range: Range<Int>, on workers: Workers, _ body: (RawSpan) throws(FormatError) -> Void
+    ) throws(FormatError) {
         guard !range.isEmpty else { return }
         guard !frames.isEmpty else { return try stream(range, body) }
         let wanted = frames.filter { $0.contents.overlaps(range) }
         let largest = wanted.map(\.contents.count).max() ?? 0
         let file = file
         let work = OrderedWork(
-            limit: OrderedWork<Piece>.limit(byteCount: largest), making: { Piece() },
+            on: workers, limit: OrderedWork<Piece>.limit(byteCount: largest, on: workers), making: { Piece() },
             work: { (piece: inout Piece) throws(FormatError) in
                 let frame = piece.frame
                 try file.withBytes { (bytes: RawSpan) throws(FormatError) in

@@ -1,3 +1,4 @@
+internal import Parallel
 internal import TensorIO
 
 /// Cuts contents into frames, compresses several at once, and writes them in order. Together they are what `zstd -d` unpacks.
@@ -15,9 +16,10 @@ struct ZstdFrameWriter {
     private var filled = 0
     private var isFirst = true
 
-    init(level: Int) {
+    init(level: Int, workers: Workers) {
         work = OrderedWork(
-            limit: OrderedWork<Piece>.limit(byteCount: 2 * Zstd.frameSize), making: { Piece() },
+            on: workers, limit: OrderedWork<Piece>.limit(byteCount: 2 * Zstd.frameSize, on: workers),
+            making: { Piece() },
             work: { (piece: inout Piece) throws(FormatError) in
                 piece.byteCount = try piece.zstd.pack(piece.contents, level: level, into: &piece.frame)
             })

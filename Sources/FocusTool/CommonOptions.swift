@@ -1,6 +1,5 @@
 public import ArgumentParser
 internal import Focus
-private import Glibc
 internal import Parallel
 internal import Replacement
 public import SystemPackage
@@ -25,7 +24,7 @@ struct CommonOptions: ParsableArguments {
 
     /// The threads to use: those asked for, or all cores.
     var workers: Workers {
-        Workers(count: threads ?? max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))))
+        threads.map { Workers(count: $0) } ?? .allCores
     }
 
     /// Finishes or undoes what interrupted runs left at `paths`, so that nothing is read that is half of each.

@@ -67,7 +67,7 @@ struct Compare: ParsableCommand {
             options.pieceWeighting = pieceWeights
             options.seed = seed
             options.allowsOwnCode = allowOwnCode
-            options.formats = try formats.registry
+            options.formats = try formats.registry(on: common.workers)
             options.workers = common.workers
             return options
         }

@@ -76,7 +76,7 @@ struct Convert: ParsableCommand {
         try common.settle(source, destination)
         let line = ProgressLine(quiet: common.quiet)
         let stages = StageClock { line.monitor($0) }
-        let conversion = try Conversion(options, formats: formats.registry, stages: stages)
+        let conversion = try Conversion(options, formats: formats.registry(on: common.workers), stages: stages)
         guard !dryRun else {
             Terminal.clearProgress()
             show(conversion.preview)

@@ -28,7 +28,7 @@ struct Diff: ParsableCommand {
         try isolation.enter(toRead: [first, second], common)
         Interruption.shared.listen()
         try common.settle(first, second)
-        let checkpoints = try [first, second].map { try Checkpoint.open($0, formats: formats.registry) }
+        let checkpoints = try [first, second].map { try Checkpoint.open($0, formats: formats.registry(on: common.workers)) }
         common.note(checkpoints.flatMap(\.notes))
         let difference = try CheckpointDifference(
             checkpoints[0], checkpoints[1], workers: common.workers,

@@ -1,6 +1,7 @@
 public import ArgumentParser
 internal import Checkpoints
 internal import Focus
+internal import Parallel
 public import TensorIO
 
 /// How files are read that do not say everything themselves.
@@ -38,15 +39,14 @@ struct FormatOptions: ParsableArguments {
         if let rawOffset, rawOffset < 0 { throw ValidationError("--raw-offset takes a number from 0 on.") }
     }
 
-    /// The formats to read and write with.
-    var registry: FormatRegistry {
-        get throws {
-            let builtIn = try FormatRegistry.builtIn(allowingExternal: Set(allowExternal.map { TensorName($0) }))
-            let formats = try plugins.adding(to: builtIn)
-            guard let rawDtype, let rawShape else { return formats }
-            return formats.readingHeaderless(
-                rawDtype, shape: rawShape.sizes, offset: rawOffset ?? 0, isBigEndian: rawOrder == .big)
-        }
+    /// The formats to read and write with, on `workers`.
+    func registry(on workers: Workers) throws -> FormatRegistry {
+        let builtIn = try FormatRegistry.builtIn(
+            allowingExternal: Set(allowExternal.map { TensorName($0) }), workers: workers)
+        let formats = try plugins.adding(to: builtIn)
+        guard let rawDtype, let rawShape else { return formats }
+        return formats.readingHeaderless(
+            rawDtype, shape: rawShape.sizes, offset: rawOffset ?? 0, isBigEndian: rawOrder == .big)
     }
 }
 

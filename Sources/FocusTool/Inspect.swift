@@ -47,7 +47,7 @@ struct Inspect: ParsableCommand {
     func run() throws {
         try isolation.enter(toRead: [path], common)
         try common.settle(path)
-        let checkpoint = try Checkpoint.open(path, formats: formats.registry)
+        let checkpoint = try Checkpoint.open(path, formats: formats.registry(on: common.workers))
         common.note(checkpoint.notes)
         if let token {
             try show(token: token, in: checkpoint)
@@ -127,11 +127,8 @@ struct Inspect: ParsableCommand {
     ) throws -> [TensorStatistics?] {
         let monitor = ProgressLine(quiet: common.quiet).monitor("reading")
         defer { Terminal.clearProgress() }
-        return try common.workers.map(shown.count) { index in
-            try monitor.checkCancellation()
-            monitor.update(completed: index, total: shown.count)
-            return try TensorStatistics(of: shown[index].tensor, in: shown[index].file.reader)
-        }
+        return try TensorStatistics.all(
+            of: shown.map { ($0.tensor, $0.file.reader) }, workers: common.workers, monitor: monitor)
     }
 
     // MARK: Contents

@@ -166,7 +166,7 @@ struct Specialize: ParsableCommand {
             options.format = to
             options.compression = compression
             options.shardSize = shardSize?.bytes
-            options.formats = try formats.registry
+            options.formats = try formats.registry(on: common.workers)
             options.destination = destination
             options.verifies = verify
             options.tell = common.teller

@@ -26,7 +26,7 @@ struct Verify: ParsableCommand {
         try isolation.enter(toRead: [path], common)
         Interruption.shared.listen()
         try common.settle(path)
-        let checkpoint = try Checkpoint.open(path, formats: formats.registry)
+        let checkpoint = try Checkpoint.open(path, formats: formats.registry(on: common.workers))
         common.note(checkpoint.notes)
         let verification = try CheckpointVerification(
             of: checkpoint, workers: common.workers, monitor: ProgressLine(quiet: common.quiet).monitor("checking"))

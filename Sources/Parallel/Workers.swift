@@ -1,4 +1,5 @@
 internal import Dispatch
+private import Glibc
 internal import Synchronization
 
 /// What a job on another thread came to.
@@ -14,6 +15,11 @@ public struct Workers: Sendable {
     /// Makes `count` workers, at least one.
     public init(count: Int) {
         self.count = max(1, count)
+    }
+
+    /// One for each processor of this machine.
+    public static var allCores: Workers {
+        Workers(count: sysconf(Int32(_SC_NPROCESSORS_ONLN)))
     }
 
     /// Calls `body` once for each index in `0..<iterations`, each on some thread; returns when all are done.

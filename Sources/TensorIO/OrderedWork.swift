@@ -1,8 +1,8 @@
 private import Dispatch
-private import Glibc
+public import Parallel
 private import Synchronization
 
-/// Work on pieces that come one after the other: done on all cores, its results taken in the order in which the pieces came.
+/// Work on pieces that come one after the other: done on several threads, its results taken in the order in which the pieces came.
 ///
 /// The caller fills the current piece, submits it and goes on with the next, while others are worked on. There are only so many
 /// pieces, and they are used again: so memory stays the same however much comes, and what a piece holds (buffers) is made once.
@@ -17,20 +17,49 @@ public final class OrderedWork<Piece: Sendable> {
         }
     }
 
+    /// The pieces that no thread has begun with, oldest first, and the threads that take from them.
+    private final class WaitingPieces: Sendable {
+        private let state = Mutex((cells: [Cell](), threadCount: 0))
+
+        /// Adds `cell`; true where one thread more is to be had, of at most `limit`.
+        func add(_ cell: Cell, threads limit: Int) -> Bool {
+            state.withLock { state in
+                state.cells.append(cell)
+                guard state.threadCount < limit else { return false }
+                state.threadCount += 1
+                return true
+            }
+        }
+
+        /// The oldest; nil where there is none, and the thread that asked ends.
+        func next() -> Cell? {
+            state.withLock { state in
+                guard !state.cells.isEmpty else {
+                    state.threadCount -= 1
+                    return nil
+                }
+                return state.cells.removeFirst()
+            }
+        }
+    }
+
     private let queue = DispatchQueue(label: "focus.ordered-work", attributes: .concurrent)
     private let work: @Sendable (inout Piece) throws(FormatError) -> Void
     private let make: () -> Piece
+    private let workers: Workers
     private let limit: Int
+    private let waiting = WaitingPieces()
     private var current: Cell
     private var idle: [Cell] = []
     /// The pieces that were submitted, oldest first.
     private var busy: [Cell] = []
 
-    /// Makes a row of at most `limit` pieces, on each of which `work` is done.
+    /// Makes a row of at most `limit` pieces, on each of which `work` is done by one of `workers`. A single worker is the caller itself.
     public init(
-        limit: Int, making make: @escaping () -> Piece,
+        on workers: Workers, limit: Int, making make: @escaping () -> Piece,
         work: @escaping @Sendable (inout Piece) throws(FormatError) -> Void
     ) {
+        self.workers = workers
         self.limit = max(2, limit)
         self.make = make
         self.work = work
@@ -42,10 +71,13 @@ public final class OrderedWork<Piece: Sendable> {
         for cell in busy { cell.isDone.wait() }
     }
 
-    /// How many pieces keep all cores busy while one is filled and one is taken, if each takes `byteCount` bytes: about 100 MiB at most.
-    public static func limit(byteCount: Int) -> Int {
-        let cores = max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
-        return max(2, min(2 * cores + 2, (100 << 20) / max(1, byteCount)))
+    /// The most bytes of all pieces of a row, where a single one has not more than half of it.
+    public static var largestByteCount: Int { 100 << 20 }
+
+    /// How many pieces keep `workers` busy while one is filled and one is taken, if each takes `byteCount` bytes: `largestByteCount`
+    /// together at most, unless two have more.
+    public static func limit(byteCount: Int, on workers: Workers) -> Int {
+        max(2, min(2 * workers.count + 2, largestByteCount / max(1, byteCount)))
     }
 
     /// Fills the current piece, or part of it.
@@ -59,16 +91,25 @@ public final class OrderedWork<Piece: Sendable> {
     public func submit(_ take: (inout Piece) throws(FormatError) -> Void) throws(FormatError) {
         let (cell, work) = (current, work)
         busy.append(cell)
-        queue.async {
-            do throws(FormatError) {
-                try cell.piece.withLock { (piece: inout sending Piece) throws(FormatError) in try work(&piece) }
-            } catch {
-                cell.failure.withLock { $0 = error }
+        if workers.count == 1 {
+            OrderedWork.run(work, on: cell)
+        } else if waiting.add(cell, threads: workers.count) {
+            let waiting = waiting
+            queue.async {
+                while let cell = waiting.next() { OrderedWork.run(work, on: cell) }
             }
-            cell.isDone.signal()
         }
         if busy.count >= limit { try takeOldest(take) }
         current = idle.popLast() ?? Cell(make())
+    }
+
+    private static func run(_ work: (inout Piece) throws(FormatError) -> Void, on cell: Cell) {
+        do throws(FormatError) {
+            try cell.piece.withLock { (piece: inout sending Piece) throws(FormatError) in try work(&piece) }
+        } catch {
+            cell.failure.withLock { $0 = error }
+        }
+        cell.isDone.signal()
     }
 
     /// Hands all pieces that were submitted to `take`.

@@ -1,3 +1,4 @@
+public import Parallel
 public import SystemPackage
 
 /// A way of keeping tensors in a file.
@@ -58,6 +59,9 @@ public struct WriteOptions: Sendable {
 
     /// The largest size in bytes of the contents of one file, where the format can spread tensors over several; nil for its default.
     public var shardSize: Int?
+
+    /// The threads that compress; all cores by default. The bytes that are written do not depend on them.
+    public var workers = Workers.allCores
 
     /// Makes the defaults.
     public init() {}

@@ -15,6 +15,12 @@ public protocol TensorReader: Sendable {
     /// Whether a range of the contents of `tensor` is read without reading what is before it: whoever wants many small ones asks.
     func readsAnywhere(_ tensor: TensorDescriptor) -> Bool
 
+    /// Whether `read` unpacks contents of `tensor` on several threads at once: whoever reads several tensors side by side asks.
+    func unpacksOnThreads(_ tensor: TensorDescriptor) -> Bool
+
+    /// Whether a read of all of `tensor` at once compares it with a checksum, which reads of its parts do not.
+    func checksWhole(_ tensor: TensorDescriptor) -> Bool
+
     /// What the file calls the elements of `tensor`, where none of our types is quite that: `Q4_K`; nil where there is no more to say.
     func storedType(of tensor: TensorDescriptor) -> String?
 
@@ -42,6 +48,16 @@ extension TensorReader {
     /// Yes: the default, for contents that lie in the file as they are.
     public func readsAnywhere(_ tensor: TensorDescriptor) -> Bool {
         true
+    }
+
+    /// No: the default.
+    public func unpacksOnThreads(_ tensor: TensorDescriptor) -> Bool {
+        false
+    }
+
+    /// No: the default.
+    public func checksWhole(_ tensor: TensorDescriptor) -> Bool {
+        false
     }
 
     /// Nothing more to say: the default.

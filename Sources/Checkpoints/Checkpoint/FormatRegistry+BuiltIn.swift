@@ -1,5 +1,6 @@
 internal import HDF5Format
 internal import NumPyFormat
+public import Parallel
 internal import RawFormat
 public import Replacement
 internal import SafetensorsFormat
@@ -11,10 +12,14 @@ extension FormatRegistry {
         get throws(FormatError) { try builtIn(allowingExternal: []) }
     }
 
-    /// The same formats; HDF5 follows the tensors and groups called `names` into other files.
-    public static func builtIn(allowingExternal names: Set<TensorName>) throws(FormatError) -> FormatRegistry {
+    /// The same formats; HDF5 follows the tensors and groups called `names` into other files, and what is compressed is unpacked on
+    /// `workers`, all cores by default.
+    public static func builtIn(
+        allowingExternal names: Set<TensorName>, workers: Workers = .allCores
+    ) throws(FormatError) -> FormatRegistry {
         try FormatRegistry([
-            SafetensorsFormat(), HDF5Format(allowing: names), RawFormat(), NPZFormat(), NumPyFormat(),
+            SafetensorsFormat(), HDF5Format(allowing: names, workers: workers), RawFormat(workers: workers), NPZFormat(),
+            NumPyFormat(),
         ])
     }
 

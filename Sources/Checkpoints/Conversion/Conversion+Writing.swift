@@ -55,7 +55,7 @@ extension Conversion {
         let hashes = ContentHashes()
         try stages.measure("write") { monitor in
             try target.format.write(
-                selection.targets, metadata: metadata, options: destination.options(synchronizes: false), to: path,
+                selection.targets, metadata: metadata, options: destination.options(synchronizes: false, workers: options.workers), to: path,
                 contents: selection.contents(hashes: hashes, monitor: monitor))
             try others(monitor)
         }

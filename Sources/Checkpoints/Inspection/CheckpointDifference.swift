@@ -29,7 +29,7 @@ public struct CheckpointDifference: Sendable {
     ) throws {
         let second = Dictionary(uniqueKeysWithValues: b.tensors.map { ($0.tensor.name, $0) })
         let first = a.tensors
-        let outcomes: [Finding?] = try workers.map(first.count) { index in
+        let outcomes: [Finding?] = try workers.mapTensors(first.map { ($0.tensor, $0.file.reader) }) { index in
             try monitor.checkCancellation()
             monitor.update(completed: index, total: first.count)
             let (file, tensor) = first[index]

@@ -40,9 +40,15 @@ public struct TensorStatistics: Sendable, Hashable {
     ///
     /// Whatever the type, all of the contents are read, so that checksums are compared.
     public init?(of tensor: TensorDescriptor, in reader: any TensorReader) throws(FormatError) {
+        try self.init(of: tensor, bytes: 0..<tensor.byteCount, in: reader)
+    }
+
+    init?(
+        of tensor: TensorDescriptor, bytes range: Range<Int>, in reader: any TensorReader
+    ) throws(FormatError) {
         let isCounted = ElementValues.covers(tensor.elementType)
         var values: [Double] = []
-        try reader.read(tensor) { (bytes: RawSpan) throws(FormatError) in
+        try reader.read(tensor, bytes: range) { (bytes: RawSpan) throws(FormatError) in
             guard isCounted else { return }
             // Readers may lend more at a time than fits into the processor's caches.
             for start in stride(from: 0, to: bytes.byteCount, by: TensorStatistics.pieceByteCount) {
@@ -55,6 +61,30 @@ public struct TensorStatistics: Sendable, Hashable {
     }
 
     private static let pieceByteCount = 1 << 16
+
+    /// The figures of these elements and those of `other`, which come after them.
+    func joined(with other: TensorStatistics) -> TensorStatistics {
+        guard finiteCount > 0 else {
+            var joined = other
+            joined.nanCount += nanCount
+            joined.infinityCount += infinityCount
+            return joined
+        }
+        var joined = self
+        joined.finiteCount += other.finiteCount
+        joined.nanCount += other.nanCount
+        joined.infinityCount += other.infinityCount
+        joined.zeroCount += other.zeroCount
+        joined.minimum = min(minimum, other.minimum)
+        joined.maximum = max(maximum, other.maximum)
+        // The other's sums are relative to another element.
+        let (distance, count) = (other.shift - shift, Double(other.finiteCount))
+        guard other.finiteCount > 0 else { return joined }
+        joined.sum += other.sum + count * distance
+        joined.sumOfSquares += other.sumOfSquares + distance * (2 * other.sum + count * distance)
+        joined.norm2 += other.norm2
+        return joined
+    }
 
     private mutating func add(_ value: Double) {
         guard value.isFinite else {

@@ -1,3 +1,4 @@
+package import Parallel
 package import Replacement
 package import SystemPackage
 package import TensorIO
@@ -29,14 +30,15 @@ package struct TensorDestination {
         return folder.appending("model.\(format.fileExtensions.first ?? format.name)")
     }
 
-    /// How to write there; the bytes are forced to disk later, with all others of the folder.
-    package func options(synchronizes: Bool) -> WriteOptions {
+    /// How to write there, compressing on `workers`; the bytes are forced to disk later, with all others of the folder.
+    package func options(synchronizes: Bool, workers: Workers) -> WriteOptions {
         var options = WriteOptions()
         // The staged folder itself, which exists already and is empty.
         options.replacesExisting = format.traits.isFolder
         options.synchronizes = synchronizes
         options.compression = compression
         options.shardSize = shardSize
+        options.workers = workers
         return options
     }
 

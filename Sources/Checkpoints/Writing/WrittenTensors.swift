@@ -43,7 +43,8 @@ package struct WrittenTensors {
         let found = Dictionary(reader.tensors.map { ($0.name, $0) }) { first, _ in first }
         let total = expected.reduce(0) { min($0, .max - $1.byteCount) + $1.byteCount }
         let completed = Mutex(0)
-        _ = try workers.map(expected.count) { index in
+        let readings = expected.map { (tensor: isNameless ? reader.tensors.first ?? $0 : $0, reader: reader) }
+        _ = try workers.mapTensors(readings) { index in
             try monitor.checkCancellation()
             let tensor = expected[index]
             guard let written = isNameless ? reader.tensors.first : found[tensor.name],

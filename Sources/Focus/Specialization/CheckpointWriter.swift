@@ -69,7 +69,7 @@ struct CheckpointWriter: Sendable {
             path: destination.path(in: folder, byteCount: byteCount), format: destination.format, expected: descriptors,
             metadata: destination.format.traits.keepsMetadata ? checkpoint.metadata : [:], hashes: ContentHashes())
         try destination.format.write(
-            descriptors, metadata: written.metadata, options: destination.options(synchronizes: false),
+            descriptors, metadata: written.metadata, options: destination.options(synchronizes: false, workers: workers),
             to: written.path, contents: contents.hashed(by: written.hashes))
         return written
     }
@@ -92,6 +92,7 @@ struct CheckpointWriter: Sendable {
         var options = WriteOptions()
         options.replacesExisting = isFolder
         options.synchronizes = false
+        options.workers = workers
         let written = WrittenTensors(
             path: isFolder ? folder : folder.appending(file.name), format: file.format, expected: descriptors,
             metadata: traits.keepsMetadata ? file.reader.metadata : [:], hashes: ContentHashes())

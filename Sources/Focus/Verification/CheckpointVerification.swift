@@ -44,11 +44,11 @@ public struct CheckpointVerification: Sendable {
         _ checkpoint: Checkpoint, _ workers: Workers, _ monitor: WorkMonitor
     ) throws -> [Finding] {
         let tensors = checkpoint.tensors
-        let findings: [Finding?] = try workers.map(tensors.count) { index in
-            try monitor.checkCancellation()
-            monitor.update(completed: index, total: tensors.count)
-            let (file, tensor) = tensors[index]
-            guard let statistics = try TensorStatistics(of: tensor, in: file.reader) else { return nil }
+        let all = try TensorStatistics.all(
+            of: tensors.map { ($0.tensor, $0.file.reader) }, workers: workers, monitor: monitor)
+        let findings: [Finding?] = zip(tensors, all).map { entry, statistics in
+            guard let statistics else { return nil }
+            let tensor = entry.tensor
             if statistics.nanCount + statistics.infinityCount > 0 {
                 return Finding(
                     check: "values",
