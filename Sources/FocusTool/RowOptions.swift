@@ -9,8 +9,13 @@ struct RowOptions: ParsableArguments {
     @Flag(help: "Work on a model that comes with code of its own (auto_map in config.json); the code is never run.")
     var allowOwnCode = false
 
+    @Flag(
+        help: "With --output: untouched files share their contents with the source, as second names of the same files.")
+    var link = false
+
     func apply(to options: inout SpecializationOptions) {
         options.keepsOtherWeights = keepOtherWeights
         options.allowsOwnCode = allowOwnCode
+        options.linksUntouched = link
     }
 }

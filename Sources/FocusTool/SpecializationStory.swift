@@ -1,6 +1,7 @@
 internal import Checkpoints
 internal import Focus
 internal import FocusEngine
+internal import Replacement
 
 /// What happened, or would happen, in a dozen lines.
 enum SpecializationStory {
@@ -23,6 +24,12 @@ enum SpecializationStory {
         }
         lines.append("  untouched  \(Wording.count(preview.untouchedTensors)) tensors, bit for bit")
         lines += preview.config.map { "  config     \($0.key): \($0.old) → \($0.new)" }
+        let files = preview.untouchedFiles
+        if files.count > 0 {
+            lines.append(
+                "  files      \(Wording.count(files.count)) untouched, \(Wording.bytes(files.byteCount)): "
+                    + (files.areLinked ? "second names" : "copies"))
+        }
         if !preview.addedFiles.isEmpty { lines.append("  comes      \(preview.addedFiles.joined(separator: ", "))") }
         if !preview.droppedFiles.isEmpty {
             lines.append("  goes       \(preview.droppedFiles.joined(separator: ", "))")
@@ -74,6 +81,10 @@ enum SpecializationStory {
                     + "\(Wording.fixed(heldOut.meanCosine, 3)) (mean vector: \(Wording.fixed(heldOut.meanVectorCosine, 3)))"
             )
         }
+        let ways = FileTransfer.allCases.compactMap { way in
+            report.untouchedFiles[way].map { "\(Wording.count($0)) \(way.rawValue)" }
+        }
+        if !ways.isEmpty { lines.append("untouched files: \(ways.joined(separator: ", "))") }
         lines += report.preview.notes.map { "note: \($0)" }
         let slowest = report.stages.sorted { $0.seconds > $1.seconds }.prefix(3)
             .map { "\($0.name) \(Wording.duration($0.seconds))" }

@@ -114,6 +114,7 @@ struct Specialize: ParsableCommand {
             throw ValidationError("--compression and --shard-size go with --to.")
         }
         guard keepOriginal == nil || inPlace else { throw ValidationError("--keep-original goes with --in-place.") }
+        guard !rows.link || !inPlace else { throw ValidationError("--link goes with --output.") }
         guard plan == nil || method.method == nil else {
             throw ValidationError("--plan brings the rows along, and --method makes them: give one of them.")
         }

@@ -12,7 +12,8 @@ public final class MappedFile: Sendable {
     public let byteCount: Int
     private let address: UInt
     private let identity: Identity
-    /// The descriptor of the file opened again for `copy`, at its first call; before that `notReopened`, and `failed` where it is another file.
+    /// The descriptor of the file opened again for `copy`, at its first call; before that `notReopened`, and `failed`
+    /// where it is another file.
     private let reopened = Atomic<CInt>(MappedFile.notReopened)
     private static let notReopened: CInt = -2
     private static let failed: CInt = -1
@@ -37,7 +38,8 @@ public final class MappedFile: Sendable {
 
     /// Maps the file at `path`.
     ///
-    /// What is no regular file is refused before it is opened: a pipe would be waited for, a device does who knows what.
+    /// What is no regular file is refused before it is opened: a pipe would be waited for, a device does who knows
+    /// what.
     public init(_ path: FilePath) throws(FormatError) {
         var status = stat()
         guard unsafe stat(path.string, &status) == 0 else { throw .system(Errno(rawValue: errno), "open", path) }
@@ -106,10 +108,11 @@ public final class MappedFile: Sendable {
         return try body(unsafe UnsafeRawBufferPointer(start: start, count: byteCount).bytes)
     }
 
-    /// Lends the bytes `range` to `body`, in order, in spans of at most `chunkSize`; all but the last are exactly that long.
+    /// Lends the bytes `range` to `body`, in order, in spans of at most `chunkSize`; all but the last are exactly that
+    /// long.
     ///
-    /// Pages are given back as they are used up, so that a file of any size takes a bounded share of memory. They stay in
-    /// the system's cache; reading them again is cheap. A few bytes are copied.
+    /// Pages are given back as they are used up, so that a file of any size takes a bounded share of memory. They stay
+    /// in the system's cache; reading them again is cheap. A few bytes are copied.
     public func lend<Failure: Error>(
         _ range: Range<Int>, to body: (RawSpan) throws(Failure) -> Void
     ) throws(Failure) {
@@ -145,8 +148,8 @@ public final class MappedFile: Sendable {
         if let failure { throw failure }
     }
 
-    /// Copies the bytes `range` to `destination`, which has as many, without making a page resident: for many small parts, here and
-    /// there, of a large file. To map one maps its neighbours with it, which takes longer.
+    /// Copies the bytes `range` to `destination`, which has as many, without making a page resident: for many small
+    /// parts, here and there, of a large file. To map one maps its neighbours with it, which takes longer.
     public func copy(_ range: Range<Int>, to destination: UnsafeMutableRawBufferPointer) {
         precondition(range.lowerBound >= 0 && range.upperBound <= byteCount, "\(range) is outside of the file")
         precondition(destination.count == range.count, "\(destination.count) bytes for \(range.count)")
@@ -173,8 +176,9 @@ public final class MappedFile: Sendable {
         return true
     }
 
-    /// The descriptor of the file that is mapped, opened at the first call; of thousands of shards few are read in small parts.
-    private func openDescriptor() -> FileDescriptor? {
+    /// The descriptor of the file that is mapped, opened at the first call; of thousands of shards few are read in
+    /// small parts.
+    func openDescriptor() -> FileDescriptor? {
         var descriptor = reopened.load(ordering: .acquiring)
         if descriptor == MappedFile.notReopened {
             let new = reopen()?.rawValue ?? MappedFile.failed
@@ -211,7 +215,8 @@ public final class MappedFile: Sendable {
         }
     }
 
-    /// Brings in the pages of `range` at one go, where the system knows how (Linux 5.14): cheaper than a fault for every few.
+    /// Brings in the pages of `range` at one go, where the system knows how (Linux 5.14): cheaper than a fault for
+    /// every few.
     private func populate(_ range: Range<Int>) {
         let page = Int(sysconf(Int32(_SC_PAGESIZE)))
         let lower = range.lowerBound / page * page

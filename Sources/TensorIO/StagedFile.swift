@@ -4,16 +4,16 @@ public import SystemPackage
 
 /// A file that is being written beside its final name, and gets that name when it is whole.
 public struct StagedFile: ~Copyable {
-    private let descriptor: FileDescriptor
+    let descriptor: FileDescriptor
     private let temporary: FilePath
     private let path: FilePath
     /// How many bytes have been written.
-    public private(set) var byteCount = 0
+    public internal(set) var byteCount = 0
     private var buffer: [UInt8] = []
     /// How many bytes went to the system, and how many of them are on their way to the disk.
-    private var (written, started) = (0, 0)
+    var (written, started) = (0, 0)
     /// Once so many bytes have gathered the disk is set to work, so that little is left to wait for in the end.
-    private static let writebackSize = 16 << 20
+    static let writebackSize = 16 << 20
 
     /// Writes of at least this many bytes go straight to the file.
     private static let bufferSize = 1 << 20
@@ -41,9 +41,11 @@ public struct StagedFile: ~Copyable {
         return path.removingLastComponent().appending(name)
     }
 
-    /// Calls `body` with a new file; when it returns, the file is forced to disk and named `path`; when it throws, the file is removed.
+    /// Calls `body` with a new file; when it returns, the file is forced to disk and named `path`; when it throws, the
+    /// file is removed.
     ///
-    /// - Throws: `FormatError` with code `destinationExists` when there is a file of that name and `options` do not say to replace it.
+    /// - Throws: `FormatError` with code `destinationExists` when there is a file of that name and `options` do not say
+    ///   to replace it.
     public static func write(
         _ path: FilePath, options: WriteOptions, _ body: (inout StagedFile) throws(FormatError) -> Void
     ) throws(FormatError) {
@@ -142,7 +144,8 @@ public struct StagedFile: ~Copyable {
         try StagedFile.commit(descriptor, temporary, path, options)
     }
 
-    /// Calls `body` with the name of a file that does not exist yet, for a library that makes it itself; otherwise as the other.
+    /// Calls `body` with the name of a file that does not exist yet, for a library that makes it itself; otherwise as
+    /// the other.
     public static func place(
         _ path: FilePath, options: WriteOptions, _ body: (FilePath) throws(FormatError) -> Void
     ) throws(FormatError) {

@@ -138,12 +138,26 @@ class Rows(FocusCase):
 
     # Files
 
-    def test_shards_without_vocabulary_get_another_name_only(self):
-        self.specialise(shards=2, tensors={f"model.layers.{n}.mlp.up_proj.weight": random(8, WIDTH, seed=n) for n in range(3)}
-                        | {"zz.embed_tokens.weight": random(ROWS, WIDTH)})
-        same = [path.name for path in (self.folder / "result").glob("*.safetensors")
-                if os.path.samefile(path, self.folder / "source" / path.name)]
-        self.assertEqual(same, ["model-00001-of-00002.safetensors"])
+    def test_untouched_files_are_files_of_their_own_unless_asked_for(self):
+        """A program that changes a file of the new folder must not change the source."""
+        shards = {f"model.layers.{n}.mlp.up_proj.weight": random(8, WIDTH, seed=n) for n in range(3)}
+        self.specialise(shards=2, tensors=shards | {"zz.embed_tokens.weight": random(ROWS, WIDTH)})
+        untouched = "model-00001-of-00002.safetensors"
+        (self.folder / "source" / "notes").mkdir()
+        (self.folder / "source" / "notes" / "README.md").write_text("notes")
+        for number, (option, linked) in enumerate((((), False), (("--link",), True))):
+            output, report = f"again{number}", f"again{number}.json"
+            self.assertDone(self.focus("specialize", "source", "--tokenizer", self.target, "--auxiliary", self.auxiliary,
+                                       "--output", output, "--report", report, *option))
+            for name in (untouched, "notes/README.md"):
+                new, old = self.folder / output / name, self.folder / "source" / name
+                self.assertEqual(new.read_bytes(), old.read_bytes())
+                self.assertEqual(os.path.samefile(new, old), linked, name)
+            said = json.loads((self.folder / report).read_text())
+            self.assertEqual(said["untouchedFiles"]["linked"], 2 if linked else 0)
+            self.assertEqual(sum(said["untouchedFiles"].values()), said["changes"]["untouchedFiles"]["count"])
+            changed = self.folder / output / "model-00002-of-00002.safetensors"
+            self.assertFalse(os.path.samefile(changed, self.folder / "source" / changed.name))
 
     def test_other_weights_stay_behind_unless_asked_for(self):
         fixtures.write_checkpoint(self.folder / "source", self.tensors, {"model_type": "llama", "vocab_size": ROWS}, SOURCE)

@@ -19,6 +19,13 @@ int focus_is_same_mount(const char *a, const char *b);
 /* Starts writing bytes of a file to disk and does not wait; a hint, so failures are ignored. */
 void focus_start_writeback(int descriptor, long long offset, long long count);
 
+/* ioctl takes any number of arguments, which Swift does not import. Makes the empty file `to` share all blocks of the file `from` until
+   one of the two changes; returns 0, or the errno of the failure, as on file systems that have no such thing. */
+int focus_clone(int from, int to);
+
+/* copy_file_range is hidden behind _GNU_SOURCE. Copies bytes of the file `from` to the same place in the file `to`; returns how many, or -1. */
+long long focus_copy_range(int from, int to, long long offset, long long count);
+
 /* What a process may use that reads what nobody vouches for. */
 struct focus_limits {
     unsigned long long memory;  /* bytes of memory of its own, beyond what it has when it begins */

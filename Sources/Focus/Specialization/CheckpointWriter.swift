@@ -14,7 +14,17 @@ struct CheckpointWriter: Sendable {
     let plan: OutputFolderPlan
     /// The format that all tensors are written in; nil to keep that of each file.
     let format: TensorDestination?
+    /// Whether files that stay as they are share their contents with the source's, as second names of them.
+    let linksUntouched: Bool
     let workers: Workers
+
+    /// What was written.
+    struct Written {
+        /// The tensors, to be read again.
+        var tensors: [WrittenTensors] = []
+        /// How many files that stay as they are came along in which way.
+        var untouched: [FileTransfer: Int] = [:]
+    }
 
     /// Throws where there is not the room that the files need at `destination`.
     func checkRoom(at destination: FilePath) throws {
@@ -24,17 +34,14 @@ struct CheckpointWriter: Sendable {
 
     /// Writes everything to the staged `folder`.
     ///
-    /// - Returns: the tensors that were written, to be read again.
-    func writeFolder(_ folder: FilePath, by rows: RowPlan, monitor: WorkMonitor) throws -> [WrittenTensors] {
-        var written: [WrittenTensors] = []
+    func writeFolder(_ folder: FilePath, by rows: RowPlan, monitor: WorkMonitor) throws -> Written {
+        var written = Written()
         // Formats that are folders come first: they take the place of the empty one.
         if let format {
-            written.append(try writeAsOneFormat(format, by: rows, in: folder, monitor: monitor))
+            written.tensors.append(try writeAsOneFormat(format, by: rows, in: folder, monitor: monitor))
         } else {
-            for file in checkpoint.files {
-                if let tensors = try writeKeepingFormat(file, by: rows, in: folder, monitor: monitor) {
-                    written.append(tensors)
-                }
+            for file in checkpoint.files where !isUntouched(file) {
+                written.tensors.append(try writeKeepingFormat(file, by: rows, in: folder, monitor: monitor))
             }
             try writeIndex(in: folder)
         }
@@ -43,7 +50,7 @@ struct CheckpointWriter: Sendable {
         if let configuration = plan.tokenizerConfiguration {
             try JSONFile.write(configuration, to: folder.appending("tokenizer_config.json"))
         }
-        try placeUntouched(plan.untouchedFiles, in: folder, monitor: monitor)
+        written.untouched = try placeUntouched(in: folder, monitor: monitor)
         try monitor.checkCancellation()
         return written
     }
@@ -80,14 +87,9 @@ struct CheckpointWriter: Sendable {
     /// - Returns: the tensors that were written; nil where the file came along as it is.
     private func writeKeepingFormat(
         _ file: Checkpoint.File, by rows: RowPlan, in folder: FilePath, monitor: WorkMonitor
-    ) throws -> WrittenTensors? {
+    ) throws -> WrittenTensors {
         let traits = file.format.traits
-        let ending = FilePath(file.name).extension
-        let isFolder = traits.isFolder && !(ending.map(file.format.fileExtensions.contains) ?? false)
-        guard isFolder || tensors.isChanged(file) else {
-            try placeUntouched([FilePath(file.name)], in: folder, monitor: monitor)
-            return nil
-        }
+        let isFolder = isFolder(file)
         let (descriptors, contents) = try tensors.of([file], by: rows, monitor: monitor)
         var options = WriteOptions()
         options.replacesExisting = isFolder
@@ -102,24 +104,50 @@ struct CheckpointWriter: Sendable {
         return written
     }
 
-    /// Brings `files`, relative to the source's folder, along as they are.
-    private func placeUntouched(_ files: [FilePath], in folder: FilePath, monitor: WorkMonitor) throws {
-        guard !plan.isInPlace else {
-            return try KeptFiles(folder: checkpoint.folder, staging: folder).place(files, monitor: monitor)
-        }
-        for file in files {
-            try monitor.checkCancellation()
-            try FolderContents.create(folder.pushing(file).removingLastComponent())
-            try FileCopy.copy(checkpoint.folder.pushing(file), to: folder.pushing(file))
-        }
+    /// Whether `file` is the folder of a format that keeps its tensors in files of a folder.
+    private func isFolder(_ file: Checkpoint.File) -> Bool {
+        let ending = FilePath(file.name).extension
+        return file.format.traits.isFolder && !(ending.map(file.format.fileExtensions.contains) ?? false)
     }
 
-    /// The bytes of tensor files that need no room below `destination`, because they only get another name there.
+    /// Whether `file` comes along as it is, because none of its tensors changes.
+    private func isUntouched(_ file: Checkpoint.File) -> Bool {
+        format == nil && !isFolder(file) && !tensors.isChanged(file)
+    }
+
+    /// The files that come along as they are, relative to the source's folder: tensor files first.
+    var untouchedFiles: [FilePath] {
+        checkpoint.files.filter(isUntouched).map { FilePath($0.name) } + plan.untouchedFiles
+    }
+
+    /// Their bytes.
+    var untouchedByteCount: Int {
+        untouchedFiles.reduce(0) { $0 + FolderContents.byteCount(of: checkpoint.folder.pushing($1)) }
+    }
+
+    private func placeUntouched(in folder: FilePath, monitor: WorkMonitor) throws -> [FileTransfer: Int] {
+        guard !plan.isInPlace else {
+            return try KeptFiles(folder: checkpoint.folder, staging: folder).place(untouchedFiles, monitor: monitor)
+        }
+        var transfers: [FileTransfer: Int] = [:]
+        for file in untouchedFiles {
+            try monitor.checkCancellation()
+            let (source, copy) = (checkpoint.folder.pushing(file), folder.pushing(file))
+            try FolderContents.create(copy.removingLastComponent())
+            let transfer = linksUntouched ? try FileCopy.link(source, to: copy) : try FileCopy.copy(source, to: copy)
+            transfers[transfer, default: 0] += 1
+        }
+        return transfers
+    }
+
+    /// The bytes of files that need no room below `destination`, because they only get another name there.
     private func sharedByteCount(at destination: FilePath) -> Int {
-        guard format == nil, plan.isInPlace else { return 0 }
+        guard plan.isInPlace || linksUntouched else { return 0 }
         let folder = FreeSpace.existingFolder(above: destination)
-        return checkpoint.files.filter { !$0.name.isEmpty && !tensors.isChanged($0) }.reduce(0) { total, file in
-            let path = checkpoint.path(of: file)
+        // In place the room for what lies beside the tensors is not counted in the first place.
+        let files = plan.isInPlace ? checkpoint.files.filter(isUntouched).map { FilePath($0.name) } : untouchedFiles
+        return files.reduce(0) { total, file in
+            let path = checkpoint.folder.pushing(file)
             return FileCopy.canLink(path, into: folder) ? total + FolderContents.byteCount(of: path) : total
         }
     }

@@ -25,6 +25,9 @@ extension Specialization {
             },
             untouchedTensors: checkpoint.tensors.count - plan.changedTensors.count, config: plan.configChanges,
             notes: plan.notes, addedFiles: plan.tokenizerFiles.map(\.name), droppedFiles: plan.droppedFiles,
+            untouchedFiles: .init(
+                count: output.untouchedFiles.count, byteCount: output.untouchedByteCount,
+                areLinked: plan.isInPlace || options.linksUntouched),
             byteCount: plan.byteCount)
     }
 }

@@ -12,28 +12,34 @@ extension Specialization {
     /// - Throws: `CancellationError`, or an error whose description is one sentence. `destination` is then as it was.
     public func write(_ plan: RowPlan, to destination: SpecializationOptions.Destination) throws {
         try output.checkRoom(at: destination.folder)
-        try write(plan, to: destination, lock: nil)
+        _ = try write(plan, to: destination, lock: nil)
     }
 
     /// - Parameter lock: that of the checkpoint, where it is replaced and was locked before.
-    func write(_ plan: RowPlan, to destination: SpecializationOptions.Destination, lock: PathLock?) throws {
+    /// - Returns: how many files that stay as they are came along in which way.
+    func write(
+        _ plan: RowPlan, to destination: SpecializationOptions.Destination, lock: PathLock?
+    ) throws -> [FileTransfer: Int] {
+        var untouched: [FileTransfer: Int] = [:]
         let context = StagedReplacement.Context(
             policy: destination.policy, isInPlace: output.plan.isInPlace, lock: lock, tell: options.tell)
         try StagedReplacement.replacing(destination.folder, context) { folder in
             let written = try stages.measure("write checkpoint") { monitor in
                 try output.writeFolder(folder, by: plan, monitor: monitor)
             }
+            untouched = written.untouched
             try checkpoint.refuseChanged()
             guard options.verifies else { return }
             try stages.measure("verify") { monitor in
                 // Reading computes while the disk is waited for.
                 _ = try options.workers.both {
-                    for tensors in written { try tensors.verify(workers: options.workers, monitor: monitor) }
+                    for tensors in written.tensors { try tensors.verify(workers: options.workers, monitor: monitor) }
                 } _: {
                     try Durable.synchronizeFiles(below: folder)
                 }
             }
         }
+        return untouched
     }
 
     /// The lock of the checkpoint, where it is replaced.

@@ -53,7 +53,8 @@ public struct Specialization: Sendable {
                 + (format?.notes(on: checkpoint, isAskedFor: options.format != nil) ?? [])
                 + tensors.positions.shifts.map(\.note) + tensors.positions.notes)
         output = CheckpointWriter(
-            checkpoint: checkpoint, tensors: tensors, plan: plan, format: format, workers: options.workers)
+            checkpoint: checkpoint, tensors: tensors, plan: plan, format: format,
+            linksUntouched: options.linksUntouched, workers: options.workers)
         if let destination = options.destination { try output.checkRoom(at: destination.folder) }
         try TemporaryRoom(options, checkpoint, inputs, tensors).check()
         try stages.measure("look for NaN") { monitor in
@@ -83,13 +84,13 @@ public struct Specialization: Sendable {
                 ).write(to: path)
             }
         }
-        if let destination = options.destination { try write(plan, to: destination, lock: lock) }
+        let untouched = try options.destination.map { try write(plan, to: $0, lock: lock) } ?? [:]
         // A figure that is missing is no reason to throw away a checkpoint.
         let heldOut = ingredients.flatMap { try? reconstruct($0) }
         let report = SpecializationReport(
             summary: plan.summary, writtenRows: writtenRows, sourceRows: tensors.vocabulary.rows, heldOut: heldOut,
             method: ingredients?.method, kinds: plan.kinds, matchesNorm: plan.matchesNorm, examples: examples(of: plan),
-            preview: changes, stages: stages.stages,
+            preview: changes, untouchedFiles: untouched, stages: stages.stages,
             peakResidentBytes: ProcessMemory.peakResidentBytes)
         if let path = options.report { try report.write(to: path) }
         return Outcome(plan: plan, report: report)

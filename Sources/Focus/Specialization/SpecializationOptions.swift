@@ -70,6 +70,9 @@ public struct SpecializationOptions: Sendable {
     public var shardSize: Int?
     /// The formats to read and write with; nil for those that come with this package.
     public var formats: FormatRegistry?
+    /// Whether files that stay as they are get a second name in the new folder instead of a copy, where the file system
+    /// can: they take no room, and whoever changes one changes the source's, too. The default is no.
+    public var linksUntouched = false
     /// Whether weights of other frameworks come along although they keep the old vocabulary.
     public var keepsOtherWeights = false
     /// Whether a model that comes with code of its own is worked on.

@@ -24,6 +24,16 @@ public struct SpecializationPreview: Sendable {
         public let count: Int
     }
 
+    /// Files that come along as they are.
+    public struct UntouchedFiles: Sendable, Hashable {
+        /// How many they are.
+        public let count: Int
+        /// Their bytes.
+        public let byteCount: Int
+        /// Whether they get a second name in the new folder, rather than a copy.
+        public let areLinked: Bool
+    }
+
     /// The checkpoint.
     public let checkpoint: FilePath
     /// The target tokenizer.
@@ -50,6 +60,8 @@ public struct SpecializationPreview: Sendable {
     public let addedFiles: [String]
     /// Files of the source that do not come along.
     public let droppedFiles: [String]
+    /// Files of the source that come along as they are.
+    public let untouchedFiles: UntouchedFiles
     /// Bytes that will be written.
     public let byteCount: Int
 
@@ -83,7 +95,13 @@ public struct SpecializationPreview: Sendable {
                         ])
                     })),
             .init("notes", list(notes)), .init("addedFiles", list(addedFiles)),
-            .init("droppedFiles", list(droppedFiles)), .init("bytes", .integer(byteCount)),
+            .init("droppedFiles", list(droppedFiles)),
+            .init(
+                "untouchedFiles",
+                .object([
+                    .init("count", .integer(untouchedFiles.count)), .init("bytes", .integer(untouchedFiles.byteCount)),
+                    .init("linked", .boolean(untouchedFiles.areLinked)),
+                ])), .init("bytes", .integer(byteCount)),
         ])
     }
 }

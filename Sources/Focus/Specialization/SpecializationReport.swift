@@ -1,7 +1,7 @@
 public import Checkpoints
 public import FocusEngine
 public import JSON
-internal import Replacement
+public import Replacement
 public import SystemPackage
 internal import TensorIO
 
@@ -25,6 +25,8 @@ public struct SpecializationReport: Sendable {
     public let examples: [Explanation]
     /// What changed beside the rows.
     public let preview: SpecializationPreview
+    /// How many files that stay as they are came along in which way.
+    public let untouchedFiles: [FileTransfer: Int]
     /// How long each stage took.
     public let stages: [StageClock.Stage]
     /// The largest resident size of the process, in bytes.
@@ -51,6 +53,9 @@ public struct SpecializationReport: Sendable {
             .init("method", method?.json ?? .null), .init("used", usedJSON), .init("rare", rareJSON),
             .init("heldOut", heldOutJSON), .init("examples", .array(examples.map(\.json))),
             .init("changes", preview.json),
+            .init(
+                "untouchedFiles",
+                .object(FileTransfer.allCases.map { .init($0.rawValue, .integer(untouchedFiles[$0] ?? 0)) })),
             .init(
                 "stages",
                 .array(

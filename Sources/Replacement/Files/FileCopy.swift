@@ -4,35 +4,28 @@ package import TensorIO
 
 /// Copies files bit for bit.
 package enum FileCopy {
-    private static let pieceByteCount = 8 << 20
-
     /// Copies the file at `source` to the new file `destination`; a link is copied as the file it points to.
-    package static func copy(_ source: FilePath, to destination: FilePath) throws(FormatError) {
+    ///
+    /// - Returns: whether it was copied or cloned.
+    @discardableResult
+    package static func copy(_ source: FilePath, to destination: FilePath) throws(FormatError) -> FileTransfer {
         let file = try MappedFile(source)
+        var isCloned = false
         try StagedFile.write(destination, options: WriteOptions()) { (copy: inout StagedFile) throws(FormatError) in
-            for start in stride(from: 0, to: file.byteCount, by: pieceByteCount) {
-                let range = start..<min(start + pieceByteCount, file.byteCount)
-                try file.withBytes { (bytes: RawSpan) throws(FormatError) in try copy.append(bytes.extracting(range)) }
-                file.release(range)
-            }
+            isCloned = try copy.fill(from: file)
         }
+        return isCloned ? .cloned : .copied
     }
 
-    /// Gives the file at `source` the second name `destination` where the file system can, and copies it otherwise.
+    /// Gives the file at `source` the second name `destination` where the file system can, and copies it otherwise; of
+    /// a link, the file that it points to.
     ///
-    /// - Parameter followingLinks: whether the file that a symbolic link points to gets the second name; otherwise it is copied, for it
-    ///   belongs to somebody else.
-    package static func link(
-        _ source: FilePath, to destination: FilePath, followingLinks: Bool
-    ) throws(FormatError) {
-        var status = stat()
-        let isPlain = unsafe lstat(source.string, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
-        if isPlain || followingLinks,
-            unsafe linkat(AT_FDCWD, source.string, AT_FDCWD, destination.string, AT_SYMLINK_FOLLOW) == 0
-        {
-            return
+    /// - Returns: how it came there.
+    package static func link(_ source: FilePath, to destination: FilePath) throws(FormatError) -> FileTransfer {
+        if unsafe linkat(AT_FDCWD, source.string, AT_FDCWD, destination.string, AT_SYMLINK_FOLLOW) == 0 {
+            return .linked
         }
-        try copy(source, to: destination)
+        return try copy(source, to: destination)
     }
 
     /// Gives what is at `source` the second name `destination`; a link stays a link.
@@ -48,15 +41,18 @@ package enum FileCopy {
     }
 
     /// Makes anew what is at `source`, with its permissions, owner and times; a link stays a link.
-    package static func copyAsItIs(_ source: FilePath, to destination: FilePath) throws {
+    ///
+    /// - Returns: whether it was copied or cloned.
+    package static func copyAsItIs(_ source: FilePath, to destination: FilePath) throws -> FileTransfer {
         if let link = FolderTree.link(at: source) {
             guard unsafe symlink(link, destination.string) == 0 else {
                 throw FormatError.system(Errno(rawValue: errno), "make a link", destination)
             }
-        } else {
-            try copy(source, to: destination)
-            try FolderAttributes.copy(from: source, to: destination)
+            return .copied
         }
+        let transfer = try copy(source, to: destination)
+        try FolderAttributes.copy(from: source, to: destination)
+        return transfer
     }
 
     /// Whether the file `source` could get a name in `folder`: whether both are on one file system.
