@@ -26,7 +26,7 @@ let package = Package(
     name: "focus",
     products: [
         .executable(name: "focus", targets: ["FocusTool"]),
-        .library(name: "Focus", targets: ["Focus", "Checkpoints", "Replacement"]),
+        .library(name: "Focus", targets: ["Focus", "Checkpoints", "Replacement", "JSON"]),
         .library(name: "FocusEngine", targets: ["FocusEngine", "Vocabularies", "Parallel"]),
         .library(name: "TensorIO", targets: ["TensorIO"]),
         .library(name: "FormatConformance", targets: ["FormatConformance"]),

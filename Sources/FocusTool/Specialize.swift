@@ -156,17 +156,17 @@ struct Specialize: ParsableCommand {
 
     private var options: SpecializationOptions {
         get throws {
-            var options = vocabulary.job(on: checkpoint, corpus: corpus, likeReference: matchLikeReference)
+            var options = vocabulary.job(
+                on: checkpoint, corpus: corpus, plan: plan, likeReference: matchLikeReference)
             options.extensionTokenizer = extendWith
             options.rowMultiple = padToMultipleOf ?? 1
             options.seed = seed
-            options.plan = plan
             options.savedPlan = savePlan
             options.report = report
             options.choices = try tensorChoices
-            options.format = to
-            options.compression = compression
-            options.shardSize = shardSize?.bytes
+            if let to {
+                options.output = .format(to, compression: compression, shardSize: shardSize?.bytes)
+            }
             options.formats = try formats.registry(on: common.workers)
             options.destination = destination
             options.verifies = verify
@@ -185,9 +185,9 @@ struct Specialize: ParsableCommand {
         return output.map { .init(folder: $0, policy: overwrite ? .replace : .refuse) }
     }
 
-    private var tensorChoices: VocabularyTensors.Choices {
+    private var tensorChoices: VocabularyChoices {
         get throws {
-            var choices = VocabularyTensors.Choices(leave: Set(leave.map { TensorName($0) }))
+            var choices = VocabularyChoices(leave: Set(leave.map { TensorName($0) }))
             for text in vocabularyTensors {
                 // Names may hold colons, as TensorFlow's do; only a number at the end is an axis.
                 let parts = text.split(separator: ":", omittingEmptySubsequences: false)
@@ -196,7 +196,7 @@ struct Specialize: ParsableCommand {
                     throw ValidationError("--vocabulary-tensor takes NAME or NAME:AXIS, not '\(text)'.")
                 }
                 let name = axis == nil ? text : parts.dropLast().joined(separator: ":")
-                choices.include[TensorName(name)] = .some(axis)
+                choices.include[TensorName(name)] = axis.map { .axis($0) } ?? .automatic
             }
             return choices
         }

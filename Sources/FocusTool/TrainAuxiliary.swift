@@ -39,9 +39,10 @@ struct TrainAuxiliary: ParsableCommand {
         try common.settle(tokenizer)
         let line = ProgressLine(quiet: common.quiet)
         let stages = StageClock { line.monitor($0) }
+        var trained = training.vectorTraining()
+        trained.cache = nil
         let job = AuxiliaryTraining(
-            tokenizer: tokenizer, corpus: corpus, parameters: training.parameters(), cache: nil,
-            workers: common.workers, trainingThreads: training.trainingThreads)
+            tokenizer: tokenizer, corpus: corpus, training: trained, workers: common.workers)
         let report = try job.train(to: output, replacingExisting: overwrite, stages: stages)
         Terminal.clearProgress()
         if common.json {

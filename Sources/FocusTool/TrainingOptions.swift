@@ -1,5 +1,5 @@
 internal import ArgumentParser
-internal import StaticEmbeddings
+internal import Focus
 
 /// How auxiliary embeddings are trained.
 struct TrainingOptions: ParsableArguments {
@@ -31,14 +31,15 @@ struct TrainingOptions: ParsableArguments {
         }
     }
 
-    /// The parameters that the options stand for.
+    /// What the options say.
     ///
     /// - Parameter likeReference: whether what is not said is as in the reference, not fitted to the text.
-    func parameters(likeReference: Bool = false) -> FastTextParameters {
-        var parameters = FastTextParameters()
-        parameters.dimension = dimension
-        if epochs != nil || !likeReference { parameters.epochs = epochs?.number }
-        if minCount != nil || !likeReference { parameters.minimumCount = minCount?.number }
-        return parameters
+    func vectorTraining(likeReference: Bool = false) -> VectorTraining {
+        var training = likeReference ? VectorTraining.reference : VectorTraining()
+        training.dimension = dimension
+        if let epochs { training.epochs = epochs.number }
+        if let minCount { training.minimumCount = minCount.number }
+        training.maximumThreads = trainingThreads
+        return training
     }
 }

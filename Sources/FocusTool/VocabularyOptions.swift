@@ -3,7 +3,8 @@ internal import Focus
 internal import SystemPackage
 internal import Vocabularies
 
-/// The new vocabulary of a checkpoint, and where its auxiliary embeddings come from: what `specialize` and `compare` have in common.
+/// The new vocabulary of a checkpoint, and where its auxiliary embeddings come from: what `specialize` and `compare`
+/// have in common.
 struct VocabularyOptions: ParsableArguments {
     @Option(help: ArgumentHelp("The target tokenizer: a folder or a tokenizer file.", valueName: "path"))
     var tokenizer: FilePath
@@ -33,17 +34,23 @@ struct VocabularyOptions: ParsableArguments {
     /// What they say of the job on `checkpoint`.
     ///
     /// - Parameter likeReference: whether training that is not described is as in the reference.
-    func job(on checkpoint: FilePath, corpus: [FilePath], likeReference: Bool = false) -> SpecializationOptions {
+    func job(
+        on checkpoint: FilePath, corpus: [FilePath], plan: FilePath? = nil, likeReference: Bool = false
+    ) -> SpecializationOptions {
         var options = SpecializationOptions(checkpoint: checkpoint, tokenizer: tokenizer)
         options.sourceTokenizer = sourceTokenizer
-        options.corpus = corpus
-        options.auxiliary = auxiliary
-        options.auxiliaryIsWordLevel = auxiliaryLevel == .word
-        options.training = training.parameters(likeReference: likeReference)
-        options.trainingThreads = training.trainingThreads
+        if let plan {
+            options.rows = .plan(plan)
+        } else if let auxiliary {
+            let level: VectorLevel = auxiliaryLevel == .word ? .words : .tokens
+            options.rows = .vectors(auxiliary, level: level, text: corpus)
+        } else if !corpus.isEmpty {
+            var training = training.vectorTraining(likeReference: likeReference)
+            training.cache = noCache ? nil : cache ?? training.cache
+            options.rows = .trained(on: corpus, training)
+        }
         options.match = MatchOptions(match.map(\.engineOption))
         options.matchesLikeReference = likeReference
-        options.cache = noCache ? nil : cache ?? AuxiliaryTraining.defaultCache
         return options
     }
 }

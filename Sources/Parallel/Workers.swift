@@ -63,8 +63,8 @@ public struct Workers: Sendable {
         return try outcomes.map { try $0.get() }
     }
 
-    /// The results of two jobs, side by side where there is more than one thread. Both may call workers, which is why this is no `map`:
-    /// within one, another gets no threads of its own.
+    /// The results of two jobs, side by side where there is more than one thread. Both may call workers, which is why
+    /// this is no `map`: within one, another gets no threads of its own.
     public func both<First, Second: Sendable>(
         _ first: () -> First, _ second: @escaping @Sendable () -> Second
     ) -> (First, Second) {

@@ -19,7 +19,7 @@ struct KernelCase: Sendable, CustomStringConvertible {
     static let all = rows + similarity + conversions + training
 
     private static let compiled = [FOCUS_PORTABLE, FOCUS_AVX2, FOCUS_AVX512]
-    private static let handwritten = [FOCUS_PORTABLE, FOCUS_AVX2]
+    private static let upToAVX2 = [FOCUS_PORTABLE, FOCUS_AVX2]
 
     /// Numbers in -1...1 that have as many bits as a float may.
     static func floats(_ count: Int, seed: UInt64 = 1) -> [Float] {
@@ -50,7 +50,7 @@ struct KernelCase: Sendable, CustomStringConvertible {
                 level, &sums, floats(5 * 37), [4, -1, 0, 2], [0, 2, 3, 0], [0.1, 0.7, 0.2, 0.3], 1.1, 4, 37)
             return (ran, bits(sums))
         },
-        KernelCase("focus_mean_of_rows", compiled) { level in
+        KernelCase("focus_mean_of_rows", upToAVX2) { level in
             var mean = [Float](repeating: 9, count: 37)
             let ran = unsafe focus_mean_of_rows_at(level, &mean, floats(5 * 37), [4, 0, 1, 1, 3], 5, 37)
             return (ran, bits(mean))
@@ -81,7 +81,7 @@ struct KernelCase: Sendable, CustomStringConvertible {
                 level, floats(100), floats(7 * 100, seed: 2), 100, [6, 0, 3, 3, 5, 1], 6, &products)
             return (ran, bits(products))
         },
-        KernelCase("focus_sum_above", handwritten) { level in
+        KernelCase("focus_sum_above", upToAVX2) { level in
             var (sum, above) = (0.0, UInt32(0))
             let ran = unsafe focus_sum_above_at(level, exactFloats(77), 77, 0.25, &sum, &above)
             return (ran, bits([sum]) + [UInt64(above)])
@@ -117,7 +117,7 @@ struct KernelCase: Sendable, CustomStringConvertible {
         KernelCase("focus_sketch", compiled) { level in
             var short = [Float](repeating: 9, count: 5 * 9)
             let basis = exactFloats(20 * 8, seed: 2).map { Double($0) }
-            let ran = unsafe focus_shorten_at(level, exactFloats(5 * 20), 5, 20, basis, 8, &short)
+            let ran = unsafe focus_sketch_at(level, exactFloats(5 * 20), 5, 20, basis, 8, &short)
             return (ran, bits(short))
         },
         KernelCase("focus_find_nearest", compiled) { level in
@@ -130,19 +130,19 @@ struct KernelCase: Sendable, CustomStringConvertible {
     ]
 
     private static let conversions = [
-        KernelCase("focus_f16_to_f32", handwritten) { level in
+        KernelCase("focus_f16_to_f32", upToAVX2) { level in
             let halves = (0..<1 << 16).map { UInt16($0) }
             var values = [Float](repeating: 9, count: halves.count - 3)
             let ran = unsafe focus_f16_to_f32_at(level, halves, &values, values.count)
             return (ran, bits(values))
         },
-        KernelCase("focus_f32_to_f16", handwritten) { level in
+        KernelCase("focus_f32_to_f16", upToAVX2) { level in
             let values = (0..<100_003).map { Float(bitPattern: UInt32($0) &* 2_654_435_761) }
             var halves = [UInt16](repeating: 9, count: values.count)
             let ran = unsafe focus_f32_to_f16_at(level, values, &halves, values.count)
             return (ran, halves.map { UInt64($0) })
         },
-        KernelCase("focus_sha256", focus_processor_has_sha() != 0 ? handwritten : [FOCUS_PORTABLE]) { level in
+        KernelCase("focus_sha256", focus_processor_has_sha() != 0 ? upToAVX2 : [FOCUS_PORTABLE]) { level in
             var state = (1...8).map { UInt32($0) }
             let blocks = (0..<64 * 5).map { UInt8(truncatingIfNeeded: $0 * 7) }
             let ran = unsafe focus_sha256_at(level, &state, blocks, 5)
@@ -152,7 +152,9 @@ struct KernelCase: Sendable, CustomStringConvertible {
 
     private static let training = [
         KernelCase("focus_cbow_train", compiled) { TrainingBed().run(train: $0, move: 0, merge: 0, returning: 0) },
-        KernelCase("focus_cbow_move_groups", compiled) { TrainingBed().run(train: 0, move: $0, merge: 0, returning: 1) },
+        KernelCase("focus_cbow_move_groups", compiled) {
+            TrainingBed().run(train: 0, move: $0, merge: 0, returning: 1)
+        },
         KernelCase("focus_cbow_merge_outputs", compiled) {
             TrainingBed().run(train: 0, move: 0, merge: $0, returning: 2)
         },

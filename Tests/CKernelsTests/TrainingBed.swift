@@ -50,11 +50,16 @@ struct TrainingBed {
         settings.seed = 5
         settings.line_end = UInt32(words)
         // A word has a row of its own and two of eight n-grams; each row is a group by itself.
-        let groups = (0..<words).flatMap { [UInt32($0), UInt32(12 + $0 % 8), UInt32(12 + ($0 * 3 + 1) % 8)] }
+        let all: [UInt32] = (0..<UInt32(words)).map { $0 }
+        let groups = all.flatMap { [$0, 12 + $0 % 8, 12 + ($0 * 3 + 1) % 8] }
+        let starts = (0...UInt32(words)).map { 3 * $0 }
+        let counts = [UInt32](repeating: 3, count: words)
+        let rowGroups = (0..<UInt32(TrainingBed.rowCount)).map { $0 }
+        let names = (0..<UInt64(TrainingBed.rowCount)).map { $0 }
+        let keep = [UInt32](repeating: .max, count: words)
+        let thresholds = [UInt32](repeating: .max / 2, count: words)
+        let aliases = all.map { ($0 + 1) % UInt32(words) }
         return unsafe focus_cbow_make(
-            &settings, [.max] + (0..<words).map { UInt32($0) }, (0...words).map { UInt32(3 * $0) }, groups,
-            [UInt32](repeating: 3, count: words), (0..<TrainingBed.rowCount).map { UInt32($0) },
-            (0..<TrainingBed.rowCount).map { UInt64($0) }, [UInt32](repeating: .max, count: words),
-            [UInt32](repeating: .max / 2, count: words), (0..<words).map { UInt32(($0 + 1) % words) })
+            &settings, [.max] + all, starts, groups, counts, rowGroups, names, keep, thresholds, aliases)
     }
 }

@@ -9,7 +9,7 @@ import Testing
 private func example() throws {
     // Example begins
     var options = SpecializationOptions(checkpoint: "source", tokenizer: "target")
-    options.auxiliary = "auxiliary.npy"  // or text: options.corpus = ["german.txt"]
+    options.rows = .vectors("auxiliary.npy")  // or text: .trained(on: ["german.txt"])
 
     let job = try Specialization(options)  // everything is opened and checked, nothing is written
     for tensor in try job.preview().tensors {

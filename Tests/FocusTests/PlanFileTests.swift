@@ -21,7 +21,7 @@ import Testing
         try golden.prepare(in: place)
         var options = SpecializationOptions(
             checkpoint: place.path.appending("source"), tokenizer: place.path.appending("target"))
-        options.auxiliary = place.path.appending("auxiliary.npy")
+        options.rows = .vectors(place.path.appending("auxiliary.npy"))
         options.savedPlan = place.path.appending(plan)
         change(&options)
         try Specialization(options).run()
@@ -72,8 +72,8 @@ import Testing
         }
         let whole = try place.read("plan")
         let start = try #require(whole.indices.reversed().first { whole[$0...].starts(with: contents) })
-        // Every byte of the first numbers, and of some in the middle: none may be read for what it is not, and none may trap.
-        // The lower bytes of a share say next to nothing.
+        // Every byte of the first numbers, and of some in the middle: none may be read for what it is not, and none may
+        // trap. The lower bytes of a share say next to nothing.
         let some = [0..<24, contents.count / 16 * 8..<contents.count / 16 * 8 + 16].joined().filter {
             $0 < contents.count && (name != "parts.weights" || $0 % 8 >= 6)
         }

@@ -18,7 +18,7 @@ import Testing
     private func options(_ golden: GoldenCase, to output: String = "output") -> SpecializationOptions {
         var options = SpecializationOptions(
             checkpoint: place.path.appending("source"), tokenizer: place.path.appending("target"))
-        options.auxiliary = place.path.appending("auxiliary.npy")
+        options.rows = .vectors(place.path.appending("auxiliary.npy"))
         options.match = golden.options
         options.matchesLikeReference = true
         if golden.name.hasPrefix("extended") { options.extensionTokenizer = place.path.appending("language") }
@@ -103,8 +103,7 @@ import Testing
         first.savedPlan = place.path.appending("kept.plan")
         try Specialization(first).run()
         var second = options(golden, to: "second")
-        second.auxiliary = nil
-        second.plan = place.path.appending("kept.plan")
+        second.rows = .plan(place.path.appending("kept.plan"))
         try Specialization(second).run()
         #expect(try place.read("first/model.safetensors") == place.read("second/model.safetensors"))
     }
@@ -117,7 +116,7 @@ import Testing
         try Specialization(first).run()
         var second = options(golden, to: "second")
         second.tokenizer = place.path.appending("source")
-        second.plan = place.path.appending("kept.plan")
+        second.rows = .plan(place.path.appending("kept.plan"))
         let error = #expect(throws: FocusError.self) { try Specialization(second) }
         #expect(error?.description.contains("another target tokenizer") == true)
     }

@@ -132,7 +132,7 @@ struct Architecture: Sendable, CustomTestStringConvertible {
     }
 
     private func find(
-        _ tensors: [(TensorName, [Int])], config: String, choices: VocabularyTensors.Choices = .init()
+        _ tensors: [(TensorName, [Int])], config: String, choices: VocabularyChoices = .init()
     ) throws -> VocabularyTensors {
         try place.write("config.json", config)
         try SmallCheckpoint.write(
@@ -172,7 +172,7 @@ struct Architecture: Sendable, CustomTestStringConvertible {
     @Test func `takes a name that ends like an axis for a name`() throws {
         let found = try find(
             [("embed_tokens.weight", [60, 8]), ("odd/square:0", [60, 60])], config: #"{"vocab_size":60}"#,
-            choices: .init(include: ["odd/square": .some(0)]))
+            choices: .init(include: ["odd/square": .axis(0)]))
         #expect(found.entry(named: "odd/square:0")?.axis == 0)
     }
 }

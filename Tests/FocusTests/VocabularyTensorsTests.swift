@@ -19,7 +19,7 @@ import Testing
 
     private func find(
         _ tensors: [(TensorName, [Int])], config: String = #"{"vocab_size":7}"#,
-        choices: VocabularyTensors.Choices = .init()
+        choices: VocabularyChoices = .init()
     ) throws -> VocabularyTensors {
         try place.write("config.json", config)
         try SmallCheckpoint.write(
@@ -58,7 +58,7 @@ import Testing
             [("embed_tokens.weight", [7, 4]), ("square", [7, 7])], choices: .init(leave: ["square"]))
         #expect(left.entries.count == 1)
         let included = try find(
-            [("embed_tokens.weight", [7, 4]), ("square", [7, 7])], choices: .init(include: ["square": 1]))
+            [("embed_tokens.weight", [7, 4]), ("square", [7, 7])], choices: .init(include: ["square": .axis(1)]))
         #expect(included.entry(named: "square")?.axis == 1)
     }
 

@@ -69,7 +69,9 @@ public struct Checkpoint: Sendable {
     }
 
     private static func openOnce(_ path: FilePath, _ formats: FormatRegistry) throws -> Checkpoint {
-        guard FolderContents.exists(path) else { throw FocusError("there is no such checkpoint", path: path) }
+        guard FolderContents.exists(path) else {
+            throw FocusError("there is no such checkpoint", path: path, code: .missing)
+        }
         guard FolderContents.isFolder(path) else { return try open(file: path, formats) }
         let names = try FolderContents.entries(of: path)
         let config = names.contains("config.json") ? try JSONFile.read(path.appending("config.json")) : nil

@@ -11,7 +11,9 @@ package struct TokenizerFiles {
 
     /// Lists the tokenizer files of a folder, or the one file `path`.
     package init(at path: FilePath) throws(FocusError) {
-        guard FolderContents.exists(path) else { throw FocusError("there is no such tokenizer", path: path) }
+        guard FolderContents.exists(path) else {
+            throw FocusError("there is no such tokenizer", path: path, code: .missing)
+        }
         guard FolderContents.isFolder(path) else {
             let name = path.lastComponent?.string ?? "tokenizer.json"
             files = [(path, path.extension == "json" && name != "vocab.json" ? "tokenizer.json" : name)]

@@ -26,8 +26,8 @@ public struct ConversionOptions: Sendable {
     public var verifies = true
     /// Hears what the user should know while it happens.
     public var tell: @Sendable (String) -> Void = { _ in }
-    /// The threads to use.
-    public var workers = Workers(count: 1)
+    /// The threads to use; one a core by default. The result is the same on any number.
+    public var workers = Workers.allCores
 
     /// Makes options that copy `source` to `destination`.
     public init(source: FilePath, destination: FilePath?) {

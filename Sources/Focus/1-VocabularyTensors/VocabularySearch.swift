@@ -9,7 +9,7 @@ struct VocabularySearch {
     /// What is found out of a tensor.
     enum Axis: Equatable {
         /// It has no row a token.
-        case none
+        case unrelated
         /// It has, along this axis.
         case along(Int)
         /// It may have, and the reason why that is not certain.
@@ -19,13 +19,13 @@ struct VocabularySearch {
     /// The number of rows of the source's vocabulary tensors.
     let rows: Int
     private let tokens: Int
-    private let choices: VocabularyTensors.Choices
+    private let choices: VocabularyChoices
     private let numbers: ConfigNumbers?
     private let blockCounts: [String: Int]
 
     /// Finds out how many rows the vocabulary has. `tokens` is one more than the tokenizer's highest id.
     init(
-        _ checkpoint: Checkpoint, _ tensors: [TensorDescriptor], tokens: Int, choices: VocabularyTensors.Choices
+        _ checkpoint: Checkpoint, _ tensors: [TensorDescriptor], tokens: Int, choices: VocabularyChoices
     ) throws(FocusError) {
         let numbers = checkpoint.config.map { ConfigNumbers(in: $0.root) }
         self.numbers = numbers
@@ -89,9 +89,11 @@ struct VocabularySearch {
         return tensor.shape.count <= 2 ? nil : .unclear("it has \(tensor.shape.count) axes")
     }
 
-    private func chosen(_ tensor: TensorDescriptor, _ choice: Int?) -> Axis {
+    private func chosen(_ tensor: TensorDescriptor, _ choice: VocabularyChoices.AxisChoice) -> Axis {
+        var asked: Int?
+        if case .axis(let number) = choice { asked = number }
         let plain = tensor.shape.indices.first { tensor.shape[$0] == rows }
-        guard let axis = choice ?? plain ?? tensor.shape.indices.first(where: { tensor.shape[$0] >= tokens }),
+        guard let axis = asked ?? plain ?? tensor.shape.indices.first(where: { tensor.shape[$0] >= tokens }),
             tensor.shape.indices.contains(axis), tensor.shape[axis] >= tokens
         else {
             return .unclear("the axis asked for does not have \(rows) rows")
@@ -107,25 +109,25 @@ struct VocabularySearch {
         let setting = numbers?.setting(of: rows)
         // The last axis is what a layer takes in, or the width of a table: here that of hidden states.
         let isWidth = tensor.shape.count == 2 && tensor.shape[0] != rows && tensor.shape[0] > 1 && !name.isKernel
-        if name.isVocabulary { return setting != nil && isWidth ? .some(.none) : nil }
+        if name.isVocabulary { return setting != nil && isWidth ? .unrelated : nil }
         if name.isInNumberedBlock {
             // Whole numbers are not as wide as layers; masks of attention have positions on two axes.
             let isMask = tensor.shape.filter { $0 == rows }.count > 1
             if !tensor.elementType.convertsToFloat, !name.isPosition, !isMask { return notUnderstood(tensor) }
             // Without a config.json it is repetition that tells: blocks repeat, and vocabularies do not.
-            if numbers?.explains(rows) ?? ((blockCounts[name.pattern] ?? 0) > 1) { return .some(.none) }
+            if numbers?.explains(rows) ?? ((blockCounts[name.pattern] ?? 0) > 1) { return .unrelated }
             let isPlain = tensor.elementType.convertsToFloat && tensor.shape.count <= 2
             return isPlain ? .unclear("it stands in a numbered block") : notUnderstood(tensor)
         }
         guard let setting else { return name.isPosition ? .unclear("it is named after positions") : nil }
         if VocabularySearch.isOfPositions(setting) {
             // A table of positions is named so; all else that is so long belongs to tokens.
-            return name.isPosition ? .some(.none) : onlyTable(tensor)
+            return name.isPosition ? .unrelated : onlyTable(tensor)
         }
         // MobileBERT's head takes in part of its table the other way round.
         if name.owner.hasSuffix("predictions"), isWidth { return .unclear("\(setting) is \(rows), too") }
-        if name.isPosition || name.isHiddenWidth && VocabularySearch.isOfHiddenStates(setting) { return .some(.none) }
-        if isWidth { return .some(.none) }
+        if name.isPosition || name.isHiddenWidth && VocabularySearch.isOfHiddenStates(setting) { return .unrelated }
+        if isWidth { return .unrelated }
         return .unclear("\(setting) is \(rows), too")
     }
 
@@ -144,10 +146,10 @@ struct VocabularySearch {
         return .unclear("there are as many positions")
     }
 
-    /// Heads and biases may be padded to another number of rows than the table, and config.json may tell another number for
-    /// part of the tables.
+    /// Heads and biases may be padded to another number of rows than the table, and config.json may tell another number
+    /// for part of the tables.
     private func differentlyLong(_ tensor: TensorDescriptor, _ name: VocabularyNames) -> Axis {
-        guard tensor.elementType.convertsToFloat, tensor.shape.count <= 2 else { return .none }
+        guard tensor.elementType.convertsToFloat, tensor.shape.count <= 2 else { return .unrelated }
         for axis in tensor.shape.indices where tensor.shape[axis] >= tokens {
             let size = tensor.shape[axis]
             let stated = numbers?.vocabularies.filter { $0.value == size }.map(\.key) ?? []
@@ -162,6 +164,6 @@ struct VocabularySearch {
             if abs(size - rows) <= max(1024, rows / 64) { return .along(axis) }
             return .unclear("it has \(size) rows, and the table has \(rows)")
         }
-        return .none
+        return .unrelated
     }
 }

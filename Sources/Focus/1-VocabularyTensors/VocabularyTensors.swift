@@ -4,11 +4,11 @@ public import Replacement
 public import TensorIO
 public import Vocabularies
 
-/// The tensors of a checkpoint that have one row, column or element a token, found by shape, config and, where these leave a
-/// choice, by name.
+/// The tensors of a checkpoint that have one row, column or element a token, found by shape, config and, where these
+/// leave a choice, by name.
 ///
-/// There is no list of architectures: a tensor follows the vocabulary if one axis is as long as the source's table and nothing
-/// else explains that. What is not certain is an error that names the tensor.
+/// There is no list of architectures: a tensor follows the vocabulary if one axis is as long as the source's table and
+/// nothing else explains that. What is not certain is an error that names the tensor.
 public struct VocabularyTensors: Sendable {
     /// A tensor and the axis along which it follows the vocabulary.
     public struct Entry: Sendable, Hashable {
@@ -28,20 +28,6 @@ public struct VocabularyTensors: Sendable {
         }
     }
 
-    /// What the user says about tensors that shapes do not settle.
-    public struct Choices: Sendable {
-        /// Tensors that follow the vocabulary, with the axis where it is not plain.
-        public var include: [TensorName: Int?]
-        /// Tensors that stay as they are although an axis is as long as the vocabulary.
-        public var leave: Set<TensorName>
-
-        /// Makes choices; none by default.
-        public init(include: [TensorName: Int?] = [:], leave: Set<TensorName> = []) {
-            self.include = include
-            self.leave = leave
-        }
-    }
-
     /// The number of rows of the source's embedding, which may exceed what the tokenizer needs.
     public let rows: Int
     /// The tensors, in the order of the checkpoint.
@@ -52,9 +38,11 @@ public struct VocabularyTensors: Sendable {
 
     /// Finds the tensors of `checkpoint` that follow `vocabulary`, the source tokenizer's.
     ///
-    /// - Throws: `FocusError` when there is no embedding, when it has fewer rows than the tokenizer has ids, or when an axis is
-    ///   as long as the vocabulary and nothing says whether it is one.
-    public init(of checkpoint: Checkpoint, vocabulary: Vocabulary, choices: Choices = Choices()) throws(FocusError) {
+    /// - Throws: `FocusError` when there is no embedding, when it has fewer rows than the tokenizer has ids, or when an
+    ///   axis is as long as the vocabulary and nothing says whether it is one.
+    public init(of checkpoint: Checkpoint, vocabulary: Vocabulary, choices: VocabularyChoices = VocabularyChoices())
+        throws(FocusError)
+    {
         let tensors = checkpoint.tensors.map(\.tensor)
         let path = checkpoint.singleFile ?? checkpoint.folder
         let choices = try choices.resolved(among: tensors)
@@ -65,7 +53,7 @@ public struct VocabularyTensors: Sendable {
             switch search.axis(of: tensor) {
             case .along(let axis): entries.append(Entry(tensor: tensor, axis: axis))
             case .unclear(let why): unknown.append("'\(tensor)' (\(why))")
-            case .none: continue
+            case .unrelated: continue
             }
         }
         guard unknown.isEmpty else {
@@ -100,26 +88,5 @@ public struct VocabularyTensors: Sendable {
         let named = tables.filter { VocabularyNames($0.tensor.name).isTable }
         return named.first { !$0.tensor.name.description.contains("per_layer") } ?? named.first
             ?? tables.first { !VocabularyNames($0.tensor.name).isOutput } ?? tables.first
-    }
-}
-
-extension VocabularyTensors.Choices {
-    /// The same choices with names as the tensors have them: a name may end in `:0`, which reads like an axis.
-    ///
-    /// - Throws: `FocusError` where there is no such tensor.
-    fileprivate func resolved(among tensors: [TensorDescriptor]) throws(FocusError) -> Self {
-        let names = Set(tensors.map(\.name))
-        var resolved = Self(leave: leave)
-        for (name, axis) in include {
-            if !names.contains(name), let number = axis, names.contains(TensorName("\(name):\(number)")) {
-                resolved.include[TensorName("\(name):\(number)")] = .some(nil)
-            } else {
-                resolved.include[name] = .some(axis)
-            }
-        }
-        for name in Array(resolved.include.keys) + Array(leave) where !names.contains(name) {
-            throw FocusError("there is no tensor '\(name)' in the checkpoint; focus inspect lists them")
-        }
-        return resolved
     }
 }

@@ -1,16 +1,16 @@
-public import Checkpoints
+package import Checkpoints
 internal import Corpus
 private import Glibc
-public import Parallel
+package import Parallel
 internal import Replacement
-public import StaticEmbeddings
-public import SystemPackage
+internal import StaticEmbeddings
+package import SystemPackage
 internal import TensorIO
 internal import Tokenization
 internal import Vocabularies
 
 /// Trains auxiliary embeddings of a tokenizer's tokens on text, or finds those that were trained before.
-public struct AuxiliaryTraining: Sendable {
+package struct AuxiliaryTraining: Sendable {
     private let tokenizer: FilePath
     private let corpus: [FilePath]
     private let parameters: FastTextParameters
@@ -19,25 +19,18 @@ public struct AuxiliaryTraining: Sendable {
     private let trainingWorkers: Workers
 
     /// Describes a training; nothing is read yet.
-    ///
-    /// - Parameters:
-    ///   - cache: the folder in which trained vectors are kept under their inputs' contents; nil for none.
-    ///   - trainingThreads: the threads that train, where they are to be fewer than `workers`.
-    public init(
-        tokenizer: FilePath, corpus: [FilePath], parameters: FastTextParameters, cache: FilePath?, workers: Workers,
-        trainingThreads: Int? = nil
-    ) {
+    package init(tokenizer: FilePath, corpus: [FilePath], training: VectorTraining, workers: Workers) {
         self.tokenizer = tokenizer
         self.corpus = corpus
-        self.parameters = parameters
-        self.cache = cache.map(AuxiliaryCache.init)
+        parameters = training.parameters
+        cache = training.cache.map(AuxiliaryCache.init)
         self.workers = workers
-        trainingWorkers = trainingThreads.map { Workers(count: min($0, workers.count)) } ?? workers
+        trainingWorkers = training.maximumThreads.map { Workers(count: min($0, workers.count)) } ?? workers
     }
 
     /// Where trained vectors are kept unless told otherwise: `focus` below `XDG_CACHE_HOME`, or below `.cache` of the
     /// home folder.
-    public static var defaultCache: FilePath? {
+    package static var defaultCache: FilePath? {
         if let base = variable("XDG_CACHE_HOME") { return FilePath(base).appending("focus") }
         return variable("HOME").map { FilePath($0).appending(".cache").appending("focus") }
     }
@@ -78,7 +71,7 @@ public struct AuxiliaryTraining: Sendable {
     ///
     /// - Returns: what the training was.
     @discardableResult
-    public func train(to output: FilePath, replacingExisting: Bool, stages: StageClock) throws -> TrainingReport {
+    package func train(to output: FilePath, replacingExisting: Bool, stages: StageClock) throws -> TrainingReport {
         try WritableName.check(output, replacing: replacingExisting)
         try TemporaryRoom(corpus: corpus).check()
         let trained = try train(on: Corpus(corpus), stages: stages)

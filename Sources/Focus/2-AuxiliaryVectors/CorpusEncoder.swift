@@ -1,10 +1,10 @@
-public import Corpus
-public import Parallel
+package import Corpus
+package import Parallel
 internal import Synchronization
-public import Tokenization
+package import Tokenization
 
 /// Tokenises a corpus on all cores, in the order of its documents, holding a few batches at a time.
-public struct CorpusEncoder: Sendable {
+package struct CorpusEncoder: Sendable {
     private let tokenizer: Tokenizer
     private let addsSpecialTokens: Bool
     private let workers: Workers
@@ -14,20 +14,20 @@ public struct CorpusEncoder: Sendable {
     private static let batchByteCount = 1 << 20
 
     /// Makes an encoder.
-    public init(_ tokenizer: Tokenizer, addsSpecialTokens: Bool = false, workers: Workers) {
+    package init(_ tokenizer: Tokenizer, addsSpecialTokens: Bool = false, workers: Workers) {
         self.tokenizer = tokenizer
         self.addsSpecialTokens = addsSpecialTokens
         self.workers = workers
     }
 
-    /// Turns the ids of each run of documents into a part on some thread, and hands the parts to `body` in the order of the documents.
-    /// While the other threads do the one, this one does the other, and reads on.
+    /// Turns the ids of each run of documents into a part on some thread, and hands the parts to `body` in the order of
+    /// the documents. While the other threads do the one, this one does the other, and reads on.
     ///
     /// - Parameters:
     ///   - empty: a part without documents.
     ///   - write: adds what is wanted of one document and its ids to a part.
     ///   - body: takes the part of some documents.
-    public func forEach<Part: Sendable>(
+    package func forEach<Part: Sendable>(
         of corpus: Corpus, monitor: WorkMonitor, into empty: Part, write: @escaping Writer<Part>,
         _ body: (Part) throws -> Void
     ) throws {
@@ -49,7 +49,7 @@ public struct CorpusEncoder: Sendable {
     }
 
     /// Adds what is wanted of a document and its ids to a part.
-    public typealias Writer<Part> =
+    package typealias Writer<Part> =
         @Sendable (_ document: Span<UInt8>, _ ids: [Int32], _ part: inout Part) throws(TokenizerError) -> Void
 
     private func encode<Part: Sendable>(

@@ -23,7 +23,7 @@ struct SourceRowCheck {
         var isTaken = [Bool](repeating: false, count: max(inputs.source.rowCount, tensors.vocabulary.rows))
         func take(_ row: Int) { if isTaken.indices.contains(row) { isTaken[row] = true } }
         if let plan = inputs.keptPlan?.plan {
-            plan.columns.forEach { take(Int($0)) }
+            plan.sourceRows.forEach { take(Int($0)) }
             draws = tensors.rowCount > plan.rowCount || plan.kinds.contains { $0 == .sample || $0 == .mean }
             mayDraw = draws
         } else {

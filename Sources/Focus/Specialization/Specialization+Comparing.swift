@@ -9,10 +9,10 @@ extension Specialization {
     ///
     /// - Throws: `FocusError` where there is no text, or one that cannot be read twice.
     public func compareMethods() throws -> MethodComparison {
-        guard let pieces = inputs.pieces, options.method == .focusAndPieces, !options.corpus.isEmpty else {
+        guard let pieces = inputs.pieces, options.method == .focusAndPieces, !options.rows.text.isEmpty else {
             throw FocusError("methods are compared on a text, with vectors and pieces: give a corpus")
         }
-        let corpus = try Corpus(options.corpus)
+        let corpus = try Corpus(options.rows.text)
         guard corpus.isRereadable else {
             throw FocusError("the text is read twice, to count and to train, so that it must be in regular files")
         }

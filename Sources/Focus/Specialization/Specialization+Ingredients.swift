@@ -8,7 +8,7 @@ internal import Tokenization
 extension Specialization {
     /// What pieces weigh, before the text is read.
     var methodDescription: MethodDescription {
-        describe(counts: options.corpus.isEmpty ? nil : [])
+        describe(counts: options.rows.text.isEmpty ? nil : [])
     }
 
     private func describe(counts: [Int]?) -> MethodDescription {
@@ -24,14 +24,14 @@ extension Specialization {
     /// Reads and trains what the plan is made of; the text is read once.
     func ingredients() throws -> RowIngredients {
         let counter = inputs.pieces.flatMap { pieces in
-            weighting == .frequency && !options.corpus.isEmpty ? TokenCounter([pieces.tokenizer]) : nil
+            weighting == .frequency && !options.rows.text.isEmpty ? TokenCounter([pieces.tokenizer]) : nil
         }
         let vectors = try options.method.usesVectors ? auxiliaryVectors(counting: counter) : nil
         var counts: [Int]?
         if let counter {
             if counter.characters == 0 {
                 try stages.measure("count source tokens") { monitor in
-                    try counter.count(Corpus(options.corpus), workers: options.workers, monitor: monitor)
+                    try counter.count(Corpus(options.rows.text), workers: options.workers, monitor: monitor)
                 }
             }
             counts = counter.counts(0)
@@ -43,14 +43,13 @@ extension Specialization {
 
     func auxiliaryVectors(counting counter: TokenCounter? = nil) throws -> AuxiliaryVectors {
         if let vectors = inputs.vectors { return vectors }
-        guard !options.corpus.isEmpty else {
+        guard case .trained(on: let text, let training) = options.rows, !text.isEmpty else {
             throw FocusError("auxiliary embeddings are needed: give a corpus, ready embeddings, or a kept plan")
         }
         // In extension the text is cut by the language's own tokenizer, as in the reference.
         let words = try AuxiliaryTraining(
-            tokenizer: options.extensionTokenizer ?? options.tokenizer, corpus: options.corpus,
-            parameters: options.training, cache: options.cache, workers: options.workers,
-            trainingThreads: options.trainingThreads
+            tokenizer: options.extensionTokenizer ?? options.tokenizer, corpus: text,
+            training: training, workers: options.workers
         ).vectors(stages: stages, counting: counter)
         return try AuxiliaryVectors(tokensOf: inputs.target.vocabulary, in: words, workers: options.workers)
     }

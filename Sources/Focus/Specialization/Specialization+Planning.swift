@@ -54,7 +54,7 @@ extension Specialization {
                 "the auxiliary embeddings have a vector for none of the \(inputs.target.vocabulary.count) target tokens, "
                     + "so there is no anchor: are they those of this tokenizer (or words, --auxiliary-level word), "
                     + "and does the corpus repeat its tokens --min-count times?",
-                path: options.auxiliary)
+                path: options.rows.vectors)
         }
         return try stages.measure("similarity and sparsemax") { monitor in
             try RowPlan.make(

@@ -36,6 +36,7 @@ public struct Specialization: Sendable {
     public init(_ options: SpecializationOptions, stages: StageClock = StageClock()) throws {
         self.options = options
         self.stages = stages
+        try options.check()
         let isInPlace = options.destination.map { FolderContents.isSame($0.folder, options.checkpoint) } ?? false
         try SpecializationDestinations(options, isInPlace: isInPlace).check()
         let formats = try options.formats ?? .builtIn(allowingExternal: [], workers: options.workers)
@@ -50,7 +51,7 @@ public struct Specialization: Sendable {
             of: checkpoint, inputs, tensors, tokenizer: options.tokenizer, keepsOtherWeights: options.keepsOtherWeights,
             isInPlace: isInPlace,
             notes: Specialization.extensionNotes(options, inputs)
-                + (format?.notes(on: checkpoint, isAskedFor: options.format != nil) ?? [])
+                + (format?.notes(on: checkpoint, isAskedFor: options.output.name != nil) ?? [])
                 + tensors.positions.shifts.map(\.note) + tensors.positions.notes)
         output = CheckpointWriter(
             checkpoint: checkpoint, tensors: tensors, plan: plan, format: format,

@@ -35,9 +35,9 @@ struct SpecializationDestinations {
                 throw FocusError("would be both the plan and the report; give them two names", path: path)
             }
         }
-        guard options.plan == nil, !options.corpus.isEmpty else { return }
-        _ = try Corpus(options.corpus)
-        if let cache = options.cache { try checkCache(cache) }
+        guard !options.rows.text.isEmpty else { return }
+        _ = try Corpus(options.rows.text)
+        if let cache = options.rows.training?.cache { try checkCache(cache) }
     }
 
     /// A cache of one's own choosing must be one; the usual one is done without where it cannot be had.

@@ -13,7 +13,7 @@ struct SpecializationInputs: Sendable {
     let pieces: TokenPieces?
     let target: Tokenizer
     let overlap: Overlap
-    /// The vectors of `options.auxiliary`, where it is given and no plan is.
+    /// Ready vectors, where they are given and the method uses them.
     let vectors: AuxiliaryVectors?
     let keptPlan: PlanFile?
     /// Whether vectors are still to be trained on text.
@@ -24,7 +24,7 @@ struct SpecializationInputs: Sendable {
             try SpecializationInputs.tokenizers(options, checkpoint)
         }
         let (source, target) = (tokenizers.source, tokenizers.target)
-        keptPlan = try options.plan.map { path in
+        keptPlan = try options.rows.plan.map { path in
             try stages.measure("read plan") { _ in
                 let kept = try PlanFile(reading: path)
                 try kept.check(source: source, target: target.vocabulary, at: path)
@@ -55,7 +55,7 @@ struct SpecializationInputs: Sendable {
             throw FocusError(
                 "is one file and has no tokenizer beside it: name it with --source-tokenizer", path: options.checkpoint)
         }
-        let needsPieces = options.plan == nil && (options.method.usesPieces || options.rare == .pieces)
+        let needsPieces = options.rows.plan == nil && (options.method.usesPieces || options.rare == .pieces)
         let (source, (target, vectors)) = try options.workers.both {
             let path = options.sourceTokenizer ?? checkpoint.folder
             let tokenizer = needsPieces ? try Tokenizer.load(path) : nil
@@ -68,9 +68,9 @@ struct SpecializationInputs: Sendable {
     }
 
     private static func vectors(_ options: SpecializationOptions, _ target: Tokenizer) throws -> AuxiliaryVectors? {
-        guard options.plan == nil, options.method.usesVectors, let path = options.auxiliary else { return nil }
+        guard options.method.usesVectors, case .vectors(let path, let level, _) = options.rows else { return nil }
         return try AuxiliaryInput.vectors(
-            at: path, isWordLevel: options.auxiliaryIsWordLevel, for: target,
+            at: path, isWordLevel: level == .words, for: target,
             workers: options.workers)
     }
 }

@@ -1,12 +1,11 @@
 public import FocusEngine
 public import Parallel
 public import Replacement
-public import StaticEmbeddings
 public import SystemPackage
 public import TensorIO
 public import Vocabularies
 
-/// What to specialise, for which tokenizer, with what, and where to.
+/// What to specialise, for which tokenizer, with what, and where to. What is not said is as `focus specialize` has it.
 public struct SpecializationOptions: Sendable {
     /// Where the new checkpoint goes.
     public struct Destination: Sendable {
@@ -15,86 +14,100 @@ public struct SpecializationOptions: Sendable {
         /// What happens where it exists.
         public let policy: StagedReplacement.Policy
 
-        /// Makes a destination.
+        /// Makes a destination; a folder that exists is an error unless another policy is given.
         public init(folder: FilePath, policy: StagedReplacement.Policy = .refuse) {
             self.folder = folder
             self.policy = policy
         }
     }
 
+    // MARK: What
+
     /// The checkpoint: a folder or one tensor file.
     public var checkpoint: FilePath
     /// The target tokenizer: a folder or a tokenizer file.
     public var tokenizer: FilePath
-    /// The checkpoint's tokenizer, where it has none of its own.
+    /// The checkpoint's tokenizer, a folder or a file; nil, the default, where it lies in the checkpoint's folder.
     public var sourceTokenizer: FilePath?
-    /// Target-language text.
-    public var corpus: [FilePath] = []
-    /// Ready auxiliary embeddings.
-    public var auxiliary: FilePath?
-    /// Whether `auxiliary` holds words, so that tokens are looked up by their decoded text.
-    public var auxiliaryIsWordLevel = false
-    /// How auxiliary embeddings are trained.
-    public var training = FastTextParameters()
-    /// The threads that train, where they are to be fewer than `workers`.
-    public var trainingThreads: Int?
-    /// Which tokens count as overlap.
-    public var match: MatchOptions = .exact
-    /// Whether every deliberate difference from the reference is switched off.
-    public var matchesLikeReference = false
-    /// The target language's own tokenizer, in vocabulary extension.
+    /// In vocabulary extension the target language's own tokenizer, where `tokenizer` is the extended one; nil, the
+    /// default, where nothing is extended.
     public var extensionTokenizer: FilePath?
-    /// How the rows of new tokens come about.
-    public var method = RowMethod.focus
-    /// Multiplies cosines before sparsemax; nil for what the method usually does.
-    public var temperature: Double?
-    /// What each piece of a token weighs; nil for what the method usually does.
-    public var pieceWeighting: PieceWeighting?
-    /// The rows written are a multiple of this.
-    public var rowMultiple = 1
-    /// The seed of rows that are drawn at random.
-    public var seed: UInt64 = 42
-    /// A kept plan to apply.
-    public var plan: FilePath?
-    /// Where to keep the plan.
-    public var savedPlan: FilePath?
-    /// Where `run` writes the report, as JSON; nil for nowhere.
-    public var report: FilePath?
-    /// What the user says about tensors that shapes do not settle.
-    public var choices = VocabularyTensors.Choices()
-    /// The name of the format to write; nil to keep the source's, file by file.
-    public var format: String?
-    /// How contents are compressed; needs `format`.
-    public var compression = TensorCompression.none
-    /// The largest size of a shard in bytes, `Int.max` for one file; needs `format`.
-    public var shardSize: Int?
-    /// The formats to read and write with; nil for those that come with this package.
+    /// The formats to read and write with; nil, the default, for those that come with this package.
     public var formats: FormatRegistry?
-    /// Whether files that stay as they are get a second name in the new folder instead of a copy, where the file system
-    /// can: they take no room, and whoever changes one changes the source's, too. The default is no.
-    public var linksUntouched = false
-    /// Whether weights of other frameworks come along although they keep the old vocabulary.
-    public var keepsOtherWeights = false
-    /// Whether a model that comes with code of its own is worked on.
+    /// What is said about tensors that shapes do not settle; nothing by default.
+    /// `options.choices.include["classifier.weight"] = .axis(0)`
+    public var choices = VocabularyChoices()
+    /// Whether a model that comes with code of its own is worked on (the code is never run); false by default.
     public var allowsOwnCode = false
-    /// What becomes of rows that the method cannot reach.
-    public var rare = RareRows.normal
-    /// Whether combined rows get the mean norm of the anchors.
-    public var matchesNorm = false
-    /// Whether what was written is read again and compared before it gets its name.
-    public var verifies = true
-    /// Hears what the user should know while it happens.
-    public var tell: @Sendable (String) -> Void = { _ in }
-    /// Where the new checkpoint goes; nil to look only.
-    public var destination: Destination?
-    /// The folder in which trained auxiliary embeddings are kept; nil for none.
-    public var cache: FilePath?
-    /// The threads to use.
-    public var workers = Workers(count: 1)
 
-    /// Makes options with the reference's defaults.
+    // MARK: Rows
+
+    /// Where the rows of new tokens come from; without vectors by default, which is enough for `method = .pieces`.
+    /// `options.rows = .trained(on: ["german.txt"])`
+    public var rows = RowOrigin.withoutVectors()
+    /// How the rows of new tokens come about; `.focus` by default.
+    public var method = RowMethod.focus
+    /// Which tokens count as overlap; those that read the same by default.
+    public var match: MatchOptions = .exact
+    /// Whether every deliberate difference from the reference is switched off; false by default.
+    public var matchesLikeReference = false
+    /// Multiplies cosines before sparsemax, above 0; nil, the default, for what the method usually does.
+    public var temperature: Double?
+    /// What each piece of a token weighs; nil, the default, for what the method usually does.
+    public var pieceWeighting: PieceWeighting?
+    /// What becomes of rows that the method cannot reach; drawn at random by default.
+    public var rare = RareRows.normal
+    /// Whether combined rows get the mean norm of the anchors; false by default.
+    public var matchesNorm = false
+    /// The seed of rows that are drawn at random; 42 by default.
+    public var seed: UInt64 = 42
+    /// The rows written are a multiple of this number, from 1 (the default) to 1,048,576.
+    public var rowMultiple = 1
+
+    // MARK: Where to
+
+    /// Where `run` writes the new checkpoint; nil, the default, to look only.
+    /// `options.destination = .init(folder: "german-model")`
+    public var destination: Destination?
+    /// The format of the tensors; each file keeps its own by default. `options.output = .format("hdf5", compression:
+    /// .zstd(level: 3))`
+    public var output = OutputFormat.likeSource
+    /// Whether files that stay as they are get a second name in the new folder instead of a copy, where the file system
+    /// can: they take no room, and whoever changes one changes the source's, too. False by default.
+    public var linksUntouched = false
+    /// Whether weights of other frameworks come along although they keep the old vocabulary; false by default.
+    public var keepsOtherWeights = false
+    /// Whether what was written is read again and compared before it gets its name; true by default.
+    public var verifies = true
+    /// Where `run` keeps the plan; nil, the default, for nowhere.
+    public var savedPlan: FilePath?
+    /// Where `run` writes the report, as JSON; nil, the default, for nowhere.
+    public var report: FilePath?
+
+    // MARK: Running
+
+    /// The threads to use; one a core by default. The result is the same on any number.
+    public var workers = Workers.allCores
+    /// Hears what the user should know while it happens; nobody by default.
+    public var tell: @Sendable (String) -> Void = { _ in }
+
+    /// Makes options that say nothing but what is to get which vocabulary.
     public init(checkpoint: FilePath, tokenizer: FilePath) {
         self.checkpoint = checkpoint
         self.tokenizer = tokenizer
+    }
+
+    /// Throws where a number makes no sense.
+    func check() throws(FocusError) {
+        guard (1...1 << 20).contains(rowMultiple) else {
+            throw FocusError("rows are padded to a multiple of 1 to \(1 << 20), not of \(rowMultiple)", code: .option)
+        }
+        if let temperature, !temperature.isFinite || temperature <= 0 {
+            throw FocusError("the temperature must be above 0, and is \(temperature)", code: .option)
+        }
+        if case .format(let name, _, let size?) = output, size < 1 {
+            throw FocusError("shards of \(name) of \(size) bytes cannot be written", code: .option)
+        }
+        if case .trained(_, let training) = rows { try training.check() }
     }
 }

@@ -21,7 +21,7 @@ struct TemporaryRoom {
                 && !place.file.reader.readsAnywhere(place.tensor)
             return isSpread ? total + place.tensor.byteCount : total
         }
-        byteCount = packed + (inputs.needsText ? TemporaryRoom.trainingByteCount(options.corpus) : 0)
+        byteCount = packed + (inputs.needsText ? TemporaryRoom.trainingByteCount(options.rows.text) : 0)
     }
 
     /// The room for a training alone.
@@ -40,12 +40,13 @@ struct TemporaryRoom {
         guard byteCount > 0 else { return }
         guard FolderContents.isFolder(folder), WritableName.allows(folder) else {
             throw FocusError(
-                "is where temporary files go, and is no folder that may be written: set TMPDIR to one", path: folder)
+                "is where temporary files go, and is no folder that may be written: set TMPDIR to one", path: folder,
+                code: .destination)
         }
         guard let free = FolderContents.freeSpace(at: folder), free < byteCount else { return }
         throw FocusError(
             "temporary files need about \(byteCount) bytes there, but only \(free) are free: "
                 + "set TMPDIR to a folder with more room",
-            path: folder)
+            path: folder, code: .room)
     }
 }

@@ -9,7 +9,7 @@ extension TensorDestination {
     ///
     /// - Throws: `FocusError` where there is no such format, or where it cannot hold the tensors.
     init?(_ options: SpecializationOptions, _ checkpoint: Checkpoint, _ formats: FormatRegistry) throws {
-        var format = try options.format.map { name in try formats.known(name) }
+        var format = try options.output.name.map { name in try formats.known(name) }
         if format == nil, checkpoint.files.contains(where: { !$0.format.traits.writes }) {
             format = SafetensorsFormat()
         }
@@ -18,7 +18,11 @@ extension TensorDestination {
             format = file.format
         }
         guard let format else { return nil }
-        self.init(format: format, shardSize: options.shardSize, compression: options.compression)
+        if case .format(_, let compression, let shardSize) = options.output {
+            self.init(format: format, shardSize: shardSize, compression: compression)
+        } else {
+            self.init(format: format, shardSize: nil, compression: .none)
+        }
         try check(checkpoint.tensors.map(\.tensor), from: options.checkpoint)
     }
 

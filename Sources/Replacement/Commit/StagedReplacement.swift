@@ -27,7 +27,8 @@ public enum StagedReplacement {
     package struct Context {
         /// What happens where the destination exists.
         package let policy: Policy
-        /// Whether the destination is the source: a link stands for the folder it points to, and permissions, owners and times are carried over.
+        /// Whether the destination is the source: a link stands for the folder it points to, and permissions, owners
+        /// and times are carried over.
         package let isInPlace: Bool
         /// The lock of the destination, where it is had already.
         let lock: PathLock?
@@ -140,19 +141,22 @@ public enum StagedReplacement {
         guard MappedFile.exists(destination) else { return try checkParent(of: destination) }
         if policy == .refuse {
             throw FocusError(
-                "exists already; choose another name, or pass --overwrite to replace it", path: destination)
+                "exists already; choose another name, or pass --overwrite to replace it", path: destination,
+                code: .destination)
         }
         guard FolderContents.exists(destination) else {
             throw FocusError(
                 "is a link to '\(FolderTree.link(at: destination) ?? "")', where there is nothing: remove the link, or name another folder",
-                path: destination)
+                path: destination, code: .destination)
         }
         guard FolderContents.isFolder(destination) else {
-            throw FocusError("is a file; only a folder can be replaced by a checkpoint", path: destination)
+            throw FocusError(
+                "is a file; only a folder can be replaced by a checkpoint", path: destination, code: .destination)
         }
         guard unsafe access(place.base.string, W_OK | X_OK) == 0 else {
             throw FocusError(
-                "nothing may be written there, nor in the folder above, so it cannot be replaced", path: destination)
+                "nothing may be written there, nor in the folder above, so it cannot be replaced", path: destination,
+                code: .destination)
         }
         if case .keep(let original) = policy { try place.checkKeeping(at: original) }
     }
@@ -161,10 +165,11 @@ public enum StagedReplacement {
     private static func checkParent(of destination: FilePath) throws(FocusError) {
         let path = FreeSpace.existingFolder(above: destination)
         guard FolderContents.isFolder(path) else {
-            throw FocusError("is a file, so '\(destination)' cannot be made below it", path: path)
+            throw FocusError("is a file, so '\(destination)' cannot be made below it", path: path, code: .destination)
         }
         guard unsafe access(path.string, W_OK) == 0 else {
-            throw FocusError("nothing may be written there, so '\(destination)' cannot be made", path: path)
+            throw FocusError(
+                "nothing may be written there, so '\(destination)' cannot be made", path: path, code: .destination)
         }
     }
 }

@@ -9,7 +9,7 @@ package enum FreeSpace {
         guard let free = FolderContents.freeSpace(at: existingFolder(above: path)), free < needed else { return }
         throw FocusError(
             "the new checkpoint needs about \(needed) bytes, but only \(free) are free on that disk",
-            path: name ?? path)
+            path: name ?? path, code: .room)
     }
 
     /// The nearest folder above `path` that exists.

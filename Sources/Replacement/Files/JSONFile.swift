@@ -7,7 +7,8 @@ package enum JSONFile {
     /// A file of more bytes than this is not read as JSON.
     static let maximumByteCount = 1 << 28
 
-    /// Parses the file at `path`, a configuration unless `limits` say otherwise: Python's `NaN` and `Infinity` are numbers there.
+    /// Parses the file at `path`, a configuration unless `limits` say otherwise: Python's `NaN` and `Infinity` are
+    /// numbers there.
     package static func read(_ path: FilePath, limits: JSONLimits = .configuration) throws -> JSONDocument {
         let file = try MappedFile(path)
         try file.refuseGitLFSPointer()
@@ -17,7 +18,7 @@ package enum JSONFile {
         do throws(JSONError) {
             return try JSONDocument(file.withBytes { $0.copied }, limits: limits)
         } catch {
-            throw FocusError("is not valid JSON: \(error)", path: path)
+            throw FocusError("is not valid JSON: \(error)", path: path, cause: error)
         }
     }
 

@@ -11,7 +11,7 @@ package enum WritableName {
     ///   - folder: a folder that will exist by then, though it may not yet.
     package static func check(_ path: FilePath, replacing: Bool, in folder: FilePath? = nil) throws {
         guard let name = path.lastComponent, name.kind == .regular else {
-            throw FocusError("is not a name for a file to write", path: path)
+            throw FocusError("is not a name for a file to write", path: path, code: .destination)
         }
         let above = path.removingLastComponent()
         if let folder, !above.isEmpty, above.lexicallyNormalized() == folder.lexicallyNormalized() { return }
@@ -19,19 +19,23 @@ package enum WritableName {
         guard MappedFile.exists(path) else { return }
         guard replacing else { throw FormatError.destinationExists(path) }
         guard !FolderContents.exists(path) || FolderContents.isFile(path) else {
-            throw FocusError("is not a regular file, and is not replaced by one: choose another name", path: path)
+            throw FocusError(
+                "is not a regular file, and is not replaced by one: choose another name", path: path, code: .destination
+            )
         }
     }
 
     private static func checkFolder(_ folder: FilePath, for path: FilePath) throws(FocusError) {
         guard FolderContents.exists(folder) else {
-            throw FocusError("cannot be written: there is no folder '\(folder)'; make it", path: path)
+            throw FocusError(
+                "cannot be written: there is no folder '\(folder)'; make it", path: path, code: .destination)
         }
         guard FolderContents.isFolder(folder) else {
-            throw FocusError("cannot be written: '\(folder)' is a file, not a folder", path: path)
+            throw FocusError("cannot be written: '\(folder)' is a file, not a folder", path: path, code: .destination)
         }
         guard allows(folder) else {
-            throw FocusError("cannot be written: nothing may be written in the folder '\(folder)'", path: path)
+            throw FocusError(
+                "cannot be written: nothing may be written in the folder '\(folder)'", path: path, code: .destination)
         }
     }
 

@@ -14,8 +14,9 @@ guard arguments.count >= 3 else {
 }
 
 var options = SpecializationOptions(checkpoint: arguments[0], tokenizer: arguments[1])
-options.corpus = Array(arguments[3...])
-options.method = options.corpus.isEmpty ? .pieces : .focusAndPieces
+let text = Array(arguments[3...])
+options.rows = text.isEmpty ? .withoutVectors() : .trained(on: text)
+options.method = text.isEmpty ? .pieces : .focusAndPieces
 
 do {
     // Opens and checks everything; writes nothing.
