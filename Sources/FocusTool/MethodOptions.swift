@@ -3,7 +3,7 @@ internal import Focus
 public import FocusEngine
 
 extension RowMethod: ExpressibleByArgument {}
-extension RareRows: ExpressibleByArgument {}
+extension FallbackRows: ExpressibleByArgument {}
 extension PieceWeighting: ExpressibleByArgument {}
 
 /// Options on how the rows of new tokens come about.
@@ -33,7 +33,7 @@ struct MethodOptions: ParsableArguments {
             "What becomes of rows that the method cannot reach: drawn from the normal distribution of the source's columns (as published), "
                 + "the source's mean, or the mean of their pieces.",
             valueName: "normal|mean|pieces"))
-    var rare = RareRows.normal
+    var rare = FallbackRows.normal
 
     @Flag(help: "Bring combined rows to the mean norm of the anchors' rows in the same tensor; mixed rows always are.")
     var matchNorm = false

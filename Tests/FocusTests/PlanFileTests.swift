@@ -38,8 +38,8 @@ import Testing
         #expect(file.metadata["norm"] == nil)
     }
 
-    @Test(arguments: [RareRows.mean, .pieces])
-    func `other rows and norms come back as they were`(rare: RareRows) throws {
+    @Test(arguments: [FallbackRows.mean, .pieces])
+    func `other rows and norms come back as they were`(rare: FallbackRows) throws {
         let file = try save("plan") {
             $0.rare = rare
             $0.matchesNorm = true

@@ -10,7 +10,7 @@ public struct MethodDescription: Sendable, Hashable {
     /// What pieces weigh and why; nil where there are none.
     public let pieceWeights: String?
     /// What becomes of rows that the method cannot reach.
-    public let rare: RareRows
+    public let rare: FallbackRows
 
     /// The description as JSON.
     public var json: JSONBuilder {

@@ -56,7 +56,7 @@ public struct SpecializationOptions: Sendable {
     /// What each piece of a token weighs; nil, the default, for what the method usually does.
     public var pieceWeighting: PieceWeighting?
     /// What becomes of rows that the method cannot reach; drawn at random by default.
-    public var rare = RareRows.normal
+    public var rare = FallbackRows.normal
     /// Whether combined rows get the mean norm of the anchors; false by default.
     public var matchesNorm = false
     /// The seed of rows that are drawn at random; 42 by default.

@@ -37,7 +37,7 @@ extension RowPlan {
     /// The plan in which rows that are drawn come about as `rare` says.
     ///
     /// - Parameter pieces: the pieces of a target token; nil where it has none.
-    public func replacingSamples(_ rare: RareRows, pieces: (Int) -> WeightedRows?) -> RowPlan {
+    public func replacingSamples(_ rare: FallbackRows, pieces: (Int) -> WeightedRows?) -> RowPlan {
         guard rare != .normal, kinds.contains(.sample) else { return self }
         var builder = RowPlanBuilder(rowCount: rowCount)
         for row in kinds.indices {

@@ -1,5 +1,5 @@
 /// What becomes of a target row that the method cannot reach: of a new token without an auxiliary vector, or without pieces.
-public enum RareRows: String, Sendable, Hashable, CaseIterable {
+public enum FallbackRows: String, Sendable, Hashable, CaseIterable {
     /// It is drawn from the normal distribution of the source's columns, as published.
     case normal
     /// It is the mean of the source's rows.

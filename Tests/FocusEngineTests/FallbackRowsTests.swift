@@ -3,7 +3,7 @@ import Testing
 @testable import FocusEngine
 @testable import Vocabularies
 
-struct RareRowsTests {
+struct FallbackRowsTests {
     private func golden() throws -> (plan: RowPlan, sampled: [Int]) {
         let plan = try GoldenCase.all[0].plan()
         return (plan, plan.kinds.indices.filter { plan.kinds[$0] == .sample })
