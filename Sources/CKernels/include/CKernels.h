@@ -20,6 +20,6 @@
 #include "sketch.h"
 #include "trie.h"
 #include "waiting.h"
-#include "words.h"
+#include "word_cache.h"
 
 #endif

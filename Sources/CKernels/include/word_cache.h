@@ -1,5 +1,5 @@
-#ifndef FOCUS_WORDS_H
-#define FOCUS_WORDS_H
+#ifndef FOCUS_WORD_CACHE_H
+#define FOCUS_WORD_CACHE_H
 
 #include <stddef.h>
 #include <stdint.h>

@@ -1,4 +1,4 @@
-#include "words.h"
+#include "word_cache.h"
 
 #include <string.h>
 
