@@ -26,10 +26,10 @@ class Bed:
         self.variants = [self.variant(path) for path in sorted((FIXTURES / "tokenizer-variants").glob("*.json"))]
         self.corpus = folder / "text.txt"
         lines = corpus.read_bytes().splitlines(keepends=True)
-        self.corpus.write_bytes(b"".join(lines[: len(lines) // 3]))
+        self.corpus.write_bytes(b"".join(lines[: len(lines) // 6]))
         self.documents = folder / "text.jsonl.gz"
         with gzip.open(self.documents, "wt", encoding="utf-8") as file:
-            for line in lines[: len(lines) // 10]:
+            for line in lines[: len(lines) // 12]:
                 file.write(json.dumps({"text": line.decode("utf-8").rstrip("\n")}) + "\n")
         self.small = self.shortened(self.full, folder / "small")
 
@@ -49,7 +49,8 @@ class Bed:
     def variant(self, path: pathlib.Path) -> pathlib.Path:
         result = self.folder / "tokenizers" / path.stem
         result.mkdir(parents=True)
-        shutil.copy(path, result / "tokenizer.json")
+        tokenizer = json.loads(path.read_text(encoding="utf-8"))["tokenizer"]
+        (result / "tokenizer.json").write_text(json.dumps(tokenizer, ensure_ascii=False), encoding="utf-8")
         return result
 
     def auxiliary(self, target: str) -> pathlib.Path:

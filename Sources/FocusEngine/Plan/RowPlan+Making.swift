@@ -67,7 +67,7 @@ extension RowPlan {
             return combinations
         }
         try monitor.checkCancellation()
-        return Combinations(tiles, placed: order.places)
+        return Combinations(tiles, order: order.indices)
     }
 
     /// The plan in which overlapping tokens are copied, the tokens `ids` are the combinations, in order, and all else is drawn.

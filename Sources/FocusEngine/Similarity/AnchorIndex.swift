@@ -5,48 +5,48 @@ internal import Parallel
 ///
 /// The weights of a new token over the anchors are the sparsemax of its cosines with them. (Dobler & de Melo 2023, section 3)
 /// They are found in two steps, tile by tile, so that no matrix of similarities ever exists:
-/// 1. A kernel computes the cosines in single precision and keeps only the columns that can be in the support: those
-///    above a lower bound of the threshold that rises on the way, less a margin for rounding (`marginPerDimension`). The sparsemax of some of
-///    the scores has a threshold no higher than that of all, so nothing that belongs to the support is lost.
-///    Where the processor has scalar products of integers of 8 bits, these stand for the cosines, with a margin for what rounding to integers
-///    leaves (`QuantizedAnchors`). Elsewhere, upper bounds from short sketch of the vectors (`LowRankSketch`) rule out whole tiles before; anchors
-///    and new tokens are ordered (`VectorClusters`) so that those that are alike share a tile.
-/// 2. The cosines of those few are computed again in double precision from the vectors as they are, and projected exactly.
+/// 1. A kernel computes the cosines in single precision and keeps only the columns that can be in the support: those above a
+///    lower bound of the threshold, less a margin for rounding (`marginPerDimension`). The bound rises while columns are
+///    compared: the sparsemax of some of the scores has a threshold no higher than that of all, so no column of the support is
+///    lost. On processors with dot products of 8-bit integers, integers stand in for the floats, with a margin for what
+///    quantization rounds off (`QuantizedAnchors`). On others, upper bounds from sketches of the vectors (`LowRankSketch`) rule
+///    out whole tiles first; anchors and new tokens are sorted (`VectorClusters`) so that similar ones share a tile.
+/// 2. The cosines of those few columns are computed again in double precision from the original vectors, and projected exactly.
 ///
-/// So the result has the same bits whichever kernel ran, on however many threads.
+/// So the result has the same bits whichever kernel ran, on any number of threads.
 struct AnchorIndex: Sendable {
     /// How many new tokens are compared at once; a multiple of the kernel's row group.
     static let tileRowCount = 192
 
-    /// A scalar product of `n` terms in single precision, of vectors of length 1, is off by less than (n + 8) units of 2^-24: each
-    /// term is rounded at most n times, and both its factors once or twice before. Four such errors make the margin: a score's own, that of the
-    /// scores that the bound was made of, and as much again for the bound's own rounding.
+    /// The error of a scalar product of `n` terms in single precision, of vectors of length 1, is below (n + 8) units of 2^-24:
+    /// each term is rounded at most n times, and both its factors once or twice before. Four such errors make the margin: a
+    /// score's own, that of the scores that the bound was made from, and as much again for rounding the bound itself.
     static let marginPerDimension = 4 * 0x1p-24
 
     let vectors: AuxiliaryVectors
     /// For each anchor the index of its vector.
     let anchorVectors: [Int]
-    /// For each anchor the source row that it stands for.
+    /// For each anchor its source row.
     let sources: [Int32]
     let inverseNorms: [Double]
     let temperature: Double
-    /// The level of processor for which kernels run, at most this one's.
+    /// The level of processor that kernels run for, no higher than that of this one.
     let level: Int32
     /// For each column of the panels its anchor.
-    let columns: [Int]
-    let panels: Aligned<Float>
-    /// Nil where the processor has no products of integers.
+    let anchorOfColumn: [Int]
+    /// Nil on processors without dot products of integers.
     let quantized: QuantizedAnchors?
-    /// Nil where bounds would rule out too little, or integers do.
+    /// Nil where bounds would rule out too little, or `quantized` does it.
     let bounds: Bounds?
+    private let floatPanels: FloatPanels
 
     /// What rules out tiles.
     struct Bounds: Sendable {
         let sketch: LowRankSketch
         let clusters: VectorClusters
         let panels: Aligned<Float>
-        /// For each center the panel where its anchors begin.
-        let firstPanels: [Int]
+        /// For each cluster the panel where its anchors begin.
+        let startPanelOfCluster: [Int]
     }
 
     /// Prepares anchors.
@@ -54,7 +54,7 @@ struct AnchorIndex: Sendable {
     /// - Parameters:
     ///   - anchors: for each the index of its vector in `vectors`, and its source row.
     ///   - temperature: what cosines are multiplied by.
-    ///   - level: the highest level of processor for which kernels may run; this processor's if nil.
+    ///   - level: the highest level of processor that kernels may run for; that of this one if nil.
     init(
         _ anchors: [(vector: Int, source: Int)], of vectors: AuxiliaryVectors, temperature: Double,
         level: Int32? = nil, workers: Workers = Workers(count: 1)
@@ -69,38 +69,48 @@ struct AnchorIndex: Sendable {
         let unit = AnchorIndex.rows(anchorVectors[...], times: inverseNorms, vectors, workers: workers)
         quantized = QuantizedAnchors(
             of: unit, count: anchors.count, dimension: dimension, level: self.level, workers: workers)
-        if quantized == nil {
-            (columns, bounds) = unsafe AnchorIndex.bounds(
-                of: unit.start, count: anchors.count, dimension: dimension, workers: workers)
-        } else {
-            (columns, bounds) = (Array(0..<anchors.count), nil)
+        guard quantized == nil else {
+            (anchorOfColumn, bounds) = (Array(0..<anchors.count), nil)
+            floatPanels = FloatPanels()
+            return
         }
-        panels = AnchorIndex.panels(of: unit, width: dimension, order: columns, workers: workers)
+        (anchorOfColumn, bounds) = unsafe AnchorIndex.bounds(
+            of: unit.start, count: anchors.count, dimension: dimension, workers: workers)
+        floatPanels = FloatPanels(
+            AnchorIndex.packed(unit, width: dimension, order: anchorOfColumn, workers: workers))
+    }
+
+    /// The unit vectors of the anchors in panels.
+    var panels: Aligned<Float> {
+        floatPanels.values {
+            let unit = AnchorIndex.rows(anchorVectors[...], times: inverseNorms, vectors)
+            return AnchorIndex.packed(unit, width: vectors.dimension, order: anchorOfColumn, workers: Workers(count: 1))
+        }
     }
 
     /// The order of the columns and the bounds, or the order that the anchors are in and nil.
     private static func bounds(
         of unit: UnsafePointer<Float>, count: Int, dimension: Int, workers: Workers
-    ) -> (columns: [Int], bounds: Bounds?) {
+    ) -> (anchorOfColumn: [Int], bounds: Bounds?) {
         guard let sketch = unsafe LowRankSketch(of: unit, vectorCount: count, dimension: dimension, workers: workers)
         else {
             return (Array(0..<count), nil)
         }
-        let short = Aligned<Float>(room: count * sketch.count)
-        unsafe sketch.sketch(unit, count, to: short.start)
+        let sketches = Aligned<Float>(room: count * sketch.count)
+        unsafe sketch.sketch(unit, count, to: sketches.start)
         let clusters = unsafe VectorClusters(
-            of: short.start, vectorCount: count, dimension: sketch.count - 1, stride: sketch.count, workers: workers)
-        let (columns, centers) = unsafe clusters.order(short.start, count, workers: workers)
-        var firstPanels: [Int] = []
-        for (column, center) in centers.enumerated() {
-            while firstPanels.count <= center { firstPanels.append(column / FOCUS_PANEL_WIDTH) }
+            of: sketches.start, vectorCount: count, dimension: sketch.count - 1, stride: sketch.count, workers: workers)
+        let (anchorOfColumn, clusterOfColumn) = unsafe clusters.order(sketches.start, count, workers: workers)
+        var startPanelOfCluster: [Int] = []
+        for (column, cluster) in clusterOfColumn.enumerated() {
+            while startPanelOfCluster.count <= cluster { startPanelOfCluster.append(column / FOCUS_PANEL_WIDTH) }
         }
         return (
-            columns,
+            anchorOfColumn,
             Bounds(
                 sketch: sketch, clusters: clusters,
-                panels: panels(of: short, width: sketch.count, order: columns, workers: workers),
-                firstPanels: firstPanels)
+                panels: packed(sketches, width: sketch.count, order: anchorOfColumn, workers: workers),
+                startPanelOfCluster: startPanelOfCluster)
         )
     }
 
@@ -115,7 +125,7 @@ struct AnchorIndex: Sendable {
     }
 
     /// The rows, of `width` elements, in panels, in another order.
-    private static func panels(of rows: Aligned<Float>, width: Int, order: [Int], workers: Workers) -> Aligned<Float> {
+    private static func packed(_ rows: Aligned<Float>, width: Int, order: [Int], workers: Workers) -> Aligned<Float> {
         let panelWidth = FOCUS_PANEL_WIDTH
         let panels = Aligned<Float>(room: (order.count + panelWidth - 1) / panelWidth * panelWidth * width)
         forEachPart(of: order.count, workers) { part in
@@ -130,62 +140,5 @@ struct AnchorIndex: Sendable {
             }
         }
         return panels
-    }
-
-    /// One over the length of each of the vectors `places`.
-    static func inverseNorms(
-        of places: ArraySlice<Int>, _ vectors: AuxiliaryVectors, workers: Workers = Workers(count: 1)
-    ) -> [Double] {
-        let norms = workers.map((places.count + vectorsAtATime - 1) / vectorsAtATime) { part in
-            unsafe vectors.values.withUnsafeBufferPointer { values in
-                places.dropFirst(part * vectorsAtATime).prefix(vectorsAtATime)
-                    .map { unsafe inverseNorm($0, in: values, vectors.dimension) }
-            }
-        }
-        return Array(norms.joined())
-    }
-
-    /// The vectors `places`, each times its factor, row after row.
-    static func rows(
-        _ places: ArraySlice<Int>, times factors: [Double], _ vectors: AuxiliaryVectors,
-        workers: Workers = Workers(count: 1)
-    ) -> Aligned<Float> {
-        let dimension = vectors.dimension
-        let rows = Aligned<Float>(room: places.count * dimension)
-        forEachPart(of: places.count, workers) { part in
-            unsafe vectors.values.withUnsafeBufferPointer { values in
-                for row in part {
-                    let (start, factor) = (places[places.startIndex + row] * dimension, factors[row])
-                    for k in 0..<dimension {
-                        unsafe rows.start[row * dimension + k] = Float(Double(values[start + k]) * factor)
-                    }
-                }
-            }
-        }
-        return rows
-    }
-
-    private static func inverseNorm(_ vector: Int, in values: UnsafeBufferPointer<Float>, _ dimension: Int) -> Double {
-        let start = unsafe values.baseAddress! + vector * dimension
-        return unsafe 1 / focus_dot(start, start, dimension).squareRoot()
-    }
-
-    /// The cosines of a query, of which `norm` is one over its length, with some anchors.
-    func cosines(of query: Int, _ norm: Double, with anchors: [Int]) -> [Double] {
-        let places = anchors.map { UInt32(anchorVectors[$0]) }
-        var cosines = [Double](repeating: 0, count: anchors.count)
-        unsafe vectors.values.withUnsafeBufferPointer { values in
-            guard let start = values.baseAddress else { return }
-            unsafe focus_dots(
-                start + query * vectors.dimension, start, vectors.dimension, places, places.count, &cosines)
-        }
-        for (place, anchor) in anchors.enumerated() { cosines[place] *= norm * inverseNorms[anchor] }
-        return cosines
-    }
-
-    /// The cosines of one vector with all anchors.
-    func cosines(of query: Int) -> [Double] {
-        cosines(
-            of: query, AnchorIndex.inverseNorms(of: [query], vectors)[0], with: Array(sources.indices))
     }
 }

@@ -1,8 +1,8 @@
 internal import CKernels
 
-/// Room for what the kernel finds for the rows of a tile.
+/// A list of candidates for each row of a tile, filled by a kernel.
 @safe final class CandidateLists {
-    /// The most candidates that are kept of one row; where there are more, all anchors are compared exactly.
+    /// The most candidates that a list holds; a row with more is compared with all anchors exactly.
     private static let capacity = 2048
 
     private let lists: UnsafeMutableBufferPointer<focus_candidates>
@@ -27,7 +27,7 @@ internal import CKernels
     /// The first of the lists.
     var start: UnsafeMutablePointer<focus_candidates> { unsafe lists.baseAddress! }
 
-    /// Sets how far below the bound a score is that is in no support.
+    /// Scores more than `margin` below the bound cannot be in the support.
     func setMargin(of row: Int, to margin: Double) {
         unsafe lists[row].margin = Float(margin).nextUp
     }
@@ -35,21 +35,21 @@ internal import CKernels
     /// Whether a list was full, so that it says nothing.
     func isOverflowed(_ row: Int) -> Bool { unsafe lists[row].overflowed != 0 }
 
-    /// No more than the threshold of the sparsemax of a row's scores.
+    /// A lower bound of the threshold of the sparsemax of a row's scores.
     func bound(of row: Int) -> Double { unsafe lists[row].bound }
 
-    /// What a score of a row, as its list has it, may be off by.
+    /// The error bound of the scores in a row's list.
     func error(of row: Int) -> Double { unsafe Double(lists[row].margin) / 2 }
 
     /// The columns of a row whose scores are above `low` and not above `high`.
     func columns(of row: Int, above low: Double, upTo high: Double) -> [Int] {
         let list = unsafe lists[row]
-        var found: [Int] = []
-        for place in 0..<Int(unsafe list.count) {
-            let score = unsafe Double(list.scores[place])
-            if score > low && score <= high { unsafe found.append(Int(list.columns[place])) }
+        var selected: [Int] = []
+        for index in 0..<Int(unsafe list.count) {
+            let score = unsafe Double(list.scores[index])
+            if score > low && score <= high { unsafe selected.append(Int(list.columns[index])) }
         }
-        return found
+        return selected
     }
 
     deinit {

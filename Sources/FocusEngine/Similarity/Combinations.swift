@@ -10,30 +10,32 @@ struct Combinations: Sendable {
     /// None.
     init() {}
 
-    /// The combinations of some tiles, one after the other, each at its place of `places`.
-    init(_ tiles: [Combinations], placed places: [Int]) {
-        var origins = [(tile: Int, place: Int, start: Int)](repeating: (0, 0, 0), count: places.count)
-        var index = 0
+    /// The combinations of some tiles, brought from the order `order` into ascending order of its indices.
+    init(_ tiles: [Combinations], order: [Int]) {
+        var origins = [(tile: Int, row: Int, start: Int)](repeating: (0, 0, 0), count: order.count)
+        var position = 0
         for (tile, combinations) in tiles.enumerated() {
             var start = 0
-            for (place, count) in combinations.counts.enumerated() {
-                origins[places[index]] = (tile, place, start)
-                (index, start) = (index + 1, start + count)
+            for (row, count) in combinations.counts.enumerated() {
+                origins[order[position]] = (tile, row, start)
+                (position, start) = (position + 1, start + count)
             }
         }
         let termCount = tiles.reduce(0) { $0 + $1.sourceRows.count }
-        counts.reserveCapacity(places.count)
+        counts.reserveCapacity(order.count)
         sourceRows.reserveCapacity(termCount)
         weights.reserveCapacity(termCount)
-        for (tile, place, start) in origins {
-            let terms = start..<start + tiles[tile].counts[place]
+        for (tile, row, start) in origins {
+            let terms = start..<start + tiles[tile].counts[row]
             counts.append(terms.count)
             sourceRows.append(contentsOf: tiles[tile].sourceRows[terms])
             weights.append(contentsOf: tiles[tile].weights[terms])
         }
     }
 
-    /// Appends the sparsemax of the scores of some anchors, which must include its support; anchors of one source row add up.
+    /// Appends the sparsemax of the scores of some anchors, which must include its support.
+    ///
+    /// The weights of anchors that share a source row are added up.
     mutating func append(_ scores: [(anchor: Int, score: Double)], sources: [Int32]) {
         var largest = -Double.infinity
         for (_, score) in scores { largest = max(largest, score) }

@@ -1,22 +1,22 @@
-/// New tokens in the order in which they are compared with anchors: those that are alike in one tile.
+/// New tokens in the order in which they are compared with anchors: similar ones share a tile.
 struct QueryOrder: Sendable {
-    /// For each place in the order the index of the query.
-    let places: [Int]
-    /// The short sketch in that order; none where there are none.
+    /// The indices of the queries in that order.
+    let indices: [Int]
+    /// The sketches in that order; empty where there are none.
     let sketches: [Float]
-    /// For each tile the panel of anchors that it begins with: the more alike, the sooner what cannot count is known.
-    let firstPanels: [Int]
+    /// For each tile the panel of anchors to begin with: the more similar, the sooner the threshold rises.
+    let startPanelOfTile: [Int]
 
-    /// The order that they are in.
+    /// The order that the queries are in already.
     init(unchanged count: Int) {
-        places = Array(0..<count)
+        indices = Array(0..<count)
         sketches = []
-        firstPanels = []
+        startPanelOfTile = []
     }
 
-    init(places: [Int], sketches: [Float], firstPanels: [Int]) {
-        self.places = places
+    init(indices: [Int], sketches: [Float], startPanelOfTile: [Int]) {
+        self.indices = indices
         self.sketches = sketches
-        self.firstPanels = firstPanels
+        self.startPanelOfTile = startPanelOfTile
     }
 }

@@ -1,16 +1,18 @@
 private import CKernels
 internal import Parallel
 
-/// A way to order vectors so that those that are alike are near each other: by the nearest of some centers, which are in a chain.
+/// An order of vectors in which similar ones are near each other: by their clusters, which are in a chain.
 struct VectorClusters: Sendable {
     /// The number of elements of a vector, and how far apart vectors are in memory.
     let (dimension, stride): (Int, Int)
-    /// `[dimension, offsets.count]`.
+    /// The centers of the clusters, `[dimension, offsets.count]`.
     private let centers: [Float]
-    /// Minus half the squared length of each.
+    /// Minus half the squared length of each center.
     private let offsets: [Float]
 
     private static let (sampleCount, rounds, vectorsPerCenter, mostCenters) = (8192, 5, 96, 256)
+    /// Vectors that one thread takes at a time.
+    private static let vectorsAtATime = 1024
 
     /// Finds the centers of a sample of the vectors, by k-means.
     ///
@@ -20,8 +22,8 @@ struct VectorClusters: Sendable {
         let centerCount = min(VectorClusters.mostCenters, vectorCount / VectorClusters.vectorsPerCenter + 1)
         let sampled = min(vectorCount, VectorClusters.sampleCount)
         var sample: [Float] = []
-        for place in 0..<sampled {
-            let start = place * vectorCount / sampled * stride
+        for index in 0..<sampled {
+            let start = index * vectorCount / sampled * stride
             for element in 0..<dimension { unsafe sample.append(vectors[start + element]) }
         }
         var rows = (0..<centerCount).map { center in
@@ -43,9 +45,9 @@ struct VectorClusters: Sendable {
     ) -> [[Float]] {
         var sums = [[Double]](repeating: Array(repeating: 0, count: dimension), count: old.count)
         var counts = [Double](repeating: 0, count: old.count)
-        for (vector, place) in nearest.enumerated() {
-            counts[Int(place)] += 1
-            for element in 0..<dimension { sums[Int(place)][element] += Double(sample[vector * dimension + element]) }
+        for (vector, center) in nearest.enumerated() {
+            counts[Int(center)] += 1
+            for element in 0..<dimension { sums[Int(center)][element] += Double(sample[vector * dimension + element]) }
         }
         return old.indices.map { center in
             counts[center] == 0 ? old[center] : sums[center].map { Float($0 / counts[center]) }
@@ -72,30 +74,29 @@ struct VectorClusters: Sendable {
         )
     }
 
+    /// For each vector the nearest center, and its score: the higher, the nearer.
     private static func nearestCenters(
         _ vectors: UnsafePointer<Float>, _ count: Int, _ dimension: Int, _ stride: Int,
         _ packed: (centers: [Float], offsets: [Float]), _ workers: Workers
     ) -> (nearest: [UInt32], scores: [Float]) {
-        let start = UInt(bitPattern: vectors)
-        let partSize = 1024
-        let parts = workers.map((count + partSize - 1) / partSize) { part in
-            let first = part * partSize
-            let size = min(partSize, count - first)
+        let vectors = unsafe SharedPointer(vectors)
+        let parts = workers.map((count + vectorsAtATime - 1) / vectorsAtATime) { part in
+            let first = part * vectorsAtATime
+            let size = min(vectorsAtATime, count - first)
             var nearest = [UInt32](repeating: 0, count: size)
             var scores = [Float](repeating: 0, count: size)
-            guard let vectors = unsafe UnsafePointer<Float>(bitPattern: start) else { return (nearest, scores) }
             unsafe focus_find_nearest(
-                vectors + first * stride, size, dimension, stride, packed.centers, packed.offsets, packed.offsets.count,
-                &nearest, &scores)
+                vectors.pointer + first * stride, size, dimension, stride, packed.centers, packed.offsets,
+                packed.offsets.count, &nearest, &scores)
             return (nearest, scores)
         }
         return (parts.flatMap(\.0), parts.flatMap(\.1))
     }
 
-    /// The order of `count` vectors, and for each place in it the center.
+    /// The order of `count` vectors, and the cluster of each in that order.
     func order(
         _ vectors: UnsafePointer<Float>, _ count: Int, workers: Workers
-    ) -> (order: [Int], centers: [Int]) {
+    ) -> (order: [Int], clusters: [Int]) {
         let (nearest, scores) = unsafe VectorClusters.nearestCenters(
             vectors, count, dimension, stride, (centers, offsets), workers)
         let order = (0..<count).sorted { (nearest[$0], scores[$0], $0) < (nearest[$1], scores[$1], $1) }
