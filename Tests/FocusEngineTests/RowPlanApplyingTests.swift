@@ -28,11 +28,7 @@ struct RowPlanApplyingTests {
         let plan = try GoldenCase.all[0].plan()
         let source = try GoldenCase.source
         let used = Set(plan.sourceRows.map { Int($0) }).sorted()
-        let gathered = SummedSourceRows(used, rowCount: source.rowCount, width: source.width) { row, values in
-            source.withRows(row..<row + 1) { elements in
-                for index in elements.indices { values[index] = elements[index] }
-            }
-        }
+        let gathered = SummedSourceRows(used, of: source, workers: Workers(count: 2))
         for row in 0..<plan.rowCount {
             var sums = [[Double]](repeating: Array(repeating: 0, count: source.width), count: 2)
             let terms = plan.offsets[row]..<plan.offsets[row + 1]
@@ -42,6 +38,27 @@ struct RowPlanApplyingTests {
             #expect(sums[0] == sums[1])
         }
         #expect(used.allSatisfy(gathered.contains) && !(0..<source.rowCount).allSatisfy(gathered.contains))
+    }
+
+    @Test(arguments: [1, 30, 1100, 70_000])
+    func `rows that are read in runs are each the one that was asked for`(width: Int) {
+        let rowCount = width > 1000 ? 40 : 4000
+        let source = ArrayRows((0..<rowCount * width).map { Float($0 / width) }, width: width)
+        let rows = (0..<rowCount).filter { $0 % 7 < 3 || $0 % 1000 > 990 }
+        let read = source.map(rows, workers: Workers(count: 2)) { index, row in
+            row.count == width && row[0] == Float(rows[index]) && row[width - 1] == Float(rows[index])
+        }
+        #expect(read.count == rows.count && read.allSatisfy(\.self))
+        #expect(source.map([], workers: Workers(count: 2)) { _, _ in true }.isEmpty)
+    }
+
+    @Test func `the first gathered row that is not finite is told`() {
+        var values = [Float](repeating: 1, count: 100)
+        values[41] = .infinity
+        values[77] = .nan
+        let source = ArrayRows(values, width: 5)
+        let gathered = { SummedSourceRows($0, of: source, workers: Workers(count: 1)).firstNonFiniteRow }
+        #expect(gathered([0, 7, 9]) == nil && gathered([3, 8, 15]) == 8 && gathered([9, 15]) == 15)
     }
 
     @Test func `a block of rows is what the whole has there`() throws {
@@ -70,7 +87,8 @@ struct RowPlanApplyingTests {
     }
 
     @Test func `combinations are rounded once`() throws {
-        // In single precision 1 + 2^-25 + 2^-25 is 1; in double it is 1 + 2^-24, and the tie goes to 1; a third tips it.
+        // In single precision 1 + 2^-25 + 2^-25 is 1; in double it is 1 + 2^-24, and the tie goes to 1; a third tips
+        // it.
         let plan = try plan([.combine], [[(0, 0.25), (1, 0.25), (2, 0.25), (3, 0.25)]])
         let tiny = Float(sign: .plus, exponent: -23, significand: 1)
         var block: [Float] = [0]

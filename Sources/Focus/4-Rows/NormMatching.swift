@@ -4,43 +4,51 @@ internal import TensorIO
 
 /// What sums of rows are multiplied by so that their norm is the mean norm of the anchors' rows in the same tensor.
 ///
-/// A mean of many rows is shorter than they are, and parts that are mixed must be of one length first. A tensor of one number a token
-/// has no norm to speak of, and is left alone. Of the tensor's contents, the rows that sums are made of are in memory, and one
-/// block of anchors' rows.
+/// A mean of many rows is shorter than they are, and the parts of a mixture must be of one length first. A tensor of
+/// one number a token has no norm to speak of, and is left alone. Of the tensor's contents, only the rows that sums
+/// are made of are in memory, and runs of anchors' rows.
 enum NormMatching {
+    /// Whether sums are multiplied at all in a tensor.
+    static func applies(to rows: TensorRows, _ plan: RowPlan) -> Bool {
+        rows.width * rows.sliceCount > 1 && !plan.anchors.isEmpty
+            && (plan.matchesNorm && plan.kinds.contains(where: \.isSingleSum) || !plan.mixtures.isEmpty)
+    }
+
     /// The factors for `plan` in the tensor that `rows` are of; nil where nothing is to be multiplied.
-    static func scales(of plan: RowPlan, _ rows: TensorRows, workers: Workers) throws(FormatError) -> RowScales? {
-        guard rows.width * rows.sliceCount > 1, !plan.anchors.isEmpty,
-            plan.matchesNorm && plan.kinds.contains(where: \.isSingleSum) || !plan.mixtures.isEmpty
-        else { return nil }
+    ///
+    /// - Parameter gathered: the rows that sums are made of, for a tensor of one slice; nil to gather them here.
+    static func scales(
+        of plan: RowPlan, _ rows: TensorRows, gathered: SummedSourceRows? = nil, workers: Workers
+    ) throws(FormatError) -> RowScales? {
+        guard applies(to: rows, plan) else { return nil }
         let origins = plan.anchors.compactMap { anchor -> Int? in
             guard case .copy(let source) = plan.entry(Int(anchor)) else { return nil }
             return source
         }
-        var anchorSquares = [Double](repeating: 0, count: origins.count)
+        let distinctOrigins = Set(origins).sorted()
+        var squares = [Double](repeating: 0, count: rows.count)
         var products = plan.productOffsets.last.map { [Double](repeating: 0, count: $0) } ?? []
         let used = plan.summedRows
         for slice in 0..<rows.sliceCount {
             let rows = try rows.sliceCount == 1 ? rows : rows.holding(slice)
-            let source = SliceRows(rows, slice: slice)
-            for (index, origin) in origins.enumerated() {
-                try source.withRows(origin..<origin + 1) { anchorSquares[index] += $0.sumOfSquares }
-            }
-            let anchors = try SummedSourceRows(used, rows, slice: slice)
+            let added = try SliceRows(rows, slice: slice)
+                .map(distinctOrigins, workers: workers) { _, row in row.sumOfSquares }
+            for (origin, square) in zip(distinctOrigins, added) { squares[origin] += square }
+            let summed = try gathered ?? SummedSourceRows(used, rows, slice: slice, workers: workers)
             let parts = workers.map((plan.rowCount + 511) / 512) { part in
-                (part * 512..<min(plan.rowCount, part * 512 + 512)).flatMap { plan.products(of: $0, in: anchors) }
+                (part * 512..<min(plan.rowCount, part * 512 + 512)).flatMap { plan.products(of: $0, in: summed) }
             }
             for (index, product) in parts.joined().enumerated() { products[index] += product }
         }
-        let norm = anchorSquares.reduce(0) { $0 + $1.squareRoot() } / Double(origins.count)
+        let norm = origins.reduce(0) { $0 + squares[$1].squareRoot() } / Double(origins.count)
         guard norm.isFinite else { return nil }
         return plan.scales(products, norm: norm)
     }
 }
 
 extension RowPlan {
-    /// Where the scalar products of the sums of each row start: one for a single sum, for mixed rows those of each part with itself and all
-    /// before it.
+    /// Where the scalar products of the sums of each row start: one for a single sum; for a mixed row those of each
+    /// part with itself and with all before it.
     fileprivate var productOffsets: [Int] {
         var offsets = [0]
         offsets.reserveCapacity(rowCount + 1)
@@ -88,16 +96,16 @@ extension RowPlan {
                 continue
             }
             let range = mixtures.range(of: row)
-            // The parts as they are of length 1, by their shares; one of zeros has no direction and adds nothing.
-            let shares = range.enumerated().map { place, part in
-                let square = products[start + place * (place + 3) / 2]
+            // Each part brought to length 1, by its share; a part of zeros has no direction and adds nothing.
+            let shares = range.enumerated().map { index, part in
+                let square = products[start + index * (index + 3) / 2]
                 return square > 0 ? mixtures.parts[part].weight / square.squareRoot() : 0
             }
             var square = 0.0
-            for (place, share) in shares.enumerated() {
-                for other in 0...place {
-                    let product = share * shares[other] * products[start + place * (place + 1) / 2 + other]
-                    square += other == place ? product : 2 * product
+            for (index, share) in shares.enumerated() {
+                for other in 0...index {
+                    let product = share * shares[other] * products[start + index * (index + 1) / 2 + other]
+                    square += other == index ? product : 2 * product
                 }
             }
             // Parts of opposite directions leave nothing that could be brought to a length.

@@ -1,26 +1,19 @@
 internal import FocusEngine
+internal import Parallel
 internal import TensorIO
 
 extension SummedSourceRows {
-    /// Gathers the rows `used`, ascending, of a slice.
-    init(_ used: [Int], _ rows: TensorRows, slice: Int) throws(FormatError) {
-        let type = rows.tensor.elementType
-        var row: [UInt8] = []
-        row.reserveCapacity(rows.rowByteCount)
-        try self.init(used, rowCount: rows.count, width: rows.width) { number, values throws(FormatError) in
-            row.removeAll(keepingCapacity: true)
-            try rows.read(number..<number + 1, ofSlice: slice) { (bytes: RawSpan) throws(FormatError) in
-                unsafe bytes.withUnsafeBytes { unsafe row.append(contentsOf: $0) }
-            }
-            unsafe ElementConversion.toFloat(row.span.bytes, type, into: &values)
-            var isFinite = true
-            for index in values.indices where !values[index].isFinite { isFinite = false }
-            guard isFinite else {
-                throw FormatError(
-                    .invalidTensor,
-                    "holds NaN or infinities in row \(number), from which new rows would be combined: repair that row first",
-                    tensor: rows.tensor.name)
-            }
+    /// Gathers the rows `used`, ascending, of a slice; `workers` share the reading.
+    ///
+    /// - Throws: `FormatError` where a row cannot be read, or holds NaN or infinities.
+    init(_ used: [Int], _ rows: TensorRows, slice: Int, workers: Workers) throws(FormatError) {
+        try self.init(used, of: SliceRows(rows, slice: slice), workers: workers)
+        if let firstNonFiniteRow {
+            throw FormatError(
+                .invalidTensor,
+                "holds NaN or infinities in row \(firstNonFiniteRow), from which new rows would be combined: "
+                    + "repair that row first",
+                tensor: rows.tensor.name)
         }
     }
 }

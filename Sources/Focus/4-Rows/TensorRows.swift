@@ -2,8 +2,8 @@ internal import TensorIO
 
 /// A vocabulary tensor seen as rows: row `r` is what token `r` owns.
 ///
-/// `[V, d]` is one slice of rows `d` wide; `[V]` is one slice of rows one wide; `[d, V]`, and with it `[1, V]`, is `d` slices of rows
-/// one wide. Within a slice rows lie one after the other.
+/// `[V, d]` is one slice of rows `d` wide; `[V]` is one slice of rows one wide; `[d, V]`, and with it `[1, V]`, is
+/// `d` slices of rows one wide. Within a slice rows lie one after the other.
 struct TensorRows: Sendable {
     let reader: any TensorReader
     let tensor: TensorDescriptor

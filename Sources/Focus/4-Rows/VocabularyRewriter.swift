@@ -2,10 +2,11 @@ internal import FocusEngine
 internal import Parallel
 internal import TensorIO
 
-/// Makes the contents of a vocabulary tensor for the target vocabulary: the plan applied along its axis, block by block.
+/// Makes the contents of a vocabulary tensor for the target vocabulary: the plan applied along its axis, block by
+/// block.
 ///
-/// Copied rows are the source's bytes. Combined and sampled rows are computed in float64, rounded to `Float` and then to the
-/// tensor's type.
+/// Copied rows are the source's bytes. Combined and sampled rows are computed in float64, rounded to `Float` and then
+/// to the tensor's type.
 struct VocabularyRewriter: Sendable {
     let plan: RowPlan
     /// Rows written: the plan's, and padding after them.
@@ -19,22 +20,27 @@ struct VocabularyRewriter: Sendable {
     /// Sends the new contents of `rows` to `sink`, in order.
     func send(_ rows: TensorRows, monitor: WorkMonitor, to sink: TensorContents.Sink) throws(FormatError) {
         try plan.checkReach(of: rows.tensor, rows: rows.count)
-        let scales = try NormMatching.scales(of: plan, rows, workers: workers)
         let used = plan.summedRows
-        if rows.sliceCount > 1 { return try sendSlices(of: rows, used, scales: scales, monitor: monitor, to: sink) }
-        let (gathered, drawn) = workers.both {
-            Result { () throws(FormatError) in try SummedSourceRows(used, rows, slice: 0) }
+        if rows.sliceCount > 1 {
+            let scales = try NormMatching.scales(of: plan, rows, workers: workers)
+            return try sendSlices(of: rows, used, scales: scales, monitor: monitor, to: sink)
+        }
+        let (gathering, drawn) = workers.both {
+            Result { () throws(FormatError) in try SummedSourceRows(used, rows, slice: 0, workers: workers) }
         } _: {
             Result { () throws(FormatError) in
                 try sampler(rows, slice: 0) { () throws(FormatError) in try figures.statistics(of: rows, slice: 0) }
             }
         }
-        try send(rows, try gathered.get(), try drawn.get(), scales: scales, monitor: monitor, to: sink)
+        let gathered = try gathering.get()
+        let scales = try NormMatching.scales(of: plan, rows, gathered: gathered, workers: workers)
+        try send(rows, gathered, try drawn.get(), scales: scales, monitor: monitor, to: sink)
     }
 
     /// Sends the rows of a tensor that has one slice.
     private func send(
-        _ rows: TensorRows, _ anchors: SummedSourceRows, _ sampler: RowSampler?, scales: RowScales?, monitor: WorkMonitor,
+        _ rows: TensorRows, _ summed: SummedSourceRows, _ sampler: RowSampler?, scales: RowScales?,
+        monitor: WorkMonitor,
         to sink: TensorContents.Sink
     ) throws(FormatError) {
         let blockRows = max(1, VocabularyRewriter.blockByteCount / max(1, rows.rowByteCount))
@@ -44,7 +50,7 @@ struct VocabularyRewriter: Sendable {
         ) { index throws(FormatError) in
             let start = index * blockRows
             return try block(
-                start..<min(start + blockRows, rowCount), rows, slice: 0, anchors: anchors, sampler: sampler,
+                start..<min(start + blockRows, rowCount), rows, slice: 0, summed: summed, sampler: sampler,
                 scales: scales)
         }
     }
@@ -89,14 +95,15 @@ struct VocabularyRewriter: Sendable {
             let sampler = try sampler(held, slice: slice) { () throws(FormatError) in
                 try figures.freshStatistics(of: held, slice: slice)
             }
-            let anchors = try SummedSourceRows(used, held, slice: slice)
-            return try block(0..<rowCount, held, slice: slice, anchors: anchors, sampler: sampler, scales: scales)
+            let summed = try SummedSourceRows(used, held, slice: slice, workers: Workers(count: 1))
+            return try block(0..<rowCount, held, slice: slice, summed: summed, sampler: sampler, scales: scales)
         }
     }
 
     /// What rows without a counterpart are drawn from; nil where there are none, which saves reading the tensor.
     ///
-    /// The stream of random numbers follows the figures, so that two copies of one table (a stored tie) get the same rows.
+    /// The stream of random numbers follows the figures, so that two copies of one table (a stored tie) get the same
+    /// rows.
     private func sampler(
         _ rows: TensorRows, slice: Int, statistics: () throws(FormatError) -> ColumnStatistics
     ) throws(FormatError) -> RowSampler? {
@@ -117,7 +124,7 @@ struct VocabularyRewriter: Sendable {
 
     /// The bytes of the target rows `range`.
     private func block(
-        _ range: Range<Int>, _ rows: TensorRows, slice: Int, anchors: SummedSourceRows, sampler: RowSampler?,
+        _ range: Range<Int>, _ rows: TensorRows, slice: Int, summed: SummedSourceRows, sampler: RowSampler?,
         scales: RowScales?
     ) throws(FormatError) -> [UInt8] {
         var bytes: [UInt8] = []
@@ -125,8 +132,8 @@ struct VocabularyRewriter: Sendable {
         var row = range.lowerBound
         while row < range.upperBound {
             if row < plan.rowCount, let source = plan.copiedRow(row) {
-                if rows.tensor.elementType == .f32, anchors.contains(source) {
-                    anchors.withRows(source..<source + 1) { unsafe bytes.append($0.bytes) }
+                if rows.tensor.elementType == .f32, summed.contains(source) {
+                    summed.withRows(source..<source + 1) { unsafe bytes.append($0.bytes) }
                 } else {
                     try rows.read(source..<source + 1, ofSlice: slice) { (span: RawSpan) throws(FormatError) in
                         bytes.append(span)
@@ -136,7 +143,7 @@ struct VocabularyRewriter: Sendable {
             } else {
                 var end = row + 1
                 while end < range.upperBound, end >= plan.rowCount || plan.kind(of: end) != .copy { end += 1 }
-                let values = computed(row..<end, anchors: anchors, sampler: sampler, scales: scales)
+                let values = computed(row..<end, summed: summed, sampler: sampler, scales: scales)
                 append(values, rows.tensor.elementType, to: &bytes)
                 row = end
             }
@@ -146,13 +153,13 @@ struct VocabularyRewriter: Sendable {
 
     /// The values of target rows none of which is a copy; those past the plan are drawn.
     private func computed(
-        _ range: Range<Int>, anchors: SummedSourceRows, sampler: RowSampler?, scales: RowScales?
+        _ range: Range<Int>, summed: SummedSourceRows, sampler: RowSampler?, scales: RowScales?
     ) -> [Float] {
-        let width = anchors.width
+        let width = summed.width
         var values = [Float](repeating: 0, count: range.count * width)
         let planned = range.clamped(to: 0..<plan.rowCount)
         values.withMutableSlice(0..<planned.count * width) { span in
-            plan.apply(to: anchors, sampling: sampler, scales: scales, rows: planned, into: &span)
+            plan.apply(to: summed, sampling: sampler, scales: scales, rows: planned, into: &span)
         }
         guard let sampler else { return values }
         for row in range.dropFirst(planned.count) {
@@ -190,7 +197,8 @@ extension [Float] {
 }
 
 extension RowPlan {
-    /// Throws where the plan reads a row that `tensor`, of `rows` rows, does not have: some models have fewer in one table.
+    /// Throws where the plan reads a row that `tensor`, of `rows` rows, does not have: some models have fewer in one
+    /// table.
     fileprivate func checkReach(of tensor: TensorDescriptor, rows: Int) throws(FormatError) {
         do throws(EngineError) { try checkSourceRows(rows) } catch {
             throw FormatError(.invalidTensor, "cannot get the target's rows: \(error)", tensor: tensor.name)

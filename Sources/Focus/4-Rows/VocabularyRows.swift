@@ -5,7 +5,8 @@ internal import TensorIO
 
 /// The vocabulary tensors of a checkpoint, each readable a row at a time.
 ///
-/// Contents that can only be read front to back (packed ones) are spread out in a nameless temporary file when they are first asked for.
+/// Contents that can only be read front to back (packed ones) are spread out in a nameless temporary file when they
+/// are first asked for.
 final class VocabularyRows: Sendable {
     private let spread = Mutex<[TensorName: SpreadTensor]>([:])
     private let folder: FilePath

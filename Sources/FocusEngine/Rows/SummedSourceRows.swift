@@ -1,5 +1,5 @@
 private import CKernels
-internal import Parallel
+package import Parallel
 
 /// The source rows that a plan sums, gathered once so that summing touches memory only.
 package struct SummedSourceRows: RowSource {
@@ -7,37 +7,43 @@ package struct SummedSourceRows: RowSource {
     package let rowCount: Int
     /// The number of elements of a row.
     package let width: Int
+    /// The lowest gathered row that holds NaN or infinities.
+    package let firstNonFiniteRow: Int?
     private let values: Aligned<Float>
-    /// Where each source row is among those that are here; -1 for one that no sum takes.
-    private let places: [Int32]
+    /// For each source row its index among the gathered ones; -1 where no sum takes it.
+    private let indices: [Int32]
 
-    /// Gathers the rows `used`, ascending, of a source of `rowCount` rows.
-    ///
-    /// - Parameter read: writes the elements of a row.
-    package init<Failure: Error>(
-        _ used: [Int], rowCount: Int, width: Int, read: (Int, inout MutableSpan<Float>) throws(Failure) -> Void
-    ) throws(Failure) {
-        self.rowCount = rowCount
-        self.width = width
-        values = Aligned<Float>(room: used.count * width, inLargePages: true)
-        var places = [Int32](repeating: -1, count: rowCount)
-        for (place, row) in used.enumerated() {
-            places[row] = Int32(place)
-            var span = unsafe values.span(place * width..<(place + 1) * width).mutableSpan
-            try read(row, &span)
+    /// Gathers the rows `used`, which must ascend, of `source`; `workers` share the reading.
+    package init<Source: RowSource>(
+        _ used: [Int], of source: Source, workers: Workers
+    ) throws(Source.Failure) {
+        let width = source.width
+        let values = Aligned<Float>(room: used.count * width, inLargePages: true)
+        let isFinite = try source.map(used, workers: workers) { index, row in
+            let target = unsafe values.span(index * width..<(index + 1) * width)
+            return unsafe row.withUnsafeBufferPointer { row in
+                _ = unsafe target.update(from: row)
+                return unsafe row.allSatisfy(\.isFinite)
+            }
         }
-        self.places = places
+        var indices = [Int32](repeating: -1, count: source.rowCount)
+        for (index, row) in used.enumerated() { indices[row] = Int32(index) }
+        rowCount = source.rowCount
+        firstNonFiniteRow = isFinite.firstIndex(of: false).map { used[$0] }
+        self.width = width
+        self.values = values
+        self.indices = indices
     }
 
     /// Whether the source row `row` is here.
     package func contains(_ row: Int) -> Bool {
-        places[row] >= 0
+        indices[row] >= 0
     }
 
     /// Lends one row.
     package func withRows(_ rows: Range<Int>, _ body: (Span<Float>) -> Void) {
         precondition(rows.count == 1, "gathered rows are lent one by one")
-        let start = Int(places[rows.lowerBound]) * width
+        let start = Int(indices[rows.lowerBound]) * width
         body(unsafe UnsafeBufferPointer(values.span(start..<start + width)).span)
     }
 
@@ -48,8 +54,8 @@ package struct SummedSourceRows: RowSource {
         unsafe rows.withUnsafeBufferPointer { rows in
             unsafe weights.withUnsafeBufferPointer { weights in
                 unsafe focus_add_rows(
-                    &sums, values.buffer.baseAddress, places, rows.baseAddress, weights.baseAddress, factor, rows.count,
-                    width)
+                    &sums, values.buffer.baseAddress, indices, rows.baseAddress, weights.baseAddress, factor,
+                    rows.count, width)
             }
         }
     }
