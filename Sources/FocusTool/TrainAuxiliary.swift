@@ -4,6 +4,7 @@ internal import Focus
 internal import JSON
 internal import StaticEmbeddings
 internal import SystemPackage
+internal import Tokenization
 internal import Vocabularies
 
 /// `focus train-auxiliary`: the first half of `specialize`, kept for reuse.
@@ -42,7 +43,8 @@ struct TrainAuxiliary: ParsableCommand {
         var trained = training.vectorTraining()
         trained.cache = nil
         let job = AuxiliaryTraining(
-            tokenizer: tokenizer, corpus: corpus, training: trained, workers: common.workers)
+            tokenizer: try Tokenizer.load(tokenizer), at: tokenizer, corpus: corpus, training: trained,
+            workers: common.workers)
         let report = try job.train(to: output, replacingExisting: overwrite, stages: stages)
         Terminal.clearProgress()
         if common.json {

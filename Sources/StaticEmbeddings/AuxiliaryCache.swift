@@ -54,13 +54,12 @@ public struct AuxiliaryCache: Sendable {
         return model
     }
 
-    /// Keeps the vectors of the words of `trained` under `key`, and opens them.
+    /// Keeps the vectors of the words of `trained` under `key`.
     ///
     /// - Throws: `EmbeddingError` where the folder cannot be made or written.
-    public func store(_ trained: TrainedVectors, for key: Key) throws(EmbeddingError) -> FastTextModel {
+    public func store(_ trained: TrainedVectors, for key: Key) throws(EmbeddingError) {
         try AuxiliaryCache.makeFolder(folder)
         try trained.saveWordsWithDigest(to: path(of: key))
-        return try FastTextModel(path(of: key), trailerByteCount: AuxiliaryCache.digestSize)
     }
 
     /// Whether the file ends with the digest of what stands before.

@@ -10,8 +10,9 @@ extension AuxiliaryVectors {
     public init(
         tokensOf vocabulary: Vocabulary, in vectors: some WordVectors, workers: Workers = Workers(count: 1)
     ) throws {
+        let isFiltered = vectors.knowsPartsOfWords
         let words = AuxiliaryVectors.words(of: vocabulary, workers) { id in
-            vocabulary.text(of: id).flatMap { vectors.contains($0) ? $0 : nil }
+            vocabulary.text(of: id).flatMap { !isFiltered || vectors.contains($0) ? $0 : nil }
         }
         self = try vectors.vectors(of: words, workers: workers)
     }

@@ -2,8 +2,8 @@ private import CKernels
 
 /// A continuous-bag-of-words model in training: the rows of words and n-grams, and the output rows of words.
 ///
-/// Different parts may be trained at the same time. Between rounds, different shares of the groups may be moved and different
-/// output rows be merged at the same time.
+/// Different parts may be trained at the same time. Between rounds, different shares of the groups may be moved and
+/// different output rows be merged at the same time.
 @safe final class CBOWModel: @unchecked Sendable {
     /// The number of elements of a row.
     let dimension: Int
@@ -43,7 +43,7 @@ private import CKernels
         settings.negatives = parameters.negatives
         settings.window = parameters.window
         settings.seed = UInt64(parameters.seed)
-        settings.line_end = UInt32(dictionary.lineEnd)
+        settings.line_end = UInt32(dictionary.lineEndWord)
         let made = unsafe focus_cbow_make(
             &settings, dictionary.wordsByID, groups.starts, groups.numbers, rowCounts, groups.groupOfRow, names, keep,
             negatives.thresholds, negatives.aliases)
@@ -51,7 +51,8 @@ private import CKernels
         unsafe model = made
     }
 
-    /// Begins a round of a part and trains it on ids, if there are any, while the learning rate falls from `rate` to `lastRate`.
+    /// Begins a round of a part and trains it on ids, if there are any, while the learning rate falls from `rate` to
+    /// `lastRate`.
     func train(part: Int, on ids: UnsafeBufferPointer<UInt32>, rate: Double, lastRate: Double) {
         unsafe focus_cbow_train(model, part, ids.baseAddress, ids.count, Float(rate), Float(lastRate))
     }
@@ -82,15 +83,21 @@ private import CKernels
 
     /// The vector of a word: the mean of its rows, as fastText sums them.
     func vector(of word: Int) -> [Float] {
-        let own = rows.numbers[Int(rows.starts[word])..<Int(rows.starts[word + 1])]
         var vector = [Float](repeating: 0, count: dimension)
+        var span = vector.mutableSpan
+        addVector(of: word, to: &span)
+        return vector
+    }
+
+    /// Writes the vector of a word over zeros; from any thread, once training is over.
+    func addVector(of word: Int, to vector: inout MutableSpan<Float>) {
+        let own = rows.numbers[Int(rows.starts[word])..<Int(rows.starts[word + 1])]
         for number in own {
             let row = row(Int(number))
             for index in vector.indices { vector[index] += row[index] }
         }
         let scale = Float(1 / Double(own.count))
         for index in vector.indices { vector[index] *= scale }
-        return vector
     }
 
     /// Lends the bytes of an output row.

@@ -4,7 +4,7 @@ public import SystemPackage
 internal import TensorIO
 public import Vocabularies
 
-/// A fastText model file (`.bin`): a model of 7 GB costs its dictionary, and time for the rows that are asked for.
+/// A fastText model file (`.bin`), mapped: of a model of 7 GB only the dictionary is in memory, and rows that are read.
 ///
 /// All that the file says of its own size is checked before it is used, so a file that was cut short is refused.
 /// Quantized models (`.ftz`) are refused too.
@@ -76,6 +76,9 @@ public final class FastTextModel: WordVectors {
         return input.start
     }
 
+    /// Whether the model has rows of n-grams.
+    public var knowsPartsOfWords: Bool { header.longestNGram > 0 }
+
     /// Whether `word` itself is in the dictionary.
     public func contains(_ word: TokenText) -> Bool {
         file.withBytes { dictionary.words.number(of: word.bytes, in: $0) != nil }
@@ -121,11 +124,11 @@ public final class FastTextModel: WordVectors {
     }
 
     private func gather(_ set: inout RowSet, _ workers: Workers) -> GatheredRows {
-        set.countPlaces()
+        set.countRows()
         return GatheredRows(set, of: file, start: rowsStart, dimension: dimension, workers: workers)
     }
 
-    /// About how many bytes of rows are in memory at once.
+    /// About how many bytes of rows are in memory at a time.
     private static let gatheredSize = 64 << 20
 
     /// Appends the numbers of the rows of `word` and of its n-grams, in fastText's order.

@@ -1,3 +1,5 @@
+public import FocusEngine
+public import Parallel
 public import Vocabularies
 
 /// Vectors held in memory beside the list of their words.
@@ -41,6 +43,25 @@ public struct ListedVectors: WordVectors {
     /// Whether `word` is listed.
     public func contains(_ word: TokenText) -> Bool {
         rows[word] != nil
+    }
+
+    /// The vectors of those of `words` that are listed: each is looked up once and copied once.
+    public func vectors(of words: [(id: Int, text: TokenText)], workers: Workers) -> AuxiliaryVectors {
+        let partSize = 1 << 12
+        let parts = workers.map((words.count + partSize - 1) / partSize) { part in
+            words[part * partSize..<min(words.count, (part + 1) * partSize)].compactMap { word in
+                rows[word.text].map { (id: word.id, row: $0) }
+            }
+        }
+        let listed = Array(parts.joined())
+        return AuxiliaryVectors(ids: listed.map(\.id), dimension: dimension, workers: workers) { index, vector in
+            unsafe vector.withUnsafeMutableBufferPointer { vector in
+                unsafe values.withUnsafeBufferPointer { values in
+                    let start = listed[index].row * dimension
+                    _ = unsafe vector.update(fromContentsOf: values[start..<start + dimension])
+                }
+            }
+        }
     }
 
     /// The vector of `word`, or nil where it is not listed.

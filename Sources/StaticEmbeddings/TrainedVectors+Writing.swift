@@ -46,19 +46,19 @@ extension TrainedVectors {
         var bytes: [UInt8] = []
         func put(_ value: some FixedWidthInteger) { bytes.append(littleEndian: value) }
         put(FastTextHeader.magic)
-        let loss = 2, kind = 1  // negative sampling; continuous bag of words
-        for value in [
-            12, dimension, parameters.window, effort.epochs, effort.minimumCount, parameters.negatives, 1, loss,
-            kind, buckets, lengths?.lowerBound ?? 0, lengths?.upperBound ?? 0, 100,
-        ] { put(Int32(value)) }
+        let arguments = FastTextArguments(
+            dimension: dimension, window: parameters.window, epochs: effort.epochs, minimumCount: effort.minimumCount,
+            negatives: parameters.negatives, buckets: buckets, nGramLengths: lengths)
+        for number in arguments.numbers { put(Int32(number)) }
         put(parameters.samplingThreshold.bitPattern)
-        for value in [wordCount, wordCount, 0] { put(Int32(value)) }
+        let (entryCount, labelCount, prunedCount, wordEntry) = (wordCount, 0, -1, 0)
+        for value in [entryCount, wordCount, labelCount] { put(Int32(value)) }
         put(Int64(tokenCount))
-        put(Int64(-1))
+        put(Int64(prunedCount))
         for (word, count) in zip(dictionary.words, dictionary.counts) {
             bytes += word.bytes + [0]
             put(Int64(count))
-            put(Int8(0))
+            put(Int8(wordEntry))
         }
         return bytes
     }

@@ -1,13 +1,16 @@
 internal import Digests
+public import FocusEngine
+public import Parallel
 public import SystemPackage
 internal import TensorIO
+public import Vocabularies
 
 /// A model that has just been trained, in memory, to be saved.
 public final class TrainedVectors: Sendable {
     /// What of a model is saved.
     public enum Contents: Sendable {
         /// All of it: the file can make vectors of parts of words, and be trained on. 800 MB with the default number of
-        /// rows, of which those that no word of the dictionary uses are zeros.
+        /// rows; rows that no word of the dictionary uses are zeros.
         case wholeModel
         /// The final vectors of the words in the dictionary: small, and no parts of words. It is a fastText model too.
         case wordsOnly
@@ -37,6 +40,35 @@ public final class TrainedVectors: Sendable {
     public var wordCount: Int { model.wordCount }
     /// The number of tokens that were read, ends of lines included.
     public var tokenCount: Int { dictionary.tokenCount }
+
+    /// The vectors of the tokens of `vocabulary` that are in the dictionary, as a saved model would give them.
+    ///
+    /// - Parameters:
+    ///   - isOwn: whether the text was given as ids of `vocabulary`: its tokens are then found by id, and else by
+    ///     their text.
+    ///   - workers: the threads that share the work.
+    public func vectors(of vocabulary: Vocabulary, isOwn: Bool, workers: Workers) -> AuxiliaryVectors {
+        let tokens = isOwn ? tokensByID(vocabulary) : tokensByText(vocabulary)
+        return AuxiliaryVectors(ids: tokens.map(\.id), dimension: dimension, workers: workers) { index, vector in
+            model.addVector(of: tokens[index].word, to: &vector)
+        }
+    }
+
+    private func tokensByID(_ vocabulary: Vocabulary) -> [(id: Int, word: Int)] {
+        // A token that is spelt like the end of a line shares its word.
+        let lineEnd = vocabulary.id(of: TrainingDictionary.lineEndText)
+        return vocabulary.ids.compactMap { id in
+            let word = dictionary.wordsByID[id == lineEnd ? Int(TokenLines.lineEnd) : id + 1]
+            return word == .max ? nil : (id, Int(word))
+        }
+    }
+
+    private func tokensByText(_ vocabulary: Vocabulary) -> [(id: Int, word: Int)] {
+        let tokens = dictionary.words.enumerated().compactMap { word, text in
+            vocabulary.id(of: text).map { (id: $0, word: word) }
+        }
+        return tokens.sorted { $0.id < $1.id }
+    }
 
     /// Writes a fastText model file, which gets its name when it is whole and on disk.
     ///

@@ -8,17 +8,21 @@ public protocol WordVectors: Sendable {
     var dimension: Int { get }
     /// The number of words in the dictionary.
     var wordCount: Int { get }
+    /// Whether a word that is not in the dictionary may have a vector all the same, made of parts of words.
+    var knowsPartsOfWords: Bool { get }
     /// Whether `word` itself is in the dictionary.
     func contains(_ word: TokenText) -> Bool
     /// The vector of `word`, `dimension` elements, or nil where there is none.
-    ///
-    /// A word that is not in the dictionary may have one all the same, made of parts of words.
     func vector(of word: TokenText) throws(EmbeddingError) -> [Float]?
-    /// The vectors of many words, as `vector` gives them, under the ids beside them, which ascend; those without one are left out.
+    /// The vectors of many words, as `vector` gives them, under the ids beside them, which ascend; those without one
+    /// are left out.
     func vectors(of words: [(id: Int, text: TokenText)], workers: Workers) throws -> AuxiliaryVectors
 }
 
 extension WordVectors {
+    /// No parts of words, unless they are known.
+    public var knowsPartsOfWords: Bool { false }
+
     /// The vectors of many words, looked up one by one.
     public func vectors(of words: [(id: Int, text: TokenText)], workers: Workers) throws -> AuxiliaryVectors {
         let partSize = 1 << 10

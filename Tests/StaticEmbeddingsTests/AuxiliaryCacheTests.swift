@@ -34,10 +34,13 @@ import Testing
         let folder = try TemporaryFolder()
         let cache = AuxiliaryCache(folder.path.appending("a/b"))
         #expect(cache.vectors(for: Self.key()) == nil)
-        let stored = try cache.store(try trained(folder), for: Self.key())
+        let trained = try trained(folder)
+        try cache.store(trained, for: Self.key())
         let found = try #require(cache.vectors(for: Self.key()))
-        #expect(found.words == stored.words)
-        for word in found.words { #expect(found.vector(of: word) == stored.vector(of: word)) }
+        #expect(found.words == trained.dictionary.words)
+        for (number, word) in found.words.enumerated() {
+            #expect(found.vector(of: word) == trained.model.vector(of: number))
+        }
         #expect(cache.vectors(for: Self.key { $0.seed = 1 }) == nil)
         #expect(cache.path(of: Self.key()).lastComponent?.string == "auxiliary-\(Self.key().name).bin")
     }
@@ -46,7 +49,7 @@ import Testing
         let folder = try TemporaryFolder()
         let cache = AuxiliaryCache(folder.path)
         let model = try trained(folder)
-        _ = try cache.store(model, for: Self.key())
+        try cache.store(model, for: Self.key())
         let name = "auxiliary-\(Self.key().name).bin"
         let whole = try folder.read(name)
         for position in stride(from: 0, to: whole.count, by: 997) {
@@ -59,7 +62,7 @@ import Testing
             try folder.write(name, Array(whole[..<length]))
             #expect(cache.vectors(for: Self.key()) == nil)
         }
-        _ = try cache.store(model, for: Self.key())
+        try cache.store(model, for: Self.key())
         #expect(cache.vectors(for: Self.key()) != nil)
         #expect(folder.entries == [name])
     }

@@ -9,8 +9,8 @@ internal import TensorIO
 internal import Tokenization
 internal import Vocabularies
 
-/// Ready auxiliary embeddings from a file: fastText `.bin` or `.vec`, or `.npy` [tokens, dimension] beside a `.txt` of the same name
-/// with a token a line, each as a JSON string.
+/// Ready auxiliary embeddings from a file: fastText `.bin` or `.vec`, or `.npy` [tokens, dimension] beside a `.txt`
+/// of the same name with a token a line, each as a JSON string.
 enum AuxiliaryInput {
     /// The vectors in the file at `path` for the tokens of `tokenizer`.
     ///

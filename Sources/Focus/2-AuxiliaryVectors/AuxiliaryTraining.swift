@@ -1,17 +1,19 @@
 package import Checkpoints
 internal import Corpus
+internal import FocusEngine
 private import Glibc
 package import Parallel
 internal import Replacement
 internal import StaticEmbeddings
 package import SystemPackage
 internal import TensorIO
-internal import Tokenization
+package import Tokenization
 internal import Vocabularies
 
 /// Trains auxiliary embeddings of a tokenizer's tokens on text, or finds those that were trained before.
 package struct AuxiliaryTraining: Sendable {
-    private let tokenizer: FilePath
+    private let tokenizer: Tokenizer
+    private let tokenizerPath: FilePath
     private let corpus: [FilePath]
     private let parameters: FastTextParameters
     private let cache: AuxiliaryCache?
@@ -19,8 +21,15 @@ package struct AuxiliaryTraining: Sendable {
     private let trainingWorkers: Workers
 
     /// Describes a training; nothing is read yet.
-    package init(tokenizer: FilePath, corpus: [FilePath], training: VectorTraining, workers: Workers) {
+    ///
+    /// - Parameters:
+    ///   - tokenizer: what cuts the text into tokens.
+    ///   - tokenizerPath: where it was loaded from: the contents of its files are part of the cache's key.
+    package init(
+        tokenizer: Tokenizer, at tokenizerPath: FilePath, corpus: [FilePath], training: VectorTraining, workers: Workers
+    ) {
         self.tokenizer = tokenizer
+        self.tokenizerPath = tokenizerPath
         self.corpus = corpus
         parameters = training.parameters
         cache = training.cache.map(AuxiliaryCache.init)
@@ -40,31 +49,32 @@ package struct AuxiliaryTraining: Sendable {
         return value?.isEmpty == false ? value : nil
     }
 
-    /// The trained vectors: from the cache where the same tokenizer, text and parameters were used before.
+    /// The vectors of the tokens of `target`: from the cache where the same tokenizer, text and parameters were used
+    /// before, and else trained. What was trained is kept in the cache, but never read from there.
     ///
-    /// - Parameter counter: counts tokens in the same pass over the text, where one is made.
-    func vectors(stages: StageClock, counting counter: TokenCounter? = nil) throws -> any WordVectors {
+    /// - Parameters:
+    ///   - isOwn: whether `target` is the vocabulary of the tokenizer that cuts the text.
+    ///   - counter: counts tokens in the same pass over the text, where one is made.
+    func vectors(
+        of target: Vocabulary, isOwn: Bool, stages: StageClock, counting counter: TokenCounter? = nil
+    ) throws -> AuxiliaryVectors {
         let text = try Corpus(corpus)
         guard let cache, text.isRereadable else {
-            return try AuxiliaryTraining.opened(train(on: text, stages: stages, counting: counter))
+            return try train(on: text, stages: stages, counting: counter)
+                .vectors(of: target, isOwn: isOwn, workers: workers)
         }
         let key = try stages.measure("look into the cache") { monitor in
             AuxiliaryCache.Key(
-                tokenizer: try TokenizerFiles(at: tokenizer).contents, corpus: try text.digest(monitor: monitor).digest,
-                parameters: parameters)
+                tokenizer: try TokenizerFiles(at: tokenizerPath).contents,
+                corpus: try text.digest(monitor: monitor).digest, parameters: parameters)
         }
-        if let vectors = cache.vectors(for: key) { return vectors }
+        if let vectors = cache.vectors(for: key) {
+            return try AuxiliaryVectors(tokensOf: target, in: vectors, workers: workers)
+        }
         let trained = try train(on: text, stages: stages, counting: counter)
         // A cache that cannot be written is no reason to lose a finished training.
-        return try (try? cache.store(trained, for: key)) ?? AuxiliaryTraining.opened(trained)
-    }
-
-    /// The vectors of `trained`, mapped from a file that has no name any more.
-    private static func opened(_ trained: TrainedVectors) throws -> FastTextModel {
-        let path = temporaryFolder.appending(".focus-vectors-\(getpid())-\(UInt32.random(in: 0 ... .max)).bin")
-        try trained.save(.wordsOnly, to: path)
-        defer { unsafe unlink(path.string) }
-        return try FastTextModel(path)
+        try? cache.store(trained, for: key)
+        return trained.vectors(of: target, isOwn: isOwn, workers: workers)
     }
 
     /// Trains, and writes the whole model to `output`, so that fastText opens it.
@@ -83,7 +93,6 @@ package struct AuxiliaryTraining: Sendable {
     private func train(
         on text: Corpus, stages: StageClock, counting counter: TokenCounter? = nil
     ) throws -> TrainedVectors {
-        let tokenizer = try Tokenizer.load(tokenizer)
         let stream = try TokenStreamFile(
             in: AuxiliaryTraining.temporaryFolder, vocabulary: tokenizer.vocabulary)
         try stages.measure("tokenize corpus") { monitor in
@@ -93,7 +102,7 @@ package struct AuxiliaryTraining: Sendable {
                 write: { (document, ids, lines) throws(TokenizerError) in
                     // The reference trains on the text of what is unknown, not on the token for it.
                     if let unknown, ids.contains(unknown) {
-                        for token in try tokenizer.tokens(of: document.copied) { lines.append(token) }
+                        for token in try tokenizer.tokens(of: document.span.copied) { lines.append(token) }
                     } else {
                         for id in ids { lines.append(id: Int(id)) }
                     }

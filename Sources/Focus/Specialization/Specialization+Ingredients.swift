@@ -47,10 +47,11 @@ extension Specialization {
             throw FocusError("auxiliary embeddings are needed: give a corpus, ready embeddings, or a kept plan")
         }
         // In extension the text is cut by the language's own tokenizer, as in the reference.
-        let words = try AuxiliaryTraining(
-            tokenizer: options.extensionTokenizer ?? options.tokenizer, corpus: text,
-            training: training, workers: options.workers
-        ).vectors(stages: stages, counting: counter)
-        return try AuxiliaryVectors(tokensOf: inputs.target.vocabulary, in: words, workers: options.workers)
+        let isOwn = options.extensionTokenizer == nil
+        return try AuxiliaryTraining(
+            tokenizer: options.extensionTokenizer.map { try Tokenizer.load($0) } ?? inputs.target,
+            at: options.extensionTokenizer ?? options.tokenizer, corpus: text, training: training,
+            workers: options.workers
+        ).vectors(of: inputs.target.vocabulary, isOwn: isOwn, stages: stages, counting: counter)
     }
 }

@@ -2,7 +2,8 @@ public import Parallel
 
 /// The auxiliary vectors of target tokens: dense rows of one dimension, by target token id.
 ///
-/// A token without a vector is what the FOCUS paper calls very rare: it is no anchor, and if new its row is drawn at random.
+/// A token without a vector is what the FOCUS paper calls very rare: it is no anchor, and if new its row is drawn at
+/// random.
 public struct AuxiliaryVectors: Sendable {
     /// The number of elements of each vector.
     public let dimension: Int
@@ -47,7 +48,8 @@ public struct AuxiliaryVectors: Sendable {
     ///
     /// A vector of zeros counts as absent, as in the reference, and so does one that is not finite.
     ///
-    /// - Parameter write: writes the vector of the id with that index, `dimension` elements that are 0 before; from any thread.
+    /// - Parameter write: writes the vector of the id with that index, `dimension` elements that are 0 before; from
+    ///   any thread.
     public init(
         ids: [Int], dimension: Int, workers: Workers,
         write: @Sendable (_ index: Int, _ vector: inout MutableSpan<Float>) -> Void
@@ -66,7 +68,7 @@ public struct AuxiliaryVectors: Sendable {
         self.ids = ids.indices.lazy.filter { isPresent[$0] }.map { ids[$0] }
     }
 
-    /// Writes `count` vectors one after the other, and tells which of them are not absent.
+    /// Writes `count` vectors one after the other, and returns which of them are present.
     private static func fill(
         _ values: UnsafeMutableBufferPointer<Float>, _ count: Int, _ dimension: Int, _ workers: Workers,
         _ write: @Sendable (Int, inout MutableSpan<Float>) -> Void
