@@ -53,7 +53,7 @@ let package = Package(
                 "Focus", "Checkpoints", "Replacement", "Tokenization", "Corpus", "StaticEmbeddings", "FocusEngine",
                 "Vocabularies", "Parallel",
                 "PluginHost", "FormatConformance",
-                "TensorIO", "JSON", "CKernels", "CSystemShims",
+                "TensorIO", "JSON", "CSystemShims",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ],
@@ -104,6 +104,7 @@ let package = Package(
                 "FocusEngine", "Vocabularies", "Parallel", "Digests", "TensorIO", "CKernels",
                 .product(name: "SystemPackage", package: "swift-system"),
             ],
+            exclude: ["TRAINING.md"],
             swiftSettings: settings),
         .target(
             name: "SafetensorsFormat",
@@ -139,7 +140,9 @@ let package = Package(
             swiftSettings: settings),
 
         // Pure mathematics, tokens, bytes, text.
-        .target(name: "FocusEngine", dependencies: ["Vocabularies", "Parallel", "CKernels"], swiftSettings: settings),
+        .target(
+            name: "FocusEngine", dependencies: ["Vocabularies", "Parallel", "CKernels"],
+            exclude: ["Similarity/SEARCH.md"], swiftSettings: settings),
         .target(name: "Vocabularies", dependencies: ["Parallel", "CKernels"], swiftSettings: settings),
         .target(
             name: "TensorIO",
@@ -232,7 +235,7 @@ let package = Package(
         test("CKernelsTests", of: ["CKernels"]),
         test("FocusEngineTests", of: ["FocusEngine", "Vocabularies", "Parallel", "JSON"]),
         test("TokenizationTests", of: ["Tokenization", "Vocabularies", "Parallel", "JSON", "CKernels"]),
-        test("CorpusTests", of: ["Corpus", "Parallel", "Digests", "CKernels"]),
+        test("CorpusTests", of: ["Corpus", "Parallel", "Digests"]),
         test("StaticEmbeddingsTests", of: ["StaticEmbeddings", "FocusEngine", "Vocabularies", "Parallel"]),
         test(
             "FocusTests",

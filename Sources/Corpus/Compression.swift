@@ -1,4 +1,4 @@
-/// How the bytes of a file are packed, told by its first bytes.
+/// How the bytes of a file are compressed, recognized by its first bytes.
 enum Compression {
     case none, gzip, zstd
 

@@ -4,9 +4,9 @@ public import SystemPackage
 
 /// The documents of text files, in order, read as a stream: memory does not grow with the files.
 ///
-/// A file whose name ends in `.jsonl`, `.json` or `.ndjson` has an object with a `"text"` a line; any other has a document
-/// a line, blank lines being empty documents. Lines end in LF or CRLF. Each file is plain, gzip or zstd, told by its
-/// first bytes; `-` is standard input. A byte order mark is dropped. All text must be UTF-8.
+/// A file whose name ends in `.jsonl`, `.json` or `.ndjson` has an object with a `"text"` a line; any other has a
+/// document a line, blank lines being empty documents. Lines end in LF or CRLF. Each file is plain, gzip or zstd,
+/// recognized by its first bytes; `-` is standard input. A byte order mark is dropped. All text must be UTF-8.
 public struct Corpus: Sendable {
     /// The files, in the order in which they are read.
     public let paths: [FilePath]
@@ -42,7 +42,7 @@ public struct Corpus: Sendable {
 
     /// Calls `body` with all documents in batches of about `bytes` bytes, in order, on the calling thread.
     ///
-    /// - Parameter monitor: hears of the bytes read of all files as they lie on disk, and may cancel.
+    /// - Parameter monitor: is told of the bytes read of all files as they lie on disk, and may cancel.
     /// - Throws: `CorpusError` where the files are not text in UTF-8, or hold no document at all; `CancellationError`;
     ///   what `body` throws.
     public func forEachBatch(
@@ -52,12 +52,12 @@ public struct Corpus: Sendable {
         while let batch = try batches.next() { try body(batch) }
     }
 
-    /// The documents in batches as above, read when they are asked for.
+    /// The documents in batches as above, each read by a call of `next`.
     public func batches(bytes: Int = 1 << 20, monitor: WorkMonitor = .none) -> DocumentBatches {
         DocumentBatches(of: self, bytes: bytes, monitor: monitor)
     }
 
-    /// Reads all documents once and returns what names them by content.
+    /// Reads all documents once and returns their digest.
     public func digest(monitor: WorkMonitor = .none) throws -> DocumentDigest {
         var digest = DocumentDigest()
         try forEachBatch(monitor: monitor) { digest.update($0) }

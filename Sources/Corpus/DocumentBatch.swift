@@ -11,14 +11,6 @@ public struct DocumentBatch: Sendable {
 
     init() {}
 
-    /// Makes a batch of `documents` that came from nowhere in particular: lines 1, 2, ... of file 0.
-    public init(_ documents: some Sequence<[UInt8]>) {
-        for (index, document) in documents.enumerated() {
-            bytes.append(contentsOf: document)
-            endDocument(file: 0, line: index + 1)
-        }
-    }
-
     /// The number of documents, empty ones included.
     public var count: Int {
         files.count
@@ -34,11 +26,12 @@ public struct DocumentBatch: Sendable {
         Array(bytes[range(of: index)])
     }
 
-    /// Lends the bytes of the document `index` to `body`.
-    public func withDocument<Result, Failure: Error>(
-        _ index: Int, _ body: (Span<UInt8>) throws(Failure) -> Result
+    /// Lends the text of the document `index` to `body`, which need not check it again: it was checked when it was
+    /// read.
+    public func withText<Result, Failure: Error>(
+        _ index: Int, _ body: (UTF8Span) throws(Failure) -> Result
     ) throws(Failure) -> Result {
-        try body(bytes.span.extracting(range(of: index)))
+        try body(unsafe UTF8Span(unchecked: bytes.span.extracting(range(of: index))))
     }
 
     /// The bytes after the last whole document: what has been read of the next one.

@@ -7,7 +7,7 @@ enum DocumentLayout {
     /// A JSON object a line, with the document under "text".
     case jsonLines
 
-    /// What the name of a file says; an ending that tells of compression does not count.
+    /// The layout by the name of a file; the ending of a compressed file is ignored.
     init(of path: FilePath) {
         var name = path.lastComponent?.string.lowercased() ?? ""
         for packing in [".gz", ".gzip", ".zst", ".zstd"] where name.hasSuffix(packing) {

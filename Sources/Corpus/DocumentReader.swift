@@ -8,7 +8,7 @@ struct DocumentReader {
     private let source: any TextSource
     private let layout: DocumentLayout
     private let file: Int
-    /// The present piece of text, and what is left of it.
+    /// The present chunk of text, and the part of it that is not read yet.
     private var chunk = [UInt8](repeating: 0, count: DocumentReader.chunkSize)
     private var unread = 0..<0
     private var line = 1
@@ -37,13 +37,13 @@ struct DocumentReader {
     enum Progress {
         /// The batch weighs what it may; its last document is whole.
         case full
-        /// The present piece of text is used up.
+        /// The present chunk is used up.
         case going
         /// The file has ended; its last document is in the batch.
         case ended
     }
 
-    /// Appends the documents that end in the present piece of text to `batch`, until that weighs `weight`.
+    /// Appends the documents that end in the present chunk to `batch`, until that weighs `weight`.
     mutating func advance(_ batch: inout DocumentBatch, upTo weight: Int) throws(CorpusError) -> Progress {
         if unread.isEmpty {
             unread = 0..<(try source.read(into: &chunk))

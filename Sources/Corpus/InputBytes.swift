@@ -1,6 +1,6 @@
 internal import SystemPackage
 
-/// The bytes of a file as they lie on disk, or of standard input, read in large pieces and given out in small ones.
+/// The bytes of a file as they lie on disk, or of standard input, read in large chunks and handed out in small ones.
 final class InputBytes {
     let path: FilePath
     private let descriptor: FileDescriptor
@@ -35,19 +35,37 @@ final class InputBytes {
                 for index in 0..<available.count { buffer[index] = buffer[available.lowerBound + index] }
                 available = 0..<available.count
             }
-            let read: Int
-            do {
-                read = try unsafe buffer.withUnsafeMutableBytes { bytes in
-                    try unsafe descriptor.read(
-                        into: UnsafeMutableRawBufferPointer(rebasing: bytes[available.upperBound...]))
-                }
-            } catch {
-                throw .system((error as? Errno) ?? .ioError, "read", path)
-            }
+            let read = try fetch(into: &buffer, from: available.upperBound)
             if read == 0 { break }
             available = available.lowerBound..<available.upperBound + read
         }
         return !available.isEmpty
+    }
+
+    /// Writes the next bytes over the first ones of `output`, without a detour through the buffer where that is empty.
+    ///
+    /// - Returns: how many; 0 where the file has ended.
+    func read(into output: inout [UInt8]) throws(CorpusError) -> Int {
+        guard !available.isEmpty else {
+            let read = try fetch(into: &output, from: 0)
+            consumed += read
+            return read
+        }
+        let count = min(output.count, available.count)
+        output.replaceSubrange(..<count, with: buffer[available.prefix(count)])
+        take(count)
+        return count
+    }
+
+    /// Reads from the file into `bytes`, behind the first `start` of them.
+    private func fetch(into bytes: inout [UInt8], from start: Int) throws(CorpusError) -> Int {
+        do {
+            return try unsafe bytes.withUnsafeMutableBytes { bytes in
+                try unsafe descriptor.read(into: UnsafeMutableRawBufferPointer(rebasing: bytes[start...]))
+            }
+        } catch {
+            throw .system((error as? Errno) ?? .ioError, "read", path)
+        }
     }
 
     /// Gives up the first `count` available bytes.

@@ -1,5 +1,4 @@
 internal import ArgumentParser
-private import CKernels
 internal import Corpus
 internal import Focus
 internal import JSON
@@ -47,7 +46,7 @@ struct Tokenize: ParsableCommand {
             try CorpusEncoder(tokenizer, addsSpecialTokens: special, workers: common.workers)
                 .forEach(
                     of: corpus, monitor: monitor, into: [UInt8](),
-                    write: { _, ids, lines in Tokenize.append(ids, to: &lines) }
+                    write: { _, ids, lines in TokenIDLine.append(ids, to: &lines) }
                 ) { Terminal.answer($0) }
         }
     }
@@ -60,17 +59,5 @@ struct Tokenize: ParsableCommand {
             }
             : try tokenizer.tokens(of: text).map(\.bytes)
         return JSONBuilder.array(tokens.map { .string($0) }).written() + [0x0A]
-    }
-
-    /// Appends `ids` in decimal, space separated, and a line feed.
-    private static func append(_ ids: [Int32], to output: inout [UInt8]) {
-        // As many bytes as the longest numbers take, and some that the kernel may write beyond.
-        output.append(addingCapacity: ids.count * 9 + 8) { output in
-            unsafe output.withUnsafeMutableBufferPointer { output, count in
-                unsafe ids.withUnsafeBufferPointer { ids in
-                    count += unsafe focus_write_decimals(ids.baseAddress, ids.count, output.baseAddress)
-                }
-            }
-        }
     }
 }

@@ -29,6 +29,13 @@ extension Tokenizer {
         }
     }
 
+    /// Appends the token ids of `text`, which is known to be UTF-8, to `ids`, as above but without checking that again.
+    public func encode(
+        _ text: UTF8Span, addSpecialTokens: Bool = false, into ids: inout [Int32], scratch: inout EncodingScratch
+    ) throws(TokenizerError) {
+        try pipeline.encode(text.span, addSpecialTokens: addSpecialTokens, into: &ids, scratch: &scratch)
+    }
+
     /// The token ids of each of `documents`, in order.
     ///
     /// - Throws: `TokenizerError` as `encode` does, of the first document that has one.

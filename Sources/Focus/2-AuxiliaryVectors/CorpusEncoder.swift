@@ -44,13 +44,13 @@ package struct CorpusEncoder: Sendable {
             }
         }
         for part in parts { try body(part) }
-        // What is wrong with a text is told when all before it is done.
+        // Report a read error only after the preceding documents were handled.
         _ = try next.get()
     }
 
     /// Adds what is wanted of a document and its ids to a part.
     package typealias Writer<Part> =
-        @Sendable (_ document: Span<UInt8>, _ ids: [Int32], _ part: inout Part) throws(TokenizerError) -> Void
+        @Sendable (_ document: UTF8Span, _ ids: [Int32], _ part: inout Part) throws(TokenizerError) -> Void
 
     private func encode<Part: Sendable>(
         _ batch: DocumentBatch, into empty: Part, write: Writer<Part>, _ pool: ScratchPool
@@ -62,7 +62,7 @@ package struct CorpusEncoder: Sendable {
             var ids: [Int32] = []
             for index in part * size..<min((part + 1) * size, batch.count) {
                 ids.removeAll(keepingCapacity: true)
-                try batch.withDocument(index) { document throws(TokenizerError) in
+                try batch.withText(index) { document throws(TokenizerError) in
                     try tokenizer.encode(document, addSpecialTokens: addsSpecialTokens, into: &ids, scratch: &scratch)
                     try write(document, ids, &output)
                 }

@@ -4,7 +4,8 @@ internal import Synchronization
 internal import Tokenization
 internal import Vocabularies
 
-/// Counts how often the tokens of some tokenizers occur in a text, on any number of threads: beside other work on the same text, or alone.
+/// Counts how often the tokens of some tokenizers occur in a text, on any number of threads: beside other work on the
+/// same text, or alone.
 final class TokenCounter: Sendable {
     private struct Tally {
         var scratches: [EncodingScratch]
@@ -23,7 +24,7 @@ final class TokenCounter: Sendable {
     }
 
     /// Counts the tokens of a document; from any thread.
-    func count(_ document: Span<UInt8>) throws(TokenizerError) {
+    func count(_ document: UTF8Span) throws(TokenizerError) {
         var tally =
             tallies.withLock { $0.popLast() }
             ?? Tally(
@@ -36,7 +37,8 @@ final class TokenCounter: Sendable {
                 tally.counts[index][Int(id)] += 1
             }
         }
-        for index in document.indices where document[index] & 0xC0 != 0x80 { tally.characters += 1 }
+        let bytes = document.span
+        for index in bytes.indices where bytes[index] & 0xC0 != 0x80 { tally.characters += 1 }
         tallies.withLock { $0.append(tally) }
     }
 
@@ -46,7 +48,7 @@ final class TokenCounter: Sendable {
             let size = 64
             let _: [Void] = try workers.map((batch.count + size - 1) / size) { part in
                 for index in part * size..<min((part + 1) * size, batch.count) {
-                    try batch.withDocument(index) { document throws(TokenizerError) in try count(document) }
+                    try batch.withText(index) { document throws(TokenizerError) in try count(document) }
                 }
             }
         }
