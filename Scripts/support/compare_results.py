@@ -115,7 +115,8 @@ def jobs(bed: Bed):
         options = [word for name in match for word in ("--match", name)]
         yield f"match: {', '.join(match)}", specialize(*options)
     for rare in ("normal", "mean", "pieces"):
-        yield f"rare rows: {rare}", specialize("--rare", rare, "--min-count", 50, "--corpus", bed.corpus, auxiliary=None)
+        yield f"rare rows: {rare}", specialize(
+            "--rare", rare, "--min-count", 50, "--corpus", bed.corpus, auxiliary=None)
     yield "like the reference", specialize("--match-like-reference")
     yield "temperature, norms, padding, seed", specialize(
         "--temperature", 2.5, "--match-norm", "--pad-to-multiple-of", 64, "--seed", 7)
@@ -179,8 +180,8 @@ def prepare(old: pathlib.Path, bed: Bed) -> None:
 
     vectors = bed.folder / "vectors.bin"
     focus("train-auxiliary", "--tokenizer", bed.target, "--corpus", bed.corpus, "--output", vectors)
-    focus("specialize", bed.small, "--tokenizer", bed.target, "--auxiliary", vectors, "--save-plan", bed.folder / "plan",
-          "--output", bed.folder / "unused")
+    focus("specialize", bed.small, "--tokenizer", bed.target, "--auxiliary", vectors,
+          "--save-plan", bed.folder / "plan", "--output", bed.folder / "unused")
     import numpy as np
     from safetensors.numpy import save_file
     extended = bed.folder / "extended"

@@ -38,8 +38,9 @@ TARGET_AVX2 static void sum_above_avx2(const float *scores, uint32_t count, doub
 DEFINE_KERNEL(focus_sum_above, (const float *scores, uint32_t count, double bound, double *sum, uint32_t *above),
               (scores, count, bound, sum, above), sum_above_portable, FROM_AVX2(sum_above_avx2))
 
-/* Raises `bound`, a lower bound of the threshold of the sparsemax of `scores` and so of any set that contains them, towards
-   it. Every step of Michelot's iteration is such a bound, and it may start from any and stop after any. */
+/* Raises `bound`, a lower bound of the threshold of the sparsemax of `scores` and so of any set that contains
+   them, towards it. Every step of Michelot's iteration is such a bound, and it may start from any and stop after
+   any. */
 static double raised_bound(const float *scores, uint32_t count, double bound) {
     for (int round = 0; round < 16; round++) {
         uint32_t above;

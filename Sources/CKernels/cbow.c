@@ -2,19 +2,19 @@
 
 #include <string.h>
 
-/* None fused: not every processor has fused products, and they have other bits. */
+/* No FMA contraction: results must be bit-identical on processors without FMA. */
 #pragma STDC FP_CONTRACT OFF
 
-/* Groups are asked for so many before they are needed, lists of them so many words before. */
+/* Prefetch distances: AHEAD groups, LISTS_AHEAD words. A negative sample is drawn at most ATTEMPTS times. */
 enum { AHEAD = 8, LISTS_AHEAD = 4, ATTEMPTS = 100 };
 
-/* Rows are summed and moved by so many lanes at a time, which registers hold. */
+/* Rows are summed and moved this many vectors at a time, so that they stay in registers. */
 enum { AT_ONCE = 8 };
 
-/* That of 100 dimensions. */
+/* Row stride for the default of 100 dimensions, rounded up to 16. */
 enum { USUAL_STRIDE = 112 };
 
-/* How many lanes there are to be worked on together from one of a row's floats on. */
+/* The number of vectors that are worked on together, starting at float `at` of a row. */
 INLINE size_t lanes_at(size_t at, size_t stride) {
     size_t rest = (stride - at) / LANES;
     return rest < AT_ONCE ? rest : AT_ONCE;
@@ -26,14 +26,16 @@ INLINE void prefetch(const float *row, size_t stride) {
     for (size_t i = 0; i < stride; i += LANES) __builtin_prefetch(row + i, 1, 2);
 }
 
-/* The first groups of a word are asked for. */
-INLINE void expect(const struct focus_cbow *model, uint32_t word, size_t stride) {
+/* Prefetches the first groups of a word. */
+INLINE void prefetch_word(const struct focus_cbow *model, uint32_t word, size_t stride) {
     uint32_t start = model->starts[word], end = model->starts[word + 1];
-    for (uint32_t i = start; i < end && i < start + AHEAD; i++) prefetch(model->sums + model->groups[i] * stride, stride);
+    if (end > start + AHEAD) end = start + AHEAD;
+    for (uint32_t i = start; i < end; i++) prefetch(model->sums + model->groups[i] * stride, stride);
 }
 
-/* Some lanes of the sum of a word's rows. */
-INLINE void compose_lanes(const struct focus_cbow *model, uint32_t word, size_t at, size_t width, size_t stride, float *target) {
+/* Sums some vectors of a word's rows. */
+INLINE void sum_lanes(const struct focus_cbow *model, uint32_t word, size_t at, size_t width, size_t stride,
+                      float *target) {
     const uint32_t *groups = model->groups;
     uint32_t end = model->starts[word + 1];
     lanes sums[AT_ONCE];
@@ -46,39 +48,40 @@ INLINE void compose_lanes(const struct focus_cbow *model, uint32_t word, size_t 
     for (size_t k = 0; k < width; k++) ((lanes *)(target + at))[k] = sums[k];
 }
 
-INLINE void compose(const struct focus_cbow *model, uint32_t word, size_t stride, float *target) {
+INLINE void sum_rows(const struct focus_cbow *model, uint32_t word, size_t stride, float *target) {
     for (size_t at = 0; at < stride; at += AT_ONCE * LANES)
-        compose_lanes(model, word, at, lanes_at(at, stride), stride, target);
+        sum_lanes(model, word, at, lanes_at(at, stride), stride, target);
 }
 
-/* Where the sum of a word is, which is made when the word is first met. */
-INLINE uint32_t place_of(const struct focus_cbow *model, struct part *part, uint32_t word, size_t stride) {
-    uint32_t place = part->places[word];
-    if (place != UINT32_MAX) return place;
-    place = part->met_count++;
-    part->places[word] = place;
-    part->met[place] = word;
-    compose(model, word, stride, part->sums + place * stride);
-    memcpy(part->beginnings + place * stride, part->sums + place * stride, stride * 4);
-    return place;
+/* The slot of a word's sum, which is computed when the word is first met in a round. */
+INLINE uint32_t slot_of(const struct focus_cbow *model, struct part *part, uint32_t word, size_t stride) {
+    uint32_t slot = part->slots[word];
+    if (slot != UINT32_MAX) return slot;
+    slot = part->met_count++;
+    part->slots[word] = slot;
+    part->met[slot] = word;
+    sum_rows(model, word, stride, part->sums + slot * stride);
+    memcpy(part->first_sums + slot * stride, part->sums + slot * stride, stride * 4);
+    return slot;
 }
 
-/* A word other than `word`, the more likely the more frequent it is. */
+/* Draws a word other than `word`, by the alias method. */
 INLINE uint32_t negative_of(const struct focus_cbow *model, uint64_t *random, uint32_t word) {
     uint32_t count = (uint32_t)model->settings.word_count;
-    // Where one word is nearly all of the text, others hardly come up.
+    // Bounded: where one word is nearly all of the text, others are hardly ever drawn.
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
         uint64_t bits = next_random(random);
         uint32_t slot = below((uint32_t)(bits >> 32), count);
-        // No branch: which of the two it is nobody can foresee.
-        uint32_t other = model->aliases[slot].other, is_slot = -(uint32_t)((uint32_t)bits < model->aliases[slot].threshold);
+        // Branchless select: the branch would be unpredictable.
+        uint32_t other = model->aliases[slot].other;
+        uint32_t is_slot = -(uint32_t)((uint32_t)bits < model->aliases[slot].threshold);
         uint32_t drawn = (slot & is_slot) | (other & ~is_slot);
         if (drawn != word) return drawn;
     }
     return (word + 1) % count;
 }
 
-/* What is predicted, and what it is told from. */
+/* The word to predict, and the negative samples that it is to be told from. */
 INLINE void draw_targets(const struct focus_cbow *model, struct part *part, size_t centre, size_t stride) {
     uint32_t *targets = part->targets[centre & 1];
     targets[0] = part->line[centre];
@@ -96,33 +99,33 @@ INLINE float sigmoid(const float *table, float x) {
 typedef float eight __attribute__((vector_size(32)));
 typedef float four __attribute__((vector_size(16)));
 
-#define PICKED __builtin_shufflevector
+#define SHUFFLED __builtin_shufflevector
 
-/* The dot products of four rows with `hidden`. The lanes of each are added in pairs, always the same ones. */
+/* The dot products of four rows with `hidden`, summed in one fixed order. */
 INLINE void dots(const lanes *const rows[4], const lanes *hidden, size_t parts, float *scores) {
     lanes sums[4] = {{0}, {0}, {0}, {0}};
     for (size_t k = 0; k < parts; k++)
         for (int i = 0; i < 4; i++) sums[i] += rows[i][k] * hidden[k];
     eight halves[4], quarters[2];
     for (int i = 0; i < 4; i++) {
-        halves[i] = PICKED(sums[i], sums[i], 0, 1, 2, 3, 4, 5, 6, 7);
-        halves[i] += PICKED(sums[i], sums[i], 8, 9, 10, 11, 12, 13, 14, 15);
+        halves[i] = SHUFFLED(sums[i], sums[i], 0, 1, 2, 3, 4, 5, 6, 7);
+        halves[i] += SHUFFLED(sums[i], sums[i], 8, 9, 10, 11, 12, 13, 14, 15);
     }
     for (int i = 0; i < 2; i++) {
         eight a = halves[2 * i], b = halves[2 * i + 1];
-        quarters[i] = PICKED(a, b, 0, 1, 2, 3, 8, 9, 10, 11) + PICKED(a, b, 4, 5, 6, 7, 12, 13, 14, 15);
+        quarters[i] = SHUFFLED(a, b, 0, 1, 2, 3, 8, 9, 10, 11) + SHUFFLED(a, b, 4, 5, 6, 7, 12, 13, 14, 15);
     }
     eight a = quarters[0], b = quarters[1];
-    eight pairs = PICKED(a, b, 0, 1, 4, 5, 8, 9, 12, 13) + PICKED(a, b, 2, 3, 6, 7, 10, 11, 14, 15);
-    four all = PICKED(pairs, pairs, 0, 2, 4, 6) + PICKED(pairs, pairs, 1, 3, 5, 7);
+    eight pairs = SHUFFLED(a, b, 0, 1, 4, 5, 8, 9, 12, 13) + SHUFFLED(a, b, 2, 3, 6, 7, 10, 11, 14, 15);
+    four all = SHUFFLED(pairs, pairs, 0, 2, 4, 6) + SHUFFLED(pairs, pairs, 1, 3, 5, 7);
     memcpy(scores, &all, sizeof all);
 }
 
-/* One word is predicted from those around it: `first` to `last` in the line, without `centre`. */
+/* Predicts the word `centre` of the line from the other words `first` to `last`. */
 INLINE void predict(const struct focus_cbow *model, struct part *part,
                     size_t first, size_t last, size_t centre, float rate, size_t stride) {
     size_t parts = stride / LANES;
-    // Those of the usual dimension are in registers.
+    // With the default dimension these stay in registers.
     lanes own[2][USUAL_STRIDE / LANES];
     lanes *hidden = stride == USUAL_STRIDE ? own[0] : (lanes *)part->hidden;
     lanes *gradient = stride == USUAL_STRIDE ? own[1] : (lanes *)part->gradient;
@@ -130,7 +133,7 @@ INLINE void predict(const struct focus_cbow *model, struct part *part,
     for (size_t k = 0; k < parts; k++) hidden[k] = gradient[k] = (lanes){0};
     for (size_t i = first; i <= last; i++) {
         if (i == centre) continue;
-        const lanes *sum = (const lanes *)(part->sums + part->line_places[i] * stride);
+        const lanes *sum = (const lanes *)(part->sums + part->line_slots[i] * stride);
         row_count += model->row_counts[part->line[i]];
         for (size_t k = 0; k < parts; k++) hidden[k] += sum[k];
     }
@@ -158,7 +161,7 @@ INLINE void predict(const struct focus_cbow *model, struct part *part,
     }
     for (size_t i = first; i <= last; i++) {
         if (i == centre) continue;
-        lanes *sum = (lanes *)(part->sums + part->line_places[i] * stride);
+        lanes *sum = (lanes *)(part->sums + part->line_slots[i] * stride);
         // Each row of the word moves by the gradient.
         float move = (float)model->row_counts[part->line[i]];
         for (size_t k = 0; k < parts; k++) sum[k] += gradient[k] * move;
@@ -171,8 +174,9 @@ INLINE void train_line(const struct focus_cbow *model, struct part *part,
     draw_targets(model, part, 0, stride);
     for (size_t i = 0; i < length; i++) {
         if (i + LISTS_AHEAD < length) __builtin_prefetch(model->groups + model->starts[part->line[i + LISTS_AHEAD]]);
-        if (i + 1 < length && part->places[part->line[i + 1]] == UINT32_MAX) expect(model, part->line[i + 1], stride);
-        part->line_places[i] = place_of(model, part, part->line[i], stride);
+        if (i + 1 < length && part->slots[part->line[i + 1]] == UINT32_MAX)
+            prefetch_word(model, part->line[i + 1], stride);
+        part->line_slots[i] = slot_of(model, part, part->line[i], stride);
     }
     for (size_t centre = 0; centre < length; centre++) {
         if (centre + 1 < length)
@@ -186,7 +190,7 @@ INLINE void train_line(const struct focus_cbow *model, struct part *part,
 
 INLINE void train(const struct focus_cbow *model, struct part *part, const uint32_t *ids, size_t count, float rate,
                   float last_rate, size_t stride) {
-    for (uint32_t place = 0; place < part->met_count; place++) part->places[part->met[place]] = UINT32_MAX;
+    for (uint32_t slot = 0; slot < part->met_count; slot++) part->slots[part->met[slot]] = UINT32_MAX;
     part->met_count = 0;
     if (count == 0) return;
     float fall = (last_rate - rate) / (float)count;
@@ -201,31 +205,32 @@ INLINE void train(const struct focus_cbow *model, struct part *part, const uint3
                 length += (uint32_t)(next_random(&part->random) >> 32) <= model->keep[word];
                 read++;
             }
-            ended = word == model->settings.line_end || ids[at] == FOCUS_CBOW_LINE_END || read == FOCUS_CBOW_LONGEST_LINE;
+            ended = word == model->settings.line_end || ids[at] == FOCUS_CBOW_LINE_END ||
+                    read == FOCUS_CBOW_LONGEST_LINE;
         }
         train_line(model, part, length, now, stride);
     }
 }
 
-/* Whether no part before this one has met a word. */
+/* Whether this is the first part that has met a word. */
 INLINE int is_first(const struct focus_cbow *model, size_t part, uint32_t word) {
     for (size_t p = 0; p < part; p++)
-        if (model->parts[p].places[word] != UINT32_MAX) return 0;
+        if (model->parts[p].slots[word] != UINT32_MAX) return 0;
     return 1;
 }
 
-/* Adds to the groups of a word, those of some shares, what its sums have moved by in all parts, so many lanes at a time. */
-INLINE void move_word(struct focus_cbow *model, size_t first_part, uint32_t word, const uint32_t *shared, const uint32_t *end,
-                      size_t at, size_t width, size_t stride) {
+/* Adds to some groups of a word, [shared, end), what its sums have moved by in all parts: some vectors of each. */
+INLINE void move_word(struct focus_cbow *model, size_t first_part, uint32_t word, const uint32_t *shared,
+                      const uint32_t *end, size_t at, size_t width, size_t stride) {
     lanes move[AT_ONCE];
     for (size_t k = 0; k < width; k++) move[k] = (lanes){0};
     for (size_t p = first_part; p < model->settings.part_count; p++) {
         const struct part *part = &model->parts[p];
-        uint32_t place = part->places[word];
-        if (place == UINT32_MAX) continue;
-        const lanes *sum = (const lanes *)(part->sums + place * stride + at);
-        const lanes *beginning = (const lanes *)(part->beginnings + place * stride + at);
-        for (size_t k = 0; k < width; k++) move[k] += sum[k] - beginning[k];
+        uint32_t slot = part->slots[word];
+        if (slot == UINT32_MAX) continue;
+        const lanes *sum = (const lanes *)(part->sums + slot * stride + at);
+        const lanes *first_sum = (const lanes *)(part->first_sums + slot * stride + at);
+        for (size_t k = 0; k < width; k++) move[k] += sum[k] - first_sum[k];
     }
     float scale = 1 / (float)model->row_counts[word];
     for (size_t k = 0; k < width; k++) move[k] *= scale;
@@ -236,11 +241,11 @@ INLINE void move_word(struct focus_cbow *model, size_t first_part, uint32_t word
     }
 }
 
-/* Asks for what will be needed to move words that were met later. */
-INLINE void expect_moves(const struct focus_cbow *model, const struct part *part, uint32_t place, size_t first, size_t end,
-                         size_t stride) {
-    const uint32_t *starts = model->share_starts, *groups = model->shared_groups, *met = part->met + place;
-    uint32_t rest = part->met_count - place;
+/* Prefetches what it takes to move the words in the slots after `slot`. */
+INLINE void prefetch_moves(const struct focus_cbow *model, const struct part *part, uint32_t slot, size_t first,
+                           size_t end, size_t stride) {
+    const uint32_t *starts = model->share_starts, *groups = model->shared_groups, *met = part->met + slot;
+    uint32_t rest = part->met_count - slot;
     if (2 * LISTS_AHEAD < rest) __builtin_prefetch(starts + met[2 * LISTS_AHEAD] * (size_t)SHARES);
     if (LISTS_AHEAD < rest) __builtin_prefetch(groups + starts[met[LISTS_AHEAD] * (size_t)SHARES + first]);
     if (rest <= 2) return;
@@ -252,13 +257,14 @@ INLINE void move_groups(struct focus_cbow *model, size_t first, size_t end, size
     const uint32_t *groups = model->shared_groups;
     for (size_t p = 0; p < model->settings.part_count; p++) {
         const struct part *part = &model->parts[p];
-        for (uint32_t place = 0; place < part->met_count; place++) {
-            uint32_t word = part->met[place];
+        for (uint32_t slot = 0; slot < part->met_count; slot++) {
+            uint32_t word = part->met[slot];
             const uint32_t *shares = model->share_starts + word * (size_t)SHARES;
-            expect_moves(model, part, place, first, end, stride);
+            prefetch_moves(model, part, slot, first, end, stride);
             if (!is_first(model, p, word)) continue;
             for (size_t at = 0; at < stride; at += AT_ONCE * LANES)
-                move_word(model, p, word, groups + shares[first], groups + shares[end], at, lanes_at(at, stride), stride);
+                move_word(model, p, word, groups + shares[first], groups + shares[end], at, lanes_at(at, stride),
+                          stride);
         }
     }
 }

@@ -4,13 +4,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* None fused: not every processor has fused products, and they have other bits. */
+/* No FMA contraction: results must be bit-identical on processors without FMA. */
 #pragma STDC FP_CONTRACT OFF
 
-/* So many of this size can be added up without overflow. */
+/* Rows beyond this have diverged; as many as there are can be added up without overflow below it. */
 static const float DIVERGED = 1e30f;
 
-/* Memory of fewer large pages is not worth them. */
+/* Memory of fewer large pages does not gain from them. */
 enum { FEWEST_LARGE_PAGES = 4 };
 
 /* What stands before the memory of a model's array: all of them are a list, to be freed. */
@@ -41,7 +41,7 @@ static void *copy(struct focus_cbow *model, const uint32_t *source, size_t count
     return target;
 }
 
-/* The values of a row at first. */
+/* The values that a row starts with. */
 static void begin_row(const struct focus_cbow *model, size_t row, float *values) {
     size_t dimension = model->settings.dimension;
     float bound = 1 / (float)dimension;
@@ -61,7 +61,7 @@ static void fill_groups(struct focus_cbow *model, float *values) {
     memcpy(model->sums, model->first_sums, model->settings.group_count * stride * 4);
 }
 
-/* exp(8), and exp(-1/64) multiplied again and again: a C library's exponential may have other bits elsewhere. */
+/* Starts from exp(8) and multiplies by exp(-1/64): the exponential of the C library has other bits on other systems. */
 static void fill_sigmoid(float *sigmoid) {
     double power = 2980.9579870417283;
     for (int i = 0; i <= SIGMOID_STEPS; i++) {
@@ -72,14 +72,14 @@ static void fill_sigmoid(float *sigmoid) {
 
 /* Sorts the groups of each word by their shares. */
 static void fill_shares(struct focus_cbow *model) {
-    uint32_t place = 0;
+    uint32_t next = 0;
     for (size_t word = 0; word < model->settings.word_count; word++)
         for (uint32_t share = 0; share < SHARES; share++) {
-            model->share_starts[word * SHARES + share] = place;
+            model->share_starts[word * SHARES + share] = next;
             for (uint32_t i = model->starts[word]; i < model->starts[word + 1]; i++)
-                if (model->groups[i] % SHARES == share) model->shared_groups[place++] = model->groups[i];
+                if (model->groups[i] % SHARES == share) model->shared_groups[next++] = model->groups[i];
         }
-    model->share_starts[model->settings.word_count * SHARES] = place;
+    model->share_starts[model->settings.word_count * SHARES] = next;
 }
 
 static int take_shared(struct focus_cbow *model, size_t listed) {
@@ -97,14 +97,14 @@ static int take_part(struct focus_cbow *model, struct part *part) {
     const struct focus_cbow_settings *s = &model->settings;
     size_t targets = s->negatives + 1;
     return (part->outputs = take(model, s->word_count, model->stride)) &&
-           (part->places = take(model, s->word_count, 1)) && (part->met = take(model, s->capacity, 1)) &&
+           (part->slots = take(model, s->word_count, 1)) && (part->met = take(model, s->capacity, 1)) &&
            (part->sums = take(model, s->capacity, model->stride)) &&
-           (part->beginnings = take(model, s->capacity, model->stride)) &&
+           (part->first_sums = take(model, s->capacity, model->stride)) &&
            (part->hidden = take(model, model->stride, 1)) && (part->gradient = take(model, model->stride, 1)) &&
            (part->scores = take(model, targets + 3, 1)) && (part->targets[0] = take(model, targets, 1)) &&
            (part->targets[1] = take(model, targets, 1)) &&
            (part->line = take(model, FOCUS_CBOW_LONGEST_LINE, 1)) &&
-           (part->line_places = take(model, FOCUS_CBOW_LONGEST_LINE, 1));
+           (part->line_slots = take(model, FOCUS_CBOW_LONGEST_LINE, 1));
 }
 
 struct focus_cbow *focus_cbow_make(const struct focus_cbow_settings *settings, const uint32_t *words,
@@ -130,7 +130,7 @@ struct focus_cbow *focus_cbow_make(const struct focus_cbow_settings *settings, c
         struct part *part = &model->parts[p];
         complete = take_part(model, part);
         if (!complete) break;
-        memset(part->places, 0xFF, count * 4);
+        memset(part->slots, 0xFF, count * 4);
         part->random = scrambled(scrambled(settings->seed + 2) + p);
     }
     if (!complete) {
@@ -139,7 +139,8 @@ struct focus_cbow *focus_cbow_make(const struct focus_cbow_settings *settings, c
     }
     fill_groups(model, model->parts[0].hidden);
     fill_shares(model);
-    for (size_t word = 0; word < count; word++) model->aliases[word] = (struct alias){alias_thresholds[word], aliases[word]};
+    for (size_t word = 0; word < count; word++)
+        model->aliases[word] = (struct alias){alias_thresholds[word], aliases[word]};
     fill_sigmoid(model->sigmoid);
     return model;
 }

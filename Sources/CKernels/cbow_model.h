@@ -9,7 +9,7 @@ enum { LANES = 16, SHARES = FOCUS_CBOW_SHARES, SIGMOID_STEPS = 1024, SIGMOID_BOU
 /* 16 floats, in as many registers as they take. */
 typedef float lanes __attribute__((vector_size(LANES * 4), aligned(64)));
 
-/* What is drawn where 32 random bits are not below a threshold. */
+/* An entry of Walker's alias table: `other` is drawn where 32 random bits are not below the threshold. */
 struct alias {
     uint32_t threshold, other;
 };
@@ -19,28 +19,28 @@ struct block;
 struct part {
     uint64_t random;   /* the state of its random numbers */
     float *outputs;    /* [word_count, stride] */
-    uint32_t *places;  /* [word_count]: where the sum of a word is, UINT32_MAX for words that were not met */
-    uint32_t *met;     /* [capacity]: the words met in this round */
-    float *sums;       /* [capacity, stride]: the sums of their rows */
-    float *beginnings; /* [capacity, stride]: the same when they were first met */
+    uint32_t *slots;   /* [word_count]: the slot of a word's sum, UINT32_MAX for words that were not met */
+    uint32_t *met;     /* [capacity]: the word of each slot */
+    float *sums;       /* [capacity, stride]: the sum of its rows */
+    float *first_sums; /* [capacity, stride]: the same when the word was first met */
     uint32_t met_count;
     float *hidden, *gradient; /* [stride] */
     float *scores;            /* [negatives + 1], and room to a multiple of 4 */
     uint32_t *targets[2];     /* [negatives + 1] */
     uint32_t *line;           /* [FOCUS_CBOW_LONGEST_LINE]: the words of a line that are kept */
-    uint32_t *line_places;    /* where their sums are */
+    uint32_t *line_slots;     /* the slots of their sums */
 };
 
 /* Rows have `stride` floats, a multiple of 16, and begin at multiples of 64 bytes; what is past the dimension is 0. */
 struct focus_cbow {
     struct focus_cbow_settings settings;
-    /* The arrays that focus_cbow_make was given. */
+    /* Copies of the arrays that focus_cbow_make was given. */
     uint32_t *words, *starts, *groups, *row_counts, *row_groups, *keep;
     uint64_t *row_names;
     struct alias *aliases;   /* [word_count] */
     float *group_sizes;      /* [group_count]: the number of their rows */
     uint32_t *shared_groups; /* the groups of each word, share by share */
-    uint32_t *share_starts;   /* [word_count, SHARES]: where those of a share begin, and so where those of the one before end */
+    uint32_t *share_starts;  /* [word_count, SHARES], and one more: where the groups of a share begin */
     size_t stride;
     float *sums, *first_sums; /* [group_count, stride]: of the rows of each group, now and at first */
     float *outputs;

@@ -2,7 +2,8 @@
 
 #include <string.h>
 
-/* The eight digits of a number, the first one in the lowest byte: halves, quarters and digits are divided side by side. */
+/* The eight digits of a number, the first one in the lowest byte: halves, quarters and digits are divided side by
+   side. */
 static uint64_t digits(uint32_t number) {
     uint64_t halves = number / 10000 | (uint64_t)(number % 10000) << 32;
     uint64_t hundreds = (halves * 10486 >> 20) & 0x0000007F0000007F;

@@ -52,4 +52,10 @@
     ON_X86(TARGET_AVX512 static void BODY##_avx512 PARAMETERS { BODY ARGUMENTS; })              \
     DEFINE_KERNEL(NAME, PARAMETERS, ARGUMENTS, BODY##_portable, FROM_AVX2(BODY##_avx2) FROM_AVX512(BODY##_avx512))
 
+/* The same up to AVX2, for bodies that vectors of 512 bits make no faster. */
+#define COMPILE_KERNEL_TO_AVX2(NAME, BODY, PARAMETERS, ARGUMENTS)                               \
+    static void BODY##_portable PARAMETERS { BODY ARGUMENTS; }                                  \
+    ON_X86(TARGET_AVX2 static void BODY##_avx2 PARAMETERS { BODY ARGUMENTS; })                  \
+    DEFINE_KERNEL(NAME, PARAMETERS, ARGUMENTS, BODY##_portable, FROM_AVX2(BODY##_avx2))
+
 #endif

@@ -4,7 +4,7 @@
 
 static const uint32_t NONE = UINT32_MAX;
 
-/* What becomes of two neighbours; the rank is NONE where nothing does. */
+/* The merge of two neighbours; its rank is NONE where there is none. */
 struct joint {
     uint32_t rank;
     int32_t id;

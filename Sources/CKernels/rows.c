@@ -8,14 +8,14 @@ INLINE void add_weighted(double *restrict sums, const float *restrict row, doubl
     for (size_t i = 0; i < width; i++) sums[i] += weight * (double)row[i];
 }
 
-INLINE void add_rows(double *restrict sums, const float *restrict rows, const int32_t *restrict places,
-                   const int32_t *restrict numbers, const double *restrict weights, double factor, size_t count,
-                   size_t width) {
+INLINE void add_rows(double *restrict sums, const float *restrict rows, const int32_t *restrict row_indices,
+                     const int32_t *restrict numbers, const double *restrict weights, double factor, size_t count,
+                     size_t width) {
     for (size_t term = 0; term < count; term++) {
-        const float *row = rows + (size_t)places[numbers[term]] * width;
-        /* The rows lie here and there: the next one is asked for while this one is added. */
+        const float *row = rows + (size_t)row_indices[numbers[term]] * width;
+        /* Rows are scattered: prefetch the next one while this one is added. */
         if (term + 1 < count) {
-            const float *next = rows + (size_t)places[numbers[term + 1]] * width;
+            const float *next = rows + (size_t)row_indices[numbers[term + 1]] * width;
             for (size_t i = 0; i < width; i += 16) __builtin_prefetch(next + i);
         }
         double weight = weights[term] * factor;
@@ -23,13 +23,13 @@ INLINE void add_rows(double *restrict sums, const float *restrict rows, const in
     }
 }
 
-INLINE void mean_of_rows(float *restrict mean, const float *restrict rows, const uint32_t *restrict places, size_t count,
-                       size_t width) {
+INLINE void mean_of_rows(float *restrict mean, const float *restrict rows, const uint32_t *restrict row_indices,
+                         size_t count, size_t width) {
     for (size_t i = 0; i < width; i++) mean[i] = 0;
     for (size_t term = 0; term < count; term++) {
-        const float *row = rows + (size_t)places[term] * width;
+        const float *row = rows + (size_t)row_indices[term] * width;
         if (term + 2 < count) {
-            const float *next = rows + (size_t)places[term + 2] * width;
+            const float *next = rows + (size_t)row_indices[term + 2] * width;
             for (size_t i = 0; i < width; i += 16) __builtin_prefetch(next + i);
         }
         for (size_t i = 0; i < width; i++) mean[i] += row[i];
@@ -58,12 +58,12 @@ INLINE void column_moments(const float *restrict rows, size_t count, size_t widt
 COMPILE_KERNEL(focus_add_weighted, add_weighted, (double *sums, const float *row, double weight, size_t width),
                (sums, row, weight, width))
 COMPILE_KERNEL(focus_add_rows, add_rows,
-               (double *sums, const float *rows, const int32_t *places, const int32_t *numbers, const double *weights,
-                double factor, size_t count, size_t width),
-               (sums, rows, places, numbers, weights, factor, count, width))
-COMPILE_KERNEL(focus_mean_of_rows, mean_of_rows,
-               (float *mean, const float *rows, const uint32_t *places, size_t count, size_t width),
-               (mean, rows, places, count, width))
+               (double *sums, const float *rows, const int32_t *row_indices, const int32_t *numbers,
+                const double *weights, double factor, size_t count, size_t width),
+               (sums, rows, row_indices, numbers, weights, factor, count, width))
+COMPILE_KERNEL_TO_AVX2(focus_mean_of_rows, mean_of_rows,
+                       (float *mean, const float *rows, const uint32_t *row_indices, size_t count, size_t width),
+                       (mean, rows, row_indices, count, width))
 COMPILE_KERNEL(focus_round, round_sums, (const double *sums, float *target, size_t width), (sums, target, width))
 COMPILE_KERNEL(focus_column_moments, column_moments,
                (const float *rows, size_t count, size_t width, double *means, double *squares),

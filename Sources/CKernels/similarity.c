@@ -77,7 +77,8 @@ TARGET_AVX512 static void tile_avx512(const float *rows, const float *panel, siz
 #define START(R) __m512 low##R = _mm512_setzero_ps(), high##R = _mm512_setzero_ps();
     EACH_ROW(START)
     for (size_t k = 0; k < dimension; k++, rows += FOCUS_ROW_GROUP) {
-        __m512 low = _mm512_loadu_ps(panel + FOCUS_PANEL_WIDTH * k), high = _mm512_loadu_ps(next + FOCUS_PANEL_WIDTH * k);
+        __m512 low = _mm512_loadu_ps(panel + FOCUS_PANEL_WIDTH * k);
+        __m512 high = _mm512_loadu_ps(next + FOCUS_PANEL_WIDTH * k);
 #define ADD(R)                                            \
     {                                                     \
         __m512 value = _mm512_set1_ps(rows[R]);           \
@@ -158,8 +159,8 @@ DEFINE_KERNEL(focus_find_candidates,
               (packed_rows, row_count, panels, column_count, first_panel, dimension, bounds, lists, computed),
               find_candidates_portable, FROM_AVX2(find_candidates_avx2) FROM_AVX512(find_candidates_avx512))
 
-/* The sum of the products of `count` pairs, eight sums side by side. The product of two floats is exact in double precision, so
-   fused or not the sum has the same bits. */
+/* The sum of the products of `count` pairs, eight sums side by side. The product of two floats is exact in double
+   precision, so fused or not the sum has the same bits. */
 typedef double eight __attribute__((vector_size(64)));
 typedef float eight_floats __attribute__((vector_size(32), aligned(4)));
 

@@ -3,9 +3,8 @@
 
 #include <math.h>
 
-/* The parts of a row along 8 directions. */
-INLINE void sketch_row(const float *row, size_t dimension, const double *basis,
-                                                              size_t directions, float *result) {
+/* The components of a row along all directions, 8 at a time, and the length of the rest, rounded up. */
+INLINE void sketch_row(const float *row, size_t dimension, const double *basis, size_t directions, float *result) {
     double squares = 0, along = 0;
     for (size_t k = 0; k < dimension; k++) squares += (double)row[k] * (double)row[k];
     for (size_t first = 0; first < directions; first += FOCUS_DIRECTION_BLOCK) {
@@ -22,9 +21,8 @@ INLINE void sketch_row(const float *row, size_t dimension, const double *basis,
     result[directions] = nextafterf((float)sqrt(rest > 0 ? rest : 0), INFINITY);
 }
 
-INLINE void find_nearest(const float *row, size_t dimension, const float *centers,
-                                                               const float *offsets, size_t center_count, uint32_t *index,
-                                                               float *scores) {
+INLINE void find_nearest(const float *row, size_t dimension, const float *centers, const float *offsets,
+                         size_t center_count, uint32_t *index, float *score) {
     float best = -INFINITY;
     *index = 0;
     for (size_t first = 0; first < center_count; first += 16) {
@@ -44,11 +42,11 @@ INLINE void find_nearest(const float *row, size_t dimension, const float *center
                 *index = (uint32_t)(first + i);
             }
     }
-    *scores = best;
+    *score = best;
 }
 
 INLINE void sketch(const float *rows, size_t count, size_t dimension, const double *basis, size_t directions,
-                    float *sketches) {
+                   float *sketches) {
     for (size_t row = 0; row < count; row++)
         sketch_row(rows + row * dimension, dimension, basis, directions, sketches + row * (directions + 1));
 }

@@ -2,11 +2,11 @@
 
 #include <sched.h>
 
-/* A fraction of a millisecond, about what it takes to wake a thread. */
-enum { PATIENCE = 4000 };
+/* Spins before yielding: a fraction of a millisecond, about what it takes to wake a thread. */
+enum { MOST_SPINS = 4000 };
 
 void focus_wait(uint32_t *waited) {
-    if (*waited >= PATIENCE) {
+    if (*waited >= MOST_SPINS) {
         sched_yield();
         return;
     }

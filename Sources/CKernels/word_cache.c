@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-/* Words that are looked up side by side: memory answers the ones while the others are hashed. */
+/* Words that are looked up together: some are hashed while the memory of others is fetched. */
 enum { AT_A_TIME = 64 };
 
 static uint64_t load64(const uint8_t *bytes) {

@@ -6,8 +6,8 @@
 
 #include "processor.h"
 
-/* For each row a list of the columns that may be in the support of its sparsemax, thinned while it grows. Kernels compare
-   tiles of 6 rows and 16 columns. */
+/* For each row a list of the columns that may be in the support of its sparsemax, thinned while it grows. Kernels
+   compare tiles of 6 rows and 16 columns. */
 
 enum { FOCUS_ROW_GROUP = 6, FOCUS_PANEL_WIDTH = 16 };
 
@@ -18,16 +18,16 @@ struct focus_candidates {
     uint32_t capacity; /* at least twice FOCUS_PANEL_WIDTH */
     uint32_t count;
     uint32_t trigger;    /* the list is thinned when it has grown to this */
-    uint32_t overflowed; /* 1: the list was full, so it says nothing and every column is a candidate */
-    float margin;        /* a column whose score is so far below the bound is in no support */
-    float threshold;     /* a column at or below this score is in no support */
+    uint32_t overflowed; /* 1: the list was full; it says nothing, and every column is a candidate */
+    float margin;        /* a score more than this below the bound cannot be in the support */
+    float threshold;     /* a score at or below this cannot be in the support */
     double bound;        /* a lower bound of the threshold of the sparsemax of the single-precision scores */
 };
 
 /* Makes lists empty. */
 void focus_begin_candidates(struct focus_candidates *lists, size_t count);
 
-/* Adds to a list those columns after `first` that `hits` has a bit of, with their scores. */
+/* Adds to a list the columns `first` + i for each bit i of `hits`, with their scores. */
 void focus_append_candidates(struct focus_candidates *list, uint32_t hits, uint32_t first, uint32_t column_count,
                              const float *scores);
 

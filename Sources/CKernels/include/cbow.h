@@ -7,13 +7,14 @@
 #include "processor.h"
 
 /* Continuous bag of words with negative sampling and n-grams, as in fastText (Bojanowski et al. 2017), in rounds.
-   In a round each part of the text is trained on by itself. A part takes the sum of a word's rows when it first meets the
-   word, and moves that sum; what the sums have moved by is handed to the rows when the round is over. A part has its own
-   copy of the output rows; what the copies have moved by is added up.
-   Rows that the same words have, equally often, move together. Such rows are a group, of which only the sum is kept.
-   So nothing depends on the number of threads, and every function has the same bits on every processor. */
+   In a round each part of the text is trained on by itself. A part computes the sum of a word's rows when it first
+   meets the word, and moves that sum; after the round, what the sums have moved by is added to the rows. A part
+   has its own copy of the output rows; what the copies have moved by is added up. Rows that belong to the same
+   words, equally often, move together. Such rows are a group, of which only the sum is kept. So nothing depends on
+   the number of threads, and every function has the same bits on every processor. */
 
-/* What is done between rounds can be cut into so many shares of the groups. */
+/* LONGEST_LINE: a line is cut after this many tokens. SHARES: the groups are cut into this many shares, which
+   threads can work on at the same time between rounds. */
 enum { FOCUS_CBOW_LONGEST_LINE = 1024, FOCUS_CBOW_SHARES = 8 };
 
 /* A line ends after this id; every other id is a token. */
@@ -21,10 +22,10 @@ enum { FOCUS_CBOW_LINE_END = 0 };
 
 struct focus_cbow_settings {
     size_t dimension;
-    size_t id_count;   /* of tokens, the end of a line included */
-    size_t word_count; /* of tokens that are learnt: words */
-    size_t row_count;  /* the rows of words, then those of n-grams */
-    size_t group_count; /* of rows that move together */
+    size_t id_count;    /* of tokens, the end of a line included */
+    size_t word_count;  /* words: tokens that are frequent enough to be learnt */
+    size_t row_count;   /* the rows of words, then those of n-grams */
+    size_t group_count; /* groups of rows that move together */
     size_t part_count;
     size_t capacity; /* the most ids of a part in a round */
     size_t negatives, window;
@@ -34,14 +35,14 @@ struct focus_cbow_settings {
 
 struct focus_cbow;
 
-/* NULL where there is not enough memory. The arrays are copied:
+/* Makes a model; NULL where there is not enough memory. The arrays are copied:
    words [id_count]: the word of an id, UINT32_MAX for none
    starts [word_count + 1]: where the groups of a word begin in groups
-   groups: which groups are in the sum of a word, each as often as each of its rows is
+   groups: the groups in the sum of a word, each as often as each of its rows
    row_counts [word_count]: how many rows that are
    row_groups [row_count]: the group that a row is in
-   row_names [row_count]: what the first values of a row depend on, beside the seed
-   keep [word_count]: a word is kept where 32 random bits are not above
+   row_names [row_count]: what the first values of a row depend on, besides the seed
+   keep [word_count]: an occurrence of a word is kept where 32 random bits are not above this
    alias_thresholds, aliases [word_count]: negative samples by the alias method (Walker 1977) */
 struct focus_cbow *focus_cbow_make(const struct focus_cbow_settings *settings, const uint32_t *words,
                                    const uint32_t *starts, const uint32_t *groups, const uint32_t *row_counts,
@@ -49,19 +50,20 @@ struct focus_cbow *focus_cbow_make(const struct focus_cbow_settings *settings, c
                                    const uint32_t *alias_thresholds, const uint32_t *aliases);
 void focus_cbow_free(struct focus_cbow *model);
 
-/* Begins a round of a part and trains it on `count` ids, at most its capacity, cut into lines after the end of a line and after
-   1024 words. The learning rate falls from `rate` to `last_rate`. Different parts may be trained at the same time. */
+/* Begins a round of a part and trains it on `count` ids, at most its capacity, cut into lines after the end of a
+   line and after 1024 words. The learning rate falls from `rate` to `last_rate`. Parts may be trained at the same
+   time. */
 FOCUS_KERNEL(focus_cbow_train, struct focus_cbow *model, size_t part, const uint32_t *ids, size_t count, float rate,
              float last_rate);
 
-/* Hands to the groups of the shares [first, end) what the sums of all parts have moved by. Different shares may be worked on
+/* Adds to the groups of the shares [first, end) what the sums of all parts have moved by. Shares may be worked on
    at the same time, and at the same time as output rows. */
 FOCUS_KERNEL(focus_cbow_move_groups, struct focus_cbow *model, size_t first, size_t end);
 
 /* Adds to the output rows [first, end) what the parts' copies have moved by, and makes the copies equal to them. */
 FOCUS_KERNEL(focus_cbow_merge_outputs, struct focus_cbow *model, size_t first, size_t end);
 
-/* Whether a row is no number, or beyond what can be added up. */
+/* Whether a row is not finite, or too large to be added up. */
 int focus_cbow_has_diverged(const struct focus_cbow *model);
 
 /* The values of a row. `values` has room for `dimension` floats. */

@@ -11,7 +11,8 @@
 FOCUS_KERNEL(focus_f16_to_f32, const void *source, float *target, size_t count);
 void focus_bf16_to_f32(const void *source, float *target, size_t count);
 void focus_f64_to_f32(const void *source, float *target, size_t count);
-/* Rounds what is inexact to the neighbour whose last bit is odd, so that narrowing further to 16 bits rounds as if once. */
+/* Rounds what is inexact to the neighbour whose last bit is odd, so that narrowing further to 16 bits rounds as if
+   once. */
 void focus_f64_to_odd_f32(const void *source, float *target, size_t count);
 FOCUS_KERNEL(focus_f32_to_f16, const float *source, void *target, size_t count);
 void focus_f32_to_bf16(const float *source, void *target, size_t count);

@@ -23,8 +23,8 @@ static inline size_t focus_merge_slot(uint64_t pair, unsigned shift) {
 /* The most symbols of a word that focus_merge_symbols takes. */
 #define FOCUS_MERGED_SYMBOLS 64
 
-/* Joins neighbours among `count` symbols, the pair with the lowest rank first, of equal ones the first, but for those that
-   become `excluded`; returns how many symbols are left in front. */
+/* Joins neighbours among `count` symbols, the pair with the lowest rank first, of equal ones the first, but for
+   those that become `excluded`; returns how many symbols are left in front. */
 size_t focus_merge_symbols(const struct focus_merge *slots, unsigned shift, int32_t excluded, int32_t *symbols,
                            size_t count);
 

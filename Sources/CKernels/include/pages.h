@@ -5,8 +5,8 @@
 
 enum { FOCUS_LARGE_PAGE = 1 << 21 };
 
-/* Asks for large pages for what of the memory can be in them: what is looked up all over much memory is found faster. A hint, so failures are
-   ignored. */
+/* Asks the system to back the memory with large pages where it can: random access to much memory is faster in
+   them. It is a hint, so failures are ignored. */
 void focus_prefer_large_pages(void *memory, size_t byte_count);
 
 #endif

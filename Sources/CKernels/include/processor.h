@@ -1,7 +1,8 @@
 #ifndef FOCUS_PROCESSOR_H
 #define FOCUS_PROCESSOR_H
 
-/* What a processor can do, in ascending order: a level has the instructions of every level below it. Compare with >=. */
+/* What a processor can do, in ascending order: a level has the instructions of every level below it. Compare with
+   >=. */
 enum {
     FOCUS_PORTABLE = 0,    /* any processor that the package is compiled for */
     FOCUS_AVX2 = 1,        /* x86 with AVX2, FMA and F16C */

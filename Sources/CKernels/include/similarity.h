@@ -12,16 +12,16 @@ void focus_pack_rows(const float *rows, size_t count, size_t dimension, float *p
 /* Packs `count` rows of `dimension` into panels of 16: panel, then dimension, then column in the panel. */
 void focus_pack_panels(const float *rows, size_t count, size_t dimension, float *packed);
 
-/* A short form of the rows and columns, packed in the same way, whose scalar products are upper bounds of the scores. */
+/* Sketches of the rows and columns, packed in the same way, whose scalar products are upper bounds of the scores. */
 struct focus_bounds {
     const float *rows, *panels;
     size_t dimension;
 };
 
-/* Fills `lists` (one a row) with every column whose score may be above the threshold of that row's sparsemax.
-   A score, or an upper bound of it, may be off by a quarter of the list's margin. Where `bounds` is not null, tiles of
-   6 rows and 16 columns (32 with AVX-512) in which no bound is above its row's threshold are skipped. `computed` becomes
-   how many panels of 6 rows were not. */
+/* Fills `lists` (one a row) with every column whose score may be above the threshold of that row's sparsemax. A
+   score, or an upper bound of it, may be off by a quarter of the list's margin. Where `bounds` is not null, tiles
+   of 6 rows and 16 columns (32 with AVX-512) in which no bound is above its row's threshold are skipped.
+   `computed` becomes how many panels of 6 rows were not. */
 FOCUS_KERNEL(focus_find_candidates, const float *packed_rows, size_t row_count, const float *panels,
              size_t column_count, size_t first_panel, size_t dimension, const struct focus_bounds *bounds,
              struct focus_candidates *lists, uint64_t *computed);

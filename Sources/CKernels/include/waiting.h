@@ -3,8 +3,8 @@
 
 #include <stdint.h>
 
-/* Waits a moment for another thread: less than a microsecond while there is patience, which is counted, and then as long as it takes others
-   to run. */
+/* Waits a moment for another thread: spins for less than a microsecond at first, counted in `waited`; after that
+   it yields the processor. */
 void focus_wait(uint32_t *waited);
 
 #endif

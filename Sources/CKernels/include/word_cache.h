@@ -15,17 +15,18 @@ struct focus_known_words {
     uint64_t seed;
 };
 
-/* How far focus_find_words came. */
+/* How far focus_find_words got. */
 struct focus_words_found {
-    /* The words that are done, and the ids that were written. */
+    /* The number of words that are done, and of ids that were written. */
     size_t words, ids;
     /* Whether the next word is not known, rather than without room for its ids; and its hash. */
     int is_unknown;
     uint32_t hash;
 };
 
-/* Writes the ids of words one after the other, up to the first that is not known or that finds no room; word i lies from
-   bounds[2 * i] to bounds[2 * i + 1] of `text`. Empty ones have no ids; longer ones than `longest` are not known. */
+/* Writes the ids of words one after the other, up to the first that is not known or that finds no room; word i
+   lies from bounds[2 * i] to bounds[2 * i + 1] of `text`. Empty ones have no ids; longer ones than `longest` are
+   not known. */
 struct focus_words_found focus_find_words(const struct focus_known_words *known, const uint8_t *text,
                                           const intptr_t *bounds, size_t count, size_t longest, int32_t *ids,
                                           size_t room);
