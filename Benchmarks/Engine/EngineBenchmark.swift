@@ -7,10 +7,10 @@ internal import Vocabularies
 
 /// usage: EngineBenchmark VECTORS DIMENSION ANCHORS NEW THREADS RUNS
 ///
-/// Similarity and sparsemax of NEW tokens with ANCHORS, by turns with fused multiply-adds on registers alone, on as many threads. VECTORS are
-/// numbers in single precision, the anchors first. Prints a line of JSON: seconds of each run, operations a second of the naive count (two
-/// for each element of each pair) and of the registers, the share of pairs that were never compared in full, and how many anchors a new token
-/// has on average.
+/// Similarity and sparsemax of NEW tokens with ANCHORS, by turns with fused multiply-adds on registers alone, on as
+/// many threads. VECTORS are numbers in single precision, the anchors first. Prints a line of JSON: seconds of each
+/// run, operations a second of the naive count (two for each element of each pair) and of the registers, the share of
+/// pairs that were never compared in full, and how many anchors a new token has on average.
 @main struct EngineBenchmark {
     static func main() throws {
         let arguments = CommandLine.arguments.dropFirst()

@@ -1,6 +1,5 @@
-/* usage: copy THREADS SECONDS
-
-   Copies large arrays in memory, one a thread, and prints the bytes that were read and written in a second by all together. */
+/* usage: copy THREADS SECONDS  Copies large arrays in memory, one a thread, and prints the bytes that were read
+   and written in a second by all together. */
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -11,8 +11,9 @@ internal import Vocabularies
 
 /// usage: RowsBenchmark CHECKPOINT TENSOR TOKENIZER MODEL.bin THREADS [OUTPUT]
 ///
-/// From auxiliary vectors to the rows of the new vocabulary, for somebody who has tensors in memory: reading the source's rows and tokenizers and
-/// opening the fastText model is not counted. Prints a line of JSON: seconds by stage, and how many bytes of rows were made. Writes them to OUTPUT.
+/// From auxiliary vectors to the rows of the new vocabulary, for somebody who has tensors in memory: reading the
+/// source's rows and tokenizers and opening the fastText model is not counted. Prints a line of JSON: seconds by
+/// stage, and how many bytes of rows were made. Writes them to OUTPUT.
 @main struct RowsBenchmark {
     static func main() throws {
         let arguments = Array(CommandLine.arguments.dropFirst())
@@ -64,7 +65,8 @@ internal import Vocabularies
         return ArrayRows(values, width: tensor.shape[1])
     }
 
-    /// Makes all rows, some at a time on each thread, and keeps them, in large pages, as those get them who ask NumPy for a large array.
+    /// Makes all rows, some at a time on each thread, and keeps them, in large pages, as those get them who ask NumPy
+    /// for a large array.
     private static func rows(by plan: RowPlan, of source: ArrayRows, _ workers: Workers) -> Aligned<Float> {
         let sampler = RowSampler(
             SeededNormal(seed: plan.seed, stream: 0), ColumnStatistics(of: source, workers: workers))

@@ -1,6 +1,6 @@
 private import CKernels
 
-/// The SHA-256 of bytes that arrive piece by piece (FIPS 180-4).
+/// The SHA-256 of bytes that arrive chunk by chunk (FIPS 180-4).
 ///
 /// It names contents: two inputs with the same digest are taken to be the same.
 public struct SHA256: Sendable {
@@ -27,7 +27,8 @@ public struct SHA256: Sendable {
         update(bytes.span)
     }
 
-    /// Takes in an integer as eight bytes, the lowest first: a length before what has that length keeps pieces apart.
+    /// Takes in an integer as eight bytes, the lowest first: a length in front of data keeps one item apart from the
+    /// next.
     public mutating func update(_ number: Int) {
         unsafe withUnsafeBytes(of: UInt64(truncatingIfNeeded: number).littleEndian) { bytes in
             unsafe bytes.withMemoryRebound(to: UInt8.self) { unsafe update($0) }

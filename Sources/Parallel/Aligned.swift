@@ -7,8 +7,8 @@ private import CKernels
 
     /// Makes room for `count` numbers, all of which must be written before they are read.
     ///
-    /// - Parameter inLargePages: whether to ask for large pages where there are many: numbers that are read here and there are found
-    ///   faster in them.
+    /// - Parameter inLargePages: whether to ask for large pages where there are many numbers: random access is faster
+    ///   in them.
     package init(room count: Int, inLargePages: Bool = false) {
         let byteCount = max(count, 1) * MemoryLayout<Element>.stride
         let isLarge = inLargePages && byteCount >= 2 * FOCUS_LARGE_PAGE

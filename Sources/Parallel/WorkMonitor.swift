@@ -1,4 +1,4 @@
-/// Hears of the progress of one piece of long work, and may cancel it.
+/// Is told of the progress of one long job, and may cancel it.
 ///
 /// Both closures may be called from any thread, many times a second.
 public struct WorkMonitor: Sendable {
@@ -11,7 +11,7 @@ public struct WorkMonitor: Sendable {
         self.cancelled = isCancelled
     }
 
-    /// A monitor that hears nothing and never cancels.
+    /// A monitor that ignores progress and never cancels.
     public static let none = WorkMonitor(report: { _, _ in }, isCancelled: { false })
 
     /// Whether the work should stop at the next good moment.
@@ -19,7 +19,7 @@ public struct WorkMonitor: Sendable {
         cancelled()
     }
 
-    /// Tells how much is done, and of how much where that is known.
+    /// Reports how much is done, and the total where it is known.
     public func update(completed: Int, total: Int? = nil) {
         report(completed, total)
     }

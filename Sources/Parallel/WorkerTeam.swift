@@ -2,12 +2,13 @@ private import CKernels
 internal import Dispatch
 internal import Synchronization
 
-/// Threads that stay awake between one piece of work and the next, for many short ones in a row.
+/// Threads that stay awake between one job and the next, for many short jobs in a row.
 ///
-/// `Workers.forEach` wakes its threads, which takes longer than some work does. A team's threads wait by asking again and again, and let
-/// others run where they wait long. The thread that made the team does all of the work where others get no processor.
+/// `Workers.forEach` wakes its threads, which takes longer than some jobs do. A team's threads spin while they wait,
+/// and yield the processor where they wait long. The thread that made the team does all of the work where others get
+/// no processor.
 public final class WorkerTeam: Sendable {
-    /// A piece of work, each index of which is claimed once.
+    /// A job, each index of which is claimed once.
     private final class Work: Sendable {
         let iterations: Int
         let body: @Sendable (Int) -> Void
@@ -30,14 +31,15 @@ public final class WorkerTeam: Sendable {
     }
 
     private let work = Mutex<Work?>(nil)
-    /// How much work there has been.
+    /// How many jobs there have been.
     private let number = Atomic<Int>(0)
-    /// What the number is when there will be no more.
+    /// The number that says that there will be no more.
     private static let over = Int.max
 
     fileprivate init() {}
 
-    /// Calls `body` once for each index in `0..<iterations`, each on some thread of the team; returns when all are done.
+    /// Calls `body` once for each index in `0..<iterations`, each on some thread of the team; returns when all are
+    /// done.
     ///
     /// Only the thread that made the team may call it.
     public func forEach(_ iterations: Int, _ body: @escaping @Sendable (Int) -> Void) {

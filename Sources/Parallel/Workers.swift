@@ -2,12 +2,12 @@ internal import Dispatch
 private import Glibc
 internal import Synchronization
 
-/// What a job on another thread came to.
+/// The result of a job on another thread.
 private final class Outcome<Value: Sendable>: Sendable {
     let value = Mutex<Value?>(nil)
 }
 
-/// A number of threads for pure work that is cut by index: the same answer on any number of them.
+/// A number of threads for pure work that is cut by index: the same result on any number of them.
 public struct Workers: Sendable {
     /// The number of threads, at least 1.
     public let count: Int
@@ -63,8 +63,9 @@ public struct Workers: Sendable {
         return try outcomes.map { try $0.get() }
     }
 
-    /// The results of two jobs, side by side where there is more than one thread. Both may call workers, which is why
-    /// this is no `map`: within one, another gets no threads of its own.
+    /// The results of two jobs, side by side where there is more than one thread.
+    ///
+    /// Both jobs may use workers: inside a `map` they would get no threads of their own.
     public func both<First, Second: Sendable>(
         _ first: () -> First, _ second: @escaping @Sendable () -> Second
     ) -> (First, Second) {

@@ -2,20 +2,20 @@ public import Parallel
 
 /// Trains word vectors as fastText does (continuous bag of words, Bojanowski et al. 2017, arXiv 1607.04606), in rounds.
 ///
-/// What fastText does after every word, here happens to sums: a window moves the sums of its words' rows, and the rows
-/// are moved when the round is over, a few thousand tokens later, those that always move together by their sum alone. The
-/// text is cut into a fixed number of parts, whose moves are added up. So the result is the same on any number of threads,
-/// and close to fastText's as two runs of fastText are to each other.
+/// fastText moves rows after every word. Here a window moves the sums of its words' rows; the rows themselves are
+/// moved when the round is over, a few thousand tokens later, and rows that always move together only by their sum.
+/// The text is cut into a fixed number of parts, whose moves are added up. So the result is the same on any number of
+/// threads, and as close to fastText's as two runs of fastText are to each other. (TRAINING.md has the measurements.)
 public struct CBOWTrainer: Sendable {
     /// How to train.
     public let parameters: FastTextParameters
     private let workers: Workers
 
-    /// The output rows of so many of the most frequent words are added up after every round.
+    /// The output rows of this many of the most frequent words are merged after every round.
     private static let frequentWords = 1024
-    /// The others after so many tokens for each word in the dictionary.
+    /// All others are merged after this many tokens for each word in the dictionary.
     private static let mergeInterval = 4
-    /// Output rows that are added up at a time.
+    /// Output rows that one thread merges at a time.
     private static let wordsAtATime = 256
 
     /// Makes a trainer.
@@ -26,7 +26,7 @@ public struct CBOWTrainer: Sendable {
 
     /// Trains on `tokens`.
     ///
-    /// - Parameter monitor: hears of the tokens seen, all epochs counted, and may cancel.
+    /// - Parameter monitor: is told of the tokens seen, all epochs counted, and may cancel.
     /// - Throws: `EmbeddingError` where fewer than two different tokens are frequent enough, or training fails;
     ///   `CancellationError`.
     public func train(on tokens: TokenStreamFile, monitor: WorkMonitor = .none) throws -> TrainedVectors {

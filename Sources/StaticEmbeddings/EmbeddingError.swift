@@ -7,7 +7,7 @@ public struct EmbeddingError: Error, Hashable, Sendable {
     public enum Code: String, Hashable, Sendable {
         /// The operating system refused.
         case system
-        /// The file is not of the format that was asked for.
+        /// The file is not of the expected format.
         case unrecognized
         /// The file ends before what its header promises, or goes on after it.
         case truncated

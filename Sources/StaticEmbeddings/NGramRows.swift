@@ -2,8 +2,8 @@ internal import Vocabularies
 
 /// Which rows the vector of each word is the mean of: its own, and those of its n-grams.
 ///
-/// N-grams share `buckets` rows in fastText, found by a hash. Only those that words of the dictionary have are kept, one
-/// after the other in the order of their buckets; n-grams that share a row there share it here.
+/// N-grams share `buckets` rows in fastText, found by a hash. Only those that words of the dictionary have are kept,
+/// one after the other in the order of their buckets; n-grams that share a row there share it here.
 struct NGramRows: Sendable {
     /// The buckets in use, ascending: row number `words + i` is that of `buckets[i]`.
     let buckets: [UInt32]

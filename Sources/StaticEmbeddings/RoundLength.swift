@@ -1,8 +1,9 @@
 /// How many tokens of each part of the text a round has.
 ///
-/// What parts do in a round they do not see of each other, nor do words that share an n-gram: if a row moves too often in a
-/// round, all push it the same way and it overshoots, in the end beyond all bounds. Constants are from experiments that
-/// CONTRIBUTING.md lists; usual text is far from the limits, few tokens without subsampling are not.
+/// In a round, parts do not see each other's moves, and neither do words that share an n-gram: a row that moves too
+/// often in a round is pushed the same way by all, overshoots, and training diverges. The constants come from the
+/// experiments in TRAINING.md. Ordinary text stays far below the limits; a few frequent tokens without subsampling do
+/// not.
 enum RoundLength {
     /// The most tokens of a part.
     static let longest = 512
@@ -25,8 +26,8 @@ enum RoundLength {
         let neighbours = Double(parameters.window + 1)
         var rates = [Double](repeating: 0, count: dictionary.words.count + rows.buckets.count)
         for word in kept.indices {
-            for place in rows.starts[word]..<rows.starts[word + 1] {
-                rates[Int(rows.numbers[Int(place)])] += kept[word] * neighbours
+            for index in rows.starts[word]..<rows.starts[word + 1] {
+                rates[Int(rows.numbers[Int(index)])] += kept[word] * neighbours
             }
         }
         let tokens = min(outputMoves / outputRate, rowMoves / (rates.max() ?? 0)) / Double(CBOWModel.partCount)

@@ -1,4 +1,5 @@
-/// Rows that the same words have, equally often, move together: in training only the sum of such a group is kept.
+/// Groups of rows that move together: rows of the same words, equally often. In training only the sum of a group is
+/// kept.
 ///
 /// On a German corpus of 23 MB, 114,000 rows make 42,000 groups.
 struct RowGroups: Sendable {
@@ -49,7 +50,7 @@ extension RowGroups {
         let none = UInt32.max
         var groupOfRow = [UInt32](repeating: none, count: rows.count)
         var names = [UInt32](repeating: none, count: Int(groups.max() ?? 0) + 1)
-        // The first row of a group stands for it.
+        // The first row of a group represents it.
         var representatives: [UInt32] = []
         var starts: [UInt32] = [0]
         var numbers: [UInt32] = []

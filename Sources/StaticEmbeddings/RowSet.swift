@@ -1,8 +1,8 @@
-/// Some rows of a matrix, and the place of each among them.
+/// Some rows of a matrix, and the index of each among them.
 struct RowSet: Sendable {
     /// A bit a row.
     private var bits: [UInt64]
-    /// For each 64 rows how many come before them; filled in by `countPlaces`.
+    /// For each 64 rows how many come before them; filled in by `countRows`.
     private var before: [UInt32] = []
     /// The number of rows.
     private(set) var count = 0
@@ -19,8 +19,8 @@ struct RowSet: Sendable {
         bits[row >> 6] |= bit
     }
 
-    /// Makes `place` ready; to be called when all rows are there.
-    mutating func countPlaces() {
+    /// Makes `index(of:)` ready; to be called when all rows have been inserted.
+    mutating func countRows() {
         before.removeAll(keepingCapacity: true)
         before.reserveCapacity(bits.count)
         var sum: UInt32 = 0
@@ -31,7 +31,7 @@ struct RowSet: Sendable {
     }
 
     /// How many rows of the set come before `row`.
-    func place(of row: Int) -> Int {
+    func index(of row: Int) -> Int {
         let below = bits[row >> 6] & (1 << UInt64(row & 63) - 1)
         return Int(before[row >> 6]) + below.nonzeroBitCount
     }

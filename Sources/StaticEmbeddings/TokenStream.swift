@@ -11,7 +11,7 @@ struct TokenStream: Sendable {
         count = file.byteCount / MemoryLayout<UInt32>.stride
     }
 
-    /// The first place from `start` on that follows the end of a document, but at most `limit`.
+    /// The first position from `start` on that follows the end of a document, but at most `limit`.
     func lineStart(from start: Int, limit: Int) -> Int {
         guard start > 0 else { return start }
         let end = unsafe withIDs(start - 1..<limit) { unsafe $0.firstIndex(of: TokenLines.lineEnd) }
@@ -27,7 +27,7 @@ struct TokenStream: Sendable {
         }
     }
 
-    /// Gives the pages back to the system; they come again when asked for.
+    /// Gives the pages back to the system, which reads them again when they are needed.
     func release() {
         file.release(0..<file.byteCount)
     }

@@ -73,7 +73,7 @@ public final class TokenStreamFile {
     /// The text of an id; the end of a document is fastText's word for the end of a line.
     func text(of id: Int) -> TokenText? {
         let rows = vocabulary?.rowCount ?? 0
-        if id == TokenLines.lineEnd { return TrainingDictionary.lineEnd }
+        if id == TokenLines.lineEnd { return TrainingDictionary.lineEndText }
         return id <= rows ? vocabulary?.text(of: id - 1) : others[id - rows - 1]
     }
 

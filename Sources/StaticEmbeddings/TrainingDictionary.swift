@@ -1,6 +1,6 @@
 internal import Vocabularies
 
-/// The words that are learnt, most frequent first: tokens that are frequent enough and that fastText can read.
+/// The words that are learnt, most frequent first: the tokens that are frequent enough and that fastText can read.
 struct TrainingDictionary: Sendable {
     /// The words.
     let words: [TokenText]
@@ -12,7 +12,7 @@ struct TrainingDictionary: Sendable {
     let wordsByID: [UInt32]
 
     /// fastText's word for the end of a line.
-    static let lineEnd = TokenText("</s>")
+    static let lineEndText = TokenText("</s>")
 
     /// Makes the dictionary of all that was written to `stream`.
     ///
@@ -51,14 +51,14 @@ struct TrainingDictionary: Sendable {
         tokenCount = total
     }
 
-    /// The word that ends a line, or the number of words where that is not learnt.
-    var lineEnd: Int {
+    /// The number of the word that ends a line, or the number of words where that word is not learnt.
+    var lineEndWord: Int {
         let number = wordsByID[Int(TokenLines.lineEnd)]
         return number == .max ? words.count : Int(number)
     }
 
-    /// The share of each word's occurrences that is trained on: words more frequent than `threshold` are passed over now and
-    /// then.
+    /// The share of each word's occurrences that is trained on: words more frequent than `threshold` are passed over
+    /// now and then.
     func keepShares(threshold: Double) -> [Double] {
         counts.map { count in
             let ratio = threshold / (Double(count) / Double(tokenCount))

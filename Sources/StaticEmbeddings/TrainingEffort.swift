@@ -1,7 +1,7 @@
 /// How often a text is read, and which of its tokens are learnt.
 ///
-/// Little text needs more of both: in 2 MB of German, 3 epochs and a minimum count of 10 leave the vectors so close to each
-/// other that sparsemax mixes 262 anchors a row, 30 epochs and 3 mix 14.
+/// Little text needs more of both: in 2 MB of German, 3 epochs and a minimum count of 10 leave the vectors so close
+/// to each other that sparsemax mixes 262 anchors a row, 30 epochs and 3 mix 14.
 public struct TrainingEffort: Hashable, Sendable {
     /// How often the whole text is read.
     public let epochs: Int

@@ -6,7 +6,7 @@ public import Vocabularies
 /// single spaces.
 ///
 /// Only the ASCII space separates: words may hold U+00A0, U+3000 and the like. Of a word that is there twice the first
-/// one counts. Numbers are read when a vector is asked for.
+/// one counts. Numbers are parsed when a vector is looked up.
 public final class VectorTextFile: WordVectors {
     /// Where the file is.
     public let path: FilePath
@@ -17,7 +17,7 @@ public final class VectorTextFile: WordVectors {
     private let file: MappedFile
     private let table: WordTable
 
-    /// So many bytes are looked through before their pages are given back to the system.
+    /// How many bytes are scanned before their pages are given back to the system.
     private static let pagesKept = 64 << 20
 
     /// Opens the file at `path`, and checks each line's number of fields, and the number of lines.

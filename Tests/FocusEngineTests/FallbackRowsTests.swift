@@ -20,7 +20,8 @@ struct FallbackRowsTests {
         let (plan, sampled) = try golden()
         let changed = plan.replacingSamples(.mean) { _ in nil }
         #expect(changed.kinds.indices.filter { changed.kinds[$0] == .mean } == sampled)
-        #expect(changed.sourceRows == plan.sourceRows && changed.weights == plan.weights && changed.offsets == plan.offsets)
+        #expect(
+            changed.sourceRows == plan.sourceRows && changed.weights == plan.weights && changed.offsets == plan.offsets)
         #expect(changed.summary.averaged == sampled.count && changed.summary.sampled == 0)
         let source = try GoldenCase.source
         let statistics = ColumnStatistics(of: source)
@@ -44,7 +45,8 @@ struct FallbackRowsTests {
         #expect(changed.weights[terms].elementsEqual([0.25, 0.25, 0.5]))
         for row in plan.kinds.indices where row != sampled[0] { #expect(changed.entry(row) == plan.entry(row)) }
         _ = try RowPlan(
-            validating: changed.kinds, offsets: changed.offsets, sourceRows: changed.sourceRows, weights: changed.weights,
+            validating: changed.kinds, offsets: changed.offsets, sourceRows: changed.sourceRows,
+            weights: changed.weights,
             anchors: changed.anchors, seed: changed.seed, sourceRowCount: GoldenCase.source.rowCount)
     }
 

@@ -88,7 +88,9 @@ struct RowPlanTests {
                 theirs[Int32(try #require(overlap.source(of: anchor))), default: 0] += try #require(pair[1].double)
             }
             #expect(sourceRows.elementsEqual(theirs.keys.sorted()))
-            for (column, weight) in zip(sourceRows, weights) { #expect(abs(weight - theirs[column, default: 0]) < 1e-7) }
+            for (column, weight) in zip(sourceRows, weights) {
+                #expect(abs(weight - theirs[column, default: 0]) < 1e-7)
+            }
         }
     }
 }

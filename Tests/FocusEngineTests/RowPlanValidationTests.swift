@@ -13,7 +13,8 @@ struct RowPlanValidationTests {
 
         func plan() throws(EngineError) -> RowPlan {
             try RowPlan(
-                validating: kinds, offsets: offsets, sourceRows: sourceRows, weights: weights, anchors: anchors, seed: 1,
+                validating: kinds, offsets: offsets, sourceRows: sourceRows, weights: weights, anchors: anchors,
+                seed: 1,
                 sourceRowCount: sourceRowCount)
         }
     }

@@ -1,4 +1,4 @@
-/// How the rows of new tokens come about.
+/// How the rows of new tokens are made.
 public enum RowMethod: String, Sendable, Hashable, CaseIterable {
     /// As published: combinations of anchors that are near in an auxiliary space. (Dobler & de Melo 2023)
     case focus
@@ -13,9 +13,9 @@ public enum RowMethod: String, Sendable, Hashable, CaseIterable {
     /// Whether tokens are split into pieces.
     public var usesPieces: Bool { self != .focus }
 
-    /// What cosines are multiplied by before sparsemax, unless told otherwise.
+    /// The default of what cosines are multiplied by before sparsemax.
     public var usualTemperature: Double { self == .focusAndPieces ? 3 : 1 }
 
-    /// How much each piece counts, unless told otherwise: rare rows of the published method are plain means.
+    /// The default weighting of pieces: fallback rows of the published method are plain means.
     public var usualPieceWeighting: PieceWeighting { self == .focus ? .uniform : .frequency }
 }

@@ -17,10 +17,11 @@ public struct RowPart: Sendable, Hashable {
 
 /// The parts of the mixed rows of a plan.
 ///
-/// A mixed row is the sum of its parts, each brought to length 1, by their shares, and brought to the mean norm of the anchors in the same
-/// tensor. In a tensor of one number a token it is the mean of its parts by their shares.
+/// A mixed row is the sum of its parts, each brought to length 1, by their shares, and brought to the mean norm of
+/// the anchors in the same tensor. In a tensor of one number a token it is the mean of its parts by their shares.
 public struct RowMixtures: Sendable, Hashable {
-    /// Where the parts of each target row start in `parts`; one more than there are rows, or none where no row is mixed.
+    /// Where the parts of each target row start in `parts`; one more than there are rows, or none where no row is
+    /// mixed.
     public let offsets: [Int]
     /// The parts, row after row.
     public let parts: [RowPart]

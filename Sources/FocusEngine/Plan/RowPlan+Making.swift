@@ -5,17 +5,17 @@ public import Vocabularies
 extension RowPlan {
     /// Makes the plan of FOCUS (Dobler & de Melo 2023).
     ///
-    /// Overlapping tokens are copied. New tokens that have an auxiliary vector are combinations of the rows of the anchors, which are the
-    /// overlapping tokens that have one, with the sparsemax of the cosines as weights. Other new tokens are drawn, and so are rows of ids
-    /// that have no token.
+    /// Overlapping tokens are copied. New tokens that have an auxiliary vector are combinations of the rows of the
+    /// anchors, which are the overlapping tokens that have one, with the sparsemax of the cosines as weights. Other
+    /// new tokens are drawn, and so are rows of ids that have no token.
     ///
     /// - Parameters:
     ///   - overlap: which target tokens the source has.
     ///   - vectors: the auxiliary vectors of target tokens.
     ///   - workers: how many threads; the plan has the same bits on any number.
-    ///   - monitor: hears how many of the new tokens are done.
-    /// - Throws: `EngineError` when new tokens have vectors and no overlapping one has, or a source row past `options.sourceRowCount`
-    ///   would be copied; `CancellationError`.
+    ///   - monitor: is told how many of the new tokens are done, and may cancel.
+    /// - Throws: `EngineError` when new tokens have vectors and no overlapping one has, or a source row past
+    ///   `options.sourceRowCount` would be copied; `CancellationError`.
     public static func make(
         _ overlap: Overlap, vectors: AuxiliaryVectors, options: PlanOptions = PlanOptions(),
         workers: Workers = Workers(count: 1), monitor: WorkMonitor = .none
@@ -47,8 +47,8 @@ extension RowPlan {
         guard !roles.anchors.isEmpty else {
             throw EngineError(
                 .noAnchors,
-                "no token that both vocabularies have has an auxiliary vector, so the \(roles.combined.count) new tokens "
-                    + "that have one cannot be combined from anything: are the auxiliary vectors those of the target "
+                "no token that both vocabularies have has an auxiliary vector, so the \(roles.combined.count) new "
+                    + "tokens that have one cannot be combined from anything: are the auxiliary vectors those of the target "
                     + "tokenizer, and do the tokenizers share any text?")
         }
         let index = AnchorIndex(
@@ -70,7 +70,8 @@ extension RowPlan {
         return Combinations(tiles, order: order.indices)
     }
 
-    /// The plan in which overlapping tokens are copied, the tokens `ids` are the combinations, in order, and all else is drawn.
+    /// The plan in which overlapping tokens are copied, the tokens `ids` are the combinations, in order, and all else
+    /// is drawn.
     init(_ overlap: Overlap, combining ids: [Int], _ combinations: Combinations, anchors: [Int], seed: UInt64) {
         var kinds = [RowKind](repeating: .sample, count: overlap.rowCount)
         for id in overlap.overlapping { kinds[id] = .copy }

@@ -34,7 +34,7 @@ extension RowPlan {
         return builder.plan(anchors: anchors, seed: seed, matchesNorm: matchesNorm)
     }
 
-    /// The plan in which rows that are drawn come about as `rare` says.
+    /// The plan in which rows that are drawn are made as `rare` says.
     ///
     /// - Parameter pieces: the pieces of a target token; nil where it has none.
     public func replacingSamples(_ rare: FallbackRows, pieces: (Int) -> WeightedRows?) -> RowPlan {
@@ -57,7 +57,8 @@ extension RowPlan {
     /// The same plan, whose rows of several source rows get the mean norm of the anchors, or do not.
     public func matchingNorm(_ matchesNorm: Bool) -> RowPlan {
         RowPlan(
-            kinds: kinds, offsets: offsets, sourceRows: sourceRows, weights: weights, mixtures: mixtures, anchors: anchors,
+            kinds: kinds, offsets: offsets, sourceRows: sourceRows, weights: weights, mixtures: mixtures,
+            anchors: anchors,
             seed: seed, matchesNorm: matchesNorm)
     }
 }

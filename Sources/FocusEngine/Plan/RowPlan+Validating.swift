@@ -1,10 +1,10 @@
 extension RowPlan {
     /// Makes a plan of its parts, as read from a file.
     ///
-    /// - Throws: `EngineError` unless the offsets ascend from 0 to the number of terms, a copy has one term of weight 1, a
-    ///   sum one or more, a sample and the mean none, a mixed row, and no other, two or more parts with shares that have all its terms,
-    ///   source rows are in `0..<sourceRowCount` and ascend within a row or part, weights and shares are finite, more than 0 and together 1
-    ///   to within 1e-9, and anchors are rows and ascend.
+    /// - Throws: `EngineError` unless the offsets ascend from 0 to the number of terms, a copy has one term of weight
+    ///   1, a sum one or more, a sample and the mean none, a mixed row, and no other, two or more parts with shares
+    ///   that have all its terms, source rows are in `0..<sourceRowCount` and ascend within a row or part, weights
+    ///   and shares are finite, more than 0 and together 1 to within 1e-9, and anchors are rows and ascend.
     public init(
         validating kinds: [RowKind], offsets: [Int], sourceRows: [Int32], weights: [Double],
         mixtures: RowMixtures = RowMixtures(), anchors: [Int32], seed: UInt64, sourceRowCount: Int,
@@ -14,8 +14,8 @@ extension RowPlan {
             weights.count == sourceRows.count
         else {
             throw RowPlan.invalid(
-                "it has \(kinds.count) rows, \(offsets.count) offsets, \(sourceRows.count) source rows and \(weights.count) "
-                    + "weights, which do not fit together")
+                "it has \(kinds.count) rows, \(offsets.count) offsets, \(sourceRows.count) source rows and "
+                    + "\(weights.count) weights, which do not fit together")
         }
         try RowPlan.validate(mixtures, rowCount: kinds.count)
         for row in kinds.indices {
@@ -51,7 +51,8 @@ extension RowPlan {
             throw RowPlan.invalid("its anchors are not rows of it in ascending order")
         }
         self.init(
-            kinds: kinds, offsets: offsets, sourceRows: sourceRows, weights: weights, mixtures: mixtures, anchors: anchors,
+            kinds: kinds, offsets: offsets, sourceRows: sourceRows, weights: weights, mixtures: mixtures,
+            anchors: anchors,
             seed: seed, matchesNorm: matchesNorm)
     }
 

@@ -20,7 +20,7 @@ public enum RowKind: UInt8, Sendable, Hashable, CaseIterable {
     public var isSingleSum: Bool { self == .combine || self == .pieces }
 }
 
-/// What FOCUS does to a vocabulary: for each target row where it comes from, as a sparse matrix over the source rows.
+/// How each target row is made of source rows: a sparse matrix, with a kind for each row.
 ///
 /// The plan knows no tensor; one plan is applied to every tensor that has a row a token.
 public struct RowPlan: Sendable {
@@ -28,15 +28,17 @@ public struct RowPlan: Sendable {
     public let kinds: [RowKind]
     /// Where the terms of each target row start in `sourceRows` and `weights`; `rowCount + 1` numbers, from 0.
     public let offsets: [Int]
-    /// The source rows: one of a copy, one or more of a sum, ascending; none of a sample or the mean; of a mixed row those of its parts.
+    /// The source rows: one of a copy, one or more of a sum, ascending; none of a sample or the mean; of a mixed row
+    /// those of its parts.
     public let sourceRows: [Int32]
-    /// The weights of the source rows, more than 0 and together 1 within each row, or part of a mixed one, that has any.
+    /// The weights of the source rows, more than 0 and together 1 within each row, or part of a mixed one, that has
+    /// any.
     public let weights: [Double]
     /// The parts of the mixed rows.
     public let mixtures: RowMixtures
     /// The target ids of the anchors, ascending.
     public let anchors: [Int32]
-    /// The seed of what is drawn.
+    /// The seed of the rows that are drawn.
     public let seed: UInt64
     /// Whether sums of source rows are to be brought to the mean norm of the anchors.
     public let matchesNorm: Bool

@@ -2,10 +2,11 @@ private import CKernels
 public import Parallel
 public import Vocabularies
 
-/// How well hidden anchors are rebuilt from what is left: a figure of quality for any language, without training.
+/// How well hidden anchors are rebuilt from the others: a measure of quality for any language, without training.
 ///
-/// It ranks variants of one method fairly, and methods of different kinds moderately: an anchor is a shorter and more frequent token than those
-/// that are really new, has more neighbours than they have, and is split into pieces that it would never be split into.
+/// It ranks variants of one method fairly, and methods of different kinds moderately: an anchor is a shorter and more
+/// frequent token than those that are really new, has more neighbours than they have, and is split into pieces that
+/// it would never be split into.
 public struct HeldOutReconstruction: Sendable, Hashable {
     /// How many anchors were hidden.
     public let hidden: Int
@@ -33,7 +34,8 @@ public struct HeldOutReconstruction: Sendable, Hashable {
 
 /// Anchors that are hidden, to be rebuilt from the others.
 ///
-/// An anchor is hidden if a hash of the seed and its source row is below the fraction; so anchors of one source row are hidden together.
+/// An anchor is hidden if a hash of the seed and its source row is below the fraction; so anchors of one source row
+/// are hidden together.
 public struct HeldOutAnchors: Sendable {
     /// The hidden anchors, which are as new as `roles` says: target id and source row, by id.
     private var hidden: [(id: Int, source: Int)]
@@ -41,10 +43,11 @@ public struct HeldOutAnchors: Sendable {
     private let vectors: AuxiliaryVectors?
     private var pieces: [WeightedRows]?
 
-    /// Hides a fraction of the anchors: of the overlapping tokens that have a vector; of all that may be anchors, where there are no vectors.
+    /// Hides a fraction of the anchors: of the overlapping tokens that have a vector; of all that may be anchors,
+    /// where there are no vectors.
     ///
-    /// - Parameter pieces: the pieces of each of the target tokens that has any, none of which may be the source token that stands beside
-    ///   it; tokens that have none are not hidden then. Nil where no method uses pieces.
+    /// - Parameter pieces: the pieces of each of the target tokens that has any, none of which may be the source
+    ///   token that stands beside it; tokens that have none are not hidden then. Nil where no method uses pieces.
     public init(
         _ overlap: Overlap, vectors: AuxiliaryVectors?, seed: UInt64, fraction: Double = 0.05,
         pieces: (([(target: Int, source: Int)]) -> [Int: WeightedRows])? = nil

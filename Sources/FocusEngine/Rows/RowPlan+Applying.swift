@@ -3,8 +3,9 @@ private import CKernels
 extension RowPlan {
     /// Computes some of the target rows of a tensor.
     ///
-    /// A copied row has the bits of its source row. A combination is summed in double precision in the order of its source rows and rounded
-    /// once. Without scales, a mixed row is the mean of its parts by their shares, which is right for tensors of one number a token.
+    /// A copied row has the bits of its source row. A combination is summed in double precision in the order of its
+    /// source rows and rounded once. Without scales, a mixed row is the mean of its parts by their shares, which is
+    /// right for tensors of one number a token.
     ///
     /// - Parameters:
     ///   - source: the rows of the source tensor; see `checkSourceRows`.

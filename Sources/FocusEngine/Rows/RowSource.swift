@@ -4,7 +4,7 @@ private import CKernels
 ///
 /// A tensor whose vocabulary axis is not its first, or that has more than two, is shown as if it were [rows, width].
 public protocol RowSource: Sendable {
-    /// What reading may throw; `Never` for what is in memory.
+    /// The error that reading may throw; `Never` for rows in memory.
     associatedtype Failure: Error = Never
 
     /// The number of rows.
@@ -15,14 +15,15 @@ public protocol RowSource: Sendable {
     /// Calls `body` once with the elements of `rows`, row-major, `rows.count * width` of them; from any thread.
     func withRows(_ rows: Range<Int>, _ body: (Span<Float>) -> Void) throws(Failure)
 
-    /// Adds some rows, each times its weight times `factor`, to `sums` in their order and in double precision; from any thread.
+    /// Adds some rows, each times its weight times `factor`, to `sums` in their order and in double precision; from
+    /// any thread.
     func add(
         _ rows: Span<Int32>, weights: Span<Double>, times factor: Double, to sums: inout [Double]
     ) throws(Failure)
 }
 
 extension RowSource {
-    /// Adds some rows, which are asked for one by one.
+    /// Adds some rows, which are read one by one.
     public func add(
         _ rows: Span<Int32>, weights: Span<Double>, times factor: Double, to sums: inout [Double]
     ) throws(Failure) {

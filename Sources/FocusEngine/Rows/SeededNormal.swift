@@ -2,10 +2,10 @@ private import CKernels
 
 /// Numbers from normal distributions that depend on nothing but the seed, the stream, the row and the column.
 ///
-/// The counter of Philox4x32-10 (Salmon, Moraes, Dror & Shaw 2011) is (column / 4, row, stream), its key the seed. Its four words
-/// make four numbers by the transform of Box and Muller (1958): radius sqrt(-2 ln u) with u = (word + 1/2) / 2^32, and an angle of
-/// which the lower 30 bits of the other word say where in a quarter circle, the upper two mirror it. All steps are
-/// exactly rounded operations, so the bits are the same on every processor.
+/// The counter of Philox4x32-10 (Salmon, Moraes, Dror & Shaw 2011) is (column / 4, row, stream), its key the seed.
+/// Its four words make four numbers by the transform of Box and Muller (1958): radius sqrt(-2 ln u) with u = (word +
+/// 1/2) / 2^32, and an angle of which the lower 30 bits of the other word say where in a quarter circle, the upper
+/// two mirror it. All steps are exactly rounded operations, so the bits are the same on every processor.
 public struct SeededNormal: Sendable, Hashable {
     /// The seed.
     public let seed: UInt64
@@ -18,7 +18,8 @@ public struct SeededNormal: Sendable, Hashable {
         self.stream = stream
     }
 
-    /// Makes the generator of a seed and a tensor by its name: its stream is the FNV-1a hash (64 bits) of the name's bytes.
+    /// Makes the generator of a seed and a tensor by its name: its stream is the FNV-1a hash (64 bits) of the name's
+    /// bytes.
     public init(seed: UInt64, name: some Sequence<UInt8>) {
         var hash: UInt64 = 0xCBF2_9CE4_8422_2325
         for byte in name { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }

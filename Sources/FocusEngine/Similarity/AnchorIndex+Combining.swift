@@ -1,4 +1,5 @@
 private import CKernels
+internal import Parallel
 
 extension AnchorIndex {
     /// How many new tokens are sketched at a time.
@@ -77,7 +78,8 @@ extension AnchorIndex {
         return (result, panels)
     }
 
-    /// Compares again in single precision, whose tighter bound may fit, the new tokens whose lists overflowed with integers.
+    /// Compares again in single precision, whose tighter bound may fit, the new tokens whose lists overflowed with
+    /// integers.
     private func replacingOverflows(
         in lists: CandidateLists, of tile: Tile, _ order: QueryOrder
     ) -> (candidates: [FoundList], panels: Int) {
@@ -85,7 +87,8 @@ extension AnchorIndex {
         let overflowed = tile.queries.indices.filter(lists.isOverflowed)
         guard !overflowed.isEmpty else { return (candidates, 0) }
         let rows = AnchorIndex.rows(
-            overflowed.map { tile.queries[$0] }[...], times: overflowed.map { tile.inverseNorms[$0] * temperature }, vectors)
+            overflowed.map { tile.queries[$0] }[...], times: overflowed.map { tile.inverseNorms[$0] * temperature },
+            vectors)
         let (floatLists, panels) = floatCandidates(of: rows, overflowed.count, boundedBy: nil, order, tile.positions)
         for (index, row) in overflowed.enumerated() { candidates[row] = (floatLists, index) }
         return (candidates, panels)
@@ -96,8 +99,8 @@ extension AnchorIndex {
         temperature * Double(vectors.dimension + 8) * AnchorIndex.marginPerDimension
     }
 
-    /// The columns that may be in the support of each of `count` rows, by scores in single precision, and the number of panels
-    /// of 6 rows that were computed.
+    /// The columns that may be in the support of each of `count` rows, by scores in single precision, and the number
+    /// of panels of 6 rows that were computed.
     ///
     /// - Parameters:
     ///   - rows: vectors of the length `temperature`.
@@ -141,8 +144,8 @@ extension AnchorIndex {
 
     /// The scores, in double precision, of all anchors in the support of a new token, and of few others.
     ///
-    /// The most probable ones come first: the threshold of their sparsemax is no higher than that of all scores, and rules out
-    /// most of the other candidates.
+    /// The most probable ones come first: the threshold of their sparsemax is no higher than that of all scores, and
+    /// rules out most of the other candidates.
     private func exactScores(
         of query: Int, _ inverseNorm: Double, _ lists: CandidateLists, _ row: Int
     ) -> [(anchor: Int, score: Double)] {

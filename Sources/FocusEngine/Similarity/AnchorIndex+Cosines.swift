@@ -1,4 +1,5 @@
 private import CKernels
+internal import Parallel
 
 extension AnchorIndex {
     /// One over the length of each of the vectors `indices`.

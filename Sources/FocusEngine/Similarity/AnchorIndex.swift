@@ -3,24 +3,27 @@ internal import Parallel
 
 /// The auxiliary vectors of the anchors, ready to be compared with those of new tokens.
 ///
-/// The weights of a new token over the anchors are the sparsemax of its cosines with them. (Dobler & de Melo 2023, section 3)
-/// They are found in two steps, tile by tile, so that no matrix of similarities ever exists:
-/// 1. A kernel computes the cosines in single precision and keeps only the columns that can be in the support: those above a
-///    lower bound of the threshold, less a margin for rounding (`marginPerDimension`). The bound rises while columns are
-///    compared: the sparsemax of some of the scores has a threshold no higher than that of all, so no column of the support is
-///    lost. On processors with dot products of 8-bit integers, integers stand in for the floats, with a margin for what
-///    quantization rounds off (`QuantizedAnchors`). On others, upper bounds from sketches of the vectors (`LowRankSketch`) rule
-///    out whole tiles first; anchors and new tokens are sorted (`VectorClusters`) so that similar ones share a tile.
-/// 2. The cosines of those few columns are computed again in double precision from the original vectors, and projected exactly.
+/// The weights of a new token over the anchors are the sparsemax of its cosines with them. (Dobler & de Melo 2023,
+/// section 3) They are found in two steps, tile by tile, so that no matrix of similarities ever exists:
+/// 1. A kernel computes the cosines in single precision and keeps only the columns that can be in the support: those
+///    above a lower bound of the threshold, less a margin for rounding (`marginPerDimension`). The bound rises while
+///    columns are compared: the sparsemax of some of the scores has a threshold no higher than that of all, so no
+///    column of the support is lost. On processors with dot products of 8-bit integers, integers stand in for the
+///    floats, with a margin for what quantization rounds off (`QuantizedAnchors`). On others, upper bounds from
+///    sketches of the vectors (`LowRankSketch`) rule out whole tiles first; anchors and new tokens are sorted
+///    (`VectorClusters`) so that similar ones share a tile.
+/// 2. The cosines of those few columns are computed again in double precision from the original vectors, and
+///    projected exactly.
 ///
 /// So the result has the same bits whichever kernel ran, on any number of threads.
 struct AnchorIndex: Sendable {
     /// How many new tokens are compared at once; a multiple of the kernel's row group.
     static let tileRowCount = 192
 
-    /// The error of a scalar product of `n` terms in single precision, of vectors of length 1, is below (n + 8) units of 2^-24:
-    /// each term is rounded at most n times, and both its factors once or twice before. Four such errors make the margin: a
-    /// score's own, that of the scores that the bound was made from, and as much again for rounding the bound itself.
+    /// The error of a scalar product of `n` terms in single precision, of vectors of length 1, is below (n + 8) units
+    /// of 2^-24: each term is rounded at most n times, and both its factors once or twice before. Four such errors
+    /// make the margin: a score's own, that of the scores that the bound was made from, and as much again for
+    /// rounding the bound itself.
     static let marginPerDimension = 4 * 0x1p-24
 
     let vectors: AuxiliaryVectors

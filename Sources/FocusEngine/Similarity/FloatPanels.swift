@@ -1,3 +1,4 @@
+internal import Parallel
 internal import Synchronization
 
 /// The unit vectors of the anchors in single precision, in panels, packed when they are first needed.

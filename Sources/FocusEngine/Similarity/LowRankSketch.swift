@@ -1,10 +1,11 @@
 private import CKernels
 internal import Parallel
 
-/// Sketches of unit vectors: their components along the few directions in which anchors differ most, and the length of the rest.
+/// Sketches of unit vectors: their components along the few directions in which anchors differ most, and the length
+/// of the rest.
 ///
-/// The scalar product of two sketches is no less than that of the vectors (Cauchy-Schwarz), and takes a fraction of the work. It
-/// rules out most anchors of a new token, so that only the others are compared in full.
+/// The scalar product of two sketches is no less than that of the vectors (Cauchy-Schwarz), and takes a fraction of
+/// the work. It rules out most anchors of a new token, so that only the others are compared in full.
 struct LowRankSketch: Sendable {
     /// How many elements a sketch has.
     let count: Int
@@ -48,7 +49,8 @@ struct LowRankSketch: Sendable {
         basis = (0..<dimension).flatMap { element in directions[..<kept].map { $0[element] } }
     }
 
-    /// The directions times the covariance of the sample, and the share of the sample's squared lengths along each before.
+    /// The directions times the covariance of the sample, and the share of the sample's squared lengths along each
+    /// before.
     private static func timesCovariance(
         _ directions: [[Double]], _ sample: [[Double]], _ workers: Workers
     ) -> (directions: [[Double]], shares: [Double]) {
@@ -66,8 +68,8 @@ struct LowRankSketch: Sendable {
         return (results.map(\.sum), results.map(\.share))
     }
 
-    /// Makes the directions orthonormal (Gram-Schmidt, twice, so that rounding does not matter); one that depends on those
-    /// before it becomes 0.
+    /// Makes the directions orthonormal (Gram-Schmidt, twice, so that rounding does not matter); one that depends on
+    /// those before it becomes 0.
     private static func orthonormalize(_ directions: inout [[Double]]) {
         for index in directions.indices {
             let before = product(directions[index], directions[index]).squareRoot()

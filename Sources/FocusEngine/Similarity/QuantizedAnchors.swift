@@ -4,8 +4,8 @@ internal import Parallel
 /// The vectors of the anchors quantized to 8-bit integers, each vector with a scale of its own.
 ///
 /// If x is a vector and x' its quantized form, the scalar product of x' and y' differs from that of x and y by at most
-/// |x - x'| |y'| + |x| |y - y'| (Cauchy-Schwarz). The products of integers take a quarter of the work of single precision,
-/// and rule out nearly all anchors of a new token.
+/// |x - x'| |y'| + |x| |y - y'| (Cauchy-Schwarz). The products of integers take a quarter of the work of single
+/// precision, and rule out nearly all anchors of a new token.
 struct QuantizedAnchors: Sendable {
     private let panels: Aligned<UInt8>
     private let scales: Aligned<Float>

@@ -25,8 +25,8 @@ public enum Sparsemax {
         return shifted.map { max($0 - threshold, 0) }
     }
 
-    /// The threshold of scores that descend from 0: with the support as large as possible while its smallest score stays above
-    /// (sum of the support - 1) / (size of the support).
+    /// The threshold of scores that descend from 0: with the support as large as possible while its smallest score
+    /// stays above (sum of the support - 1) / (size of the support).
     static func threshold<Number: BinaryFloatingPoint>(ofDescending scores: [Number]) -> Number {
         var sum: Number = 0
         var threshold: Number = -1

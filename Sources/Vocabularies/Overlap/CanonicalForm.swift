@@ -1,6 +1,7 @@
 /// A token in the spelling in which tokens of different tokenizers are compared.
 public struct CanonicalForm: Hashable, Sendable {
-    /// The token's text, with `▁` (U+2581) before it where it starts a word. Not valid UTF-8 where the token is a fragment.
+    /// The token's text, with `▁` (U+2581) before it where it starts a word. Not valid UTF-8 where the token is a
+    /// fragment.
     public let text: TokenText
     /// The text without `▁`, in lower case.
     public let fuzzy: TokenText

@@ -11,8 +11,8 @@ public struct CanonicalVocabulary: Sendable {
 
     /// Brings the tokens of `vocabulary` into the common spelling, on all of `workers`.
     ///
-    /// - Parameter likeReference: whether to do so in all things as the reference, for which `Canonicalizer` says where the two
-    ///   differ.
+    /// - Parameter likeReference: whether to do so in all things as the reference, for which `Canonicalizer` says
+    ///   where the two differ.
     public init(_ vocabulary: Vocabulary, likeReference: Bool = false, workers: Workers = Workers(count: 1)) {
         self.init(vocabulary, likeReference: likeReference, fuzzily: true, workers: workers)
     }

@@ -1,20 +1,21 @@
 /// Brings the tokens of one vocabulary into the common spelling.
 ///
 /// The routes are those of the reference (deepfocus 1.0.1, vocab_helper.py), which compares `tokenizer.decode(id)`:
-/// - SentencePiece: the decoded text without space before it, after `▁` if the token starts with `▁`; `<0x0A>` stays as it is.
+/// - SentencePiece: the decoded text without space before it, after `▁` if the token starts with `▁`; `<0x0A>` stays
+///   as it is.
 /// - WordPiece: `##ing` is `ing`; any other token gets `▁`, punctuation too.
 /// - byte level, and plain: the decoded text without space before it, after `▁` if the token starts with `Ġ`.
 ///
 /// Unless matching is to be like the reference, it differs in this:
-/// - The route follows `Vocabulary.spelling`. The reference counts: more than 100 tokens that start with `▁` or else with `##`,
-///   so that a small vocabulary takes the wrong route.
-/// - Tokens that are fragments of UTF-8 are matched by their bytes. The reference decodes every one of them to U+FFFD, whereupon all
-///   are equal. A SentencePiece byte token that spells no printable character, `<0xE4>` or `<0x0A>`, is that byte, and so equals
-///   the byte-level token of it.
+/// - The route follows `Vocabulary.spelling`. The reference counts: more than 100 tokens that start with `▁` or else
+///   with `##`, so that a small vocabulary takes the wrong route.
+/// - Tokens that are fragments of UTF-8 are matched by their bytes. The reference decodes every one of them to
+///   U+FFFD, whereupon all are equal. A SentencePiece byte token that spells no printable character, `<0xE4>` or
+///   `<0x0A>`, is that byte, and so equals the byte-level token of it.
 /// - Byte-level tokens of white space that is not all spaces keep it. In the reference a line feed and a tab are both
 ///   the empty text, and equal.
-/// - A special token of a WordPiece vocabulary gets no `▁`, so that `[PAD]` of two vocabularies match and stay apart from words;
-///   and the token is a symbol for being special, whatever the case of its text.
+/// - A special token of a WordPiece vocabulary gets no `▁`, so that `[PAD]` of two vocabularies match and stay apart
+///   from words; and the token is a symbol for being special, whatever the case of its text.
 struct Canonicalizer {
     /// `Ġ` (U+0120)
     private static let byteLevelSpace: [UInt8] = [0xC4, 0xA0]
@@ -66,7 +67,8 @@ struct Canonicalizer {
         return wordStarts > 100 ? .sentencePiece : continuations > 100 ? .wordPiece : .decoded
     }
 
-    /// Makes `form` that of the token `id` whose text is `token`; the fuzzy text, and whether it is a symbol, only where `fuzzily`.
+    /// Makes `form` that of the token `id` whose text is `token`; the fuzzy text, and whether it is a symbol, only
+    /// where `fuzzily`.
     func read(_ id: Int, _ token: Span<UInt8>, into form: inout TokenForm, fuzzily: Bool) {
         form.text.removeAll(keepingCapacity: true)
         unsafe token.withUnsafeBufferPointer { unsafe form.text.append(contentsOf: $0) }
@@ -131,8 +133,8 @@ struct Canonicalizer {
         }
     }
 
-    /// Makes the text of a lone token what the decoder makes of it: as `tokenizer.decode` does, except that bytes stay bytes unless
-    /// matching is to be like the reference.
+    /// Makes the text of a lone token what the decoder makes of it: as `tokenizer.decode` does, except that bytes
+    /// stay bytes unless matching is to be like the reference.
     private func decode(_ text: inout [UInt8]) {
         for step in steps {
             step.apply(to: &text)
@@ -166,7 +168,8 @@ extension TokenSpelling {
 }
 
 extension Array<UInt8> {
-    /// Whether this is spelled as a byte. The reference's pattern, `<0x[0-9,A-F]{2}>`, allows commas and any text after.
+    /// Whether this is spelled as a byte. The reference's pattern, `<0x[0-9,A-F]{2}>`, allows commas and any text
+    /// after.
     fileprivate func isByteToken(likeReference: Bool) -> Bool {
         guard likeReference else { return count == 6 && byteToken() != nil }
         guard count >= 6, self[0] == 0x3C, self[1] == 0x30, self[2] == 0x78, self[5] == 0x3E else { return false }

@@ -1,10 +1,10 @@
-/// What Python's `str` knows of characters, which the published way of matching tokens is written in: independent of locale
-/// and of the version of any library.
+/// What Python's `str` knows of characters, which the published way of matching tokens is written in: independent of
+/// locale and of the version of any library.
 struct CharacterTables: Sendable {
     /// The tables, expanded once.
     static let shared = CharacterTables()
 
-    /// Scalars below are looked up at once; the few above by binary search.
+    /// Scalars below are looked up in a table; the few above by binary search.
     private static let denseCount: UInt32 = 0x2_0000
 
     private struct Class: OptionSet {

@@ -19,8 +19,9 @@ struct FormGroups: Sendable {
 
     /// Groups `matches`, which are in order of id.
     ///
-    /// The reference walks up the ids and puts a token in front of its group if the form is its canonical form, and else at the
-    /// end: so tokens that are spelled like the form come first, highest id first, and then the others, lowest id first.
+    /// The reference walks up the ids and puts a token in front of its group if the form is its canonical form, and
+    /// else at the end: so tokens that are spelled like the form come first, highest id first, and then the others,
+    /// lowest id first.
     ///
     /// - Parameter formCount: the number of target forms.
     init(_ matches: [Match], formCount: Int) {

@@ -8,9 +8,10 @@ public import Parallel
 /// 3. with `.fuzzy`, a source token has its fuzzy form;
 /// 4. it is new.
 ///
-/// Unless matching is to be like the reference, a special token whose canonical form the source does not have is matched with the
-/// special token of the same role before all else, whatever the options; and where the target extends the source's vocabulary, a
-/// token of both is itself, whatever else reads the same. `Canonicalizer` says what else differs.
+/// Unless matching is to be like the reference, a special token whose canonical form the source does not have is
+/// matched with the special token of the same role before all else, whatever the options; and where the target
+/// extends the source's vocabulary, a token of both is itself, whatever else reads the same. `Canonicalizer` says
+/// what else differs.
 public struct Overlap: Sendable {
     /// The rows of the target: one more than its highest id.
     public let rowCount: Int
@@ -29,16 +30,17 @@ public struct Overlap: Sendable {
     /// Nil where no token is matched fuzzily.
     private let fuzzyGroups: FormGroups?
     private let barredAnchors: Set<Int>
-    /// For target ids of an extended vocabulary the source id of the same token, or -1; empty where nothing is extended.
+    /// For target ids of an extended vocabulary the source id of the same token, or -1; empty where nothing is
+    /// extended.
     private let kept: [Int32]
 
     /// Finds the overlap of `target` with `source`.
     ///
     /// - Parameters:
     ///   - options: which tokens count as the same.
-    ///   - extension: where the target is the source's vocabulary extended by that of a target-language tokenizer: the latter. Only
-    ///     tokens that it has too may be anchors. The reference leaves out its token of id 0, an oversight that is kept
-    ///     only with `likeReference`.
+    ///   - extension: where the target is the source's vocabulary extended by that of a target-language tokenizer:
+    ///     the latter. Only tokens that it has too may be anchors. The reference leaves out its token of id 0, an
+    ///     oversight that is kept only with `likeReference`.
     ///   - likeReference: whether to match in all things as the reference does.
     /// - Throws: `VocabularyError` when there are no options, under which the reference fails too.
     public init(

@@ -9,7 +9,7 @@ enum PythonText {
 
     /// Makes `output` the lower case of `text`.
     ///
-    /// Who asks for many texts on several threads hands in the tables, so that nobody counts references to them.
+    /// The tables are a parameter, so that threads that handle many texts do not count references to them each time.
     static func lower(_ text: [UInt8], _ tables: CharacterTables, to output: inout [UInt8]) {
         output.removeAll(keepingCapacity: true)
         var index = 0
@@ -31,7 +31,8 @@ enum PythonText {
         }
     }
 
-    /// Whether a cased character stands before the sigma and none after it. (The Unicode Standard, table 3-17, Final_Sigma)
+    /// Whether a cased character stands before the sigma and none after it. (The Unicode Standard, table 3-17,
+    /// Final_Sigma)
     private static func endsWord(_ text: [UInt8], sigma: Range<Int>, _ tables: CharacterTables) -> Bool {
         var casedBefore = false
         var index = 0

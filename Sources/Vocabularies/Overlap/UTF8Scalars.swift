@@ -5,8 +5,8 @@ struct UTF8Step {
 
     /// The scalar's value, or `malformed`.
     let scalar: UInt32
-    /// How many bytes it takes; for ill-formed bytes the maximal part of a scalar that could have been, at least 1, which is
-    /// what one U+FFFD replaces. (The Unicode Standard, section 3.9)
+    /// How many bytes it takes; for ill-formed bytes the maximal part of a scalar that could have been, at least 1,
+    /// which is what one U+FFFD replaces. (The Unicode Standard, section 3.9)
     let length: Int
 }
 

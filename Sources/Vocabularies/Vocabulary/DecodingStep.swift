@@ -1,12 +1,14 @@
 /// One step of what a tokenizer's decoder does to a token that stands alone.
 ///
-/// The reference compares tokens by `tokenizer.decode(id)`. A decoder sees one token there, the first and the last of its
-/// text, so each decoder comes down to a few of these steps.
+/// The reference compares tokens by `tokenizer.decode(id)`. A decoder sees one token there, the first and the last of
+/// its text, so each decoder comes down to a few of these steps.
 public enum DecodingStep: Hashable, Sendable {
-    /// Every occurrence of the first becomes the second: `Replace`; `Metaspace`, which drops each `▁` of a text's first token
-    /// unless its prepend scheme is `never`, where each becomes a space; `BPEDecoder`, which drops the suffix of the last token.
+    /// Every occurrence of the first becomes the second: `Replace`; `Metaspace`, which drops each `▁` of a text's
+    /// first token unless its prepend scheme is `never`, where each becomes a space; `BPEDecoder`, which drops the
+    /// suffix of the last token.
     case replace([UInt8], with: [UInt8])
-    /// Each character of the GPT-2 table becomes its byte: `ByteLevel`. A token with any other character stays as it is.
+    /// Each character of the GPT-2 table becomes its byte: `ByteLevel`. A token with any other character stays as it
+    /// is.
     case byteLevel
     /// A token of the form `<0x0A>` becomes that byte: `ByteFallback`.
     case byteFallback
@@ -14,8 +16,8 @@ public enum DecodingStep: Hashable, Sendable {
     case stripStart([UInt8], limit: Int)
     /// Up to `limit` occurrences of the text at the end are dropped: `Strip`.
     case stripEnd([UInt8], limit: Int)
-    /// Spaces before English punctuation and contractions are dropped, as `clean_up_tokenization_spaces` asks of transformers
-    /// (which ignores it where the model is BPE).
+    /// Spaces before English punctuation and contractions are dropped, as `clean_up_tokenization_spaces` asks of
+    /// transformers (which ignores it where the model is BPE).
     case cleanUpSpaces
     /// The same and ` do not` to ` don't`, as the `WordPiece` and `CTC` decoders do with `cleanup`.
     case cleanUpWordPieceSpaces

@@ -13,7 +13,8 @@ public struct OwnText: Sendable, Hashable {
 }
 
 extension Vocabulary {
-    /// What the token `id` stands for in a text; nil where there is none, or where it is special, so that its text says nothing.
+    /// What the token `id` stands for in a text; nil where there is none, or where it is special, so that its text
+    /// says nothing.
     ///
     /// The first sign of a space is `beginsWord`; others are spaces of the text.
     public func ownText(of id: Int) -> OwnText? {

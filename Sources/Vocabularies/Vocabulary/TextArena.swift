@@ -43,8 +43,8 @@ struct TextArena: Sendable {
     }
 }
 
-/// Finds texts of an arena by their bytes: open addressing, hashed under a seed of its own so that no file can be made to
-/// collide.
+/// Finds texts of an arena by their bytes: open addressing, hashed under a seed of its own so that no file can be
+/// made to collide.
 struct TextTable: Sendable {
     /// The upper half of the hash, and the index of the text plus one in the lower half; 0 where free.
     private var slots: [UInt64]

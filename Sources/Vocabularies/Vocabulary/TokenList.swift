@@ -19,7 +19,8 @@ public struct TokenList: Sendable {
 
     /// Appends the token `id`.
     ///
-    /// - Throws: `VocabularyError` when the id is negative or past `Vocabulary.maximumRowCount`, or the texts have more than 512 MiB.
+    /// - Throws: `VocabularyError` when the id is negative or past `Vocabulary.maximumRowCount`, or the texts have
+    ///   more than 512 MiB.
     public mutating func append(id: Int, bytes: some Collection<UInt8>) throws(VocabularyError) {
         guard id >= 0, id < Vocabulary.maximumRowCount else {
             throw .idOutOfRange(id: id, token: TokenText(Array(bytes)))

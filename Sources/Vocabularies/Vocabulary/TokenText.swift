@@ -1,6 +1,7 @@
 /// The text of a token, compared and hashed as UTF-8 bytes.
 ///
-/// `String` compares by canonical equivalence, under which dozens of pairs of XLM-R tokens are "equal"; a token is its bytes.
+/// `String` compares by canonical equivalence, under which dozens of pairs of XLM-R tokens are "equal"; a token is
+/// its bytes.
 public struct TokenText: Hashable, Sendable, Comparable, ExpressibleByStringLiteral {
     /// The UTF-8 bytes; not necessarily valid UTF-8 when they came from a file that is not.
     public let bytes: [UInt8]

@@ -1,6 +1,7 @@
 /// The tokens of a tokenizer by id, added tokens included: what FOCUS knows of a tokenizer.
 ///
-/// Ids may be sparse. Tokens are bytes throughout, one after the other in one array; both ways of looking up take constant time.
+/// Ids may be sparse. Tokens are bytes throughout, one after the other in one array; both ways of looking up take
+/// constant time.
 public struct Vocabulary: Sendable {
     /// One more than the highest id: the rows that an embedding matrix for this vocabulary needs.
     public let rowCount: Int
@@ -25,8 +26,8 @@ public struct Vocabulary: Sendable {
 
     /// Makes a vocabulary of `tokens`.
     ///
-    /// - Parameter decoding: what the tokenizer's decoder does to a lone token, in order, and then what is done to its result
-    ///   (`clean_up_tokenization_spaces`); nil stands for the usual steps of `spelling`.
+    /// - Parameter decoding: what the tokenizer's decoder does to a lone token, in order, and then what is done to
+    ///   its result (`clean_up_tokenization_spaces`); nil stands for the usual steps of `spelling`.
     /// - Throws: `VocabularyError` when a token is listed with two ids, an id with two tokens, or an id is negative or
     ///   past `maximumRowCount`.
     public init(
@@ -91,7 +92,8 @@ public struct Vocabulary: Sendable {
         return body(texts.bytes[texts.range(Int(indices[id]))])
     }
 
-    /// Lends each token with an id in `ids`, ascending, to `body`: the fastest way to many, and several threads do not wait for each other.
+    /// Lends each token with an id in `ids`, ascending, to `body`: the fastest way to many, and several threads do
+    /// not wait for each other.
     func forEachText(in ids: Range<Int>, _ body: (Int, Span<UInt8>) -> Void) {
         let bytes = texts.bytes.span
         for id in ids where indices[id] >= 0 { body(id, bytes.extracting(texts.range(Int(indices[id])))) }
