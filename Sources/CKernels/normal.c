@@ -119,9 +119,9 @@ INLINE void sample_row(uint64_t seed, uint64_t stream, uint32_t row, const doubl
         if (width - first >= 4 * BATCH) {
             /* A loop without divisions becomes vector instructions. */
             for (size_t i = 0; i < BATCH; i++)
-                for (size_t place = 0; place < 4; place++) {
-                    size_t column = first + 4 * i + place;
-                    target[column] = (float)(means[column] + deviations[column] * normals[place][i]);
+                for (size_t k = 0; k < 4; k++) {
+                    size_t column = first + 4 * i + k;
+                    target[column] = (float)(means[column] + deviations[column] * normals[k][i]);
                 }
             continue;
         }

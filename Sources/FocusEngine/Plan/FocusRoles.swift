@@ -9,17 +9,17 @@ struct FocusRoles: Sendable {
 
     /// Sorts the tokens of `overlap` by whether `vectors` has a vector of theirs.
     init(_ overlap: Overlap, _ vectors: AuxiliaryVectors) {
-        var place = 0
+        var next = 0
         let ids = vectors.ids
         func vector(of id: Int) -> Int? {
-            while place < ids.count, ids[place] < id { place += 1 }
-            return place < ids.count && ids[place] == id ? place : nil
+            while next < ids.count, ids[next] < id { next += 1 }
+            return next < ids.count && ids[next] == id ? next : nil
         }
         for id in overlap.overlapping where overlap.mayBeAnchor(id) {
             guard let vector = vector(of: id), let source = overlap.source(of: id) else { continue }
             anchors.append((id, vector, source))
         }
-        place = 0
+        next = 0
         for id in overlap.new {
             if let vector = vector(of: id) { combined.append((id, vector)) }
         }

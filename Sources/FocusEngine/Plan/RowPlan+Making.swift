@@ -83,17 +83,17 @@ extension RowPlan {
         offsets.reserveCapacity(kinds.count + 1)
         sourceRows.reserveCapacity(termCount)
         weights.reserveCapacity(termCount)
-        var (place, start) = (0, 0)
+        var (combination, start) = (0, 0)
         for (id, kind) in kinds.enumerated() {
             switch kind {
             case .copy:
                 sourceRows.append(Int32(overlap.source(of: id) ?? 0))
                 weights.append(1)
             case .combine:
-                let terms = start..<start + combinations.counts[place]
+                let terms = start..<start + combinations.counts[combination]
                 sourceRows.append(contentsOf: combinations.sourceRows[terms])
                 weights.append(contentsOf: combinations.weights[terms])
-                (place, start) = (place + 1, terms.upperBound)
+                (combination, start) = (combination + 1, terms.upperBound)
             case .sample, .mean, .pieces, .mix: break
             }
             offsets.append(sourceRows.count)

@@ -21,14 +21,14 @@ extension RowPlan {
     public func mixing(_ pieces: (Int) -> WeightedRows?) -> RowPlan {
         var builder = RowPlanBuilder(rowCount: rowCount)
         for row in kinds.indices {
-            guard kinds[row] == .combine, let found = pieces(row) else {
+            guard kinds[row] == .combine, let rowPieces = pieces(row) else {
                 builder.append(row, of: self)
                 continue
             }
             let terms = offsets[row]..<offsets[row + 1]
             builder.append([
                 (.combine, 0.5, Array(sourceRows[terms]), Array(weights[terms])),
-                (.pieces, 0.5, found.sourceRows, found.weights),
+                (.pieces, 0.5, rowPieces.sourceRows, rowPieces.weights),
             ])
         }
         return builder.plan(anchors: anchors, seed: seed, matchesNorm: matchesNorm)
@@ -45,8 +45,8 @@ extension RowPlan {
                 builder.append(row, of: self)
             } else if rare == .mean {
                 builder.append(.mean)
-            } else if let found = pieces(row) {
-                builder.append(.pieces, found.sourceRows, found.weights)
+            } else if let rowPieces = pieces(row) {
+                builder.append(.pieces, rowPieces.sourceRows, rowPieces.weights)
             } else {
                 builder.append(.sample)
             }

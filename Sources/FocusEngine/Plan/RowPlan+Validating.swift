@@ -85,14 +85,14 @@ extension RowPlan {
 
     private static func validate(_ mixtures: RowMixtures, rowCount: Int) throws(EngineError) {
         guard !mixtures.isEmpty else {
-            guard mixtures.offsets.isEmpty else { throw invalid("it has places of parts, and no parts") }
+            guard mixtures.offsets.isEmpty else { throw invalid("it has offsets of parts, and no parts") }
             return
         }
         let offsets = mixtures.offsets
         guard offsets.count == rowCount + 1, offsets[0] == 0, offsets[rowCount] == mixtures.parts.count,
             zip(offsets, offsets.dropFirst()).allSatisfy(<=)
         else {
-            throw invalid("the places of its \(mixtures.parts.count) parts do not fit its \(rowCount) rows")
+            throw invalid("the offsets of its \(mixtures.parts.count) parts do not fit its \(rowCount) rows")
         }
     }
 

@@ -66,9 +66,9 @@ public struct HeldOutAnchors: Sendable {
             return Double(word) < limit
         }
         var chosen = roles.anchors.filter { isHidden($0.source) }
-        if let found = pieces.map({ $0(chosen.map { ($0.id, $0.source) }) }) {
-            chosen.removeAll { found[$0.id] == nil }
-            self.pieces = chosen.compactMap { found[$0.id] }
+        if let combinations = pieces.map({ $0(chosen.map { ($0.id, $0.source) }) }) {
+            chosen.removeAll { combinations[$0.id] == nil }
+            self.pieces = chosen.compactMap { combinations[$0.id] }
         }
         let sources = Set(chosen.map(\.source))
         roles.anchors.removeAll { sources.contains($0.source) }

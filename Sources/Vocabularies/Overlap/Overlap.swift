@@ -158,14 +158,14 @@ public struct Overlap: Sendable {
 
     /// For target ids that play a role, the source id that plays it: the same role if there is one, else a counterpart.
     private static func counterparts(of roles: [SpecialRole: Int], in source: Vocabulary) -> [Int: Int] {
-        var found: [Int: Int] = [:]
-        for place in 0..<2 {
-            for role in SpecialRole.allCases where place < role.counterparts.count {
-                guard let id = roles[role], let other = source.roles[role.counterparts[place]] else { continue }
-                if found[id] == nil, source.contains(id: other) { found[id] = other }
+        var counterparts: [Int: Int] = [:]
+        for choice in 0..<2 {
+            for role in SpecialRole.allCases where choice < role.counterparts.count {
+                guard let id = roles[role], let other = source.roles[role.counterparts[choice]] else { continue }
+                if counterparts[id] == nil, source.contains(id: other) { counterparts[id] = other }
             }
         }
-        return found
+        return counterparts
     }
 
     private static func barred(
