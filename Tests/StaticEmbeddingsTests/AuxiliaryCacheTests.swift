@@ -1,4 +1,4 @@
-import StaticEmbeddings
+@testable import StaticEmbeddings
 import SystemPackage
 import TestSupport
 import Testing

@@ -34,7 +34,10 @@ enum NormMatching {
             let added = try SliceRows(rows, slice: slice)
                 .map(distinctOrigins, workers: workers) { _, row in row.sumOfSquares }
             for (origin, square) in zip(distinctOrigins, added) { squares[origin] += square }
-            let summed = try gathered ?? SummedSourceRows(used, rows, slice: slice, workers: workers)
+            let summed =
+                if let gathered { gathered } else {
+                    try SummedSourceRows(used, rows, slice: slice, workers: workers)
+                }
             let parts = workers.map((plan.rowCount + 511) / 512) { part in
                 (part * 512..<min(plan.rowCount, part * 512 + 512)).flatMap { plan.products(of: $0, in: summed) }
             }
