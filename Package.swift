@@ -62,7 +62,7 @@ let package = Package(
             name: "Focus",
             dependencies: [
                 "Checkpoints", "Replacement", "Tokenization", "Corpus", "StaticEmbeddings", "SafetensorsFormat",
-                "FocusEngine", "Vocabularies", "Parallel", "Digests", "TensorIO", "JSON",
+                "FocusEngine", "Vocabularies", "Parallel", "TensorIO", "JSON",
                 .product(name: "SystemPackage", package: "swift-system"),
             ],
             swiftSettings: settings),
@@ -78,7 +78,7 @@ let package = Package(
         .target(
             name: "Replacement",
             dependencies: [
-                "TensorIO", "Parallel", "Digests", "JSON", "CSystemShims",
+                "TensorIO", "Parallel", "JSON", "CSystemShims",
                 .product(name: "SystemPackage", package: "swift-system"),
             ],
             swiftSettings: settings),
@@ -193,7 +193,7 @@ let package = Package(
         .executableTarget(
             name: "RowsBenchmark",
             dependencies: [
-                "Focus", "Checkpoints", "Replacement", "SafetensorsFormat", "Tokenization", "StaticEmbeddings",
+                "Focus", "Checkpoints", "SafetensorsFormat", "Tokenization", "StaticEmbeddings",
                 "FocusEngine", "Vocabularies",
                 "Parallel", "TensorIO",
                 .product(name: "SystemPackage", package: "swift-system"),
@@ -213,7 +213,7 @@ let package = Package(
         .target(
             name: "FuzzTargets",
             dependencies: [
-                "Focus", "Checkpoints", "Replacement", "Tokenization", "Corpus", "StaticEmbeddings",
+                "Focus", "Checkpoints", "Tokenization", "Corpus", "StaticEmbeddings",
                 "SafetensorsFormat", "NumPyFormat", "HDF5Format",
                 "RawFormat", "PluginHost", "FocusEngine", "Vocabularies", "Parallel", "TensorIO", "JSON", "FuzzAnswers",
                 "TestSupport",

@@ -1,5 +1,4 @@
 import Checkpoints
-import Focus
 import FormatConformance
 import SystemPackage
 import TensorIO

@@ -1,5 +1,5 @@
 internal import Checkpoints
-import Focus
+import Checkpoints
 import FormatConformance
 import Glibc
 import SystemPackage

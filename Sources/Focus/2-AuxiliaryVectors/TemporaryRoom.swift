@@ -1,8 +1,5 @@
-internal import Checkpoints
-internal import FocusEngine
 internal import Replacement
 internal import SystemPackage
-internal import TensorIO
 
 /// What a job needs of the folder for temporary files, looked at before anything is written to it.
 struct TemporaryRoom {
@@ -10,18 +7,9 @@ struct TemporaryRoom {
     /// Bytes of tokens and of vectors while they are trained, and of packed tensors that are spread out.
     private let byteCount: Int
 
-    /// The room for all of a job.
-    init(
-        _ options: SpecializationOptions, _ checkpoint: Checkpoint, _ inputs: SpecializationInputs,
-        _ tensors: NewTensors
-    ) {
-        let packed = checkpoint.tensors.reduce(0) { total, place in
-            let isSpread =
-                tensors.vocabulary.entry(named: place.tensor.name) != nil
-                && !place.file.reader.readsAnywhere(place.tensor)
-            return isSpread ? total + place.tensor.byteCount : total
-        }
-        byteCount = packed + (inputs.needsText ? TemporaryRoom.trainingByteCount(options.rows.text) : 0)
+    /// The room for so many bytes.
+    init(byteCount: Int) {
+        self.byteCount = byteCount
     }
 
     /// The room for a training alone.
@@ -31,7 +19,7 @@ struct TemporaryRoom {
 
     /// About the bytes of the tokens of a text, which are four each: as the text has itself, or, where tokens are long,
     /// half of that. What is packed is larger than it looks, so that this is the least there will be.
-    private static func trainingByteCount(_ corpus: [FilePath]) -> Int {
+    static func trainingByteCount(_ corpus: [FilePath]) -> Int {
         corpus.reduce(0) { $0 + FolderContents.byteCount(of: $1) } / 2
     }
 

@@ -1,0 +1,18 @@
+internal import Checkpoints
+internal import TensorIO
+
+extension TemporaryRoom {
+    /// The room for all of a job.
+    init(
+        _ options: SpecializationOptions, _ checkpoint: Checkpoint, _ inputs: SpecializationInputs,
+        _ tensors: NewTensors
+    ) {
+        let packed = checkpoint.tensors.reduce(0) { total, place in
+            let isSpread =
+                tensors.vocabulary.entry(named: place.tensor.name) != nil
+                && !place.file.reader.readsAnywhere(place.tensor)
+            return isSpread ? total + place.tensor.byteCount : total
+        }
+        self.init(byteCount: packed + (inputs.needsText ? TemporaryRoom.trainingByteCount(options.rows.text) : 0))
+    }
+}
