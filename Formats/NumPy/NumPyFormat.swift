@@ -3,8 +3,9 @@ public import TensorIO
 
 /// NumPy's format for arrays: `.npy`, versions 1 to 3; one file for one tensor, or a folder with a file for each.
 ///
-/// The description is NEP 1 and the documentation of `numpy.lib.format`. Both byte orders and both memory orders are read; C order
-/// and little endian are written. Arrays of Python objects are refused: nothing in a file is ever evaluated.
+/// The description is NEP 1 and the documentation of `numpy.lib.format`. Both byte orders and both memory orders are
+/// read; C order and little endian are written. Arrays of Python objects are refused: nothing in a file is ever
+/// evaluated.
 public struct NumPyFormat: TensorFormat {
     /// `npy`
     public let name = "npy"
@@ -15,7 +16,7 @@ public struct NumPyFormat: TensorFormat {
     public var traits: FormatTraits {
         FormatTraits(
             summary: "a folder of .npy arrays, one for each tensor, or one array", elementTypes: NPYElementType.all,
-            isFolder: true, sidecarSuffix: ".json")
+            layout: .folder(sidecar: ".json"))
     }
 
     /// Makes the format.
@@ -37,13 +38,15 @@ public struct NumPyFormat: TensorFormat {
         NumPyFolder.isOwn(name)
     }
 
-    /// Opens the file at `path`: one tensor, named like the file without its ending; or all `.npy` files of the folder at `path`.
+    /// Opens the file at `path`: one tensor, named like the file without its ending; or all `.npy` files of the folder
+    /// at `path`.
     public func open(_ path: FilePath) throws(FormatError) -> any TensorReader {
         if MappedFile.isFolder(path) { return try NumPyFolderReader(path) }
         return try NPYReader(path)
     }
 
-    /// Writes a folder at `path`; where `path` ends with `.npy`, the one tensor of `tensors`, without its name and without metadata.
+    /// Writes a folder at `path`; where `path` ends with `.npy`, the one tensor of `tensors`, without its name and
+    /// without metadata.
     public func write(
         _ tensors: [TensorDescriptor], metadata: [String: String], options: WriteOptions, to path: FilePath,
         contents: TensorContents

@@ -4,8 +4,9 @@ public import TensorIO
 
 /// A folder of plain binary files and a manifest, `tensors.json`, that says what is in them.
 ///
-/// Each file holds the elements of one tensor, row-major and little endian, as `numpy.fromfile` reads them; with compression it is a
-/// `.zst` file that `zstd -d` unpacks. The manifest may also place several tensors in one file, or name big-endian ones.
+/// Each file holds the elements of one tensor, row-major and little endian, as `numpy.fromfile` reads them; with
+/// compression it is a `.zst` file that `zstd -d` unpacks. The manifest may also place several tensors in one file, or
+/// name big-endian ones.
 public struct RawFormat: TensorFormat {
     /// `raw`
     public let name = "raw"
@@ -15,7 +16,7 @@ public struct RawFormat: TensorFormat {
     /// A folder of plain files.
     public var traits: FormatTraits {
         FormatTraits(
-            summary: "a folder of plain binary files and tensors.json", compressions: ["zstd"], isFolder: true)
+            summary: "a folder of plain binary files and tensors.json", compressions: ["zstd"], layout: .folder())
     }
 
     /// The threads that unpack compressed contents.

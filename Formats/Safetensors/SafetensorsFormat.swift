@@ -1,8 +1,8 @@
 public import SystemPackage
 public import TensorIO
 
-/// The safetensors format: a JSON header that names every tensor, then the bytes of all of them, without holes. Several files that an
-/// index (`model.safetensors.index.json`) ties together are read and written as one.
+/// The safetensors format: a JSON header that names every tensor, then the bytes of all of them, without holes. Several
+/// files that an index (`model.safetensors.index.json`) ties together are read and written as one.
 ///
 /// The description is at https://huggingface.co/docs/safetensors. Every element type of the format is carried.
 public struct SafetensorsFormat: TensorFormat {
@@ -20,7 +20,7 @@ public struct SafetensorsFormat: TensorFormat {
 
     /// One file, or shards with an index.
     public var traits: FormatTraits {
-        FormatTraits(summary: "one file, or shards with an index", splitsIntoShards: true)
+        FormatTraits(summary: "one file, or shards with an index", layout: .shards(index: ShardIndex.ending))
     }
 
     /// Whether `prefix` begins with a plausible length and the brace of a JSON object, or is the beginning of an index.
@@ -31,8 +31,8 @@ public struct SafetensorsFormat: TensorFormat {
         return prefix.littleEndian(UInt64.self, at: 0) < 1 << 40
     }
 
-    /// Opens the file at `path`; all of its header is checked, and that the header and the file agree to the byte. The path of an index
-    /// opens all of its shards.
+    /// Opens the file at `path`; all of its header is checked, and that the header and the file agree to the byte. The
+    /// path of an index opens all of its shards.
     public func open(_ path: FilePath) throws(FormatError) -> any TensorReader {
         if path.extension == "json" { return try ShardedReader(index: path, format: self) }
         return try openFile(path)

@@ -1,20 +1,19 @@
 public import SystemPackage
 public import TensorIO
 
-/// The tensors of several files that an index ties together. The headers of all of them are checked, and that each tensor is in
-/// the one file that the index says.
+/// The tensors of several files that an index ties together. The headers of all of them are checked, and that each
+/// tensor is in the one file that the index says.
 public struct ShardedReader: TensorReader {
     /// The tensors, shard by shard in the order of the files' names.
     public let tensors: [TensorDescriptor]
     /// What the shards say beside their tensors; where they differ, what the first says.
     public let metadata: [String: String]
     /// The files, in the order of their names.
-    public let shards: [FilePath]
-    /// The size in bytes of all tensors, as the index says, or nil where it does not. Indices in circulation are not always right.
+    public let shards: [TensorShard]
+    /// The size in bytes of all tensors, as the index says, or nil where it does not. Indices in circulation are not
+    /// always right.
     public let indexedByteCount: Int?
 
-    /// The readers of the files, in the same order.
-    public let readers: [any TensorReader]
     private let index: ShardIndex
     private let shardOfTensor: [TensorName: Int]
 
@@ -23,13 +22,13 @@ public struct ShardedReader: TensorReader {
         let index = try ShardIndex(of: path)
         let folder = path.removingLastComponent()
         let names = Set(index.files.values.map { Array($0.utf8) }).sorted { $0.lexicographicallyPrecedes($1) }
-        shards = names.map { folder.appending(String(decoding: $0, as: UTF8.self)) }
         indexedByteCount = index.totalSize
 
-        var readers: [any TensorReader] = []
+        var shards: [TensorShard] = []
         var shardOfTensor: [TensorName: Int] = [:]
         var metadata: [String: String] = [:]
-        for (number, shard) in shards.enumerated() {
+        for (number, name) in names.enumerated() {
+            let shard = folder.appending(String(decoding: name, as: UTF8.self))
             let reader: any TensorReader
             do throws(FormatError) {
                 reader = try format.openFile(shard)
@@ -42,7 +41,7 @@ public struct ShardedReader: TensorReader {
                         .invalidHeader, "is in this shard, but not in the index '\(path)'", path: shard,
                         tensor: tensor.name)
                 }
-                guard file.utf8.elementsEqual(names[number]) else {
+                guard file.utf8.elementsEqual(name) else {
                     throw FormatError(
                         .invalidHeader, "is in this shard, but the index '\(path)' says it is in '\(file)'",
                         path: shard,
@@ -51,15 +50,15 @@ public struct ShardedReader: TensorReader {
                 shardOfTensor[tensor.name] = number
             }
             metadata.merge(reader.metadata) { first, _ in first }
-            readers.append(reader)
+            shards.append(TensorShard(path: shard, reader: reader))
         }
         if let missing = index.files.keys.filter({ shardOfTensor[$0] == nil }).min() {
             throw FormatError(
                 .missingTensor, "is not in '\(index.files[missing] ?? "")', where the index says it is", path: path,
                 tensor: missing)
         }
-        tensors = readers.flatMap(\.tensors)
-        self.readers = readers
+        tensors = shards.flatMap(\.reader.tensors)
+        self.shards = shards
         self.index = index
         self.shardOfTensor = shardOfTensor
         self.metadata = metadata
@@ -67,22 +66,23 @@ public struct ShardedReader: TensorReader {
 
     /// The shards.
     public var parts: [FilePath] {
-        shards
+        shards.map(\.path)
     }
 
-    /// The text of the index for the same tensors in the same files, but with `byteCount` bytes and `elementCount` elements in all.
+    /// The text of the index for the same tensors in the same files, but with `byteCount` bytes and `elementCount`
+    /// elements in all.
     public func rewrittenIndex(byteCount: Int, elementCount: Int) -> [UInt8] {
         index.rewritten(byteCount: byteCount, elementCount: elementCount)
     }
 
     /// The file that holds the tensor named `name`, or nil where there is no such tensor.
     public func shard(of name: TensorName) -> FilePath? {
-        shardOfTensor[name].map { shards[$0] }
+        shardOfTensor[name].map { shards[$0].path }
     }
 
     /// As the reader of its shard does.
     public func readsAnywhere(_ tensor: TensorDescriptor) -> Bool {
-        shardOfTensor[tensor.name].map { readers[$0].readsAnywhere(tensor) } ?? true
+        shardOfTensor[tensor.name].map { shards[$0].reader.readsAnywhere(tensor) } ?? true
     }
 
     /// Lends the bytes `range` of `tensor`, as the reader of its shard does.
@@ -92,7 +92,7 @@ public struct ShardedReader: TensorReader {
         guard let shard = shardOfTensor[tensor.name] else {
             throw FormatError(.missingTensor, "there is no such tensor in these shards", tensor: tensor.name)
         }
-        try readers[shard].read(tensor, bytes: range, body)
+        try shards[shard].reader.read(tensor, bytes: range, body)
     }
 }
 

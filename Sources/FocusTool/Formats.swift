@@ -88,7 +88,7 @@ struct Formats: ParsableCommand {
             .init("name", .text(format.name)), .init("reads", .boolean(true)), .init("writes", .boolean(traits.writes)),
             .init("extensions", list(format.fileExtensions)), .init("compressions", list(traits.compressions)),
             .init("types", list(ElementType.allCases.filter(traits.elementTypes.contains).map(\.rawValue))),
-            .init("shards", .boolean(traits.splitsIntoShards)), .init("folder", .boolean(traits.isFolder)),
+            .init("shards", .boolean(traits.indexEnding != nil)), .init("folder", .boolean(traits.isFolder)),
             .init("metadata", .boolean(traits.keepsMetadata)), .init("from", .text(traits.origin)),
             .init("summary", .text(traits.summary)),
         ])

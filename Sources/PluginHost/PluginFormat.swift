@@ -40,8 +40,9 @@ public struct PluginFormat: TensorFormat {
     public var traits: FormatTraits {
         FormatTraits(
             summary: table.summary, elementTypes: table.elementTypes, compressions: table.compressions,
-            writes: unsafe table.raw.write != nil, isFolder: table.has(FOCUS_FOLDER),
-            keepsMetadata: table.has(FOCUS_METADATA), holdsOneTensor: table.has(FOCUS_ONE_TENSOR), origin: file.string)
+            writes: unsafe table.raw.write != nil,
+            layout: table.has(FOCUS_FOLDER) ? .folder() : table.has(FOCUS_ONE_TENSOR) ? .oneTensor : .file,
+            keepsMetadata: table.has(FOCUS_METADATA), origin: file.string)
     }
 
     /// Asks the plug-in.

@@ -29,6 +29,11 @@ public struct FormatRegistry: Sendable {
         formats.first { $0.name == name }
     }
 
+    /// The format whose indices of shards have names like `name`, or nil.
+    public func format(ofIndex name: String) -> (any TensorFormat)? {
+        formats.first { $0.traits.indexEnding.map(name.hasSuffix) ?? false }
+    }
+
     /// The format of the file or folder at `path`: by its first bytes, and where those tell nothing by its extension.
     ///
     /// - Throws: `FormatError` when no format fits; a Git LFS pointer is named as such.
@@ -54,7 +59,8 @@ public struct FormatRegistry: Sendable {
             path: path)
     }
 
-    /// What is odd about the name of the file at `path`, which is of `format`: the extension of another format. Nil where nothing is.
+    /// What is odd about the name of the file at `path`, which is of `format`: the extension of another format. Nil
+    /// where nothing is.
     public func extensionNote(_ path: FilePath, of format: any TensorFormat) -> String? {
         guard let ending = path.extension?.lowercased(), !format.fileExtensions.contains(ending),
             let other = formats.first(where: { $0.fileExtensions.contains(ending) }), other.name != format.name

@@ -6,27 +6,40 @@ public protocol TensorReader: Sendable {
     var tensors: [TensorDescriptor] { get }
     /// What the file says beside its tensors.
     var metadata: [String: String] { get }
-    /// The files that hold the tensors, where there are several or they are not what was opened; none where it is that one file.
+    /// The files that hold the tensors, where there are several or they are not what was opened; none where it is that
+    /// one file.
     var parts: [FilePath] { get }
+
+    /// The files that an index ties together, each with its tensors; none where what was opened is no index.
+    var shards: [TensorShard] { get }
+    /// The size in bytes of all tensors, as an index says; nil where it does not, or where there is none.
+    var indexedByteCount: Int? { get }
+
+    /// The text of the index for the same tensors in the same shards, but with `byteCount` bytes and `elementCount`
+    /// elements in all; empty where there are no shards.
+    func rewrittenIndex(byteCount: Int, elementCount: Int) -> [UInt8]
 
     /// What the file holds that is no tensor and is left out, or what else is odd about it, a sentence each.
     var notes: [String] { get }
 
-    /// Whether a range of the contents of `tensor` is read without reading what is before it: whoever wants many small ones asks.
+    /// Whether a range of the contents of `tensor` is read without reading what is before it: whoever wants many small
+    /// ones asks.
     func readsAnywhere(_ tensor: TensorDescriptor) -> Bool
 
-    /// Whether `read` unpacks contents of `tensor` on several threads at once: whoever reads several tensors side by side asks.
+    /// Whether `read` unpacks contents of `tensor` on several threads at once: whoever reads several tensors side by
+    /// side asks.
     func unpacksOnThreads(_ tensor: TensorDescriptor) -> Bool
 
     /// Whether a read of all of `tensor` at once compares it with a checksum, which reads of its parts do not.
     func checksWhole(_ tensor: TensorDescriptor) -> Bool
 
-    /// What the file calls the elements of `tensor`, where none of our types is quite that: `Q4_K`; nil where there is no more to say.
+    /// What the file calls the elements of `tensor`, where none of our types is quite that: `Q4_K`; nil where there is
+    /// no more to say.
     func storedType(of tensor: TensorDescriptor) -> String?
 
-    /// Lends the bytes `range` of the contents of `tensor` to `body`, in order, in as many spans as the format likes. Each of
-    /// them but the last has a multiple of 64 bytes, so that no element is cut where `range` begins at one. An empty range calls
-    /// `body` once or not at all.
+    /// Lends the bytes `range` of the contents of `tensor` to `body`, in order, in as many spans as the format likes.
+    /// Each of them but the last has a multiple of 64 bytes, so that no element is cut where `range` begins at one. An
+    /// empty range calls `body` once or not at all.
     ///
     /// May be called from several threads at once.
     func read(
@@ -37,6 +50,21 @@ public protocol TensorReader: Sendable {
 extension TensorReader {
     /// None: the default of formats of single files.
     public var parts: [FilePath] {
+        []
+    }
+
+    /// None: the default of formats without shards.
+    public var shards: [TensorShard] {
+        []
+    }
+
+    /// Unknown: the default of formats without shards.
+    public var indexedByteCount: Int? {
+        nil
+    }
+
+    /// Empty: the default of formats without shards.
+    public func rewrittenIndex(byteCount: Int, elementCount: Int) -> [UInt8] {
         []
     }
 

@@ -3,13 +3,14 @@ import TensorIO
 
 /// A whole format of somebody else's, for docs/formats.md: one tensor of F32 a file.
 ///
-/// The file is `GRID` and four zeros, the number of axes, their sizes (all as 64 bits, little endian), and the elements.
+/// The file is `GRID` and four zeros, the number of axes, their sizes (all as 64 bits, little endian), and the
+/// elements.
 struct GridFormat: TensorFormat {
     let name = "grid"
     let fileExtensions = ["grid"]
 
     let traits = FormatTraits(
-        summary: "one grid of numbers", elementTypes: [.f32], keepsMetadata: false, holdsOneTensor: true)
+        summary: "one grid of numbers", elementTypes: [.f32], layout: .oneTensor, keepsMetadata: false)
 
     static let magic = Array("GRID\0\0\0\0".utf8)
 

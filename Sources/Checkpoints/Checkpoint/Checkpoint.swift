@@ -1,6 +1,5 @@
 public import JSON
 public import Replacement
-package import SafetensorsFormat
 public import SystemPackage
 public import TensorIO
 
@@ -27,7 +26,7 @@ public struct Checkpoint: Sendable {
     /// config.json, where there is one.
     public let config: JSONDocument?
     /// The index of the shards and its name below the folder, where there is one.
-    package let index: (name: String, reader: ShardedReader)?
+    package let index: (name: String, reader: any TensorReader)?
     /// What is odd, but no error.
     public let notes: [String]
     /// What was opened, for those who read more of it later.
@@ -35,7 +34,7 @@ public struct Checkpoint: Sendable {
 
     init(
         folder: FilePath, singleFile: FilePath?, files: [File], config: JSONDocument?,
-        index: (name: String, reader: ShardedReader)?, notes: [String]
+        index: (name: String, reader: any TensorReader)?, notes: [String]
     ) {
         self.folder = folder
         self.singleFile = singleFile
@@ -75,11 +74,13 @@ public struct Checkpoint: Sendable {
         guard FolderContents.isFolder(path) else { return try open(file: path, formats) }
         let names = try FolderContents.entries(of: path)
         let config = names.contains("config.json") ? try JSONFile.read(path.appending("config.json")) : nil
-        if let index = names.first(where: { $0.hasSuffix(".safetensors.index.json") }) {
-            let reader = try ShardedReader(index: path.appending(index))
+        if let index = names.first(where: { formats.format(ofIndex: $0) != nil }),
+            let format = formats.format(ofIndex: index)
+        {
+            let reader = try format.open(path.appending(index))
             return Checkpoint(
-                folder: path, singleFile: nil, files: shards(of: reader), config: config, index: (index, reader),
-                notes: [])
+                folder: path, singleFile: nil, files: shards(of: reader, format), config: config,
+                index: (index, reader), notes: [])
         }
         let name = try TensorFileSearch(names, in: path, formats).fileName
         let (file, notes) = try open(name, in: path, formats)
@@ -89,19 +90,19 @@ public struct Checkpoint: Sendable {
     private static func open(file path: FilePath, _ formats: FormatRegistry) throws -> Checkpoint {
         let folder = path.removingLastComponent()
         let (file, notes) = try open(path.lastComponent?.string ?? "", in: folder, formats)
-        guard let reader = file.reader as? ShardedReader else {
+        let reader = file.reader
+        guard !reader.shards.isEmpty else {
             return Checkpoint(
                 folder: folder, singleFile: path, files: [file], config: nil, index: nil, notes: notes)
         }
         return Checkpoint(
-            folder: folder, singleFile: path, files: shards(of: reader), config: nil, index: (file.name, reader),
+            folder: folder, singleFile: path, files: shards(of: reader, file.format), config: nil,
+            index: (file.name, reader),
             notes: [])
     }
 
-    private static func shards(of reader: ShardedReader) -> [File] {
-        zip(reader.shards, reader.readers).map { shard, reader in
-            File(name: shard.lastComponent?.string ?? "", reader: reader, format: SafetensorsFormat())
-        }
+    private static func shards(of reader: any TensorReader, _ format: any TensorFormat) -> [File] {
+        reader.shards.map { File(name: $0.path.lastComponent?.string ?? "", reader: $0.reader, format: format) }
     }
 
     private static func open(

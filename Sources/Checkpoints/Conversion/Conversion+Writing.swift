@@ -45,7 +45,7 @@ extension Conversion {
     /// Shards as asked for, or, where nothing is said, of about the size that the source's have.
     private var destination: TensorDestination {
         let largest = source.files.map { $0.reader.tensors.reduce(0) { $0 + $1.byteCount } }.max() ?? 0
-        let kept = source.files.count > 1 && target.format.traits.splitsIntoShards ? max(1, largest) : nil
+        let kept = source.files.count > 1 && target.format.traits.indexEnding != nil ? max(1, largest) : nil
         return TensorDestination(
             format: target.format, shardSize: options.shardSize ?? kept, compression: options.compression)
     }

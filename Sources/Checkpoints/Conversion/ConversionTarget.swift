@@ -37,14 +37,13 @@ struct ConversionTarget {
                 "its extension .\(ending) is that of no format: say which with --to \(formats.formats.map(\.name).joined(separator: "|"))",
                 path: path)
         }
-        if options.shardSize != nil, !(path.lastComponent?.string ?? "").hasSuffix(ConversionTarget.indexEnding) {
+        if options.shardSize != nil, let ending = format.traits.indexEnding,
+            !(path.lastComponent?.string ?? "").hasSuffix(ending)
+        {
             throw FocusError(
-                "shards need a folder: name one as the destination, or an index (model\(ConversionTarget.indexEnding))",
-                path: path)
+                "shards need a folder: name one as the destination, or an index (model\(ending))", path: path)
         }
     }
-
-    private static let indexEnding = ".safetensors.index.json"
 
     /// In place a file keeps its name, so its format must be the same.
     private func checkName(_ path: FilePath, _ source: Checkpoint) throws(FocusError) {
@@ -77,7 +76,8 @@ struct ConversionTarget {
     }
 
     private static func format(byExtensionOf path: FilePath, _ formats: FormatRegistry) -> (any TensorFormat)? {
-        if (path.lastComponent?.string ?? "").hasSuffix(indexEnding) { return formats.format(named: "safetensors") }
+        let name = path.lastComponent?.string ?? ""
+        if let format = formats.format(ofIndex: name) { return format }
         guard let ending = path.extension?.lowercased() else { return nil }
         return formats.formats.first { $0.fileExtensions.contains(ending) }
     }

@@ -21,8 +21,8 @@ package struct TensorDestination {
     /// - Parameter name: what the file is called in the source; kept where it is of this format.
     package func path(in folder: FilePath, byteCount: Int, keeping name: String? = nil) -> FilePath {
         if format.traits.isFolder { return folder }
-        if let shardSize, format.traits.splitsIntoShards, byteCount > shardSize {
-            return folder.appending("model.safetensors.index.json")
+        if let shardSize, let ending = format.traits.indexEnding, byteCount > shardSize {
+            return folder.appending("model\(ending)")
         }
         if let name, let ending = FilePath(name).extension, format.fileExtensions.contains(ending) {
             return folder.appending(name)
@@ -65,7 +65,7 @@ package struct TensorDestination {
                 )
             }
         }
-        guard shardSize == nil || traits.splitsIntoShards else {
+        guard shardSize == nil || traits.indexEnding != nil else {
             throw FocusError("\(format.name) has no shards; leave out --shard-size")
         }
     }

@@ -43,7 +43,7 @@ struct ShardedReaderTests {
         #expect(try reader.bytes(of: head) == [0, 1, 2, 3, 4])
         #expect(
             reader.shard(of: "head")
-                == reader.shards.first { path in (try? SafetensorsFormat().open(path).tensor(named: "head")) != nil })
+                == reader.parts.first { path in (try? SafetensorsFormat().open(path).tensor(named: "head")) != nil })
         #expect(reader.shard(of: "none") == nil)
     }
 
@@ -117,7 +117,7 @@ struct ShardedReaderTests {
         #expect(again.metadata == reader.metadata)
         #expect(again.indexedByteCount == reader.indexedByteCount)
         for tensor in reader.tensors { #expect(try again.bytes(of: tensor) == reader.bytes(of: tensor)) }
-        for shard in again.shards {
+        for shard in again.parts {
             let contents = try SafetensorsFormat().open(shard).tensors
             #expect(
                 contents.reduce(0) { $0 + $1.byteCount } <= shardSize || contents.filter { $0.byteCount > 0 }.count == 1
