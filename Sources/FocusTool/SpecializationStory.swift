@@ -13,6 +13,7 @@ enum SpecializationStory {
             "  tokens     \(Wording.count(preview.sourceTokens)) → \(Wording.count(preview.targetTokens))",
             "  overlap    \(overlap.isEmpty ? "none" : overlap.joined(separator: ", "))",
         ]
+        lines += preview.roles.map { "  role       \(Terminal.oneLine($0))" }
         if let method = preview.method { lines.append("  method     \(tell(method))") }
         for (place, use) in preview.uses.enumerated() {
             lines.append("  \(place == 0 ? "rows" : "    ")       \(Wording.count(use.count)) \(use.name)")

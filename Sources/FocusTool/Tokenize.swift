@@ -32,6 +32,7 @@ struct Tokenize: ParsableCommand {
         Interruption.shared.listen()
         try common.settle(tokenizer)
         let tokenizer = try Tokenizer.load(tokenizer)
+        if !common.quiet { tokenizer.remarks.forEach { Terminal.story("note: \($0)") } }
         let corpus = try Corpus([file ?? "-"])
         let monitor = ProgressLine(quiet: common.quiet).monitor("tokenizing")
         defer { Terminal.clearProgress() }

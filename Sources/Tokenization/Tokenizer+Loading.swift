@@ -4,17 +4,19 @@ public import Vocabularies
 extension Tokenizer {
     /// Loads the tokenizer at `path`.
     ///
-    /// - Parameter path: a folder with `tokenizer.json`, or else with `vocab.json` and `merges.txt`, with `vocab.txt` or
-    ///   with a SentencePiece `.model`; or one such file. In a folder, `tokenizer_config.json`, `special_tokens_map.json` and
-    ///   `config.json` say which tokens play which role, and, where there is no `tokenizer.json`, how text is prepared.
-    ///   The ids of a SentencePiece model are its own, unless the folder names the class of XLM-R, CamemBERT, mBART or T5,
-    ///   which number its pieces in their own order.
+    /// - Parameter path: a folder with `tokenizer.json`, or else with `vocab.json` and `merges.txt`, with `vocab.txt`
+    ///   or with a SentencePiece model; or one such file. In a folder, `tokenizer_config.json`,
+    ///   `special_tokens_map.json`, `added_tokens.json`, `config.json` and `generation_config.json` say which tokens
+    ///   are added, which role each plays and how text is prepared, as they do for transformers. The ids of a
+    ///   SentencePiece model are its own where no class is named; where one is named, they are those of the class, or
+    ///   it is refused by name.
     /// - Throws: `TokenizerError` that names the file.
     public static func load(_ path: FilePath) throws(TokenizerError) -> Tokenizer {
         try load(path, vocabularyOnly: false)
     }
 
-    /// The vocabulary of the tokenizer at `path`, which may be what `load` takes: quicker where nothing is to be encoded.
+    /// The vocabulary of the tokenizer at `path`, which may be what `load` takes: quicker where nothing is to be
+    /// encoded.
     ///
     /// - Throws: `TokenizerError` as `load` does, but for what is wrong with merges only.
     public static func vocabulary(at path: FilePath) throws(TokenizerError) -> Vocabulary {
@@ -32,7 +34,8 @@ extension Tokenizer {
         default: break
         }
         return try located(path) { () throws(TokenizerError) in
-            try parts(bytes, isText: path.extension == "txt", vocabularyOnly: vocabularyOnly).assembled(configured: [:])
+            try parts(bytes, isText: path.extension == "txt", vocabularyOnly: vocabularyOnly)
+                .assembled(TokenizerConfig())
         }
     }
 
@@ -48,14 +51,14 @@ extension Tokenizer {
         if first == UInt8(ascii: "{") || bytes.starts(with: [0xEF, 0xBB, 0xBF]) {
             return try TokenizerJSON.read(bytes, vocabularyOnly: vocabularyOnly)
         }
-        return try SentencePieceTokenizer.read(bytes, tokenizerClass: nil)
+        return try SentencePieceTokenizer.read(bytes, config: TokenizerConfig())
     }
 
     private static func load(folder: FilePath, vocabularyOnly: Bool) throws(TokenizerError) -> Tokenizer {
         let config = try TokenizerConfig(folder: folder)
         if let bytes = try TokenizerFileBytes.readIfPresent(folder.appending("tokenizer.json")) {
             return try located(folder.appending("tokenizer.json")) { () throws(TokenizerError) in
-                try TokenizerJSON.read(bytes, vocabularyOnly: vocabularyOnly).assembled(configured: config.roles)
+                try TokenizerJSON.read(bytes, vocabularyOnly: vocabularyOnly, config: config).assembled(config)
             }
         }
         let merges = folder.appending("merges.txt")
@@ -65,18 +68,15 @@ extension Tokenizer {
         }
         if let bytes = try TokenizerFileBytes.readIfPresent(folder.appending("vocab.txt")) {
             return try located(folder.appending("vocab.txt")) { () throws(TokenizerError) in
-                try VocabTextFile.read(bytes, config: config).assembled(configured: config.roles)
+                try VocabTextFile.read(bytes, config: config).assembled(config)
             }
         }
-        for name in ["tokenizer.model", "spiece.model", "sentencepiece.bpe.model", "sentencepiece.model"] {
-            guard let bytes = try TokenizerFileBytes.readIfPresent(folder.appending(name)) else { continue }
-            return try located(folder.appending(name)) { () throws(TokenizerError) in
-                var parts = try SentencePieceTokenizer.read(
-                    bytes, tokenizerClass: config.tokenizerClass, extraIDs: config.extraIDs)
-                parts.added += config.added.filter { token in !parts.added.contains { $0.content == token.content } }
-                return try parts.assembled(configured: config.roles)
+        if let files = try SentencePieceFiles(folder: folder) {
+            return try located(files.path) { () throws(TokenizerError) in
+                try SentencePieceTokenizer.read(files.model, vocab: files.vocab, config: config).assembled(config)
             }
         }
+        try UnreadableFiles.explain(folder, tokenizerClass: config.tokenizerClass)
         throw TokenizerError(
             .unrecognized,
             "holds no tokenizer: neither tokenizer.json nor vocab.json with merges.txt, vocab.txt or a SentencePiece "
@@ -90,8 +90,9 @@ extension Tokenizer {
         let vocabBytes = try TokenizerFileBytes.read(vocab)
         let mergesBytes = try TokenizerFileBytes.read(merges)
         return try located(vocab.removingLastComponent()) { () throws(TokenizerError) in
-            try ByteLevelFiles.read(vocab: vocabBytes, merges: mergesBytes, config: config).assembled(
-                configured: config.roles)
+            var config = config
+            let parts = try ByteLevelFiles.read(vocab: vocabBytes, merges: mergesBytes, config: &config)
+            return try parts.assembled(config)
         }
     }
 
@@ -99,12 +100,5 @@ extension Tokenizer {
         _ path: FilePath, _ body: () throws(TokenizerError) -> Tokenizer
     ) throws(TokenizerError) -> Tokenizer {
         do { return try body() } catch { throw error.at(path) }
-    }
-}
-
-extension TokenizerConfig {
-    /// How many tokens `<extra_id_0>` and so on T5 has.
-    fileprivate var extraIDs: Int {
-        min(max(integer("extra_ids") ?? 100, 0), 10_000)
     }
 }

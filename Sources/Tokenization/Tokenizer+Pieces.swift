@@ -1,15 +1,16 @@
 internal import Vocabularies
 
 extension Tokenizer {
-    /// The tokens into which the model splits a text that stands at the beginning of a word or within one; empty where it cannot
-    /// do so without the token for the unknown.
+    /// The tokens into which the model splits a text that stands at the beginning of a word or within one; empty where
+    /// it cannot do so without the token for the unknown.
     ///
     /// The text passes through the tokenizer's own steps, but for those that put something before every text.
     ///
     /// - Parameters:
     ///   - text: the text, without a sign of where it stands; it may be a fragment of UTF-8.
     ///   - beginsWord: whether a word begins with it.
-    ///   - excluded: a token that must not be used, so that the text of a token is split as if there were no such token.
+    ///   - excluded: a token that must not be used, so that the text of a token is split as if there were no such
+    ///     token.
     public func pieces(of text: [UInt8], beginsWord: Bool, without excluded: Int? = nil) -> [Int] {
         guard !text.isEmpty || beginsWord else { return [] }
         var scratch = ModelScratch()
@@ -43,7 +44,7 @@ extension Tokenizer {
 
     /// The logarithms of the probabilities of the tokens by id, where the model has any.
     public var logarithmicProbabilities: [Double]? {
-        (pipeline.model as? UnigramModel)?.scores
+        (pipeline.model as? UnigramModel)?.scores ?? (pipeline.model as? RenumberedModel)?.scores
     }
 
     /// `▁` (U+2581)

@@ -6,11 +6,22 @@ public import Vocabularies
 public struct Tokenizer: Sendable {
     /// All tokens: the model's and the added ones.
     public let vocabulary: Vocabulary
+    /// What the user should know of how it was loaded, a sentence each: where the class that its configuration names
+    /// prepares text otherwise than its file says.
+    public let remarks: [String]
     let pipeline: TokenizerPipeline
 
-    init(vocabulary: Vocabulary, pipeline: TokenizerPipeline) {
+    init(vocabulary: Vocabulary, pipeline: TokenizerPipeline, remarks: [String] = []) {
         self.vocabulary = vocabulary
         self.pipeline = pipeline
+        self.remarks = remarks
+    }
+
+    /// The tokens that really stand around every text, by their roles: the first before it is what begins it (`bos` or
+    /// `cls`), the last after it what ends it (`eos` or `sep`). `vocabulary.roles` has those that are only named too,
+    /// and `vocabulary.roleRecord` says where each comes from.
+    public var rolesPutAroundText: [SpecialRole: Int] {
+        vocabulary.roleRecord.putAroundText ?? [:]
     }
 
     /// The text of the token `id` as decoders get it, or nil where there is none.
@@ -26,7 +37,8 @@ public struct Tokenizer: Sendable {
         var tokens: [[UInt8]] = []
         for id in ids {
             guard let text = text(of: Int(id))?.bytes else { continue }
-            // By text as decoders get it, so that a token that normalization changes is never left out: the reference's rule.
+            // By text as decoders get it, so that a token that normalization changes is never left out: the reference's
+            // rule.
             if skippingSpecialTokens, pipeline.added.specialContents.contains(text) { continue }
             tokens.append(text)
         }

@@ -64,7 +64,7 @@ struct OverlapTests {
         #expect((0..<4).allSatisfy { reference.match(of: $0) == nil })
     }
 
-    @Test func `the same role comes before a counterpart, and the text before the role`() throws {
+    @Test func `the same role comes before a counterpart, and a text that has the role before all`() throws {
         let source = try vocabulary(
             ["<cls>", "<bos>", "<pad>"], .plain, special: [0, 1, 2],
             roles: [.classification: 0, .beginning: 1, .padding: 2])
@@ -73,6 +73,42 @@ struct OverlapTests {
         let overlap = try Overlap(target: target, source: source)
         #expect(overlap.source(of: 0) == 1)  // as what begins a text: the first of its roles
         #expect(overlap.match(of: 1) == .exact)
+    }
+
+    @Test func `a role comes before a text`() throws {
+        // Gemma's vocabulary: <bos> begins texts, and <s> is an ordinary token.
+        let source = try vocabulary(
+            ["<pad>", "<eos>", "<bos>", "<s>", "</s>", "Haus"], .plain, special: [0, 1, 2],
+            roles: [.padding: 0, .end: 1, .beginning: 2])
+        let target = try vocabulary(
+            ["<s>", "</s>", "<pad>", "Haus", "<mask>"], .plain, special: [0, 1, 2, 4],
+            roles: [.beginning: 0, .end: 1, .padding: 2, .mask: 4])
+        let overlap = try Overlap(target: target, source: source)
+        #expect((0..<5).map { overlap.source(of: $0) } == [2, 1, 0, 5, nil])
+        #expect((0..<5).map { overlap.match(of: $0) } == [.role, .role, .exact, .exact, nil])
+        #expect(overlap.roleMatches.map(\.role) == [.beginning, .end, .padding, .mask])
+        #expect(overlap.roleMatches.map(\.source) == [2, 1, 0, nil])
+        #expect(overlap.roleMatches.map(\.isByRole) == [true, true, false, false])
+        let reference = try Overlap(target: target, source: source, likeReference: true)
+        #expect((0..<4).map { reference.source(of: $0) } == [3, 4, 0, 5])
+        #expect(reference.roleMatches.isEmpty)
+    }
+
+    @Test func `a token of several roles is matched by what it really does`() throws {
+        let source = try vocabulary(
+            ["<s>", "</s>"], .plain, special: [0, 1], roles: [.beginning: 0, .end: 1])
+        // As of GPT-2: named start and end, but nothing is put before a text.
+        var record = RoleRecord()
+        record.putAroundText = [:]
+        let target = try Vocabulary(
+            tokens: [(id: 0, text: "<|endoftext|>")], spelling: .plain, specialIDs: [0],
+            roles: [.beginning: 0, .end: 0], roleRecord: record)
+        #expect(try Overlap(target: target, source: source).source(of: 0) == 1)
+        record.putAroundText = [.beginning: 0]
+        let put = try Vocabulary(
+            tokens: [(id: 0, text: "<|endoftext|>")], spelling: .plain, specialIDs: [0],
+            roles: [.beginning: 0, .end: 0], roleRecord: record)
+        #expect(try Overlap(target: put, source: source).source(of: 0) == 0)
     }
 
     @Test func `token 0 counts in an extended vocabulary, and not in the reference`() throws {

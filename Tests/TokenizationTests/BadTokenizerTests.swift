@@ -112,7 +112,8 @@ struct BadTokenizerTests {
         for index in stride(from: 0, to: whole.count, by: 97) {
             var bytes = whole
             bytes[index] ^= 0xFF
-            let tokenizer = try? SentencePieceTokenizer.read(bytes, tokenizerClass: nil).assembled(configured: [:])
+            let tokenizer = try? SentencePieceTokenizer.read(bytes, config: TokenizerConfig())
+                .assembled(TokenizerConfig())
             _ = try? tokenizer?.encode(Array("der Tag \u{1F600}".utf8))
         }
     }

@@ -81,8 +81,8 @@ struct OutputFolderPlan: Sendable {
                 untouched.append(file)
             }
         }
-        notes += config.unmapped + otherNotes
-        notes += try PostProcessorCheck.complaints(of: tokenizer, vocabulary: target, rows: tensors.rowCount)
+        notes += config.unmapped + otherNotes + inputs.tokenizerNotes
+        notes += try TokenizerFileCheck.complaints(of: tokenizer, vocabulary: target, rows: tensors.rowCount)
         // In place files keep their contents under a second name, whatever they are; elsewhere they are read.
         if !isInPlace { for file in untouched { try ReadableFile.check(folder.pushing(file)) } }
         for file in tokenizerFiles { try ReadableFile.check(file.source) }

@@ -17,7 +17,7 @@ extension Specialization {
             checkpoint: options.checkpoint, tokenizer: options.tokenizer, sourceTokens: inputs.source.count,
             targetTokens: inputs.target.vocabulary.count,
             overlap: MatchKind.allCases.map { ("\($0)", overlap.counts[$0] ?? 0) },
-            method: inputs.keptPlan == nil ? methodDescription : nil, uses: expectedUses,
+            roles: inputs.roleLines, method: inputs.keptPlan == nil ? methodDescription : nil, uses: expectedUses,
             tensors: plan.changedTensors.map {
                 .init(
                     name: $0.old.name.description, elementType: $0.old.elementType.rawValue, oldShape: $0.old.shape,

@@ -9,6 +9,8 @@ internal import Vocabularies
 /// What is read before anything is computed: both vocabularies and what they share, ready vectors, a kept plan.
 struct SpecializationInputs: Sendable {
     let source: Vocabulary
+    /// What is remarkable about how the source's tokenizer was loaded, where it was loaded whole.
+    let sourceRemarks: [String]
     /// The pieces of target tokens, where rows may be made of them.
     let pieces: TokenPieces?
     let target: Tokenizer
@@ -40,6 +42,7 @@ struct SpecializationInputs: Sendable {
         pieces = tokenizers.sourceTokenizer.map {
             TokenPieces($0, target: target.vocabulary, overlap: overlap, workers: options.workers)
         }
+        sourceRemarks = tokenizers.sourceTokenizer?.remarks ?? []
         needsText = keptPlan == nil && options.method.usesVectors && tokenizers.vectors == nil
         vectors = tokenizers.vectors
         self.source = source

@@ -1,5 +1,9 @@
+internal import Vocabularies
+
 /// Turns tokens such as `<0x0A>` back into bytes; each that is not part of UTF-8 becomes U+FFFD.
 struct ByteFallbackDecoder: TokenDecoder {
+    var loneSteps: [DecodingStep]? { [.byteFallback] }
+
     func decode(_ tokens: inout [[UInt8]]) {
         var output: [[UInt8]] = []
         var pending: [UInt8] = []

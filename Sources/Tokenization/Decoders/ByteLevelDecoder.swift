@@ -1,5 +1,9 @@
+internal import Vocabularies
+
 /// Turns the printable characters of the GPT-2 table back into bytes.
 struct ByteLevelDecoder: TokenDecoder {
+    var loneSteps: [DecodingStep]? { [.byteLevel] }
+
     func decode(_ tokens: inout [[UInt8]]) {
         var joined: [UInt8] = []
         for token in tokens {

@@ -1,3 +1,5 @@
+internal import Vocabularies
+
 /// Decodes connectionist temporal classification: repeated tokens are one, padding separates them.
 struct CTCDecoder: TokenDecoder {
     /// The token between repeated tokens.
@@ -6,6 +8,12 @@ struct CTCDecoder: TokenDecoder {
     let wordDelimiter: [UInt8]
     /// Whether delimiters become spaces, and spaces before punctuation go.
     let cleansUp: Bool
+
+    var loneSteps: [DecodingStep]? {
+        let space = [UInt8(ascii: " ")]
+        return [.replace(padToken, with: [])]
+            + (cleansUp ? [.cleanUpWordPieceSpaces, .replace(wordDelimiter, with: space)] : [])
+    }
 
     func decode(_ tokens: inout [[UInt8]]) {
         var output: [[UInt8]] = []

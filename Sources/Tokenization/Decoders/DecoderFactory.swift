@@ -28,7 +28,8 @@ enum DecoderFactory {
                 stop: try fields.requiredCount("stop"))
         case "Replace":
             let pattern = try ComponentFields(json, role: "decoder").pattern("pattern")
-            return ReplaceDecoder(pattern: pattern, content: try fields.bytes("content"))
+            return ReplaceDecoder(
+                pattern: pattern, literal: json["pattern"]?["String"]?.bytes, content: try fields.bytes("content"))
         case "Sequence":
             var steps: [any TokenDecoder] = []
             for element in try fields.array("decoders") {

@@ -1,9 +1,16 @@
+internal import Vocabularies
+
 /// Replaces what a pattern matches.
 struct ReplaceDecoder: TokenDecoder {
     /// What is replaced.
     let pattern: Pattern
+    /// The text that is replaced, where the pattern is one.
+    var literal: [UInt8]?
     /// What it is replaced with.
     let content: [UInt8]
+
+    /// A regular expression is no step: the engine that compares tokens knows texts only.
+    var loneSteps: [DecodingStep]? { literal.map { [.replace($0, with: content)] } }
 
     func decode(_ tokens: inout [[UInt8]]) {
         for index in tokens.indices {

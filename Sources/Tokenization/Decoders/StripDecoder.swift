@@ -1,3 +1,5 @@
+internal import Vocabularies
+
 /// Takes up to so many of one character from the start and the end of each token.
 struct StripDecoder: TokenDecoder {
     /// The character, one scalar.
@@ -6,6 +8,8 @@ struct StripDecoder: TokenDecoder {
     let start: Int
     /// How many at most from the end.
     let stop: Int
+
+    var loneSteps: [DecodingStep]? { [.stripStart(content, limit: start), .stripEnd(content, limit: stop)] }
 
     func decode(_ tokens: inout [[UInt8]]) {
         for index in tokens.indices {

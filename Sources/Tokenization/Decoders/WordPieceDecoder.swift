@@ -1,9 +1,13 @@
+internal import Vocabularies
+
 /// Joins continuations to their words and puts a space before every other token.
 struct WordPieceDecoder: TokenDecoder {
     /// What marks a continuation.
     let prefix: [UInt8]
     /// Whether spaces before punctuation and in English contractions go.
     let cleansUp: Bool
+
+    var loneSteps: [DecodingStep]? { cleansUp ? [.cleanUpWordPieceSpaces] : [] }
 
     func decode(_ tokens: inout [[UInt8]]) {
         for index in tokens.indices {

@@ -10,14 +10,15 @@ enum ByteLevelFiles {
     }
 
     /// The pattern that cuts text for Qwen2's tokenizer.
-    private static let qwen2Pattern =
+    static let qwen2Pattern =
         #"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+"#
 
     /// The parts of the tokenizer that two files hold.
     static func read(
-        vocab: [UInt8], merges: [UInt8], config: TokenizerConfig
+        vocab: [UInt8], merges: [UInt8], config: inout TokenizerConfig
     ) throws(TokenizerError) -> TokenizerParts {
         let family = try family(config.tokenizerClass)
+        if family == .roberta { config.stripLeftOfMask() }
         let root: JSONValue
         do { root = try JSONDocument(vocab).root } catch {
             throw TokenizerError(.invalid, "'vocab.json' is not JSON, or was cut short: \(error)")
@@ -39,7 +40,6 @@ enum ByteLevelFiles {
             parts.normalizer = try NormalizerFactory.make(ComponentJSON.value(#"{"type": "NFC"}"#))
             parts.preTokenizer = try PreTokenizerFactory.make(qwen2(prefixes))
         }
-        parts.added = config.addedWithRoles(maskStripsLeft: family == .roberta)
         try frame(family, config, vocabulary.table, &parts)
         return parts
     }

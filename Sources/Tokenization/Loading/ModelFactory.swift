@@ -9,11 +9,17 @@ enum ModelFactory {
         var tokens: [(id: Int, text: TokenText)]
         var unknownToken: [UInt8]?
         var isWordPiece = false
+        var isBPE = false
+        /// What stands before a token that goes on in a word; nil where the model does not say.
+        var continuation: [UInt8]?
+        /// What stands after a token that ends a word.
+        var wordEnd: [UInt8] = []
     }
 
     /// The model that `json` describes.
     ///
-    /// - Parameter vocabularyOnly: whether a Unigram or BPE model need only know its tokens: what it takes to encode is most of the work.
+    /// - Parameter vocabularyOnly: whether a Unigram or BPE model need only know its tokens: what it takes to encode is
+    ///   most of the work.
     /// - Throws: `TokenizerError` for an unknown type, which is named, or a wrong member.
     static func make(_ json: JSONValue, vocabularyOnly: Bool = false) throws(TokenizerError) -> Made {
         let untyped = try JSONFields(json, name: "the model")
@@ -101,23 +107,27 @@ enum ModelFactory {
         if vocabularyOnly {
             return Made(
                 model: VocabularyOnlyModel(vocabulary.table), tokens: vocabulary.tokens,
-                unknownToken: options.unknownToken)
+                unknownToken: options.unknownToken, isBPE: true, continuation: options.continuationPrefix,
+                wordEnd: options.endSuffix)
         }
         let merges = try BPEMerges.read(
             try fields.array("merges"), count: try fields.value("merges").count, vocabulary: vocabulary.table,
             continuationPrefix: options.continuationPrefix)
         let model = BPEModel(table: vocabulary.table, merges: merges, options: options)
-        return Made(model: model, tokens: vocabulary.tokens, unknownToken: options.unknownToken)
+        return Made(
+            model: model, tokens: vocabulary.tokens, unknownToken: options.unknownToken, isBPE: true,
+            continuation: options.continuationPrefix, wordEnd: options.endSuffix)
     }
 
     private static func wordPiece(_ fields: JSONFields) throws(TokenizerError) -> Made {
         let vocabulary = try ModelVocabulary(try fields.value("vocab"), name: "\(fields.name): 'vocab'")
         let unknown = try fields.optionalBytes("unk_token") ?? Array("[UNK]".utf8)
+        let prefix = try fields.optionalBytes("continuing_subword_prefix") ?? Array("##".utf8)
         let model = WordPieceModel(
-            tokens: vocabulary.tokens.map { ($0.text.bytes, Int32($0.id)) }, unknownToken: unknown,
-            prefix: try fields.optionalBytes("continuing_subword_prefix") ?? Array("##".utf8),
+            tokens: vocabulary.tokens.map { ($0.text.bytes, Int32($0.id)) }, unknownToken: unknown, prefix: prefix,
             maximumCharacters: try fields.count("max_input_chars_per_word") ?? 100)
-        return Made(model: model, tokens: vocabulary.tokens, unknownToken: unknown, isWordPiece: true)
+        return Made(
+            model: model, tokens: vocabulary.tokens, unknownToken: unknown, isWordPiece: true, continuation: prefix)
     }
 
     private static func wordLevel(_ fields: JSONFields) throws(TokenizerError) -> Made {

@@ -2,85 +2,57 @@ internal import JSON
 internal import SystemPackage
 internal import Vocabularies
 
-/// What lies beside a tokenizer's own files: `tokenizer_config.json`, `special_tokens_map.json`, `added_tokens.json`, `config.json`.
+/// What lies beside a tokenizer's own file: `tokenizer_config.json`, `special_tokens_map.json`, `added_tokens.json`,
+/// `config.json` and `generation_config.json`.
 struct TokenizerConfig {
-    /// The tokens' texts by role; `tokenizer_config.json` counts first.
-    private(set) var roles: [SpecialRole: [UInt8]] = [:]
-    /// The class of transformers that the tokenizer is made for.
+    /// The class of transformers that the tokenizer is made for, as it is named; by the model's type where it is not.
     private(set) var tokenizerClass: String?
-    /// Tokens that are added to a vocabulary that does not hold them, in the order of their ids.
-    private(set) var added: [AddedToken] = []
+    /// The class that tokenizer_config.json or else config.json names.
+    private(set) var namedClass: String?
+    /// The model's type, of config.json.
+    private(set) var modelType: String?
+    /// The tokens that are named or listed.
+    private(set) var tokens = ConfigTokens()
     private var settings: JSONValue?
+    private var config: JSONValue?
+    private var generation: JSONValue?
 
     /// Nothing is known.
     init() {}
 
     /// Reads what there is in `folder`.
     init(folder: FilePath) throws(TokenizerError) {
-        let config = try TokenizerConfig.object("tokenizer_config.json", in: folder)
-        settings = config
-        if let map = try TokenizerConfig.object("special_tokens_map.json", in: folder) {
-            roles = SpecialRoles.texts(in: map)
-        }
-        if let config {
-            roles.merge(SpecialRoles.texts(in: config)) { _, new in new }
-            tokenizerClass = config["tokenizer_class"]?.string
-        }
-        var byID: [Int: AddedToken] = [:]
-        if let list = try TokenizerConfig.object("added_tokens.json", in: folder) {
-            for (text, id) in list.members {
-                guard let number = id.integer, TokenID.checked(number) != nil else {
-                    throw TokenizerError(
-                        .invalid, "token '\(TokenName(text))' has the id \(id.described), which is none",
-                        path: folder.appending("added_tokens.json"))
-                }
-                byID[number] = AddedToken(content: text)
-            }
-        }
-        if let list = config?["added_tokens_decoder"] {
-            do throws(TokenizerError) {
-                for (key, value) in list.members {
-                    let name = "'added_tokens_decoder' entry '\(TokenName(key))'"
-                    let fields = try JSONFields(value, name: name)
-                    guard let id = Int(String(decoding: key, as: UTF8.self)), TokenID.checked(id) != nil else {
-                        throw TokenizerError(.invalid, "\(name) is not named by a token id")
-                    }
-                    byID[id] = try TokenizerJSON.token(fields, content: try fields.bytes("content"))
-                }
-            } catch {
-                throw error.at(folder.appending("tokenizer_config.json"))
-            }
-        }
-        added = byID.sorted { $0.key < $1.key }.map(\.value)
-        if tokenizerClass == nil {
-            let type = try TokenizerConfig.object("config.json", in: folder)?["model_type"]?.string
-            tokenizerClass = type.flatMap { TokenizerConfig.classesByModelType[$0] }
-        }
+        settings = try TokenizerConfig.object("tokenizer_config.json", in: folder)
+        config = try TokenizerConfig.object("config.json", in: folder)
+        generation = try TokenizerConfig.object("generation_config.json", in: folder)
+        tokens = try ConfigTokens(
+            config: settings, map: try TokenizerConfig.object("special_tokens_map.json", in: folder),
+            added: try TokenizerConfig.object("added_tokens.json", in: folder), folder: folder)
+        modelType = config?["model_type"]?.string
+        namedClass = settings?["tokenizer_class"]?.string ?? config?["tokenizer_class"]?.string
+        tokenizerClass = namedClass ?? modelType.flatMap(ClassByModelType.name)
     }
 
-    /// The classes of model types whose folders may lack a `tokenizer_config.json`.
-    private static let classesByModelType = [
-        "bert": "BertTokenizer", "distilbert": "DistilBertTokenizer", "electra": "ElectraTokenizer",
-        "roberta": "RobertaTokenizer", "bart": "BartTokenizer", "gpt2": "GPT2Tokenizer", "qwen2": "Qwen2Tokenizer",
-        "xlm-roberta": "XLMRobertaTokenizer", "camembert": "CamembertTokenizer", "mbart": "MBartTokenizer",
-        "t5": "T5Tokenizer", "mt5": "MT5Tokenizer", "llama": "LlamaTokenizer",
-    ]
-
-    /// The tokens that play roles, as added tokens, after those that are listed; `mask` takes the space before it along.
-    func addedWithRoles(maskStripsLeft: Bool) -> [AddedToken] {
-        var tokens = added
-        for role in SpecialRole.allCases {
-            guard let text = roles[role], !tokens.contains(where: { $0.content == text }) else { continue }
-            tokens.append(
-                AddedToken(
-                    content: text, stripsLeft: role == .mask && maskStripsLeft, isNormalized: false, isSpecial: true))
-        }
-        return tokens
+    /// The texts of tokens by role.
+    var roles: [SpecialRole: [UInt8]] {
+        tokens.roles.mapValues(\.token.content)
     }
 
-    /// Gives roles that nothing is known of their usual texts.
+    /// Gives roles that no file names their usual texts.
     mutating func fillRoles(_ usual: [SpecialRole: String]) {
-        for (role, text) in usual where roles[role] == nil { roles[role] = Array(text.utf8) }
+        tokens.fillRoles(usual)
+    }
+
+    /// Takes the tokens that the class `name` brings along.
+    mutating func fill(from name: String) {
+        tokens.fillRoles(ClassTokens.roles(of: name))
+        let insists = name == "CodeLlamaTokenizer" || name == "XGLMTokenizer"
+        tokens.fillExtra(ClassTokens.extra(of: name, self), insists: insists)
+    }
+
+    /// Lets a mask that only its role names take the space before it along.
+    mutating func stripLeftOfMask() {
+        tokens.stripLeft(of: .mask)
     }
 
     /// A boolean of `tokenizer_config.json`, or nil.
@@ -91,6 +63,25 @@ struct TokenizerConfig {
     /// A number of `tokenizer_config.json`, or nil.
     func integer(_ key: String) -> Int? {
         settings?[key]?.integer
+    }
+
+    /// A string of `tokenizer_config.json`, or nil.
+    func string(_ key: String) -> String? {
+        settings?[key]?.string
+    }
+
+    /// Whether `tokenizer_config.json` has `key` and it is null.
+    func isNull(_ key: String) -> Bool {
+        settings?[key]?.isNull == true
+    }
+
+    /// The ids that the model's configurations give `role`, and which of them does.
+    func ids(of role: SpecialRole) -> [(id: Int, origin: RoleRecord.Origin)] {
+        [(config, RoleRecord.Origin.config), (generation, .generationConfig)].compactMap { file, origin in
+            guard let value = file?[role.rawValue + "_token_id"] else { return nil }
+            let first = value.kind == .array ? value.elements.first { _ in true } : value
+            return first?.integer.map { ($0, origin) }
+        }
     }
 
     private static func object(_ name: String, in folder: FilePath) throws(TokenizerError) -> JSONValue? {

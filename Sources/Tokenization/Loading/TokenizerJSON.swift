@@ -5,18 +5,24 @@ internal import Vocabularies
 enum TokenizerJSON {
     /// The parts of the tokenizer that `bytes` describe. The sections `truncation` and `padding` are not for us.
     ///
-    /// - Parameter vocabularyOnly: whether the model need only know its tokens.
-    static func read(_ bytes: [UInt8], vocabularyOnly: Bool = false) throws(TokenizerError) -> TokenizerParts {
+    /// - Parameters:
+    ///   - vocabularyOnly: whether the model need only know its tokens.
+    ///   - config: what lies beside the file; the class that it names may prepare text otherwise.
+    static func read(
+        _ bytes: [UInt8], vocabularyOnly: Bool = false, config: TokenizerConfig = TokenizerConfig()
+    ) throws(TokenizerError) -> TokenizerParts {
         let root: JSONValue
         do {
             root = try JSONDocument(bytes).root
         } catch {
             throw TokenizerError(.invalid, "is not JSON, or was cut short: \(error)")
         }
-        return try read(root, vocabularyOnly: vocabularyOnly)
+        return try read(root, vocabularyOnly: vocabularyOnly, config: config)
     }
 
-    private static func read(_ root: JSONValue, vocabularyOnly: Bool) throws(TokenizerError) -> TokenizerParts {
+    private static func read(
+        _ root: JSONValue, vocabularyOnly: Bool, config: TokenizerConfig
+    ) throws(TokenizerError) -> TokenizerParts {
         guard root.kind == .object, let model = root["model"], model.kind == .object else {
             throw TokenizerError(.unrecognized, "is not a tokenizer.json: it has no object 'model'")
         }
@@ -24,17 +30,19 @@ enum TokenizerJSON {
             throw TokenizerError(.unsupported, "has version '\(version)', where '1.0' is expected")
         }
         let made = try ModelFactory.make(model, vocabularyOnly: vocabularyOnly)
+        let spelled = SpellingRule.find(
+            decoder: root["decoder"], preTokenizer: root["pre_tokenizer"], normalizer: root["normalizer"],
+            isWordPiece: made.isWordPiece, continuation: made.continuation, wordEnd: made.wordEnd)
         var parts = TokenizerParts(
-            model: made.model, tokens: made.tokens,
-            spelling: SpellingRule.spelling(
-                decoder: root["decoder"], preTokenizer: root["pre_tokenizer"], normalizer: root["normalizer"],
-                isWordPiece: made.isWordPiece))
+            model: made.model, tokens: made.tokens, spelling: spelled.spelling, marks: spelled.marks,
+            mayCleanUp: !made.isBPE)
         if let json = root["normalizer"] { parts.normalizer = try NormalizerFactory.make(json) }
         if let json = root["pre_tokenizer"] { parts.preTokenizer = try PreTokenizerFactory.make(json) }
         if let json = root["post_processor"] { parts.postProcessor = try PostProcessorFactory.make(json) }
         if let json = root["decoder"] { parts.decoder = try DecoderFactory.make(json) }
         if let json = root["added_tokens"], !json.isNull { parts.added = try added(json) }
         parts.roles[.unknown] = made.unknownToken
+        try ClassRule.apply(to: &parts, root: root, config: config)
         return parts
     }
 

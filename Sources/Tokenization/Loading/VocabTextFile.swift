@@ -3,8 +3,10 @@ internal import Vocabularies
 
 /// Puts a BERT tokenizer together from `vocab.txt`, a token a line.
 enum VocabTextFile {
-    /// The parts of the tokenizer that `bytes` hold; what `config` does not say is as BERT has it, text in lower case included.
+    /// The parts of the tokenizer that `bytes` hold; what `config` does not say is as BERT has it, text in lower case
+    /// included.
     static func read(_ bytes: [UInt8], config: TokenizerConfig) throws(TokenizerError) -> TokenizerParts {
+        try refuse(config.tokenizerClass)
         let tokens = try tokens(bytes)
         let unknown = config.roles[.unknown] ?? Array("[UNK]".utf8)
         let model = WordPieceModel(
@@ -19,19 +21,32 @@ enum VocabTextFile {
         parts.preTokenizer = try PreTokenizerFactory.make(ComponentJSON.value(#"{"type": "BertPreTokenizer"}"#))
         parts.decoder = WordPieceDecoder(prefix: Array("##".utf8), cleansUp: true)
         parts.roles[.unknown] = unknown
-        var roles = config
-        roles.fillRoles([
+        parts.mayCleanUp = true
+        parts.usualRoles = [
             .classification: "[CLS]", .separator: "[SEP]", .padding: "[PAD]", .unknown: "[UNK]", .mask: "[MASK]",
-        ])
-        parts.added = roles.addedWithRoles(maskStripsLeft: false).filter {
-            model.id(of: $0.content) != nil || config.added.contains($0)
-        }
+        ]
+        var roles = config
+        roles.fillRoles(parts.usualRoles)
         if let classification = model.id(of: roles.roles[.classification] ?? []),
             let separator = model.id(of: roles.roles[.separator] ?? [])
         {
             try parts.postProcessor.apply(template: [.ids([classification]), .text, .ids([separator])])
         }
         return parts
+    }
+
+    /// Classes whose vocab.txt is no WordPiece vocabulary, or whose words other programs cut.
+    private static let others: Set<String> = [
+        "BertJapaneseTokenizer", "BertweetTokenizer", "CpmAntTokenizer", "ErnieMTokenizer", "EsmTokenizer",
+        "PhobertTokenizer", "RoCBertTokenizer", "RoFormerTokenizer",
+    ]
+
+    private static func refuse(_ tokenizerClass: String?) throws(TokenizerError) {
+        guard let tokenizerClass, others.contains(tokenizerClass) else { return }
+        throw TokenizerError(
+            .unsupported,
+            "belongs to a '\(tokenizerClass)', which does more than WordPiece and is not known here: save its fast "
+                + "tokenizer, tokenizer.json, if it has one")
     }
 
     /// The lines; of equal ones the last has the token.

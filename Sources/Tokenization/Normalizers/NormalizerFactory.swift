@@ -22,7 +22,10 @@ enum NormalizerFactory {
         case "Replace": return try ReplaceNormalizer(fields)
         case "Prepend": return try PrependNormalizer(fields)
         case "BertNormalizer", "Bert": return try BertNormalizer(fields)
-        case "Precompiled": return try PrecompiledNormalizer(fields)
+        case "Precompiled":
+            // Models that were trained without normalization have no map, or an empty one.
+            guard try fields.hasText("precompiled_charsmap") else { return NormalizerSequence(normalizers: []) }
+            return try PrecompiledNormalizer(fields)
         case "Nmt": return NmtNormalizer()
         case "ByteLevel": return ByteLevelNormalizer()
         case "Sequence":

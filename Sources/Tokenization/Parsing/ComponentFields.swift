@@ -67,6 +67,12 @@ struct ComponentFields {
         return bytes
     }
 
+    /// Whether `key` is there, not null and not the empty string.
+    func hasText(_ key: String) throws(TokenizerError) -> Bool {
+        guard optional(key) != nil else { return false }
+        return try !bytes(key).isEmpty
+    }
+
     /// A string of one scalar.
     func scalar(_ key: String) throws(TokenizerError) -> UInt32 {
         let text = try bytes(key)

@@ -46,6 +46,20 @@ enum TokenizerFileBytes {
         return unsafe stat(path.string, &status) == 0 || errno != ENOENT && errno != ENOTDIR
     }
 
+    /// The names in `folder`, in the order of their bytes; none where it cannot be listed.
+    static func names(in folder: FilePath) -> [String] {
+        guard let stream = unsafe opendir(folder.string) else { return [] }
+        defer { unsafe closedir(stream) }
+        var names: [String] = []
+        while let entry = unsafe readdir(stream) {
+            let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) { field in
+                unsafe field.withMemoryRebound(to: CChar.self, capacity: 256) { unsafe String(cString: $0) }
+            }
+            names.append(name)
+        }
+        return names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+    }
+
     /// Whether `path` is a folder.
     static func isFolder(_ path: FilePath) -> Bool {
         (try? FileDescriptor.open(path, .readOnly, options: [.directory, .closeOnExec]).close()) != nil

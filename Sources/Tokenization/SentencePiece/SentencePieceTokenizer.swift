@@ -7,36 +7,52 @@ enum SentencePieceTokenizer {
 
     /// The parts of the tokenizer that the file `bytes` holds.
     ///
-    /// Ids are the pieces' own, except where `tokenizerClass` names a family that numbers them otherwise.
+    /// Ids are the pieces' own, except where the class that `config` names numbers them otherwise.
+    ///
+    /// - Parameter vocab: the contents of vocab.json, whose ids some classes have.
     static func read(
-        _ bytes: [UInt8], tokenizerClass: String?, extraIDs: Int = 100
+        _ bytes: [UInt8], vocab: [UInt8]? = nil, config: TokenizerConfig
     ) throws(TokenizerError) -> TokenizerParts {
+        guard !UnreadableFiles.isTiktoken(bytes) else { throw UnreadableFiles.tiktoken() }
         let file = try SentencePieceModel(bytes)
-        let layout = SentencePieceLayout(tokenizerClass: tokenizerClass)
-        let (pieces, unknownID) = layout.arranged(file.pieces, extraIDs: extraIDs)
+        let layout = try SentencePieceLayout(config)
+        let (pieces, unknownID) = layout.arranged(file.pieces)
         guard !file.treatsWhitespaceAsSuffix else {
             throw TokenizerError(.unsupported, "was trained with 'treat_whitespace_as_suffix', which is not supported")
         }
-        let made: ModelFactory.Made
+        var made = try model(file, pieces, unknownID)
+        var added = pieces.filter { $0.kind == .control || $0.kind == .userDefined }.map {
+            // Control tokens are cut out of the text as it comes, what users defined out of the normalized text.
+            AddedToken(content: $0.text, isNormalized: $0.kind == .userDefined, isSpecial: $0.kind == .control)
+        }
+        if case .listed = layout.numbering {
+            let list = try ListedVocabulary(vocab, class: config.tokenizerClass, unknown: config.roles[.unknown])
+            made = list.renumbered(made, pieces: pieces.map(\.text))
+            added = list.added(added, tail: layout.tail)
+        }
+        var parts = TokenizerParts(model: made.model, tokens: made.tokens, spelling: .sentencePiece)
+        parts.added = added
+        parts.usualRoles = layout.roles
+        parts.mayCleanUp = file.algorithm == 1
+        parts.addedNormalizer = SentencePieceSpaces(removesExtra: false, addsPrefix: false)
+        parts.normalizer = try normalizer(file, prepared: layout.preparedBy, config)
+        parts.preTokenizer = try preTokenizer(pieces)
+        parts.decoder = try decoder(file)
+        parts.roles[.unknown] = made.unknownToken
+        parts.frame = layout.frame
+        return parts
+    }
+
+    private static func model(
+        _ file: SentencePieceModel, _ pieces: [SentencePieceModel.Piece], _ unknownID: Int?
+    ) throws(TokenizerError) -> ModelFactory.Made {
         switch file.algorithm {
-        case 1: made = try unigram(pieces, unknownID: unknownID, byteFallback: file.byteFallback)
-        case 2: made = try bpe(pieces, unknownID: unknownID, byteFallback: file.byteFallback)
+        case 1: return try unigram(pieces, unknownID: unknownID, byteFallback: file.byteFallback)
+        case 2: return try bpe(pieces, unknownID: unknownID, byteFallback: file.byteFallback)
         default:
             throw TokenizerError(
                 .unsupported, "holds a model of type \(file.algorithm); only Unigram (1) and BPE (2) are supported")
         }
-        var parts = TokenizerParts(model: made.model, tokens: made.tokens, spelling: .sentencePiece)
-        // Control tokens are cut out of the text as it comes, what users defined out of the normalized text.
-        parts.added = pieces.filter { $0.kind == .control || $0.kind == .userDefined }.map {
-            AddedToken(content: $0.text, isNormalized: $0.kind == .userDefined, isSpecial: $0.kind == .control)
-        }
-        parts.addedNormalizer = SentencePieceSpaces(removesExtra: false, addsPrefix: false)
-        parts.normalizer = try normalizer(file)
-        parts.preTokenizer = try preTokenizer(pieces)
-        parts.decoder = try decoder(file)
-        parts.roles[.unknown] = made.unknownToken
-        try frame(layout, made.model, &parts)
-        return parts
     }
 
     private static func unigram(
@@ -88,17 +104,25 @@ enum SentencePieceTokenizer {
         return ranks
     }
 
-    /// The model's own map of characters, then what it does with spaces.
-    private static func normalizer(_ file: SentencePieceModel) throws(TokenizerError) -> any Normalizer {
+    /// What the class does to a text, then the model's own map of characters, then what it does with spaces.
+    private static func normalizer(
+        _ file: SentencePieceModel, prepared name: String?, _ config: TokenizerConfig
+    ) throws(TokenizerError) -> any Normalizer {
         let spaces = SentencePieceSpaces(removesExtra: file.removesExtraWhitespace, addsPrefix: file.addsDummyPrefix)
-        guard !file.characterMap.isEmpty else { return spaces }
+        var steps: [(any Normalizer)?] = []
+        for step in ClassOptions(config: config, characterMap: nil).preparation(by: name ?? "") {
+            steps.append(try NormalizerFactory.make(try ComponentJSON.value(step)))
+        }
+        guard !file.characterMap.isEmpty else {
+            return steps.isEmpty ? spaces : NormalizerSequence(normalizers: steps.compactMap { $0 } + [spaces])
+        }
         let map = try NormalizerFactory.make(
             try ComponentJSON.value(
                 .object([
                     .init("type", .text("Precompiled")),
                     .init("precompiled_charsmap", .string(Base64.text(file.characterMap))),
                 ])))
-        return NormalizerSequence(normalizers: [map, spaces].compactMap { $0 })
+        return NormalizerSequence(normalizers: (steps + [map, spaces]).compactMap { $0 })
     }
 
     /// Words can be tokenized one by one, unless a piece goes on behind a space.
@@ -123,21 +147,10 @@ enum SentencePieceTokenizer {
         if !file.byteFallback, file.removesExtraWhitespace {
             return MetaspaceDecoder(replacement: mark, prepends: file.addsDummyPrefix)
         }
-        steps.append(ReplaceDecoder(pattern: Pattern(literal: mark), content: space))
+        steps.append(ReplaceDecoder(pattern: Pattern(literal: mark), literal: mark, content: space))
         if file.byteFallback { steps.append(ByteFallbackDecoder()) }
         steps.append(FuseDecoder())
         if file.addsDummyPrefix { steps.append(StripDecoder(content: space, start: 1, stop: 0)) }
         return DecoderSequence(steps: steps)
-    }
-
-    private static func frame(
-        _ layout: SentencePieceLayout, _ model: any TokenizationModel, _ parts: inout TokenizerParts
-    ) throws(TokenizerError) {
-        let (before, after) = layout.frame
-        guard !before.isEmpty || !after.isEmpty else { return }
-        func ids(_ texts: [String]) -> PostProcessor.Part {
-            .ids(texts.compactMap { model.id(of: Array($0.utf8)) })
-        }
-        try parts.postProcessor.apply(template: [ids(before), .text, ids(after)])
     }
 }

@@ -1,21 +1,24 @@
 /// Brings the tokens of one vocabulary into the common spelling.
 ///
 /// The routes are those of the reference (deepfocus 1.0.1, vocab_helper.py), which compares `tokenizer.decode(id)`:
-/// - SentencePiece: the decoded text without space before it, after `▁` if the token starts with `▁`; `<0x0A>` stays
-///   as it is.
+/// - SentencePiece: the decoded text without space before it, after `▁` if the token starts with `▁`; `<0x0A>` stays as
+///   it is.
 /// - WordPiece: `##ing` is `ing`; any other token gets `▁`, punctuation too.
 /// - byte level, and plain: the decoded text without space before it, after `▁` if the token starts with `Ġ`.
 ///
 /// Unless matching is to be like the reference, it differs in this:
 /// - The route follows `Vocabulary.spelling`. The reference counts: more than 100 tokens that start with `▁` or else
 ///   with `##`, so that a small vocabulary takes the wrong route.
-/// - Tokens that are fragments of UTF-8 are matched by their bytes. The reference decodes every one of them to
-///   U+FFFD, whereupon all are equal. A SentencePiece byte token that spells no printable character, `<0xE4>` or
-///   `<0x0A>`, is that byte, and so equals the byte-level token of it.
+/// - Tokens that are fragments of UTF-8 are matched by their bytes. The reference decodes every one of them to U+FFFD,
+///   whereupon all are equal. A SentencePiece byte token that spells no printable character, `<0xE4>` or `<0x0A>`, is
+///   that byte, and so equals the byte-level token of it.
 /// - Byte-level tokens of white space that is not all spaces keep it. In the reference a line feed and a tab are both
 ///   the empty text, and equal.
-/// - A special token of a WordPiece vocabulary gets no `▁`, so that `[PAD]` of two vocabularies match and stay apart
-///   from words; and the token is a symbol for being special, whatever the case of its text.
+/// - A special token is its text, without `▁`, so that `[PAD]` of two vocabularies match and stay apart from words; and
+///   the token is a symbol for being special, whatever the case of its text.
+/// - A token that was added is its text too: the letters of `größer` are no signs for bytes. The reference decodes
+///   them.
+/// - The signs of a word's start and of its going on are those of the vocabulary, whatever they are.
 struct Canonicalizer {
     /// `Ġ` (U+0120)
     private static let byteLevelSpace: [UInt8] = [0xC4, 0xA0]
@@ -34,6 +37,8 @@ struct Canonicalizer {
     private let specialTexts: Set<[UInt8]>
     /// Whether each id is a special token's.
     private let isSpecialID: [Bool]
+    /// Whether each id is that of a token which stands for its own text.
+    private let isLiteralID: [Bool]
     private var steps: [DecodingStep]
     private let tables = CharacterTables.shared
 
@@ -45,6 +50,9 @@ struct Canonicalizer {
         var isSpecialID = [Bool](repeating: false, count: vocabulary.rowCount)
         for id in vocabulary.specialIDs where isSpecialID.indices.contains(id) { isSpecialID[id] = true }
         self.isSpecialID = isSpecialID
+        var isLiteralID = [Bool](repeating: false, count: vocabulary.rowCount)
+        for id in vocabulary.literalIDs where isLiteralID.indices.contains(id) { isLiteralID[id] = true }
+        self.isLiteralID = isLiteralID
         steps = vocabulary.decoding
         specialTexts = Set(vocabulary.specialIDs.compactMap { vocabulary.text(of: $0)?.bytes })
     }
@@ -84,6 +92,8 @@ struct Canonicalizer {
 
     /// Brings the text of the token `id` into the common spelling; returns whether it begins a word.
     private func spell(_ id: Int, _ text: inout [UInt8]) -> Bool {
+        if !likeReference, isSpecial(id) { return false }
+        if !likeReference, isLiteralID.indices.contains(id), isLiteralID[id] { return spellLiteral(&text) }
         switch route {
         case .sentencePiece:
             if text.isByteToken(likeReference: likeReference) {
@@ -93,15 +103,15 @@ struct Canonicalizer {
                 }
                 return false
             }
-            let beginsWord = text.hasText(TokenSpelling.wordStart)
+            let beginsWord = text.hasText(likeReference ? TokenSpelling.wordStart : vocabulary.marks.wordStart)
             decode(&text)
             mark(&text, beginsWord)
             return beginsWord
         case .wordPiece:
-            if !likeReference, isSpecial(id) { return false }
             decode(&text)
-            if text.hasText(Canonicalizer.continuation) {
-                text.removeFirst(2)
+            let continuation = likeReference ? Canonicalizer.continuation : vocabulary.marks.continuation
+            if !continuation.isEmpty, text.hasText(continuation) {
+                text.removeFirst(continuation.count)
                 return false
             }
             text.insert(contentsOf: TokenSpelling.wordStart, at: 0)
@@ -109,13 +119,26 @@ struct Canonicalizer {
         case .decoded:
             let beginsWord = text.hasText(Canonicalizer.byteLevelSpace)
             decode(&text)
-            if !likeReference, text.isWhiteSpaceToKeep(tables) {
-                if text[0] == 0x20 { text.removeFirst() }
-                if beginsWord { text.insert(contentsOf: TokenSpelling.wordStart, at: 0) }
-            } else {
-                mark(&text, beginsWord)
-            }
+            markKeepingWhiteSpace(&text, beginsWord)
             return beginsWord
+        }
+    }
+
+    /// Brings an added token, whose letters are text, into the common spelling; returns whether it begins a word.
+    private func spellLiteral(_ text: inout [UInt8]) -> Bool {
+        if route == .sentencePiece { text.replace(vocabulary.marks.wordStart, with: [0x20]) }
+        let beginsWord = route == .wordPiece || text.first == 0x20
+        markKeepingWhiteSpace(&text, beginsWord)
+        return beginsWord
+    }
+
+    /// As `mark`, but white space that is not all spaces stays, unless all is to be like the reference.
+    private func markKeepingWhiteSpace(_ text: inout [UInt8], _ beginsWord: Bool) {
+        if !likeReference, text.isWhiteSpaceToKeep(tables) {
+            if text[0] == 0x20 { text.removeFirst() }
+            if beginsWord { text.insert(contentsOf: TokenSpelling.wordStart, at: 0) }
+        } else {
+            mark(&text, beginsWord)
         }
     }
 
@@ -133,8 +156,8 @@ struct Canonicalizer {
         }
     }
 
-    /// Makes the text of a lone token what the decoder makes of it: as `tokenizer.decode` does, except that bytes
-    /// stay bytes unless matching is to be like the reference.
+    /// Makes the text of a lone token what the decoder makes of it: as `tokenizer.decode` does, except that bytes stay
+    /// bytes unless matching is to be like the reference.
     private func decode(_ text: inout [UInt8]) {
         for step in steps {
             step.apply(to: &text)

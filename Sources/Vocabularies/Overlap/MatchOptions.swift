@@ -24,6 +24,6 @@ public enum MatchKind: UInt8, Sendable, Hashable, CaseIterable {
     case fuzzy
     /// It is a number, punctuation, white space or special, and the same exactly or fuzzily.
     case symbol
-    /// It is special and plays the same role under another text.
+    /// It plays the same role, whatever it reads.
     case role
 }

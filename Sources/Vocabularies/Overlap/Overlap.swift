@@ -8,10 +8,10 @@ public import Parallel
 /// 3. with `.fuzzy`, a source token has its fuzzy form;
 /// 4. it is new.
 ///
-/// Unless matching is to be like the reference, a special token whose canonical form the source does not have is
-/// matched with the special token of the same role before all else, whatever the options; and where the target
-/// extends the source's vocabulary, a token of both is itself, whatever else reads the same. `Canonicalizer` says
-/// what else differs.
+/// Unless matching is to be like the reference, a token that plays a role is matched with the source token of the same
+/// role before all else, whatever the options and whatever token of the source reads the same: Gemma's vocabulary has
+/// an HTML tag `<s>`, which is not what begins its texts. And where the target extends the source's vocabulary, a token
+/// of both is itself, whatever else reads the same. `Canonicalizer` says what else differs.
 public struct Overlap: Sendable {
     /// The rows of the target: one more than its highest id.
     public let rowCount: Int
@@ -21,6 +21,9 @@ public struct Overlap: Sendable {
     public let overlapping: [Int]
     /// The target ids that have none, ascending.
     public let new: [Int]
+    /// Which role of a target token took which source row, in the order in which roles decide; empty where all is like
+    /// the reference.
+    public private(set) var roleMatches: [RoleMatch] = []
 
     private let kinds: [UInt8]
     /// For each target id the group of its candidates, or the one candidate for a match by role.
@@ -38,9 +41,9 @@ public struct Overlap: Sendable {
     ///
     /// - Parameters:
     ///   - options: which tokens count as the same.
-    ///   - extension: where the target is the source's vocabulary extended by that of a target-language tokenizer:
-    ///     the latter. Only tokens that it has too may be anchors. The reference leaves out its token of id 0, an
-    ///     oversight that is kept only with `likeReference`.
+    ///   - extension: where the target is the source's vocabulary extended by that of a target-language tokenizer: the
+    ///     latter. Only tokens that it has too may be anchors. The reference leaves out its token of id 0, an oversight
+    ///     that is kept only with `likeReference`.
     ///   - likeReference: whether to match in all things as the reference does.
     /// - Throws: `VocabularyError` when there are no options, under which the reference fails too.
     public init(
@@ -56,7 +59,7 @@ public struct Overlap: Sendable {
         let (exactTable, fuzzyTable) = (tables[0], fuzzily ? tables[1] : nil)
         let (exactGroups, fuzzyGroups) = FormGroups.find(
             exactTable, fuzzyTable, in: source, likeReference: likeReference, workers: workers)
-        let counterparts = likeReference ? [:] : Overlap.counterparts(of: target.roles, in: source)
+        let counterparts = likeReference ? Counterparts() : Counterparts(of: target, in: source)
 
         var kinds = [UInt8](repeating: 0, count: target.rowCount)
         var groups = [Int32](repeating: 0, count: target.rowCount)
@@ -71,7 +74,12 @@ public struct Overlap: Sendable {
             let exact = exactGroups.group(exactTable.groups[index])
             var fuzzy: Int32? { fuzzyTable.flatMap { table in fuzzyGroups?.group(table.groups[index]) } }
             var match: (kind: MatchKind, group: Int32, isFuzzy: Bool)?
-            if exact == nil, let counterpart = counterparts[id] { match = (.role, Int32(counterpart), false) }
+            if let counterpart = counterparts[id] {
+                let reading = exact.flatMap { exactGroups[$0].first }
+                if reading == nil || !counterparts.plays(Int(reading ?? -1), for: id) {
+                    match = (.role, Int32(counterpart.source), false)
+                }
+            }
             if match == nil, options.contains(.symbols), forms.isSymbol(index) {
                 match = exact.map { (.symbol, $0, false) } ?? fuzzy.map { (.symbol, $0, true) }
             }
@@ -99,6 +107,11 @@ public struct Overlap: Sendable {
         self.exactGroups = exactGroups
         self.fuzzyGroups = fuzzyGroups
         self.barredAnchors = Overlap.barred(overlapping, target, `extension`, likeReference: likeReference)
+        if !likeReference {
+            roleMatches = Overlap.roleMatches(
+                target: target, source: source, counterparts: counterparts, sourceOf: { self.source(of: $0) },
+                isByRole: { match(of: $0) == .role })
+        }
     }
 
     /// Why the target token `id` counts as one of the source's; nil where it does not, or there is none.
@@ -154,18 +167,6 @@ public struct Overlap: Sendable {
     /// The number of overlapping tokens by why they are.
     public var counts: [MatchKind: Int] {
         overlapping.reduce(into: [:]) { counts, id in match(of: id).map { counts[$0, default: 0] += 1 } }
-    }
-
-    /// For target ids that play a role, the source id that plays it: the same role if there is one, else a counterpart.
-    private static func counterparts(of roles: [SpecialRole: Int], in source: Vocabulary) -> [Int: Int] {
-        var counterparts: [Int: Int] = [:]
-        for choice in 0..<2 {
-            for role in SpecialRole.allCases where choice < role.counterparts.count {
-                guard let id = roles[role], let other = source.roles[role.counterparts[choice]] else { continue }
-                if counterparts[id] == nil, source.contains(id: other) { counterparts[id] = other }
-            }
-        }
-        return counterparts
     }
 
     private static func barred(

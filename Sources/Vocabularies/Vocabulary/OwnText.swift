@@ -13,28 +13,45 @@ public struct OwnText: Sendable, Hashable {
 }
 
 extension Vocabulary {
-    /// What the token `id` stands for in a text; nil where there is none, or where it is special, so that its text
-    /// says nothing.
+    /// What the token `id` stands for in a text; nil where there is none, or where it is special, so that its text says
+    /// nothing.
     ///
     /// The first sign of a space is `beginsWord`; others are spaces of the text.
     public func ownText(of id: Int) -> OwnText? {
         guard !specialIDs.contains(id), let token = withText(of: id, Array.init), !token.isEmpty else { return nil }
+        if literalIDs.contains(id) { return literalText(token) }
         switch spelling {
         case .wordPiece:
-            let continues = token.count > 2 && token.starts(with: [0x23, 0x23])
-            return OwnText(continues ? Array(token.dropFirst(2)) : token, beginsWord: !continues)
+            let continues = token.count > marks.continuation.count && token.starts(with: marks.continuation)
+            return OwnText(continues ? Array(token.dropFirst(marks.continuation.count)) : token, beginsWord: !continues)
         case .sentencePiece:
             if token.count == 6, let byte = token.byteToken() { return OwnText(spaced: [byte]) }
             var text = token
-            text.replace(TokenSpelling.wordStart, with: [0x20])
+            text.replace(marks.wordStart, with: [0x20])
             return OwnText(spaced: text)
         case .byteLevel:
-            return OwnText(spaced: ByteLevelAlphabet.bytes(of: token) ?? token)
+            var text = token
+            let end = marks.wordEnd
+            if !end.isEmpty, text.count > end.count, text.suffix(end.count).elementsEqual(end) {
+                text.removeLast(end.count)
+            }
+            return OwnText(spaced: ByteLevelAlphabet.bytes(of: text) ?? text)
         case .plain:
             var text = token
             for step in decoding { step.apply(to: &text) }
             return OwnText(spaced: text)
         }
+    }
+}
+
+extension Vocabulary {
+    /// What an added token that the model does not have stands for: itself, but for the sign of a space where text is
+    /// spelled with it.
+    private func literalText(_ token: [UInt8]) -> OwnText {
+        var text = token
+        if spelling == .sentencePiece { text.replace(marks.wordStart, with: [0x20]) }
+        let spaced = OwnText(spaced: text)
+        return spelling == .wordPiece ? OwnText(spaced.bytes, beginsWord: true) : spaced
     }
 }
 

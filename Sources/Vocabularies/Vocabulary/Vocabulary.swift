@@ -15,6 +15,13 @@ public struct Vocabulary: Sendable {
     public let roles: [SpecialRole: Int]
     /// What the tokenizer's decoder does to a token that stands alone, in order.
     public let decoding: [DecodingStep]
+    /// The ids of tokens that stand for their own text letter by letter, however the others are spelled: tokens that
+    /// were added to a model which does not have them.
+    public let literalIDs: Set<Int>
+    /// The signs that token texts hold.
+    public let marks: TokenMarks
+    /// How the roles are known.
+    public let roleRecord: RoleRecord
 
     /// The texts in the order they arrived.
     let texts: TextArena
@@ -26,18 +33,21 @@ public struct Vocabulary: Sendable {
 
     /// Makes a vocabulary of `tokens`.
     ///
-    /// - Parameter decoding: what the tokenizer's decoder does to a lone token, in order, and then what is done to
-    ///   its result (`clean_up_tokenization_spaces`); nil stands for the usual steps of `spelling`.
+    /// - Parameter decoding: what the tokenizer's decoder does to a lone token, in order, and then what is done to its
+    ///   result (`clean_up_tokenization_spaces`); nil stands for the usual steps of `spelling`.
     /// - Throws: `VocabularyError` when a token is listed with two ids, an id with two tokens, or an id is negative or
     ///   past `maximumRowCount`.
     public init(
         tokens: some Sequence<(id: Int, text: TokenText)>, spelling: TokenSpelling, specialIDs: Set<Int> = [],
-        roles: [SpecialRole: Int] = [:], decoding: [DecodingStep]? = nil
+        roles: [SpecialRole: Int] = [:], decoding: [DecodingStep]? = nil, literalIDs: Set<Int> = [],
+        marks: TokenMarks = TokenMarks(), roleRecord: RoleRecord = RoleRecord()
     ) throws(VocabularyError) {
         var list = TokenList()
         list.reserveCapacity(tokens.underestimatedCount)
         for (id, text) in tokens { try list.append(id: id, bytes: text.bytes) }
-        try self.init(list, spelling: spelling, specialIDs: specialIDs, roles: roles, decoding: decoding)
+        try self.init(
+            list, spelling: spelling, specialIDs: specialIDs, roles: roles, decoding: decoding, literalIDs: literalIDs,
+            marks: marks, roleRecord: roleRecord)
     }
 
     /// Makes a vocabulary of the tokens of `list`; the fastest way for many.
@@ -45,7 +55,8 @@ public struct Vocabulary: Sendable {
     /// - Throws: `VocabularyError` when a token is listed with two ids or an id with two tokens.
     public init(
         _ list: consuming TokenList, spelling: TokenSpelling, specialIDs: Set<Int> = [],
-        roles: [SpecialRole: Int] = [:], decoding: [DecodingStep]? = nil
+        roles: [SpecialRole: Int] = [:], decoding: [DecodingStep]? = nil, literalIDs: Set<Int> = [],
+        marks: TokenMarks = TokenMarks(), roleRecord: RoleRecord = RoleRecord()
     ) throws(VocabularyError) {
         let texts = list.texts
         let ids = list.ids
@@ -71,6 +82,9 @@ public struct Vocabulary: Sendable {
         self.specialIDs = specialIDs
         self.roles = roles
         self.decoding = decoding ?? spelling.usualDecoding
+        self.literalIDs = literalIDs
+        self.marks = marks
+        self.roleRecord = roleRecord
     }
 
     /// The largest number of rows that a vocabulary may ask for: ids in files are not trusted with memory.
@@ -92,8 +106,8 @@ public struct Vocabulary: Sendable {
         return body(texts.bytes[texts.range(Int(indices[id]))])
     }
 
-    /// Lends each token with an id in `ids`, ascending, to `body`: the fastest way to many, and several threads do
-    /// not wait for each other.
+    /// Lends each token with an id in `ids`, ascending, to `body`: the fastest way to many, and several threads do not
+    /// wait for each other.
     func forEachText(in ids: Range<Int>, _ body: (Int, Span<UInt8>) -> Void) {
         let bytes = texts.bytes.span
         for id in ids where indices[id] >= 0 { body(id, bytes.extracting(texts.range(Int(indices[id])))) }
