@@ -86,7 +86,9 @@ struct ShardIndex {
     func rewritten(byteCount: Int, elementCount: Int) -> [UInt8] {
         guard let document else { return written() }
         var root = JSONBuilder(document.root)
-        var metadata = root["metadata"] ?? .object([])
+        // Some indices say `null`, and transformers takes nothing but an object.
+        var metadata = root["metadata"] ?? .null
+        if case .object = metadata {} else { metadata = .object([]) }
         metadata["total_size"] = .integer(byteCount)
         if metadata["total_parameters"] != nil { metadata["total_parameters"] = .integer(elementCount) }
         root["metadata"] = metadata

@@ -4,6 +4,7 @@ import copy
 import json
 import os
 import pathlib
+import re
 import shutil
 import subprocess
 
@@ -47,7 +48,7 @@ class Judge:
         for path in self.source.iterdir():
             shutil.copy(path, source / path.name)
         reloaded, before = self.load(name, source, TYPES[dtype])
-        done = subprocess.run([self.binary, "specialize", source, "--tokenizer", self.target, "--auxiliary",
+        done = subprocess.run([self.binary, "specialize", source, "--tokenizer", self.target, "--rare", "normal", "--auxiliary",
                                self.auxiliary,
                                "--output", result, "--quiet", "--report", self.work / "report.json"],
                                capture_output=True, text=True)
@@ -165,11 +166,18 @@ class Judge:
             elif "vocab_size" in key and value == rows and "type" not in key:
                 if new[key] != self.plan.rows:
                     complaints.append(f"{where} is {new[key]}, not {self.plan.rows}")
+            elif re.search(r"(^|_)(t2u|codec|codebook)_", key):
+                if new[key] != value:
+                    complaints.append(f"{where} is {new[key]} and was {value}, an entry of another vocabulary")
             elif key.endswith(("_token_id", "_token_index", "_token_ids")) or key in ("unk_index", "mask_index",
                                                                                       "pad_index"):
                 wanted = value if own else self.mapped(key, value)
                 if new[key] != wanted:
                     complaints.append(f"{where} is {new[key]}, not {wanted}; it was {value}")
+            elif key.endswith(("_id", "_ids", "_idx", "_index")) and isinstance(value, (int, list)):
+                # Names that do not say whose id it is (`newline_id`, `layer_id`): it stays, or follows its token.
+                if new[key] not in (value, self.mapped(key, value)):
+                    complaints.append(f"{where} is {new[key]} and was {value}")
             elif key not in ("bad_words_ids", "suppress_tokens", "begin_suppress_tokens", "forced_decoder_ids",
                              "tokenizer_class") and new[key] != value:
                 complaints.append(f"{where} is {new[key]} and was {value}")

@@ -119,7 +119,7 @@ class Bench:
 
     def common(self) -> list:
         return ["specialize", self.source, "--tokenizer", self.tokenizer, "--output", self.scratch / "result",
-                "--report", self.scratch / "report.json", "--threads", self.most]
+                "--report", self.scratch / "report.json", "--threads", self.most, "--rare", "normal"]
 
     def training(self) -> list:
         """The reference's defaults."""

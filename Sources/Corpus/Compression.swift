@@ -8,6 +8,23 @@ enum Compression {
         ("zip", [0x50, 0x4B, 0x03, 0x04], "unzip"), ("lz4", [0x04, 0x22, 0x4D, 0x18], "unlz4"),
     ]
 
+    /// The first bytes of tables and other files that hold text, and are none.
+    private static let tables: [(name: String, mark: [UInt8], cure: String)] = [
+        ("a Parquet table", Array("PAR1".utf8), "pandas.read_parquet(FILE).to_json('text.jsonl', \(pandas))"),
+        ("an Arrow table", Array("ARROW1".utf8), "pandas.read_feather(FILE).to_json('text.jsonl', \(pandas))"),
+        (
+            "an Arrow stream", [0xFF, 0xFF, 0xFF, 0xFF],
+            "datasets.Dataset.from_file(FILE).to_json('text.jsonl', force_ascii=False)"
+        ),
+        ("an ORC table", Array("ORC".utf8), "pandas.read_orc(FILE).to_json('text.jsonl', \(pandas))"),
+        ("an Avro table", [0x4F, 0x62, 0x6A, 0x01], "fastavro, a JSON object a line"),
+        ("an SQLite database", Array("SQLite format 3\u{0}".utf8), "sqlite3 FILE 'select json_object(...) from ...'"),
+        ("an HDF5 file", [0x89, 0x48, 0x44, 0x46], "h5py, a text a line"),
+        ("a PDF document", Array("%PDF-".utf8), "pdftotext"),
+    ]
+
+    private static let pandas = "orient='records', lines=True, force_ascii=False"
+
     /// What `input`, of which nothing has been taken, begins with.
     ///
     /// - Throws: `CorpusError` for an empty file, a Git LFS pointer, UTF-16, and compressions that cannot be read.
@@ -28,6 +45,13 @@ enum Compression {
             throw CorpusError(
                 .unrecognized,
                 "is compressed with \(name), but text must be plain, gzip or zstd: unpack it with \(cure)",
+                path: input.path)
+        }
+        for (name, mark, cure) in Compression.tables where input.begins(with: mark) {
+            throw CorpusError(
+                .unrecognized,
+                "is \(name), not a text file: write its texts to a .jsonl or .txt file, as with \(cure)"
+                    + (cure.contains("jsonl") ? ", and name the column with --text-field" : ""),
                 path: input.path)
         }
         // A zstd stream may begin with a frame to skip, whose mark ends in any of sixteen half-bytes.

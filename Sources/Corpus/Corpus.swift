@@ -4,23 +4,27 @@ public import SystemPackage
 
 /// The documents of text files, in order, read as a stream: memory does not grow with the files.
 ///
-/// A file whose name ends in `.jsonl`, `.json` or `.ndjson` has an object with a `"text"` a line; any other has a
-/// document a line, blank lines being empty documents. Lines end in LF or CRLF. Each file is plain, gzip or zstd,
-/// recognized by its first bytes; `-` is standard input. A byte order mark is dropped. All text must be UTF-8.
+/// A file whose name ends in `.jsonl`, `.json` or `.ndjson` has an object with a `"text"`, or another field that is
+/// named, a line; any other has a document a line, blank lines being empty documents. Tables (`.csv`, `.tsv`) are
+/// refused. Lines end in LF or CRLF. Each file is plain, gzip or zstd, recognized by its first bytes; `-` is standard
+/// input. A byte order mark is dropped. All text must be UTF-8.
 public struct Corpus: Sendable {
     /// The files, in the order in which they are read.
     public let paths: [FilePath]
     /// The size of all files as they lie on disk, or nil where one is not a regular file.
     public let byteCount: Int?
+    /// The field of JSON lines that holds the text.
+    public let textField: String
 
     /// The longest line that is read: 64 MiB. The memory that a batch takes is bounded by it.
     public static let longestLine = 64 << 20
 
     /// Names the files of a corpus, and opens each regular one to see that there is something to read.
     ///
-    /// - Throws: `CorpusError` when no file is named, or one is missing, empty, a folder, a Git LFS pointer, UTF-16, or
-    ///   packed in a way that cannot be read.
-    public init(_ paths: [FilePath]) throws(CorpusError) {
+    /// - Parameter textField: the field of JSON lines that holds the text.
+    /// - Throws: `CorpusError` when no file is named, or one is missing, empty, a folder, a Git LFS pointer, UTF-16, a
+    ///   table, or packed in a way that cannot be read.
+    public init(_ paths: [FilePath], textField: String = "text") throws(CorpusError) {
         guard !paths.isEmpty else { throw CorpusError(.empty, "a corpus needs at least one file") }
         var total: Int? = 0
         for path in paths {
@@ -30,9 +34,14 @@ public struct Corpus: Sendable {
             }
             total = total.map { $0 + size }
             _ = try Compression(of: InputBytes(path))
+            if case .tableLines = DocumentLayout(of: path, textField: textField) {
+                var (reader, batch) = (try DocumentReader(path, file: 0, textField: textField), DocumentBatch())
+                _ = try reader.advance(&batch, upTo: 1)
+            }
         }
         self.paths = paths
         self.byteCount = total
+        self.textField = textField
     }
 
     /// Whether the documents can be read more than once: pipes and standard input cannot.

@@ -38,7 +38,7 @@ public struct DocumentBatches {
     private mutating func fill(_ batch: inout DocumentBatch) throws -> Bool {
         if reader == nil {
             guard file < corpus.paths.count else { return false }
-            reader = try DocumentReader(corpus.paths[file], file: file)
+            reader = try DocumentReader(corpus.paths[file], file: file, textField: corpus.textField)
             file += 1
         }
         try monitor.checkCancellation()

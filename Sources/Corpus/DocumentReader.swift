@@ -21,10 +21,10 @@ struct DocumentReader {
     private static let chunkSize = 1 << 18
     private static let byteOrderMark: [UInt8] = [0xEF, 0xBB, 0xBF]
 
-    init(_ path: FilePath, file: Int) throws(CorpusError) {
+    init(_ path: FilePath, file: Int, textField: String) throws(CorpusError) {
         input = try InputBytes(path)
         source = try Compression(of: input).source(of: input)
-        layout = DocumentLayout(of: path)
+        layout = DocumentLayout(of: path, textField: textField)
         self.file = file
     }
 
@@ -98,14 +98,26 @@ struct DocumentReader {
         }
         switch layout {
         case .lines: try checkUTF8(batch)
-        case .jsonLines:
-            guard let text = try jsonText(Array(batch.bytes[batch.tail])) else {
+        case .tableLines:
+            try checkUTF8(batch)
+            if line == 1 { try refuseHeader(batch.bytes[batch.tail]) }
+        case .jsonLines(let field):
+            guard let text = try jsonText(Array(batch.bytes[batch.tail]), field) else {
                 batch.bytes.removeLast(batch.tail.count)
                 return
             }
             batch.bytes.replaceSubrange(batch.tail, with: text)
         }
         batch.endDocument(file: file, line: line)
+    }
+
+    private func refuseHeader(_ line: ArraySlice<UInt8>) throws(CorpusError) {
+        guard DocumentLayout.isHeader(line) else { return }
+        throw CorpusError(
+            .unrecognized,
+            "the first line, '\(String(decoding: line.prefix(60), as: UTF8.self))', names the columns of a table, and each line would "
+                + "be taken for a text: write the column of texts to a .txt or .jsonl file, or rename the file to .txt",
+            path: input.path, line: 1)
     }
 
     private func checkUTF8(_ batch: DocumentBatch) throws(CorpusError) {
@@ -116,14 +128,14 @@ struct DocumentReader {
             let byte = batch.bytes[batch.tail.lowerBound + offset]
             throw CorpusError(
                 .notUTF8,
-                "the text is not UTF-8: byte \(skipped + offset + 1) of the line is "
+                "the text is not UTF-8: byte \(skipped + offset) of the line, counted from 0, is "
                     + "0x\(String(byte, radix: 16, uppercase: true)); convert the file with iconv",
                 path: input.path, line: line, byteOffset: lineStart + skipped + offset)
         }
     }
 
     /// The text of the object on a line, or nil where the line is blank.
-    private func jsonText(_ line: [UInt8]) throws(CorpusError) -> [UInt8]? {
+    private func jsonText(_ line: [UInt8], _ field: String) throws(CorpusError) -> [UInt8]? {
         guard line.contains(where: { $0 != 0x20 && $0 != 0x09 && $0 != 0x0D }) else { return nil }
         let value: JSONValue
         do throws(JSONError) {
@@ -132,10 +144,17 @@ struct DocumentReader {
             throw invalid("the line is not a JSON value: \(error.message)", at: error.byteOffset)
         }
         guard value.kind == .object else {
-            throw invalid("the line is JSON, but not an object like {\"text\": \"...\"}", at: 0)
+            throw invalid("the line is JSON, but not an object like {\"\(field)\": \"...\"}", at: 0)
         }
-        guard let text = value["text"] else { throw invalid("the object has no \"text\"", at: 0) }
-        guard let bytes = text.bytes else { throw invalid("\"text\" is not a string", at: text.byteOffset) }
+        guard let text = value[field] else {
+            let others = value.members.filter { $0.value.kind == .string }.prefix(5).map {
+                "\"\(String(decoding: $0.key, as: UTF8.self))\""
+            }
+            let cure =
+                others.isEmpty ? "" : ", but \(others.joined(separator: ", ")): name the one to read with --text-field"
+            throw invalid("the object has no \"\(field)\"\(cure)", at: 0)
+        }
+        guard let bytes = text.bytes else { throw invalid("\"\(field)\" is not a string", at: text.byteOffset) }
         return bytes
     }
 

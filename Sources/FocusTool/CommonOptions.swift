@@ -1,4 +1,5 @@
 public import ArgumentParser
+internal import Checkpoints
 internal import Focus
 internal import Parallel
 internal import Replacement
@@ -27,10 +28,14 @@ struct CommonOptions: ParsableArguments {
         threads.map { Workers(count: $0) } ?? .allCores
     }
 
-    /// Finishes or undoes what interrupted runs left at `paths`, so that nothing is read that is half of each.
-    func settle(_ paths: FilePath?...) throws {
-        for path in paths.compactMap(\.self) {
+    /// Finishes or undoes what interrupted runs left at `paths` and `output`, so that nothing is read that is half of
+    /// each; refuses paths to read that are names on a hub, or folders around what is meant.
+    func settle(_ paths: FilePath?..., output: FilePath? = nil) throws {
+        for path in (paths + [output]).compactMap(\.self) {
             for sentence in try Recovery.settle(path) { Terminal.story("focus: \(Terminal.oneLine(sentence))") }
+        }
+        for path in paths.compactMap(\.self) {
+            if let error = HubReference.complaint(about: path) { throw error }
         }
     }
 

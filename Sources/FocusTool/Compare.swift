@@ -27,6 +27,9 @@ struct Compare: ParsableCommand {
         help: ArgumentHelp("Target-language text: .txt or .jsonl, plain, .gz or .zst.", valueName: "file"))
     var corpus: [FilePath]
 
+    @Option(help: ArgumentHelp("The field of .jsonl lines that holds the text.", valueName: "name"))
+    var textField = "text"
+
     @Option(
         help: ArgumentHelp(
             "What pieces weigh: the rarer the more, all alike, or by their characters.",
@@ -63,6 +66,7 @@ struct Compare: ParsableCommand {
     private var options: SpecializationOptions {
         get throws {
             var options = vocabulary.job(on: checkpoint, corpus: corpus)
+            options.textField = textField
             options.method = .focusAndPieces
             options.pieceWeighting = pieceWeights
             options.seed = seed

@@ -73,7 +73,7 @@ struct Convert: ParsableCommand {
 
     func run() throws {
         Interruption.shared.listen()
-        try common.settle(source, destination)
+        try common.settle(source, output: destination)
         let line = ProgressLine(quiet: common.quiet)
         let stages = StageClock { line.monitor($0) }
         let conversion = try Conversion(options, formats: formats.registry(on: common.workers), stages: stages)

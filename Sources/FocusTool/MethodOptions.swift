@@ -31,9 +31,10 @@ struct MethodOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             "What becomes of rows that the method cannot reach: drawn from the normal distribution of the source's columns (as published), "
-                + "the source's mean, or the mean of their pieces.",
+                + "the source's mean, or the mean of their pieces. The default is pieces where the source tokenizer can cut text into "
+                + "tokens, and normal with --match-like-reference.",
             valueName: "normal|mean|pieces"))
-    var rare = FallbackRows.normal
+    var rare: FallbackRows?
 
     @Flag(help: "Bring combined rows to the mean norm of the anchors' rows in the same tensor; mixed rows always are.")
     var matchNorm = false

@@ -86,6 +86,9 @@ enum SpecializationStory {
             report.untouchedFiles[way].map { "\(Wording.count($0)) \(way.rawValue)" }
         }
         if !ways.isEmpty { lines.append("untouched files: \(ways.joined(separator: ", "))") }
+        if !report.preview.droppedFiles.isEmpty {
+            lines.append("left behind: \(report.preview.droppedFiles.joined(separator: ", "))")
+        }
         lines += report.preview.notes.map { "note: \($0)" }
         let slowest = report.stages.sorted { $0.seconds > $1.seconds }.prefix(3)
             .map { "\($0.name) \(Wording.duration($0.seconds))" }

@@ -29,6 +29,9 @@ struct Specialize: ParsableCommand {
             valueName: "file"))
     var corpus: [FilePath] = []
 
+    @Option(help: ArgumentHelp("The field of .jsonl lines that holds the text.", valueName: "name"))
+    var textField = "text"
+
     @OptionGroup(title: "Method") var method: MethodOptions
 
     @Flag(help: "Switch off every deliberate difference from the reference package.")
@@ -128,7 +131,7 @@ struct Specialize: ParsableCommand {
 
     func run() throws {
         Interruption.shared.listen()
-        try common.settle(checkpoint, vocabulary.tokenizer, vocabulary.sourceTokenizer, extendWith, output)
+        try common.settle(checkpoint, vocabulary.tokenizer, vocabulary.sourceTokenizer, extendWith, output: output)
         let line = ProgressLine(quiet: common.quiet)
         let stages = StageClock { line.monitor($0) }
         let specialization = try Specialization(options, stages: stages)
@@ -158,6 +161,7 @@ struct Specialize: ParsableCommand {
         get throws {
             var options = vocabulary.job(
                 on: checkpoint, corpus: corpus, plan: plan, likeReference: matchLikeReference)
+            options.textField = textField
             options.extensionTokenizer = extendWith
             options.rowMultiple = padToMultipleOf ?? 1
             options.seed = seed

@@ -20,6 +20,9 @@ struct Tokenize: ParsableCommand {
         help: "Text: .txt (a text a line) or .jsonl ({\"text\": ...}), plain, .gz or .zst; standard input if absent.")
     var file: FilePath?
 
+    @Option(help: ArgumentHelp("The field of .jsonl lines that holds the text.", valueName: "name"))
+    var textField = "text"
+
     @Flag(help: "Add the special tokens of the tokenizer's post-processor.")
     var special = false
 
@@ -33,7 +36,7 @@ struct Tokenize: ParsableCommand {
         try common.settle(tokenizer)
         let tokenizer = try Tokenizer.load(tokenizer)
         if !common.quiet { tokenizer.remarks.forEach { Terminal.story("note: \($0)") } }
-        let corpus = try Corpus([file ?? "-"])
+        let corpus = try Corpus([file ?? "-"], textField: textField)
         let monitor = ProgressLine(quiet: common.quiet).monitor("tokenizing")
         defer { Terminal.clearProgress() }
         if tokens {

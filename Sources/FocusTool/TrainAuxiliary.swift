@@ -21,6 +21,9 @@ struct TrainAuxiliary: ParsableCommand {
         help: ArgumentHelp("Target-language text: .txt or .jsonl, plain, .gz or .zst.", valueName: "file"))
     var corpus: [FilePath]
 
+    @Option(help: ArgumentHelp("The field of .jsonl lines that holds the text.", valueName: "name"))
+    var textField = "text"
+
     @Option(help: ArgumentHelp("Where to write the model, .bin.", valueName: "file"))
     var output: FilePath
 
@@ -43,8 +46,8 @@ struct TrainAuxiliary: ParsableCommand {
         var trained = training.vectorTraining()
         trained.cache = nil
         let job = AuxiliaryTraining(
-            tokenizer: try Tokenizer.load(tokenizer), at: tokenizer, corpus: corpus, training: trained,
-            workers: common.workers)
+            tokenizer: try Tokenizer.load(tokenizer), at: tokenizer, corpus: corpus, textField: textField,
+            training: trained, workers: common.workers)
         let report = try job.train(to: output, replacingExisting: overwrite, stages: stages)
         Terminal.clearProgress()
         if common.json {

@@ -36,7 +36,7 @@ import Testing
     @Test func `a message is one sentence with the file, the line and the byte`() throws {
         #expect(
             try message("a.txt", [0x61, 0x0A, 0x62, 0xFF])
-                == "FILE, line 2: the text is not UTF-8: byte 2 of the line is 0xFF; "
+                == "FILE, line 2: the text is not UTF-8: byte 1 of the line, counted from 0, is 0xFF; "
                 + "convert the file with iconv (byte 3)"
         )
         #expect(

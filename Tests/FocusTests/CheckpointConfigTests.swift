@@ -4,7 +4,8 @@ import Testing
 @testable import Focus
 @testable import Vocabularies
 
-/// Source: `<s>` 0, `<pad>` 1, `</s>` 2, `<unk>` 3, `de_DE` 4. Target: `[PAD]` 0, `[UNK]` 1, `[CLS]` 2, `[SEP]` 3, `de_DE` 7.
+/// Source: `<s>` 0, `<pad>` 1, `</s>` 2, `<unk>` 3, `de_DE` 4. Target: `[PAD]` 0, `[UNK]` 1, `[CLS]` 2, `[SEP]` 3,
+/// `de_DE` 7.
 private func mapping() throws -> TokenIDMapping {
     TokenIDMapping(
         source: try Vocabulary(
@@ -59,6 +60,44 @@ private func rewritten(_ text: String) throws -> (text: String, config: Checkpoi
         (#"{"forced_decoder_ids":[[1,4],[2,5]]}"#, #"{"forced_decoder_ids":[[1,7]]}"#),
         // Ids by text.
         (#"{"lang_to_id":{"de_DE":4,"xx":5}}"#, #"{"lang_to_id":{"de_DE":7}}"#),
+        // Names that are no tokens stand for the tokens of their numbers.
+        (#"{"style_to_id":{"formal":4,"plain":5}}"#, #"{"style_to_id":{"formal":7}}"#),
+        (#"{"id_to_mark":{"4":"m","5":"n"}}"#, #"{"id_to_mark":{"7":"m"}}"#),
+        (#"{"lang2id":{"en":0,"fr":1}}"#, #"{"lang2id":{"en":0,"fr":1}}"#),
+        (
+            #"{"label2id":{"no":0,"yes":1},"id2label":{"0":"no"}}"#,
+            #"{"label2id":{"no":0,"yes":1},"id2label":{"0":"no"}}"#
+        ),
+        (#"{"answer_token_ids":{"yes":[4],"no":2}}"#, #"{"answer_token_ids":{"yes":[7],"no":3}}"#),
+        // Biases of sequences, as lists and as Python prints them.
+        (#"{"sequence_bias":[[[4,2],-1.5],[[5],3.0]]}"#, #"{"sequence_bias":[[[7,3],-1.5]]}"#),
+        (
+            #"{"sequence_bias":{"(4, 2)":-1.5,"(5,)":3.0},"logit_bias":{"4":1}}"#,
+            #"{"sequence_bias":{"(7, 3)":-1.5},"logit_bias":{"7":1}}"#
+        ),
+        // Names that nobody listed, and numbers that are no tokens.
+        (#"{"newline_id":4,"row_end_ids":[4,2]}"#, #"{"newline_id":7,"row_end_ids":[7,3]}"#),
+        (
+            #"{"insert_layer_id":4,"speaker_id":4,"max_initial_timestamp_index":4}"#,
+            #"{"insert_layer_id":4,"speaker_id":4,"max_initial_timestamp_index":4}"#
+        ),
+        (
+            #"{"vision_config":{"anchor_id":4,"boi_token_id":4}}"#,
+            #"{"vision_config":{"anchor_id":4,"boi_token_id":7}}"#
+        ),
+        (
+            #"{"image_tokens":4,"num_group_tokens":[4,2],"stop_tokens":[4]}"#,
+            #"{"image_tokens":4,"num_group_tokens":[4,2],"stop_tokens":[7]}"#
+        ),
+        (#"{"padding_idx":1,"eosTokenId":2}"#, #"{"padding_idx":0,"eosTokenId":3}"#),
+        // A vocabulary beside that of text has its own ids, up to its size.
+        (
+            #"{"unit_vocab_size":30,"unit_eos_token_id":2,"unit_token_id":40}"#,
+            #"{"unit_vocab_size":30,"unit_eos_token_id":2,"unit_token_id":40}"#
+        ),
+        // The tokens alone are told as such; what is past the last one stays past the last one.
+        (#"{"vocab_size":6,"image_token_index":6}"#, #"{"vocab_size":8,"image_token_index":8}"#),
+        (#"[{"modules":[{"true_token_id":4}]}]"#, #"[{"modules":[{"true_token_id":7}]}]"#),
         // Older names of the same.
         (#"{"pad_index":1,"mask_index":9}"#, #"{"pad_index":0,"mask_index":null}"#),
         // Sounds have ids of their own, and so has what the tokenizer does not know.
@@ -80,8 +119,21 @@ private func rewritten(_ text: String) throws -> (text: String, config: Checkpoi
     @Test func `says which id has no counterpart`() throws {
         let (text, config) = try rewritten(#"{"suppress_tokens":[5,4],"image_token_id":5}"#)
         #expect(text == #"{"suppress_tokens":[7],"image_token_id":null}"#)
-        #expect(config.unmapped.count == 2)
-        #expect(config.unmapped.allSatisfy { $0.contains("'xx'") })
+        #expect(config.remarks.count == 2)
+        #expect(config.remarks.allSatisfy { $0.contains("'xx'") })
+    }
+
+    @Test(arguments: [
+        (#"{"image_token_index":6}"#, "past the target's last token"),
+        (#"{"query_prefix":"<unk> "}"#, "'<unk>', a token that the target vocabulary does not have"),
+        (#"{"prompts":{"q":"say <s> and go"}}"#, "prompts.q names '<s>'"),
+        (#"{"newline_id":5}"#, "left as it is"),
+        (#"{"vocab_size":41}"#, "neither the number of the source's tokens"),
+    ])
+    func `says what looks like an id and is not mapped`(config: String, words: String) throws {
+        let remarks = try rewritten(config).config.remarks
+        #expect(remarks.count == 1)
+        #expect(remarks.first?.contains(words) == true, "\(remarks)")
     }
 
     @Test func `lists each change with its place`() throws {

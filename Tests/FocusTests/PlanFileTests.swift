@@ -33,7 +33,7 @@ import Testing
     }
 
     @Test func `a plan as published is of the first version`() throws {
-        let file = try save("plan") { _ in }
+        let file = try save("plan") { $0.rare = .normal }
         #expect(file.metadata["version"] == "1")
         #expect(file.metadata["norm"] == nil)
     }

@@ -82,7 +82,7 @@ class Architectures(FocusCase):
         tensors = {key: random(*(rows if size == V else size for size in shape), dtype=fixtures.TYPES[dtype], seed=number)
                    for number, (key, shape) in enumerate(shapes.items())}
         fixtures.write_checkpoint(self.folder / "source", tensors, config, SOURCE, shards)
-        self.assertDone(self.focus("specialize", "source", "--tokenizer", target, "--auxiliary", auxiliary, "--output", "result"))
+        self.assertDone(self.focus("specialize", "source", "--tokenizer", target, "--rare", "normal", "--auxiliary", auxiliary, "--output", "result"))
 
         found = fixtures.read_checkpoint(self.folder / "result")
         self.assertEqual(sorted(found), sorted(tensors))

@@ -62,7 +62,7 @@ class Checkpoints(FocusCase):
             fixtures.tokenizer(source), fixtures.tokenizer(self.target), dict(zip(tokens, np.load(self.auxiliary))))
 
     def specialise(self, *options, output: str = "result"):
-        return self.focus("specialize", "source", "--tokenizer", self.target, "--auxiliary", self.auxiliary,
+        return self.focus("specialize", "source", "--tokenizer", self.target, "--rare", "normal", "--auxiliary", self.auxiliary,
                           *(("--output", output) if output else ()), *options)
 
     def judge(self, tensors: dict[str, np.ndarray], config: dict, shards: int = 1, generation: dict | None = None) -> None:

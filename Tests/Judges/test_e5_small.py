@@ -35,7 +35,7 @@ class E5Small(FocusCase):
         model = self.auxiliary(tokenizer)
         source = DATA / "e5-small"
         for threads in (1, 2):
-            self.assertDone(self.focus("specialize", source, "--tokenizer", target, "--auxiliary", model, "--threads", threads,
+            self.assertDone(self.focus("specialize", source, "--tokenizer", target, "--rare", "normal", "--auxiliary", model, "--threads", threads,
                                        "--output", f"threads-{threads}", "--report", "report.json"))
         self.assertEqual(snapshot(self.folder / "threads-1"), snapshot(self.folder / "threads-2"))
 
@@ -63,7 +63,7 @@ class E5Small(FocusCase):
         model = self.auxiliary(tokenizer)
         source = DATA / "e5-small"
         for threads in (1, 2):
-            self.assertDone(self.focus("specialize", source, "--tokenizer", target, "--auxiliary", model, "--corpus", DATA / "de.txt",
+            self.assertDone(self.focus("specialize", source, "--tokenizer", target, "--rare", "normal", "--auxiliary", model, "--corpus", DATA / "de.txt",
                                        "--method", "focus+pieces", "--threads", threads, "--output", f"threads-{threads}"))
         self.assertEqual(snapshot(self.folder / "threads-1"), snapshot(self.folder / "threads-2"))
 

@@ -28,7 +28,7 @@ class Methods(FocusCase):
                                   f"golden/tokenizers/{source}")
 
     def specialise(self, *options, output: str = "result"):
-        self.assertDone(self.focus("specialize", "source", "--tokenizer", self.target, "--output", output,
+        self.assertDone(self.focus("specialize", "source", "--tokenizer", self.target, "--rare", "normal", "--output", output,
                                    "--report", "report.json", *options))
         self.report = json.loads((self.folder / "report.json").read_text())
         return fixtures.read_checkpoint(self.folder / output)
@@ -174,7 +174,7 @@ class Methods(FocusCase):
                 source = fixtures.write_checkpoint(self.folder / f"source-{number}", tensors,
                                                    {"model_type": name, "vocab_size": rows, "hidden_size": 24, **config}, SOURCE)
                 for way in ("pieces", "focus+pieces"):
-                    self.assertDone(self.focus("specialize", source, "--tokenizer", target, "--auxiliary", auxiliary,
+                    self.assertDone(self.focus("specialize", source, "--tokenizer", target, "--rare", "normal", "--auxiliary", auxiliary,
                                                "--method", way, "--output", f"{number}-{way}"))
                     found = fixtures.read_checkpoint(self.folder / f"{number}-{way}")
                     for key, shape in shapes.items():

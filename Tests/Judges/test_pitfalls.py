@@ -25,7 +25,7 @@ class Pitfalls(FocusCase):
         self.auxiliary = fixtures.golden_auxiliary(f"target-{route}", self.folder)
         source = fixtures.write_checkpoint(self.folder / "source", tensors, {"vocab_size": ROWS, **config}, SOURCE, generation=generation)
         self.old, self.new = fixtures.tokenizer(source).get_vocab(), fixtures.tokenizer(self.target).get_vocab()
-        self.command = ["specialize", "source", "--tokenizer", self.target, "--auxiliary", self.auxiliary, "--output", "result"]
+        self.command = ["specialize", "source", "--tokenizer", self.target, "--rare", "normal", "--auxiliary", self.auxiliary, "--output", "result"]
         return self.focus(*self.command)
 
     @property
@@ -76,7 +76,7 @@ class Pitfalls(FocusCase):
         fixtures.write_checkpoint(self.folder / "source", causal_model(), {"vocab_size": ROWS}, SOURCE)
         save_file(causal_model(), self.folder / "source" / "model.safetensors", metadata={"format": "pt", "lm_head.tied": TABLE})
         target = fixtures.unpack_tokenizer("golden/tokenizers/target-wordpiece", self.folder / "target")
-        self.assertDone(self.focus("specialize", "source", "--tokenizer", target, "--auxiliary",
+        self.assertDone(self.focus("specialize", "source", "--tokenizer", target, "--rare", "normal", "--auxiliary",
                                    fixtures.golden_auxiliary("target-wordpiece", self.folder), "--output", "result"))
         with safe_open(self.folder / "result" / "model.safetensors", "np") as file:
             self.assertEqual(file.metadata(), {"format": "pt", "lm_head.tied": TABLE})

@@ -29,7 +29,7 @@ class Rows(FocusCase):
         if not (self.folder / "source").exists():
             fixtures.write_checkpoint(self.folder / "source", self.tensors if tensors is None else tensors,
                                       {"model_type": "llama", "vocab_size": ROWS, **(config or {})}, SOURCE, shards)
-        outcome = self.focus("specialize", "source", "--tokenizer", self.target, "--auxiliary", self.auxiliary,
+        outcome = self.focus("specialize", "source", "--tokenizer", self.target, "--rare", "normal", "--auxiliary", self.auxiliary,
                              "--output", output, "--report", "report.json", *options)
         self.assertDone(outcome)
         return fixtures.read_checkpoint(self.folder / output)
@@ -112,7 +112,7 @@ class Rows(FocusCase):
         wild = {name: tensor.copy() for name, tensor in self.tensors.items()}
         wild[TABLE][self.used:] = 1e6
         fixtures.write_checkpoint(self.folder / "wild", wild, {"model_type": "llama", "vocab_size": ROWS}, SOURCE)
-        self.assertDone(self.focus("specialize", "wild", "--tokenizer", self.target, "--auxiliary", self.auxiliary, "--output", "two"))
+        self.assertDone(self.focus("specialize", "wild", "--tokenizer", self.target, "--rare", "normal", "--auxiliary", self.auxiliary, "--output", "two"))
         self.assertEqual(fixtures.read_checkpoint(self.folder / "two")[TABLE].tobytes(), plain[TABLE].tobytes())
 
     def test_rows_padded_to_a_multiple(self):
@@ -128,7 +128,7 @@ class Rows(FocusCase):
         extended = fixtures.unpack_tokenizer("golden/tokenizers/target-extended", self.folder / "extended")
         auxiliary = fixtures.golden_auxiliary("target-extended", self.folder)
         fixtures.write_checkpoint(self.folder / "source", self.tensors, {"model_type": "llama", "vocab_size": ROWS}, SOURCE)
-        self.assertDone(self.focus("specialize", "source", "--tokenizer", extended, "--extend-with", self.target,
+        self.assertDone(self.focus("specialize", "source", "--tokenizer", extended, "--rare", "normal", "--extend-with", self.target,
                                    "--auxiliary", auxiliary, "--output", "result"))
         found = fixtures.read_checkpoint(self.folder / "result")
         self.assertGreater(len(found[TABLE]), self.used)
@@ -166,13 +166,13 @@ class Rows(FocusCase):
         for name in stale:
             (self.folder / "source" / name).parent.mkdir(exist_ok=True)
             (self.folder / "source" / name).write_bytes(b"old")
-        self.assertDone(self.focus("specialize", "source", "--tokenizer", self.target, "--auxiliary", self.auxiliary,
+        self.assertDone(self.focus("specialize", "source", "--tokenizer", self.target, "--rare", "normal", "--auxiliary", self.auxiliary,
                                    "--output", "result", "--report", "report.json"))
         notes = "\n".join(self.report["changes"]["notes"])
         for name in stale:
             self.assertFalse((self.folder / "result" / name).exists(), name)
             self.assertIn(f"'{name}' holds weights with the old vocabulary and is left out", notes)
-        self.assertDone(self.focus("specialize", "source", "--tokenizer", self.target, "--auxiliary", self.auxiliary,
+        self.assertDone(self.focus("specialize", "source", "--tokenizer", self.target, "--rare", "normal", "--auxiliary", self.auxiliary,
                                    "--output", "two", "--keep-other-weights"))
         for name in stale:
             self.assertEqual((self.folder / "two" / name).read_bytes(), b"old")
@@ -190,13 +190,13 @@ class Rows(FocusCase):
                             for note in self.report["changes"]["notes"]), self.report["changes"]["notes"])
         contents["post_processor"] = json.loads(wrong.replace("7", "5000"))
         path.write_text(json.dumps(contents, ensure_ascii=False), encoding="utf-8")
-        self.assertRefused("specialize", "source", "--tokenizer", self.target, "--auxiliary", self.auxiliary, "--output", "two",
+        self.assertRefused("specialize", "source", "--tokenizer", self.target, "--rare", "normal", "--auxiliary", self.auxiliary, "--output", "two",
                            saying=("'</s>' with the id 5000", "past the last"))
 
     def test_code_of_its_own(self):
         fixtures.write_checkpoint(self.folder / "source", self.tensors, {
             "model_type": "odd", "vocab_size": ROWS, "auto_map": {"AutoModel": "modeling_odd.OddModel"}}, SOURCE)
-        command = ["specialize", "source", "--tokenizer", self.target, "--auxiliary", self.auxiliary, "--output", "result"]
+        command = ["specialize", "source", "--tokenizer", self.target, "--rare", "normal", "--auxiliary", self.auxiliary, "--output", "result"]
         self.assertRefused(*command, saying=("auto_map", "--allow-own-code"))
         self.assertDone(self.focus(*command, "--allow-own-code"))
 

@@ -53,14 +53,13 @@ package struct ConfigNumbers {
         return isOne && !others.contains { key.contains($0) }
     }
 
-    /// Whether `key` holds token ids.
+    /// Whether `key` holds token ids, so that its numbers are no sizes.
     package static func holdsIDs(_ key: String) -> Bool {
-        key.hasSuffix("token_id") || key.hasSuffix("token_ids") || key.hasSuffix("token_index")
-            || ["bad_words_ids", "suppress_tokens", "begin_suppress_tokens", "force_words_ids"].contains(key)
-            || ["bos_index", "eos_index", "pad_index", "unk_index", "mask_index"].contains(key)
+        [.ids, .perhapsIDs, .forcedIDs].contains(ConfigKey(key).meaning)
     }
 
-    /// A setting beside the vocabulary's that has the value `size`, so that shapes alone do not tell; nil where there is none.
+    /// A setting beside the vocabulary's that has the value `size`, so that shapes alone do not tell; nil where there
+    /// is none.
     package func setting(of size: Int) -> String? {
         sizes.first { $0.value == size }?.key
     }

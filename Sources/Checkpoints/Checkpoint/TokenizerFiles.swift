@@ -19,9 +19,22 @@ package struct TokenizerFiles {
             files = [(path, path.extension == "json" && name != "vocab.json" ? "tokenizer.json" : name)]
             return
         }
-        files = try FolderContents.entries(of: path).filter(CompanionFiles.isTokenizerFile).map {
-            (path.appending($0), $0)
-        }
+        let names = try FolderContents.entries(of: path)
+        let templates = path.appending(TokenizerFiles.templateFolder)
+        let more = FolderContents.isFolder(templates) ? try FolderContents.entries(of: templates) : []
+        files =
+            names.filter(CompanionFiles.isTokenizerFile).map { (path.appending($0), $0) }
+            + more.filter { FolderContents.isFile(templates.appending($0)) }.map {
+                (templates.appending($0), "\(TokenizerFiles.templateFolder)/\($0)")
+            }
+    }
+
+    /// Where save_pretrained puts chat templates that have names.
+    private static let templateFolder = "additional_chat_templates"
+
+    /// Whether `file`, relative to a folder of a tokenizer, is one of its named chat templates.
+    package static func isTemplate(_ file: FilePath) -> Bool {
+        file.components.count > 1 && file.components.first?.string == templateFolder
     }
 
     /// What the files hold, in the order of their names.

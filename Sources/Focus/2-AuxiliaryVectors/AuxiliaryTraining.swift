@@ -15,6 +15,7 @@ package struct AuxiliaryTraining: Sendable {
     private let tokenizer: Tokenizer
     private let tokenizerPath: FilePath
     private let corpus: [FilePath]
+    private let textField: String
     private let parameters: FastTextParameters
     private let cache: AuxiliaryCache?
     private let workers: Workers
@@ -25,12 +26,15 @@ package struct AuxiliaryTraining: Sendable {
     /// - Parameters:
     ///   - tokenizer: what cuts the text into tokens.
     ///   - tokenizerPath: where it was loaded from: the contents of its files are part of the cache's key.
+    ///   - textField: the field of JSON lines that holds the text.
     package init(
-        tokenizer: Tokenizer, at tokenizerPath: FilePath, corpus: [FilePath], training: VectorTraining, workers: Workers
+        tokenizer: Tokenizer, at tokenizerPath: FilePath, corpus: [FilePath], textField: String = "text",
+        training: VectorTraining, workers: Workers
     ) {
         self.tokenizer = tokenizer
         self.tokenizerPath = tokenizerPath
         self.corpus = corpus
+        self.textField = textField
         parameters = training.parameters
         cache = training.cache.map(AuxiliaryCache.init)
         self.workers = workers
@@ -58,7 +62,7 @@ package struct AuxiliaryTraining: Sendable {
     func vectors(
         of target: Vocabulary, isOwn: Bool, stages: StageClock, counting counter: TokenCounter? = nil
     ) throws -> AuxiliaryVectors {
-        let text = try Corpus(corpus)
+        let text = try Corpus(corpus, textField: textField)
         guard let cache, text.isRereadable else {
             return try train(on: text, stages: stages, counting: counter)
                 .vectors(of: target, isOwn: isOwn, workers: workers)
@@ -84,7 +88,7 @@ package struct AuxiliaryTraining: Sendable {
     package func train(to output: FilePath, replacingExisting: Bool, stages: StageClock) throws -> TrainingReport {
         try WritableName.check(output, replacing: replacingExisting)
         try TemporaryRoom(corpus: corpus).check()
-        let trained = try train(on: Corpus(corpus), stages: stages)
+        let trained = try train(on: Corpus(corpus, textField: textField), stages: stages)
         try stages.measure("save") { _ in try trained.save(to: output, replacingExisting: replacingExisting) }
         return TrainingReport(
             effort: trained.effort, tokenCount: trained.tokenCount, wordCount: trained.wordCount, stages: stages.stages)

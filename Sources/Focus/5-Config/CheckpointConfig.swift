@@ -2,16 +2,32 @@ internal import Checkpoints
 public import JSON
 package import Vocabularies
 
-/// Rewrites config.json and generation_config.json for another vocabulary: sizes and token ids, nested configs included.
+/// Rewrites the JSON files of a checkpoint for another vocabulary: sizes and token ids, wherever they are nested.
 public struct CheckpointConfig: Sendable {
     /// One value that changed.
     public struct Change: Sendable, Hashable {
-        /// Where it stands, as in `text_config.pad_token_id`.
+        /// Where it stands, as in `config.json: text_config.pad_token_id`.
         public let key: String
         /// The value before, as JSON.
         public let old: String
         /// The value after, as JSON.
         public let new: String
+    }
+
+    /// Where a value stands.
+    struct Scope {
+        /// The file and the names around the value, as messages begin: `config.json: text_config.`.
+        var path: String
+        /// Whether the file is one of settings, where `newline_id` is a token, and no list of examples.
+        var isConfiguration = true
+        /// Whether the settings around the value are those of sounds or images.
+        var isOfAnotherModality = false
+
+        func inside(_ name: String, _ key: ConfigKey? = nil) -> Scope {
+            Scope(
+                path: path + name, isConfiguration: isConfiguration,
+                isOfAnotherModality: isOfAnotherModality || key?.isOfAnotherModality == true)
+        }
     }
 
     /// The ids of the target vocabulary that stand for those of the source's.
@@ -24,9 +40,9 @@ public struct CheckpointConfig: Sendable {
     let tokenizerClass: String?
 
     /// What was changed so far.
-    public private(set) var changes: [Change] = []
-    /// Ids that have no counterpart in the target vocabulary, as sentences.
-    public private(set) var unmapped: [String] = []
+    public internal(set) var changes: [Change] = []
+    /// What the user should know: ids without a counterpart, and numbers that look like ids and stay.
+    public internal(set) var remarks: [String] = []
 
     /// Makes a rewriter.
     init(ids: TokenIDMapping, sourceRows: Set<Int>, targetRows: Int, tokenizerClass: String? = nil) {
@@ -44,148 +60,142 @@ public struct CheckpointConfig: Sendable {
     }
 
     /// `config` with its sizes and ids rewritten; order and everything else as before.
-    public mutating func rewrite(_ config: JSONValue, named file: String) -> JSONBuilder {
-        rewrite(JSONBuilder(config), at: file + ": ")
+    ///
+    /// - Parameter isConfiguration: whether the file is one of settings; elsewhere only unmistakable names count.
+    public mutating func rewrite(
+        _ config: JSONValue, named file: String, isConfiguration: Bool = true
+    ) -> JSONBuilder {
+        rewrite(JSONBuilder(config), in: Scope(path: file + ": ", isConfiguration: isConfiguration))
     }
 
-    private mutating func rewrite(_ value: JSONBuilder, at path: String) -> JSONBuilder {
-        guard case .object(var members) = value else { return value }
-        for index in members.indices {
-            let key = String(decoding: members[index].key, as: UTF8.self)
-            let old = members[index].value
-            let new = rewritten(old, key: key, at: path)
-            if new != old, case .object = new {
-            } else if new != old {
-                changes.append(
-                    Change(key: path + key, old: CheckpointConfig.text(old), new: CheckpointConfig.text(new)))
-            }
-            members[index].value = new
-        }
-        return .object(members)
-    }
-
-    private static func text(_ value: JSONBuilder) -> String {
-        String(decoding: value.written(), as: UTF8.self)
-    }
-
-    private mutating func rewritten(_ value: JSONBuilder, key: String, at path: String) -> JSONBuilder {
-        if case .object(let members) = value {
-            if ["lang_to_id", "task_to_id", "lang_code_to_id"].contains(key) {
-                return renumbered(members, key: path + key)
-            }
-            // A part of the model with a vocabulary of its own, as of sounds or images, has ids of its own.
-            return hasOwnVocabulary(members) ? value : rewrite(value, at: "\(path)\(key).")
-        }
-        if ConfigNumbers.isVocabularySize(key) {
-            guard let size = CheckpointConfig.integer(value), sourceRows.contains(size) else { return value }
-            return .integer(targetRows)
-        }
-        if key == "tokenizer_class", let tokenizerClass, case .string(let old) = value {
-            // Classes that take any tokenizer.json fit the new one, too.
-            let fits = ["PreTrainedTokenizerFast", "TokenizersBackend"].contains { Array($0.utf8) == old }
-            return fits ? value : .text(tokenizerClass)
-        }
-        if key == "forced_decoder_ids", case .array(let pairs) = value {
-            return .array(pairs.compactMap { forced($0, key: path + key) })
-        }
-        guard ConfigNumbers.holdsIDs(key) else { return value }
-        let role = ["_token_id", "_index"].lazy
-            .compactMap { key.hasSuffix($0) ? SpecialRole(rawValue: String(key.dropLast($0.count))) : nil }.first
-        return mapped(value, role: role, key: path + key)
-    }
-
-    private func hasOwnVocabulary(_ members: [JSONBuilder.Member]) -> Bool {
-        members.contains { member in
-            guard member.key == Array("vocab_size".utf8), let size = CheckpointConfig.integer(member.value) else {
-                return false
-            }
-            return !sourceRows.contains(size)
-        }
-    }
-
-    private mutating func mapped(_ value: JSONBuilder, role: SpecialRole?, key: String) -> JSONBuilder {
+    private mutating func rewrite(_ value: JSONBuilder, in scope: Scope) -> JSONBuilder {
         switch value {
-        case .number:
-            guard let id = CheckpointConfig.integer(value), id >= 0 else { return value }
-            if let target = role.flatMap(ids.target(playing:)) ?? ids.target(of: id) { return .integer(target) }
-            guard role != nil || ids.source.contains(id: id) else {
-                unmapped.append("\(key) is \(id), which is no token of the source's vocabulary: left as it is")
-                return value
+        case .object(var members):
+            let others = otherVocabularies(members)
+            for index in members.indices {
+                let key = ConfigKey(String(decoding: members[index].key, as: UTF8.self))
+                guard !isID(members[index].value, under: key, of: others) else { continue }
+                members[index].value = rewritten(members[index].value, key, in: scope)
             }
-            unmapped.append(
-                "\(key) was \(ids.name(of: id)), which has no counterpart in the target vocabulary: set to null")
-            return .null
+            return .object(members)
         case .array(let elements):
-            // In a list each id stands for itself; the role is what remains when none has a counterpart.
-            let kept = elements.reduce(into: [JSONBuilder]()) { kept, element in
-                if case .array(let sequence) = element {
-                    if let sequence = mappedSequence(sequence, key: key) { kept.append(.array(sequence)) }
-                } else if let element = mappedElement(element, key: key), !kept.contains(element) {
-                    kept.append(element)
-                }
-            }
-            if kept.isEmpty, !elements.isEmpty, let target = role.flatMap(ids.target(playing:)) {
-                return .array([.integer(target)])
-            }
-            return .array(kept)
+            return .array(
+                elements.enumerated().map { index, element in
+                    rewrite(element, in: scope.inside("\(index)."))
+                })
+        case .string(let text):
+            noteMissingMarkers(in: text, at: String(scope.path.dropLast()))
+            return value
         default: return value
         }
     }
 
-    private mutating func mappedElement(_ element: JSONBuilder, key: String) -> JSONBuilder? {
-        guard let id = CheckpointConfig.integer(element), id >= 0 else { return element }
-        if let target = ids.target(of: id) { return .integer(target) }
-        guard ids.source.contains(id: id) || key.hasSuffix("suppress_tokens") || key.hasSuffix("words_ids") else {
-            unmapped.append("\(key) lists \(id), which is no token of the source's vocabulary: left as it is")
-            return element
-        }
-        unmapped.append(
-            "\(key) listed \(ids.name(of: id)), which has no counterpart in the target vocabulary: left out")
-        return nil
-    }
-
-    /// A sequence of tokens means something only as a whole: without one of them it would mean another thing.
-    private mutating func mappedSequence(_ sequence: [JSONBuilder], key: String) -> [JSONBuilder]? {
-        var mapped: [JSONBuilder] = []
-        for element in sequence {
-            if case .array(let inner) = element {
-                guard let inner = mappedSequence(inner, key: key) else { continue }
-                mapped.append(.array(inner))
-            } else {
-                guard let element = mappedElement(element, key: key) else { return nil }
-                mapped.append(element)
+    private mutating func rewritten(_ value: JSONBuilder, _ key: ConfigKey, in scope: Scope) -> JSONBuilder {
+        let place = scope.path + key.text
+        let new: JSONBuilder
+        switch (key.meaning, value) {
+        case (.vocabularySize, .number): new = size(value, at: place, in: scope)
+        case (.idsByName, .object(let members)): new = renumbered(members, key, at: place)
+        case (.namesByID, .object(let members)) where !key.needsEvidence, (.biases, .object(let members)):
+            new = rekeyed(members, at: place)
+        case (.biases, .array(let pairs)): new = .array(pairs.compactMap { biased($0, at: place) })
+        case (.forcedIDs, .array(let pairs)): new = .array(pairs.compactMap { forced($0, at: place) })
+        case (.ids, .object(let members)) where members.allSatisfy({ Self.holdsNumbers($0.value) }):
+            new = .object(members.map { .init(key: $0.key, mapped($0.value, role: nil, at: place)) })
+        case (.ids, .number), (.ids, .array): new = mapped(value, role: key.role, at: place)
+        case (.perhapsIDs, .number), (.perhapsIDs, .array):
+            new = perhapsMapped(value, key, at: place, in: scope)
+        case (.doubtful, .number), (.doubtful, .array):
+            noteDoubt(value, at: place)
+            return value
+        case (_, .object(let members)):
+            // A part of the model with a vocabulary of its own, as of sounds or images, has ids of its own.
+            guard !hasOwnVocabulary(members, key, at: place, in: scope) else { return value }
+            return rewrite(value, in: scope.inside("\(key.text).", key))
+        case (_, .array): return rewrite(value, in: scope.inside("\(key.text).", key))
+        case (_, .string(let text)):
+            guard key.text == "tokenizer_class", let tokenizerClass else {
+                noteMissingMarkers(in: text, at: place)
+                return value
             }
+            // Classes that take any tokenizer.json fit the new one, too.
+            let fits = ["PreTrainedTokenizerFast", "TokenizersBackend"].contains { Array($0.utf8) == text }
+            new = fits ? value : .text(tokenizerClass)
+        default: return value
         }
-        return mapped.isEmpty && !sequence.isEmpty ? nil : mapped
+        if new != value {
+            changes.append(Change(key: place, old: Self.text(value), new: Self.text(new)))
+        }
+        return new
     }
 
-    /// A pair of a place in the text and the id that is forced there.
-    private mutating func forced(_ pair: JSONBuilder, key: String) -> JSONBuilder? {
-        guard case .array(let parts) = pair, parts.count == 2 else { return pair }
-        return mappedElement(parts[1], key: key).map { .array([parts[0], $0]) }
+    // MARK: Sizes
+
+    /// The numbers that tell the size of the source's vocabulary.
+    private func isSourceSize(_ size: Int) -> Bool {
+        sourceRows.contains(size) || size == ids.source.rowCount || size == ids.source.count
     }
 
-    /// The ids of tokens that are named by their text.
-    private mutating func renumbered(_ members: [JSONBuilder.Member], key: String) -> JSONBuilder {
-        var kept: [JSONBuilder.Member] = []
-        for member in members {
-            let token = TokenText(member.key)
-            if let id = ids.target.id(of: token) {
-                kept.append(.init(key: member.key, .integer(id)))
-            } else {
-                unmapped.append("\(key) named '\(token)', which is no token of the target vocabulary: left out")
+    private mutating func size(_ value: JSONBuilder, at place: String, in scope: Scope) -> JSONBuilder {
+        guard let size = Self.integer(value) else { return value }
+        // Rows stay rows, and where the source tells the tokens alone, so does the result.
+        if sourceRows.contains(size) { return .integer(targetRows) }
+        if isSourceSize(size) { return .integer(ids.target.rowCount) }
+        if !scope.isOfAnotherModality, size > 1 {
+            remarks.append(
+                "\(place) is \(size), which is neither the number of the source's tokens (\(ids.source.rowCount)) nor "
+                    + "that of its rows: "
+                    + "left as it is")
+        }
+        return value
+    }
+
+    private mutating func hasOwnVocabulary(
+        _ members: [JSONBuilder.Member], _ key: ConfigKey, at place: String, in scope: Scope
+    ) -> Bool {
+        let size = members.first { $0.key == Array("vocab_size".utf8) }.flatMap { Self.integer($0.value) }
+        guard let size, !isSourceSize(size) else { return false }
+        if !scope.isOfAnotherModality, !key.isOfAnotherModality {
+            remarks.append("\(place) has a vocabulary of its own (vocab_size \(size)): its ids are left as they are")
+        }
+        return true
+    }
+
+    /// The sizes of the vocabularies beside that of text, by the word that tells them: `t2u` of `t2u_vocab_size`.
+    private func otherVocabularies(_ members: [JSONBuilder.Member]) -> [String: Int] {
+        members.reduce(into: [:]) { sizes, member in
+            let key = String(decoding: member.key, as: UTF8.self)
+            guard key.hasSuffix("_vocab_size"), let size = Self.integer(member.value), !isSourceSize(size) else {
+                return
             }
+            sizes[String(key.dropLast("_vocab_size".utf8.count))] = size
         }
-        if kept.map(\.value) != members.map(\.value) {
-            changes.append(
-                Change(
-                    key: key, old: CheckpointConfig.text(.object(members)), new: CheckpointConfig.text(.object(kept))))
-        }
-        return .object(kept)
     }
 
-    private static func integer(_ value: JSONBuilder) -> Int? {
+    /// Whether `value` is the id of an entry of one of `others`: `t2u_pad_token_id`, but not a number past that
+    /// vocabulary.
+    private func isID(_ value: JSONBuilder, under key: ConfigKey, of others: [String: Int]) -> Bool {
+        let found = Self.integers(in: value)
+        return !found.isEmpty
+            && others.contains { word, size in key.text.hasPrefix(word + "_") && found.allSatisfy { $0 < size } }
+    }
+
+    // MARK: JSON
+
+    static func text(_ value: JSONBuilder) -> String {
+        String(decoding: value.written(), as: UTF8.self)
+    }
+
+    static func integer(_ value: JSONBuilder) -> Int? {
         guard case .number(let text) = value else { return nil }
         return Int(text)
+    }
+
+    private static func holdsNumbers(_ value: JSONBuilder) -> Bool {
+        switch value {
+        case .number, .null: true
+        case .array(let elements): elements.allSatisfy(holdsNumbers)
+        default: false
+        }
     }
 }

@@ -45,8 +45,14 @@ struct CheckpointWriter: Sendable {
             }
             try writeIndex(in: folder)
         }
-        for (name, contents) in plan.rewrittenFiles { try JSONFile.write(contents, to: folder.appending(name)) }
-        for (path, name) in plan.tokenizerFiles { try FileCopy.copy(path, to: folder.appending(name)) }
+        for (name, contents) in plan.rewrittenFiles {
+            try FolderContents.create(folder.appending(name).removingLastComponent())
+            try JSONFile.write(contents, to: folder.appending(name))
+        }
+        for (path, name) in plan.tokenizerFiles {
+            try FolderContents.create(folder.appending(name).removingLastComponent())
+            try FileCopy.copy(path, to: folder.appending(name))
+        }
         if let configuration = plan.tokenizerConfiguration {
             try JSONFile.write(configuration, to: folder.appending("tokenizer_config.json"))
         }

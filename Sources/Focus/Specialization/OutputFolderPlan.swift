@@ -69,6 +69,8 @@ struct OutputFolderPlan: Sendable {
             if isOnTop, name == "config.json" || name == "generation_config.json" {
                 let document = try JSONFile.read(folder.pushing(file))
                 rewritten.append((name, config.rewrite(document.root, named: name)))
+            } else if TokenizerFiles.isTemplate(file) {
+                dropped.append(file.string)
             } else if isOnTop, CompanionFiles.isTokenizerFile(name) {
                 dropped.append(name)
             } else if CompanionFiles.isStale(file), keepsOtherWeights {
@@ -77,12 +79,19 @@ struct OutputFolderPlan: Sendable {
             } else if CompanionFiles.isStale(file) {
                 dropped.append(file.string)
                 notes.append("'\(file)' holds weights with the old vocabulary and is left out")
+            } else if let contents = config.rewrite(file, in: folder) {
+                rewritten.append((file.string, contents))
             } else {
                 untouched.append(file)
             }
         }
-        notes += config.unmapped + otherNotes + inputs.tokenizerNotes
+        notes += config.remarks + otherNotes + inputs.tokenizerNotes
         notes += try TokenizerFileCheck.complaints(of: tokenizer, vocabulary: target, rows: tensors.rowCount)
+        notes +=
+            TokenizerFitness(
+                checkpoint.config?.root, source: inputs.pieces?.tokenizer, target: inputs.target, files: tokenizerFiles
+            ).notes
+        notes += OutputFolderPlan.templateNotes(dropped, tokenizerFiles.map(\.name))
         // In place files keep their contents under a second name, whatever they are; elsewhere they are read.
         if !isInPlace { for file in untouched { try ReadableFile.check(folder.pushing(file)) } }
         for file in tokenizerFiles { try ReadableFile.check(file.source) }
@@ -96,6 +105,16 @@ struct OutputFolderPlan: Sendable {
             + changedTensors.reduce(0) { $0 + $1.new.byteCount - $1.old.byteCount }
             + (isInPlace ? 0 : untouched.reduce(0) { $0 + FolderContents.byteCount(of: folder.pushing($1)) })
             + tokenizerFiles.reduce(0) { $0 + FolderContents.byteCount(of: $1.source) }
+    }
+
+    /// What to know where a model that was made to chat loses the template for it.
+    private static func templateNotes(_ dropped: [String], _ coming: [String]) -> [String] {
+        func isTemplate(_ name: String) -> Bool { name.contains("chat_template") }
+        guard let template = dropped.first(where: isTemplate), !coming.contains(where: isTemplate) else { return [] }
+        return [
+            "the chat template '\(template)' stays behind with the old tokenizer, and the target tokenizer has none: "
+                + "the result is no chat model until it gets one"
+        ]
     }
 
     /// The files of the source's folder, relative to it; none where the checkpoint is one file.

@@ -12,7 +12,7 @@ extension Specialization {
         guard let pieces = inputs.pieces, options.method == .focusAndPieces, !options.rows.text.isEmpty else {
             throw FocusError("methods are compared on a text, with vectors and pieces: give a corpus")
         }
-        let corpus = try Corpus(options.rows.text)
+        let corpus = try Corpus(options.rows.text, textField: options.textField)
         guard corpus.isRereadable else {
             throw FocusError("the text is read twice, to count and to train, so that it must be in regular files")
         }
@@ -36,7 +36,7 @@ extension Specialization {
         func description(_ method: RowMethod) -> MethodDescription {
             MethodDescription(
                 method: method, temperature: method.usesVectors ? planOptions(for: method).temperature : nil,
-                pieceWeights: method.usesPieces ? weights.description : nil, rare: options.rare)
+                pieceWeights: method.usesPieces ? weights.description : nil, rare: inputs.rare)
         }
         let ingredients = RowIngredients(
             vectors: vectors, pieceWeights: weights.weights, method: description(options.method))

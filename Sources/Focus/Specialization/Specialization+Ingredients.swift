@@ -14,7 +14,7 @@ extension Specialization {
     private func describe(counts: [Int]?) -> MethodDescription {
         MethodDescription(
             method: options.method, temperature: options.method.usesVectors ? planOptions.temperature : nil,
-            pieceWeights: inputs.pieces.map { $0.weights(weighting, counts: counts).description }, rare: options.rare)
+            pieceWeights: inputs.pieces.map { $0.weights(weighting, counts: counts).description }, rare: inputs.rare)
     }
 
     private var weighting: PieceWeighting {
@@ -31,7 +31,8 @@ extension Specialization {
         if let counter {
             if counter.characters == 0 {
                 try stages.measure("count source tokens") { monitor in
-                    try counter.count(Corpus(options.rows.text), workers: options.workers, monitor: monitor)
+                    let text = try Corpus(options.rows.text, textField: options.textField)
+                    try counter.count(text, workers: options.workers, monitor: monitor)
                 }
             }
             counts = counter.counts(0)
@@ -50,8 +51,8 @@ extension Specialization {
         let isOwn = options.extensionTokenizer == nil
         return try AuxiliaryTraining(
             tokenizer: options.extensionTokenizer.map { try Tokenizer.load($0) } ?? inputs.target,
-            at: options.extensionTokenizer ?? options.tokenizer, corpus: text, training: training,
-            workers: options.workers
+            at: options.extensionTokenizer ?? options.tokenizer, corpus: text, textField: options.textField,
+            training: training, workers: options.workers
         ).vectors(of: inputs.target.vocabulary, isOwn: isOwn, stages: stages, counting: counter)
     }
 }

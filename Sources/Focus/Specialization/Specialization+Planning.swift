@@ -32,9 +32,9 @@ extension Specialization {
         let plan =
             try vectors.map { try focusPlan(from: $0, planOptions(for: method)) }
             ?? RowPlan.copying(inputs.overlap, options: planOptions(for: method))
-        let usesPieces = method.usesPieces || options.rare == .pieces
+        let usesPieces = method.usesPieces || inputs.rare == .pieces
         guard usesPieces, let pieces = inputs.pieces, let weights = ingredients.pieceWeights else {
-            return plan.replacingSamples(options.rare) { _ in nil }.matchingNorm(options.matchesNorm)
+            return plan.replacingSamples(inputs.rare) { _ in nil }.matchingNorm(options.matchesNorm)
         }
         return try stages.measure("split tokens") { _ in
             let found = pieces.split(inputs.overlap.new)
@@ -42,7 +42,7 @@ extension Specialization {
             var whole = plan
             if method == .focusAndPieces { whole = whole.mixing(combination(of:)) }
             whole = whole.replacingSamples(.pieces, pieces: combination(of:))
-            whole = whole.replacingSamples(options.rare == .pieces ? .normal : options.rare) { _ in nil }
+            whole = whole.replacingSamples(inputs.rare == .pieces ? .normal : inputs.rare) { _ in nil }
             try whole.checkSourceRows(tensors.vocabulary.rows)
             return whole.matchingNorm(options.matchesNorm || method == .focusAndPieces)
         }

@@ -7,11 +7,13 @@ internal import Vocabularies
 extension Specialization {
     /// What changes, known before anything is computed.
     public func preview() throws -> SpecializationPreview {
-        changes
+        changes(after: nil)
     }
 
     /// What changes, as `preview` gives it.
-    var changes: SpecializationPreview {
+    ///
+    /// - Parameter rows: the rows that were made; nil where none are yet.
+    func changes(after rows: RowPlan?) -> SpecializationPreview {
         let (plan, overlap) = (output.plan, inputs.overlap)
         return SpecializationPreview(
             checkpoint: options.checkpoint, tokenizer: options.tokenizer, sourceTokens: inputs.source.count,
@@ -24,7 +26,7 @@ extension Specialization {
                     newShape: $0.new.shape)
             },
             untouchedTensors: checkpoint.tensors.count - plan.changedTensors.count, config: plan.configChanges,
-            notes: plan.notes, addedFiles: plan.tokenizerFiles.map(\.name), droppedFiles: plan.droppedFiles,
+            notes: drawnNotes(after: rows) + plan.notes, addedFiles: plan.tokenizerFiles.map(\.name), droppedFiles: plan.droppedFiles,
             untouchedFiles: .init(
                 count: output.untouchedFiles.count, byteCount: output.untouchedByteCount,
                 areLinked: plan.isInPlace || options.linksUntouched),

@@ -10,7 +10,7 @@ extension Specialization {
         if let plan = inputs.keptPlan?.plan { return plan.summary.uses }
         let copied = overlap.overlapping.count
         let rows = target.vocabulary.rowCount
-        let rare = options.rare == .mean ? "the mean" : "drawn"
+        let rare = inputs.rare == .mean ? "the mean" : "drawn"
         let vectors = inputs.vectors.map { Set($0.ids) }
         let found = inputs.pieces?.split(overlap.new) ?? [:]
         var counts: [(use: String, count: Int)] = [("copied", copied)]

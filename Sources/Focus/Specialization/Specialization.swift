@@ -91,7 +91,7 @@ public struct Specialization: Sendable {
         let report = SpecializationReport(
             summary: plan.summary, writtenRows: writtenRows, sourceRows: tensors.vocabulary.rows, heldOut: heldOut,
             method: ingredients?.method, kinds: plan.kinds, matchesNorm: plan.matchesNorm, examples: examples(of: plan),
-            preview: changes, untouchedFiles: untouched, stages: stages.stages,
+            preview: changes(after: plan), untouchedFiles: untouched, stages: stages.stages,
             peakResidentBytes: ProcessMemory.peakResidentBytes)
         if let path = options.report { try report.write(to: path) }
         return Outcome(plan: plan, report: report)

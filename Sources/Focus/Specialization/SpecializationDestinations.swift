@@ -36,7 +36,7 @@ struct SpecializationDestinations {
             }
         }
         guard !options.rows.text.isEmpty else { return }
-        _ = try Corpus(options.rows.text)
+        _ = try Corpus(options.rows.text, textField: options.textField)
         if let cache = options.rows.training?.cache { try checkCache(cache) }
     }
 

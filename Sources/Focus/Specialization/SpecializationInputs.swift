@@ -18,6 +18,8 @@ struct SpecializationInputs: Sendable {
     /// Ready vectors, where they are given and the method uses them.
     let vectors: AuxiliaryVectors?
     let keptPlan: PlanFile?
+    /// What becomes of rows that the method cannot reach, as asked for, or as the source tokenizer allows.
+    let rare: FallbackRows
     /// Whether vectors are still to be trained on text.
     let needsText: Bool
 
@@ -45,6 +47,9 @@ struct SpecializationInputs: Sendable {
         sourceRemarks = tokenizers.sourceTokenizer?.remarks ?? []
         needsText = keptPlan == nil && options.method.usesVectors && tokenizers.vectors == nil
         vectors = tokenizers.vectors
+        rare =
+            options.rare
+            ?? (tokenizers.sourceTokenizer == nil || options.matchesLikeReference ? .normal : .pieces)
         self.source = source
         self.target = target
         self.overlap = overlap
@@ -58,16 +63,47 @@ struct SpecializationInputs: Sendable {
             throw FocusError(
                 "is one file and has no tokenizer beside it: name it with --source-tokenizer", path: options.checkpoint)
         }
-        let needsPieces = options.rows.plan == nil && (options.method.usesPieces || options.rare == .pieces)
+        let asks = options.method.usesPieces || options.rare == .pieces
+        let mayCut = options.rare == nil && !options.matchesLikeReference
         let (source, (target, vectors)) = try options.workers.both {
             let path = options.sourceTokenizer ?? checkpoint.folder
-            let tokenizer = needsPieces ? try Tokenizer.load(path) : nil
-            return (vocabulary: try tokenizer?.vocabulary ?? Tokenizer.vocabulary(at: path), tokenizer: tokenizer)
+            return try SpecializationInputs.named("source", path, options) {
+                guard options.rows.plan == nil, asks || mayCut else {
+                    return (vocabulary: try Tokenizer.vocabulary(at: path), tokenizer: Tokenizer?.none)
+                }
+                do {
+                    let tokenizer = try Tokenizer.load(path)
+                    return (vocabulary: tokenizer.vocabulary, tokenizer: tokenizer)
+                } catch where !asks {
+                    // Nobody asked for pieces: what knows its tokens, and cannot cut a text, will do.
+                    return (vocabulary: try Tokenizer.vocabulary(at: path), tokenizer: nil)
+                }
+            }
         } _: {
-            let target = try Tokenizer.load(options.tokenizer)
+            let target = try SpecializationInputs.named("target", options.tokenizer, options) {
+                try Tokenizer.load(options.tokenizer)
+            }
             return (target, try SpecializationInputs.vectors(options, target))
         }
         return (source.vocabulary, source.tokenizer, target, vectors)
+    }
+
+    /// Says whose tokenizer is missing, and how to name it, where `load` finds none.
+    private static func named<Result>(
+        _ whose: String, _ path: FilePath, _ options: SpecializationOptions, _ load: () throws -> Result
+    ) throws -> Result {
+        do {
+            return try load()
+        } catch let error as TokenizerError where error.path == path {
+            guard error.code == .unrecognized || error.code == .system else { throw error }
+            let cure =
+                whose == "target"
+                ? "--tokenizer names it"
+                : options.sourceTokenizer == nil
+                    ? "the checkpoint has none of its own, so name it with --source-tokenizer"
+                    : "--source-tokenizer names it"
+            throw FocusError("\(error.message) (this is about the \(whose) tokenizer: \(cure))", path: path)
+        }
     }
 
     private static func vectors(_ options: SpecializationOptions, _ target: Tokenizer) throws -> AuxiliaryVectors? {

@@ -45,6 +45,8 @@ public struct SpecializationOptions: Sendable {
     /// Where the rows of new tokens come from; without vectors by default, which is enough for `method = .pieces`.
     /// `options.rows = .trained(on: ["german.txt"])`
     public var rows = RowOrigin.withoutVectors()
+    /// The field of JSON lines that holds the text; `text` by default.
+    public var textField = "text"
     /// How the rows of new tokens come about; `.focus` by default.
     public var method = RowMethod.focus
     /// Which tokens count as overlap; those that read the same by default.
@@ -55,8 +57,9 @@ public struct SpecializationOptions: Sendable {
     public var temperature: Double?
     /// What each piece of a token weighs; nil, the default, for what the method usually does.
     public var pieceWeighting: PieceWeighting?
-    /// What becomes of rows that the method cannot reach; drawn at random by default.
-    public var rare = FallbackRows.normal
+    /// What becomes of rows that the method cannot reach; nil, the default, for the mean of their pieces where the
+    /// source tokenizer can cut text into tokens, and for drawn ones elsewhere and with `matchesLikeReference`.
+    public var rare: FallbackRows?
     /// Whether combined rows get the mean norm of the anchors; false by default.
     public var matchesNorm = false
     /// The seed of rows that are drawn at random; 42 by default.

@@ -1,0 +1,67 @@
+internal import Checkpoints
+internal import Corpus
+internal import FocusEngine
+internal import Tokenization
+internal import Vocabularies
+
+extension Specialization {
+    /// What to know where many rows are random numbers, so that a run that ends well is no success.
+    ///
+    /// - Parameter plan: the rows that were made; nil where none are yet, and only what is known of them counts.
+    func drawnNotes(after plan: RowPlan?) -> [String] {
+        let rows = inputs.target.vocabulary.rowCount
+        let count = plan?.summary.sampled ?? expectedUses.first { $0.name == "drawn" }?.count ?? 0
+        // In the reference's ways rows are drawn as published, and nobody who asks for them is surprised.
+        guard !options.matchesLikeReference, count * 10 > rows else { return [] }
+        let share = plan.flatMap(drawnShare(of:)).map { " (\($0) % of the text's tokens)" } ?? ""
+        return [
+            "\(count) of \(rows) rows\(share) are drawn at random, \(reasonForDrawing): "
+                + "\(cures.joined(separator: ", "))"
+        ]
+    }
+
+    private var reasonForDrawing: String {
+        if options.method == .pieces || inputs.rare == .pieces { return "because their tokens have no known pieces either" }
+        return options.rows.vectors == nil
+            ? "because the text does not show their tokens often enough"
+            : "because the auxiliary embeddings have no vector for their tokens"
+    }
+
+    private var cures: [String] {
+        var cures: [String] = []
+        if case .vectors(_, level: .tokens, text: _) = options.rows, options.method.usesVectors {
+            cures.append("--auxiliary-level word where the vectors are those of words")
+        }
+        if inputs.rare != .pieces { cures.append("--rare pieces") }
+        if !options.method.usesPieces { cures.append("--method focus+pieces") }
+        cures.append(options.rows.text.isEmpty ? "a text with --corpus" : "more text")
+        return cures
+    }
+
+    /// The share of the text's tokens whose rows are drawn, in whole per cent; nil where there is no text to be read
+    /// once more.
+    private func drawnShare(of plan: RowPlan) -> Int? {
+        guard let corpus = try? Corpus(options.rows.text, textField: options.textField), let size = corpus.byteCount,
+            size <= Self.largestRecount
+        else {
+            return nil
+        }
+        let counter = TokenCounter([inputs.target])
+        do {
+            try stages.measure("count drawn tokens") { monitor in
+                try counter.count(corpus, workers: options.workers, monitor: monitor)
+            }
+        } catch {
+            // A figure that is missing is no reason to lose a result.
+            return nil
+        }
+        let counts = counter.counts(0)
+        let drawn = plan.kinds.indices.reduce(0) { sum, id in
+            plan.kinds[id] == .sample && id < counts.count ? sum + counts[id] : sum
+        }
+        return drawn * 100 / max(1, counts.reduce(0, +))
+    }
+
+    /// A text of more bytes than this is not read once more for a note.
+    private static var largestRecount: Int { 1 << 28 }
+}
