@@ -5,13 +5,18 @@ internal import TensorIO
 struct NPYReader: TensorReader {
     let tensors: [TensorDescriptor]
     let metadata: [String: String]
-    private let file: MappedFile
+    private let contents: FileOnDemand
     private let header: NPYHeader
     private let order: FortranOrder?
 
     /// Opens the file at `path` as a tensor named `name`; its sidecar is read where nothing is said of its type.
-    init(_ path: FilePath, name: TensorName? = nil, declared: ElementType? = nil) throws(FormatError) {
-        file = try MappedFile(path)
+    ///
+    /// - Parameter staysMapped: whether the file stays mapped; of very many it may not.
+    init(
+        _ path: FilePath, name: TensorName? = nil, declared: ElementType? = nil, staysMapped: Bool = true
+    ) throws(FormatError) {
+        let file = try MappedFile(path)
+        contents = FileOnDemand(file, keepsMapping: staysMapped)
         try file.refuseGitLFSPointer()
         let name = name ?? TensorName(path.stem ?? "")
         let sidecar = declared == nil ? try NumPySidecar(at: NumPySidecar.path(beside: path)) : NumPySidecar()
@@ -35,6 +40,7 @@ struct NPYReader: TensorReader {
     func read(
         _ tensor: TensorDescriptor, bytes range: Range<Int>, _ body: (RawSpan) throws(FormatError) -> Void
     ) throws(FormatError) {
+        let file = try contents.opened()
         guard tensor == header.tensor else { throw .missingTensor(tensor.name, in: file.path) }
         precondition(range.lowerBound >= 0 && range.upperBound <= tensor.byteCount, "\(range) is outside of \(tensor)")
         guard order != nil || header.isBigEndian else {
@@ -45,7 +51,7 @@ struct NPYReader: TensorReader {
         while start < range.upperBound {
             let end = min(range.upperBound, start + NPYReader.chunkSize)
             let elements = start / width..<(end + width - 1) / width
-            let ordered = ordered(elements, width: width)
+            let ordered = ordered(elements, width: width, in: file)
             let skipped = start - elements.lowerBound * width
             try unsafe body(ordered.span.bytes.extracting(skipped..<skipped + end - start))
             start = end
@@ -56,7 +62,7 @@ struct NPYReader: TensorReader {
     private static let chunkSize = 4 << 20
 
     /// The bytes of `elements`, counted in C order, little endian.
-    private func ordered(_ elements: Range<Int>, width: Int) -> [UInt8] {
+    private func ordered(_ elements: Range<Int>, width: Int, in file: MappedFile) -> [UInt8] {
         var output: [UInt8] = file.withBytes { bytes in
             let contents = bytes.extracting(droppingFirst: header.start)
             return order?.elements(elements, width: width, of: contents)

@@ -9,6 +9,9 @@ struct NumPyFolderReader: TensorReader {
     private let readers: [TensorName: NPYReader]
     private let folder: FilePath
 
+    /// So many files may stay mapped; more are mapped when they are read.
+    private static let mostMapped = 4096
+
     init(_ folder: FilePath) throws(FormatError) {
         self.folder = folder
         guard MappedFile.isFolder(folder) else {
@@ -31,6 +34,7 @@ struct NumPyFolderReader: TensorReader {
             }
             tensors.append(reader.tensors[0])
         }
+        let staysMapped = arrays.count <= NumPyFolderReader.mostMapped
         let present = Set(arrays.map { Array($0.utf8) })
         var listed: Set<[UInt8]> = []
         for entry in sidecar.entries {
@@ -42,11 +46,12 @@ struct NumPyFolderReader: TensorReader {
             }
             listed.insert(Array(entry.file.utf8))
             let file = folder.appending(entry.file)
-            try add(try NPYReader(file, name: entry.name, declared: entry.elementType), file)
+            try add(try NPYReader(file, name: entry.name, declared: entry.elementType, staysMapped: staysMapped), file)
         }
         for array in arrays where !listed.contains(Array(array.utf8)) {
             let file = folder.appending(array)
-            try add(try NPYReader(file, name: TensorName(Array(array.utf8.dropLast(4)))), file)
+            let name = TensorName(Array(array.utf8.dropLast(4)))
+            try add(try NPYReader(file, name: name, staysMapped: staysMapped), file)
         }
         self.tensors = tensors
         self.readers = readers

@@ -28,15 +28,25 @@ struct CommonOptions: ParsableArguments {
         threads.map { Workers(count: $0) } ?? .allCores
     }
 
-    /// Finishes or undoes what interrupted runs left at `paths` and `output`, so that nothing is read that is half of
-    /// each; refuses paths to read that are names on a hub, or folders around what is meant.
-    func settle(_ paths: FilePath?..., output: FilePath? = nil) throws {
-        for path in (paths + [output]).compactMap(\.self) {
+    /// Finishes or undoes what interrupted runs left at `paths`, which this command is about to write.
+    func finishInterrupted(_ paths: FilePath?...) throws {
+        for path in paths.compactMap(\.self) {
             for sentence in try Recovery.settle(path) { Terminal.story("focus: \(Terminal.oneLine(sentence))") }
         }
-        for path in paths.compactMap(\.self) {
+    }
+
+    /// Refuses inputs that are names on a hub or addresses, or folders around what is meant.
+    func refuseHubNames(_ paths: [FilePath]) throws {
+        for path in paths {
             if let error = HubReference.complaint(about: path) { throw error }
         }
+    }
+
+    /// Says what interrupted runs left at `paths`, which this command only reads, and refuses what is half of each, or
+    /// is no path; changes nothing.
+    func noteInterrupted(_ paths: FilePath?...) throws {
+        try refuseHubNames(paths.compactMap(\.self))
+        for path in Set(paths.compactMap(\.self)) { note(try Recovery.unfinished(path)) }
     }
 
     /// Says what is odd, but no error.

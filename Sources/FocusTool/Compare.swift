@@ -52,7 +52,7 @@ struct Compare: ParsableCommand {
 
     func run() throws {
         Interruption.shared.listen()
-        try common.settle(checkpoint, vocabulary.tokenizer, vocabulary.sourceTokenizer)
+        try common.noteInterrupted(checkpoint, vocabulary.tokenizer, vocabulary.sourceTokenizer)
         let line = ProgressLine(quiet: common.quiet)
         let comparison = try Specialization(options, stages: StageClock { line.monitor($0) }).compareMethods()
         Terminal.clearProgress()

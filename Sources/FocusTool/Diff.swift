@@ -27,8 +27,9 @@ struct Diff: ParsableCommand {
     func run() throws {
         try isolation.enter(toRead: [first, second], common)
         Interruption.shared.listen()
-        try common.settle(first, second)
-        let checkpoints = try [first, second].map { try Checkpoint.open($0, formats: formats.registry(on: common.workers)) }
+        try common.noteInterrupted(first, second)
+        let registry = try formats.registry(on: common.workers)
+        let checkpoints = try [first, second].map { try Checkpoint.open($0, formats: registry) }
         common.note(checkpoints.flatMap(\.notes))
         let difference = try CheckpointDifference(
             checkpoints[0], checkpoints[1], workers: common.workers,

@@ -25,16 +25,17 @@ struct Explain: ParsableCommand {
 
     func run() throws {
         let file = try PlanFile(reading: plan)
-        let explanations = try tokens.map { token in
-            guard let id = id(of: token, in: file) else {
-                throw FocusError("the target vocabulary has no token '\(token)'", path: plan)
-            }
-            return file.explanation(of: id)
-        }
+        let ids = tokens.map { (token: $0, id: id(of: $0, in: file)) }
+        let explanations = ids.compactMap(\.id).map(file.explanation)
         if common.json {
             Terminal.answer(JSONBuilder.array(explanations.map(\.json)).written(indentation: 2) + [0x0A])
         } else {
             explanations.flatMap { ExplanationStory.tell($0, most: most) }.forEach { Terminal.answer($0) }
+        }
+        let unknown = ids.filter { $0.id == nil }.map { "'\($0.token)'" }
+        guard unknown.isEmpty else {
+            let kind = unknown.count == 1 ? "token" : "tokens"
+            throw FocusError("the target vocabulary has no \(kind) \(unknown.joined(separator: ", "))", path: plan)
         }
     }
 

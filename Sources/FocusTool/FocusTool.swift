@@ -1,5 +1,6 @@
 internal import ArgumentParser
 private import Glibc
+internal import TensorIO
 
 /// The command line: arguments in, sentences out.
 ///
@@ -24,6 +25,7 @@ struct FocusTool: ParsableCommand {
     /// and other signals are 128 and their number, too.
     static func main() {
         LibraryEnvironment.clear()
+        OpenFileLimit.raise()
         do {
             var command = try parseAsRoot()
             do {

@@ -46,7 +46,7 @@ struct Inspect: ParsableCommand {
 
     func run() throws {
         try isolation.enter(toRead: [path], common)
-        try common.settle(path)
+        try common.noteInterrupted(path)
         let checkpoint = try Checkpoint.open(path, formats: formats.registry(on: common.workers))
         common.note(checkpoint.notes)
         if let token {

@@ -2,8 +2,8 @@ private import Glibc
 
 /// The environment variables by which libraries would change what focus does.
 enum LibraryEnvironment {
-    /// Takes away what the HDF5 library would follow: folders of plug-ins and of other files, locking, what it prints. To be called while
-    /// there is one thread.
+    /// Takes away what the HDF5 library would follow: folders of plug-ins and of other files, locking, what it prints.
+    /// To be called while there is one thread.
     static func clear() {
         var names: [String] = []
         var entry = unsafe environ
@@ -13,7 +13,7 @@ enum LibraryEnvironment {
             unsafe entry += 1
         }
         for name in names { unsafe unsetenv(name) }
-        // Locks are tried, and done without on file systems that have none.
-        unsafe setenv("HDF5_USE_FILE_LOCKING", "BEST_EFFORT", 1)
+        // The library's lock of a file would be in the way of ours when the file is replaced.
+        unsafe setenv("HDF5_USE_FILE_LOCKING", "FALSE", 1)
     }
 }

@@ -25,10 +25,17 @@ struct PluginOptions: ParsableArguments {
         }
     }
 
-    /// `formats` and those of the plug-ins.
+    /// `formats` and those of the plug-ins. What is wrong in FOCUS_PLUGIN_PATH is a warning: most runs need nothing
+    /// from there.
     func adding(to formats: FormatRegistry) throws -> FormatRegistry {
-        let folders = unsafe getenv("FOCUS_PLUGIN_PATH").map { unsafe String(cString: $0) } ?? ""
-        let files = try PluginSearchPath(folders).files + plugin
-        return try formats.adding(plugins: files, settings: option.compactMap { PluginSetting($0) })
+        let path = PluginSearchPath(unsafe getenv("FOCUS_PLUGIN_PATH").map { unsafe String(cString: $0) } ?? "")
+        path.warnings.forEach(PluginOptions.warn)
+        return try formats.adding(
+            plugins: plugin, found: path.files, settings: option.compactMap { PluginSetting($0) },
+            warn: PluginOptions.warn)
+    }
+
+    private static func warn(_ sentence: String) {
+        Terminal.story("focus: warning: FOCUS_PLUGIN_PATH: \(Terminal.oneLine(sentence)); it is left out")
     }
 }

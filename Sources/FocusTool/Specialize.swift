@@ -131,7 +131,10 @@ struct Specialize: ParsableCommand {
 
     func run() throws {
         Interruption.shared.listen()
-        try common.settle(checkpoint, vocabulary.tokenizer, vocabulary.sourceTokenizer, extendWith, output: output)
+        try common.refuseHubNames([checkpoint])
+        if dryRun || !inPlace { try common.noteInterrupted(checkpoint) }
+        if !dryRun { try common.finishInterrupted(inPlace ? checkpoint : output) }
+        try common.noteInterrupted(vocabulary.tokenizer, vocabulary.sourceTokenizer, extendWith)
         let line = ProgressLine(quiet: common.quiet)
         let stages = StageClock { line.monitor($0) }
         let specialization = try Specialization(options, stages: stages)

@@ -33,7 +33,7 @@ struct Tokenize: ParsableCommand {
 
     func run() throws {
         Interruption.shared.listen()
-        try common.settle(tokenizer)
+        try common.noteInterrupted(tokenizer)
         let tokenizer = try Tokenizer.load(tokenizer)
         if !common.quiet { tokenizer.remarks.forEach { Terminal.story("note: \($0)") } }
         let corpus = try Corpus([file ?? "-"], textField: textField)

@@ -40,7 +40,7 @@ struct TrainAuxiliary: ParsableCommand {
 
     func run() throws {
         Interruption.shared.listen()
-        try common.settle(tokenizer)
+        try common.noteInterrupted(tokenizer)
         let line = ProgressLine(quiet: common.quiet)
         let stages = StageClock { line.monitor($0) }
         var trained = training.vectorTraining()

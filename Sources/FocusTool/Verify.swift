@@ -25,7 +25,7 @@ struct Verify: ParsableCommand {
     func run() throws {
         try isolation.enter(toRead: [path], common)
         Interruption.shared.listen()
-        try common.settle(path)
+        try common.noteInterrupted(path)
         let checkpoint = try Checkpoint.open(path, formats: formats.registry(on: common.workers))
         common.note(checkpoint.notes)
         let verification = try CheckpointVerification(

@@ -3,19 +3,32 @@ public import SystemPackage
 public import TensorIO
 
 extension FormatRegistry {
-    /// Loads the plug-ins in `files`, each once, and adds their formats.
+    /// Loads the plug-ins in `files`, each once, and adds their formats; then those in `found`, of which each that
+    /// cannot be used is left out with a warning.
     ///
-    /// - Throws: `FormatError` that names the file where one is no plug-in, its name or a file extension is taken, or where no plug-in
-    ///   knows one of `settings`.
-    public func adding(plugins files: [FilePath], settings: [PluginSetting] = []) throws(FormatError) -> FormatRegistry
-    {
+    /// - Parameters:
+    ///   - files: plug-ins that were asked for by name.
+    ///   - found: plug-ins that lay in a folder which is searched.
+    ///   - settings: what the user says to the plug-ins.
+    ///   - warn: hears in a sentence why one in `found` is not used.
+    /// - Throws: `FormatError` that names the file where one of `files` is no plug-in, its name or a file extension is
+    ///   taken, or where no plug-in knows one of `settings`.
+    public func adding(
+        plugins files: [FilePath], found: [FilePath] = [], settings: [PluginSetting] = [],
+        warn: (String) -> Void = { _ in }
+    ) throws(FormatError) -> FormatRegistry {
         var registry = self
         var seen: Set<String> = []
         var keys: Set<String> = []
-        for file in files where seen.insert(FormatRegistry.resolved(file)).inserted {
+        func add(_ file: FilePath) throws(FormatError) {
+            guard seen.insert(FormatRegistry.resolved(file)).inserted else { return }
             let plugin = try PluginLibrary.load(file, settings: settings)
             try registry.add(plugin, from: file)
             keys.formUnion(plugin.options.map(\.key))
+        }
+        for file in files { try add(file) }
+        for file in found {
+            do throws(FormatError) { try add(file) } catch { warn("\(error)") }
         }
         if let unknown = settings.first(where: { !keys.contains($0.key) }) {
             throw FormatError(

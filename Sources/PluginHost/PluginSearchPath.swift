@@ -1,29 +1,34 @@
 public import SystemPackage
-public import TensorIO
+internal import TensorIO
 
 /// Folders of plug-ins, as `FOCUS_PLUGIN_PATH` lists them.
 public struct PluginSearchPath {
     /// The plug-ins: folder by folder, by name.
     public let files: [FilePath]
+    /// What is wrong with folders that are left out, a sentence each.
+    public let warnings: [String]
 
     /// Reads folders separated by colons; empty ones are left out.
     ///
-    /// - Throws: `FormatError` where one is not absolute, so that nothing is ever loaded from wherever one happens to be, or is no folder.
-    public init(_ text: String) throws(FormatError) {
+    /// A folder that is not absolute is left out with a warning, so that nothing is ever loaded from wherever one
+    /// happens to be; so is one that is not there.
+    public init(_ text: String) {
         var files: [FilePath] = []
+        var warnings: [String] = []
         for name in text.split(separator: ":") {
             let folder = FilePath(String(name))
-            guard folder.isAbsolute else {
-                throw FormatError(
-                    .unsupported,
-                    "is not absolute: FOCUS_PLUGIN_PATH takes absolute folders only, or name the file with --plugin",
-                    path: folder)
+            if !folder.isAbsolute {
+                warnings.append(
+                    "'\(folder)': is not absolute, as folders that are searched have to be; or name the file with "
+                        + "--plugin"
+                )
+            } else if !MappedFile.isFolder(folder) {
+                warnings.append("'\(folder)': is no folder")
+            } else {
+                files += StagedFolder.entries(of: folder).filter { $0.hasSuffix(".so") }.map(folder.appending)
             }
-            guard MappedFile.isFolder(folder) else {
-                throw FormatError(.unsupported, "is in FOCUS_PLUGIN_PATH, but is no folder", path: folder)
-            }
-            files += StagedFolder.entries(of: folder).filter { $0.hasSuffix(".so") }.map(folder.appending)
         }
         self.files = files
+        self.warnings = warnings
     }
 }

@@ -46,26 +46,46 @@ public struct AuxiliaryCache: Sendable {
         folder.appending("auxiliary-\(key.name).bin")
     }
 
-    /// The vectors of that key, or nil where there are none or the file is damaged.
-    public func vectors(for key: Key) -> FastTextModel? {
-        guard let model = try? FastTextModel(path(of: key), trailerByteCount: AuxiliaryCache.digestSize),
-            AuxiliaryCache.isSound(path(of: key))
+    /// The vectors of that key, or nil where there are none, the file is damaged, or another user could have written
+    /// it.
+    ///
+    /// - Parameter tell: hears why vectors that are there are not used.
+    public func vectors(for key: Key, tell: (String) -> Void = { _ in }) -> FastTextModel? {
+        guard let file = try? MappedFile(path(of: key)) else { return nil }
+        if let writer = file.ownership.otherWriter() {
+            tell(
+                "'\(file.path)': \(writer): not used, for another user could have written it; vectors are trained anew")
+            return nil
+        }
+        if let writer = otherWriter {
+            tell("'\(folder)': \(writer): trained vectors in it are not used, nor kept there; they are trained anew")
+            return nil
+        }
+        guard let model = try? FastTextModel(file, trailerByteCount: AuxiliaryCache.digestSize),
+            AuxiliaryCache.isSound(file)
         else { return nil }
         return model
     }
 
     /// Keeps the vectors of the words of `trained` under `key`.
     ///
-    /// - Throws: `EmbeddingError` where the folder cannot be made or written.
+    /// - Throws: `EmbeddingError` where the folder cannot be made or written, or another user could put files into it.
     public func store(_ trained: TrainedVectors, for key: Key) throws(EmbeddingError) {
         try AuxiliaryCache.makeFolder(folder)
+        if let writer = otherWriter {
+            throw EmbeddingError(.system, "\(writer), so trained vectors are not kept in it", path: folder)
+        }
         try trained.saveWordsWithDigest(to: path(of: key))
     }
 
+    /// Who else could put files into the folder; a link stands for where it leads.
+    private var otherWriter: String? {
+        FileOwnership(at: folder, followingLinks: true)?.otherWriter()
+    }
+
     /// Whether the file ends with the digest of what stands before.
-    private static func isSound(_ path: FilePath) -> Bool {
-        guard let file = try? MappedFile(path) else { return false }
-        return file.withBytes { bytes in
+    private static func isSound(_ file: MappedFile) -> Bool {
+        file.withBytes { bytes in
             let end = bytes.byteCount - digestSize
             guard end > 0 else { return false }
             var hash = SHA256()

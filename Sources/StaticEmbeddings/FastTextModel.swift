@@ -30,13 +30,20 @@ public final class FastTextModel: WordVectors {
     }
 
     /// Opens the model at `path`, which ends with `trailerByteCount` bytes that are not part of it.
-    init(_ path: FilePath, trailerByteCount: Int) throws(EmbeddingError) {
+    convenience init(_ path: FilePath, trailerByteCount: Int) throws(EmbeddingError) {
+        let file: MappedFile
         do throws(FormatError) {
             file = try MappedFile(path)
             try file.refuseGitLFSPointer()
         } catch {
             throw EmbeddingError(error)
         }
+        try self.init(file, trailerByteCount: trailerByteCount)
+    }
+
+    /// Opens the model that `file` holds, which ends with `trailerByteCount` bytes that are not part of it.
+    init(_ file: MappedFile, trailerByteCount: Int) throws(EmbeddingError) {
+        self.file = file
         do throws(EmbeddingError) {
             (header, dictionary, rowsStart) = try file.withBytes { (bytes: RawSpan) throws(EmbeddingError) in
                 let header = try FastTextHeader(bytes)
@@ -46,9 +53,9 @@ public final class FastTextModel: WordVectors {
                 return (header, dictionary, start)
             }
         } catch {
-            throw error.at(path)
+            throw error.at(file.path)
         }
-        self.path = path
+        path = file.path
         dimension = header.dimension
         wordCount = header.wordCount
     }

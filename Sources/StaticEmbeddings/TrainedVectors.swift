@@ -97,7 +97,9 @@ public final class TrainedVectors: Sendable {
         var options = WriteOptions()
         options.replacesExisting = true
         do {
-            try StagedFile.write(path, options: options) { (file: inout StagedFile) throws(FormatError) in
+            // Whatever the umask: a file that others may write is not used.
+            try StagedFile.write(path, options: options, permissions: 0o644) {
+                (file: inout StagedFile) throws(FormatError) in
                 var hash = SHA256()
                 try writeWords { (bytes: RawSpan) throws(FormatError) in
                     try file.append(bytes)

@@ -21,4 +21,14 @@ extension FormatError {
         }
         return FormatError(.system, "cannot \(action): \(remedy)", path: path)
     }
+
+    /// The failure to map the file at `path`.
+    static func mapping(_ errno: Errno, _ path: FilePath) -> FormatError {
+        guard errno == .noMemory else { return .system(errno, "map", path) }
+        return FormatError(
+            .system,
+            "cannot map: the process may use no more addresses, or map no more files; raise ulimit -v or the system's "
+                + "vm.max_map_count",
+            path: path)
+    }
 }

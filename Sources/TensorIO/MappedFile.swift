@@ -2,7 +2,8 @@ private import Glibc
 private import Synchronization
 public import SystemPackage
 
-/// A file mapped into memory for reading. Pages come in as they are touched; nothing is copied.
+/// A file mapped into memory for reading. Pages come in as they are touched; nothing is copied, but for files of a
+/// page or less, which are read at once: the system maps only so many files.
 ///
 /// The file must not shrink while it is mapped: the system then ends the process on access.
 public final class MappedFile: Sendable {
@@ -10,13 +11,22 @@ public final class MappedFile: Sendable {
     public let path: FilePath
     /// Its size when it was mapped.
     public let byteCount: Int
+    /// Whose the file is that was mapped.
+    package let ownership: FileOwnership
     private let address: UInt
-    private let identity: Identity
+    package let identity: FileIdentity
+    /// Whether the file is mapped; otherwise its bytes were read.
+    package let isMapped: Bool
     /// The descriptor of the file opened again for `copy`, at its first call; before that `notReopened`, and `failed`
     /// where it is another file.
     private let reopened = Atomic<CInt>(MappedFile.notReopened)
     private static let notReopened: CInt = -2
     private static let failed: CInt = -1
+    /// How many descriptors mapped files keep, and how many they may: a process needs some for all else it does.
+    private static let keptCount = Atomic<Int>(0)
+    private static let mostKept = min(1024, OpenFileLimit.current / 4)
+    /// Up to this length a file is read rather than mapped.
+    private static let readSize = 4096
     /// About how many bytes have become resident through `lend` since the whole mapping was last given back.
     private let lent = Atomic<Int>(0)
 
@@ -55,19 +65,36 @@ public final class MappedFile: Sendable {
             throw .system(Errno(rawValue: errno), "examine", path)
         }
         try MappedFile.refuseIrregular(status, path)
+        ownership = FileOwnership(owner: status.st_uid, permissions: UInt32(status.st_mode & 0o7777))
         let byteCount = Int(status.st_size)
         var address: UInt = 0
-        if byteCount > 0 {
+        let isMapped = byteCount > MappedFile.readSize
+        if byteCount > 0, !isMapped {
+            address = try MappedFile.read(descriptor, byteCount, path)
+        } else if byteCount > 0 {
             let start = unsafe mmap(nil, byteCount, PROT_READ, MAP_PRIVATE, descriptor.rawValue, 0)
             guard let start = unsafe start, unsafe start != MAP_FAILED else {
-                throw .system(Errno(rawValue: errno), "map", path)
+                throw .mapping(Errno(rawValue: errno), path)
             }
             address = UInt(bitPattern: start)
         }
         self.path = path
         self.byteCount = byteCount
         self.address = address
-        identity = Identity(status)
+        self.isMapped = isMapped
+        identity = FileIdentity(status)
+    }
+
+    /// Reads the file from its beginning into memory of its own, and says where that is.
+    private static func read(
+        _ descriptor: FileDescriptor, _ byteCount: Int, _ path: FilePath
+    ) throws(FormatError) -> UInt {
+        let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: byteCount, alignment: 16)
+        guard unsafe read(0..<byteCount, of: descriptor, to: memory) else {
+            unsafe memory.deallocate()
+            throw FormatError(.system, "became shorter while it was opened; run again", path: path)
+        }
+        return UInt(bitPattern: memory.baseAddress)
     }
 
     private static func refuseIrregular(_ status: stat, _ path: FilePath) throws(FormatError) {
@@ -83,21 +110,14 @@ public final class MappedFile: Sendable {
     }
 
     deinit {
-        if let start = unsafe UnsafeMutableRawPointer(bitPattern: address) { unsafe munmap(start, byteCount) }
+        if let start = unsafe UnsafeMutableRawPointer(bitPattern: address) {
+            if isMapped { unsafe munmap(start, byteCount) } else { unsafe start.deallocate() }
+        }
         let descriptor = reopened.load(ordering: .acquiring)
-        if descriptor >= 0 { try? FileDescriptor(rawValue: descriptor).close() }
-    }
-
-    /// Whether there is something at `path`, be it a link that leads nowhere.
-    public static func exists(_ path: FilePath) -> Bool {
-        var status = stat()
-        return unsafe lstat(path.string, &status) == 0
-    }
-
-    /// Whether there is a folder at `path`, or a link to one.
-    public static func isFolder(_ path: FilePath) -> Bool {
-        var status = stat()
-        return unsafe stat(path.string, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+        if descriptor >= 0 {
+            try? FileDescriptor(rawValue: descriptor).close()
+            MappedFile.keptCount.subtract(1, ordering: .relaxed)
+        }
     }
 
     /// Lends all bytes to `body`.
@@ -153,7 +173,7 @@ public final class MappedFile: Sendable {
     public func copy(_ range: Range<Int>, to destination: UnsafeMutableRawBufferPointer) {
         precondition(range.lowerBound >= 0 && range.upperBound <= byteCount, "\(range) is outside of the file")
         precondition(destination.count == range.count, "\(destination.count) bytes for \(range.count)")
-        guard let descriptor = openDescriptor(), unsafe read(range, of: descriptor, to: destination) else {
+        guard let descriptor = openDescriptor(), unsafe MappedFile.read(range, of: descriptor, to: destination) else {
             // The mapping still has what another file has replaced since.
             return withBytes { bytes in
                 unsafe bytes.extracting(range).withUnsafeBytes { unsafe destination.copyMemory(from: $0) }
@@ -161,7 +181,7 @@ public final class MappedFile: Sendable {
         }
     }
 
-    private func read(
+    private static func read(
         _ range: Range<Int>, of descriptor: FileDescriptor, to destination: UnsafeMutableRawBufferPointer
     ) -> Bool {
         var done = 0
@@ -178,15 +198,25 @@ public final class MappedFile: Sendable {
 
     /// The descriptor of the file that is mapped, opened at the first call; of thousands of shards few are read in
     /// small parts.
+    ///
+    /// Nil where another file has taken the name, where mapped files keep as many descriptors as they may, and for a
+    /// file that was read.
     func openDescriptor() -> FileDescriptor? {
+        guard isMapped else { return nil }
         var descriptor = reopened.load(ordering: .acquiring)
         if descriptor == MappedFile.notReopened {
-            let new = reopen()?.rawValue ?? MappedFile.failed
+            let count = MappedFile.keptCount.add(1, ordering: .relaxed).newValue
+            let new = count > MappedFile.mostKept ? nil : reopen()?.rawValue ?? MappedFile.failed
+            guard let new else {
+                MappedFile.keptCount.subtract(1, ordering: .relaxed)
+                return nil
+            }
             let outcome = reopened.compareExchange(
                 expected: MappedFile.notReopened, desired: new, ordering: .acquiringAndReleasing)
             descriptor = outcome.exchanged ? new : outcome.original
             // Another thread came first.
             if !outcome.exchanged, new >= 0 { try? FileDescriptor(rawValue: new).close() }
+            if !outcome.exchanged || new < 0 { MappedFile.keptCount.subtract(1, ordering: .relaxed) }
         }
         return descriptor >= 0 ? FileDescriptor(rawValue: descriptor) : nil
     }
@@ -197,22 +227,9 @@ public final class MappedFile: Sendable {
         guard let descriptor = try? FileDescriptor.open(path, .readOnly, options: [.closeOnExec, .nonBlocking]) else {
             return nil
         }
-        if unsafe fstat(descriptor.rawValue, &status) == 0, Identity(status) == identity { return descriptor }
+        if unsafe fstat(descriptor.rawValue, &status) == 0, FileIdentity(status) == identity { return descriptor }
         try? descriptor.close()
         return nil
-    }
-
-    /// What tells one file from another that has taken its name.
-    private struct Identity: Equatable {
-        let device: UInt
-        let number: UInt
-        let byteCount: Int
-
-        init(_ status: stat) {
-            device = UInt(status.st_dev)
-            number = UInt(status.st_ino)
-            byteCount = Int(status.st_size)
-        }
     }
 
     /// Brings in the pages of `range` at one go, where the system knows how (Linux 5.14): cheaper than a fault for
@@ -220,7 +237,7 @@ public final class MappedFile: Sendable {
     private func populate(_ range: Range<Int>) {
         let page = Int(sysconf(Int32(_SC_PAGESIZE)))
         let lower = range.lowerBound / page * page
-        guard let start = unsafe UnsafeMutableRawPointer(bitPattern: address) else { return }
+        guard isMapped, let start = unsafe UnsafeMutableRawPointer(bitPattern: address) else { return }
         _ = unsafe madvise(start + lower, range.upperBound - lower, MappedFile.populateRead)
     }
 
@@ -229,18 +246,7 @@ public final class MappedFile: Sendable {
         let page = Int(sysconf(Int32(_SC_PAGESIZE)))
         let lower = (range.lowerBound + page - 1) / page * page
         let upper = range.upperBound == byteCount ? byteCount : range.upperBound / page * page
-        guard lower < upper, let start = unsafe UnsafeMutableRawPointer(bitPattern: address) else { return }
+        guard isMapped, lower < upper, let start = unsafe UnsafeMutableRawPointer(bitPattern: address) else { return }
         _ = unsafe madvise(start + lower, upper - lower, MADV_DONTNEED)
-    }
-
-    /// Throws where the file is the pointer that Git LFS leaves in place of a file.
-    public func refuseGitLFSPointer() throws(FormatError) {
-        let mark = Array("version https://git-lfs.github.com/spec/".utf8)
-        let isPointer = withBytes { bytes in
-            bytes.byteCount >= mark.count && mark.indices.allSatisfy { bytes.byte(at: $0) == mark[$0] }
-        }
-        guard !isPointer else {
-            throw FormatError(.unrecognized, "is a Git LFS pointer, not the file: run git lfs pull", path: path)
-        }
     }
 }

@@ -18,12 +18,12 @@ public struct StagedFile: ~Copyable {
     /// Writes of at least this many bytes go straight to the file.
     private static let bufferSize = 1 << 20
 
-    private init(path: FilePath) throws(FormatError) {
+    private init(path: FilePath, permissions: UInt32) throws(FormatError) {
         let temporary = StagedFile.temporaryPath(beside: path)
         do {
             descriptor = try FileDescriptor.open(
                 temporary, .writeOnly, options: [.create, .exclusiveCreate, .closeOnExec],
-                permissions: FilePermissions(rawValue: 0o666))
+                permissions: FilePermissions(rawValue: permissions))
         } catch {
             throw .system((error as? Errno) ?? .ioError, "create a file", path)
         }
@@ -34,23 +34,31 @@ public struct StagedFile: ~Copyable {
     }
 
     /// A name in the same folder, hidden, that says what it is and is not in use by another process.
-    static func temporaryPath(beside path: FilePath) -> FilePath {
-        // File names have at most 255 bytes.
-        let start = String(decoding: (path.lastComponent?.string ?? "file").utf8.prefix(200), as: UTF8.self)
-        let name = ".\(start).\(getpid())-\(UInt32.random(in: 0 ... .max)).partial"
+    package static func temporaryPath(beside path: FilePath) -> FilePath {
+        let name = ".\(stem(path.lastComponent?.string ?? "file")).\(getpid())-\(UInt32.random(in: 0 ... .max)).partial"
         return path.removingLastComponent().appending(name)
+    }
+
+    /// How many bytes of a name stand for it in the name of its temporary file: file names have at most 255 bytes.
+    package static let longestStem = 200
+
+    /// As much of `name` as stands for it in the name of its temporary file.
+    package static func stem(_ name: String) -> String {
+        String(decoding: name.utf8.prefix(longestStem), as: UTF8.self)
     }
 
     /// Calls `body` with a new file; when it returns, the file is forced to disk and named `path`; when it throws, the
     /// file is removed.
     ///
+    /// - Parameter permissions: those of the file, less what the umask takes away: by default 0o666.
     /// - Throws: `FormatError` with code `destinationExists` when there is a file of that name and `options` do not say
     ///   to replace it.
     public static func write(
-        _ path: FilePath, options: WriteOptions, _ body: (inout StagedFile) throws(FormatError) -> Void
+        _ path: FilePath, options: WriteOptions, permissions: UInt32 = 0o666,
+        _ body: (inout StagedFile) throws(FormatError) -> Void
     ) throws(FormatError) {
         try refuse(path, options)
-        var file = try StagedFile(path: path)
+        var file = try StagedFile(path: path, permissions: permissions)
         do throws(FormatError) {
             try body(&file)
             try file.commit(options)

@@ -29,7 +29,9 @@ from folder_tree import tree
 from scenario import Scenario, scenarios
 from storage_trace import read_trace
 
+# What is run next: those that only read must change nothing, and `recover` comes after them.
 FOLLOWERS = (["recover"], ["inspect"], ["verify"], ["recover"])
+READERS = (["inspect"], ["verify"])
 
 
 class Losses(list):
@@ -55,6 +57,8 @@ def settle(scenario: Scenario, case: str, losses: Losses, tally: collections.Cou
         # A refusal is allowed to those that only read; a mixture is not.
         losses.expect(done.code == 0 or follower != ["recover"], case,
                       f"'focus {follower[0]}' ends with {done.code}: {done.errors}")
+        if follower in READERS:
+            losses.expect(tree(scenario.place) == contents, case, f"'focus {follower[0]}' changed something")
         if done.code != 0 or follower != ["recover"]:
             done = scenario.recover()
             losses.expect(done.code == 0, case, f"'focus recover' ends with {done.code}: {done.errors}")

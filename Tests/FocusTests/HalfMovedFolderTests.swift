@@ -1,3 +1,4 @@
+import Glibc
 import SystemPackage
 import TestSupport
 import Testing
@@ -90,6 +91,44 @@ import Testing
         #expect(try Recovery.settle(model).count == 1)
         #expect(try contents() == Self.old)
         #expect(place.entries == ["model"])
+    }
+
+    @Test func `stays as it is for those who only read`() throws {
+        try journal.write(to: base.appending(".model.focus-journal"))
+        try begin(2)
+        let before = try FolderTree(base).files + place.entries.map { FilePath($0) }
+        let error = #expect(throws: FocusError.self) { try Recovery.unfinished(model) }
+        #expect(error?.description.contains("focus recover") ?? false)
+        #expect(try FolderTree(base).files + place.entries.map { FilePath($0) } == before)
+    }
+
+    @Test(arguments: [".model.focus-journal", names.staging])
+    func `stays as it is where another user could have written what says how, or what comes`(name: String) throws {
+        try journal.write(to: base.appending(".model.focus-journal"))
+        try begin(2)
+        let before = try contents()
+        for mode in [0o775, 0o757] {
+            #expect(unsafe chmod(base.appending(name).string, mode_t(mode)) == 0)
+            let error = #expect(throws: FocusError.self) { try Recovery.settle(model) }
+            #expect(error?.description.contains(name) ?? false)
+            #expect(error?.description.contains("may write") ?? false)
+            #expect(try Recovery.run(at: model, isDry: false).map(\.state) == [.failed])
+            #expect(try contents() == before)
+        }
+        #expect(unsafe chmod(base.appending(name).string, 0o755) == 0)
+        #expect(try Recovery.settle(model).count == 1)
+        #expect(try contents() == Self.new)
+    }
+
+    @Test func `is finished with what its group may write where that was so when it began`() throws {
+        let staging = base.appending(Self.names.staging)
+        #expect(unsafe chmod(staging.string, 0o775) == 0)
+        var journal = try journal
+        journal.sharedWriting = 0o020
+        try journal.write(to: base.appending(".model.focus-journal"))
+        try begin(2)
+        #expect(try Recovery.settle(model).count == 1)
+        #expect(try contents() == Self.new)
     }
 
     @Test func `is never read half`() throws {

@@ -1,4 +1,7 @@
+import Glibc
+import Parallel
 import SystemPackage
+import TensorIO
 import TestSupport
 import Testing
 
@@ -17,16 +20,16 @@ import Testing
     private var file: FilePath { place.path.appending(".model.focus-lock") }
 
     @Test func `is one run's at a time`() throws {
-        let lock = try PathLock.acquire(model, fallback: file)
-        #expect(PathLock.isHeld(model))
-        #expect(throws: FocusError.self) { _ = try PathLock.acquire(model, fallback: file) }
-        withExtendedLifetime(lock) {}
+        try PathLock.holding(model, fallback: file) { _ in
+            #expect(PathLock.isHeld(model))
+            #expect(throws: FocusError.self) { _ = try PathLock.acquire(model, fallback: file) }
+        }
     }
 
-    @Test func `ends with its last reference, and leaves nothing`() throws {
-        do { _ = try PathLock.acquire(model, fallback: file) }
+    @Test func `ends with what is done under it, and leaves nothing`() throws {
+        try PathLock.holding(model, fallback: file) { _ in }
         #expect(!PathLock.isHeld(model))
-        _ = try PathLock.acquire(model, fallback: file)
+        try PathLock.holding(model, fallback: file) { _ in }
         #expect(place.entries == ["model"])
     }
 
@@ -62,6 +65,40 @@ import Testing
             #expect(!LockFile.isStale(file), "\(line)")
             #expect(throws: FocusError.self) { _ = try LockFile(making: file) }
         }
+    }
+
+    @Test func `is taken over from a process that is gone by one run of two`() throws {
+        let stale = "\(Int32.max) 5 \(RunningProcess.machine)\n"
+        for round in 0..<300 {
+            try place.write(".model.focus-lock", stale)
+            let taken = Workers(count: 2).map(2) { _ in (try? LockFile(making: file)) != nil }
+            #expect(taken.filter { $0 }.count == 1, "round \(round)")
+            #expect(LockFile.isHeld(file), "round \(round)")
+            #expect(place.entries.filter { $0.hasSuffix(".partial") } == [], "round \(round)")
+            StagedFile.remove(file)
+        }
+    }
+
+    @Test func `is not taken over where another user could have written the file, however stale`() throws {
+        try place.write(".model.focus-lock", "\(Int32.max) 5 \(RunningProcess.machine)\n")
+        for mode in [0o664, 0o646] {
+            #expect(unsafe chmod(file.string, mode_t(mode)) == 0)
+            let error = #expect(throws: FocusError.self) { _ = try LockFile(making: file) }
+            #expect(error?.description.contains("may write") ?? false)
+        }
+        #expect(unsafe chmod(file.string, 0o644) == 0)
+        try LockFile(making: file).remove()
+    }
+
+    @Test func `and what else is hidden has another name for each long name`() {
+        let names = ["a", "b"].map { String(repeating: "x", count: 230) + $0 }
+        let kinds = [HiddenNames.journal, HiddenNames.lock, HiddenNames.witness, HiddenNames.staging, HiddenNames.old]
+        for hidden in kinds {
+            #expect(Set(names.map(hidden)).count == 2)
+            #expect(names.map(hidden).allSatisfy { $0.utf8.count <= 255 && HiddenNames.isOwn($0) })
+        }
+        #expect(HiddenNames.isPartial(HiddenNames.staging(of: names[0]), of: names[0]))
+        #expect(!HiddenNames.isPartial(HiddenNames.staging(of: names[0]), of: names[1]))
     }
 
     @Test func `belongs to processes that are told by number and time`() {

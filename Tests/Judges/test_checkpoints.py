@@ -171,6 +171,12 @@ class Checkpoints(FocusCase):
             self.assertIn(anchor, outcome.output)
             checked += 1
         self.assertEqual(checked, 5)
+        # What is known is told, and then what is not.
+        known = tokens[row]
+        outcome = self.focus("explain", "plan", "no such token", known, "#99999999", known)
+        self.assertEqual(outcome.code, 1)
+        self.assertEqual(outcome.output, 2 * self.focus("explain", "plan", known).output)
+        self.assertIn("no tokens 'no such token', '#99999999'", outcome.complaint)
 
     def test_overwrite_replaces_a_folder_whole(self):
         self.write_source()

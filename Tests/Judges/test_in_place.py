@@ -24,14 +24,17 @@ class InPlace(FocusCase):
     def setUp(self) -> None:
         super().setUp()
         self.model = self.folder / "model"
+        self.write_model()
+        self.target = fixtures.unpack_tokenizer(TARGET, self.base / "target")
+        self.auxiliary = fixtures.golden_auxiliary("target-unigram", self.base)
+        self.specialize = ["specialize", "model", "--tokenizer", self.target, "--auxiliary", self.auxiliary, "--in-place"]
+
+    def write_model(self) -> None:
         fixtures.write_checkpoint(
             self.model, causal_model() | {"model.layers.1.mlp.up_proj.weight": np.ones((300, 24), np.float32)},
             {"model_type": "llama", "vocab_size": ROWS, "torch_dtype": "float32"}, SOURCE, shards=3)
         (self.model / "notes").mkdir()
         (self.model / "notes" / "README.md").write_text("# A model\n")
-        self.target = fixtures.unpack_tokenizer(TARGET, self.base / "target")
-        self.auxiliary = fixtures.golden_auxiliary("target-unigram", self.base)
-        self.specialize = ["specialize", "model", "--tokenizer", self.target, "--auxiliary", self.auxiliary, "--in-place"]
 
     def dtypes(self, folder="model") -> set[str]:
         outcome = self.focus("inspect", folder, "--json")
@@ -361,21 +364,59 @@ class InPlace(FocusCase):
                            old=f".model.{dead}-old.partial")
         return after
 
-    def test_any_command_finishes_what_was_begun(self):
-        text = self.base / "text.txt"
-        text.write_text("a text\n")
-        for command in (["inspect", "model"], ["verify", "model"], ["diff", "model", "model"],
-                        ["convert", "model", "copy"], ["recover", "model"], ["tokenize", "--tokenizer", "model", text],
-                        ["compare", "model", "--tokenizer", self.target, "--corpus", text, "--auxiliary", self.auxiliary]):
+    def test_writing_commands_finish_what_was_begun(self):
+        for command in (["recover", "model"], ["convert", "model", "--in-place", "--dtype", "f16"], self.specialize):
             with self.subTest(command[0]):
                 after = self.half_replaced()
                 outcome = self.focus(*command)
                 self.assertDone(outcome)
                 self.assertEqual((outcome.errors + outcome.output).count("interrupted run"), 1, outcome.errors)
-                self.assertEqual(snapshot(self.model), after)
-                subprocess.run(["rm", "-rf", "copy"], cwd=self.folder, check=True)
+                if command[0] == "recover":
+                    self.assertEqual(snapshot(self.model), after)
                 self.assertAlone()
-                self.assertDone(self.focus("convert", "model", "--in-place", "--dtype", "f32"))
+                subprocess.run(["rm", "-rf", "model"], cwd=self.folder, check=True)
+                self.write_model()
+
+    def reading_commands(self) -> list[list]:
+        text = self.base / "text.txt"
+        text.write_text("a text\n")
+        return [["inspect", "model"], ["verify", "model"], ["diff", "model", "model"], ["convert", "model", "copy"],
+                ["tokenize", "--tokenizer", "model", text], [*self.specialize, "--dry-run"],
+                ["compare", "model", "--tokenizer", self.target, "--corpus", text, "--auxiliary", self.auxiliary]]
+
+    def test_reading_commands_refuse_what_is_half_replaced_and_change_nothing(self):
+        self.half_replaced()
+        before = snapshot(self.folder)
+        for command in self.reading_commands():
+            with self.subTest(command[0]):
+                self.assertRefused(*command, saying=("interrupted run", "focus recover model"))
+                self.assertEqual(snapshot(self.folder), before)
+
+    def test_reading_commands_read_what_is_whole_and_say_what_is_unfinished(self):
+        """An exchange that was interrupted leaves the old or the new under the name, and its journal."""
+        dead = self.dead_process()
+        staging = self.folder / f".model.{dead}.partial"
+        staging.mkdir()
+        (staging / "config.json").write_text("{}")
+        os.link(staging / "config.json", self.folder / ".model.focus-witness")
+        self.write_journal(".model.focus-journal", method="exchange", target="model", staging=f".model.{dead}.partial",
+                           old=f".model.{dead}-old.partial", original=str(self.folder / "kept"), witness="config.json")
+        before = snapshot(self.folder)
+        for command in self.reading_commands():
+            with self.subTest(command[0]):
+                outcome = self.focus(*command)
+                self.assertDone(outcome)
+                self.assertEqual(outcome.errors.count("interrupted run"), 1, outcome.errors)
+                self.assertIn("focus recover model", outcome.errors)
+                subprocess.run(["rm", "-rf", "copy"], cwd=self.folder, check=True)
+                self.assertEqual(snapshot(self.folder), before)
+        self.assertDone(self.focus("recover", "model"))
+        self.assertAlone()
+
+    def test_nothing_to_recover_is_said_of_what_exists_only(self):
+        self.assertRefused("recover", "nothere", saying=("nothere", "there is no such file or folder"))
+        self.assertRefused("recover", "nothere/model", saying=("there is no such folder",))
+        self.assertIn("nothing to recover", self.focus("recover", "model").output)
 
     def test_readers_who_may_not_write_refuse_half_a_checkpoint(self):
         if not self.may_mount():

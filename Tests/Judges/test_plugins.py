@@ -174,11 +174,26 @@ class Plugins(FormatCase):
         self.assertEqual(origin["safetensors"], "built in")
         # The same file twice is one plug-in.
         self.assertDone(self.focus("formats", "--plugin", self.toy))
+        # What cannot be used is left out, with a warning, and nothing else suffers from it.
         (self.plugins / "broken.so").write_text("no shared object")
-        self.assertRefused("formats", saying=("broken.so", "cannot be loaded"))
+        shutil.copy(self.toy, self.plugins / "ztoy.so")
+        tensors.write_safetensors(self.folder / "x.safetensors", {"a": tensors.numbers(2, 3)})
         for path in ("plugins", ".", f"{self.base}/none"):
-            self.search_path = path
-            self.assertRefused("formats", saying=(path, "FOCUS_PLUGIN_PATH"))
+            self.search_path = f"{path}:{self.plugins}"
+            for command in (("formats",), ("inspect", "x.safetensors"), ("diff", "x.safetensors", "x.safetensors")):
+                outcome = self.focus(*command)
+                self.assertDone(outcome)
+                warnings = [line for line in outcome.errors.splitlines() if line.startswith("focus: warning: FOCUS_PLUGIN_PATH:")]
+                for words, line in zip(((path, "folder"), ("broken.so", "cannot be loaded"), ("ztoy.so", "'toy'")), warnings, strict=True):
+                    for word in words:
+                        self.assertIn(word, line)
+        # What is asked for by name comes first, and is an error where it cannot be used.
+        origin = {entry["name"]: entry["from"]
+                  for entry in json.loads(self.focus("formats", "--json", "--plugin", self.plugins / "ztoy.so").output)}
+        self.assertEqual(origin["toy"], str(self.plugins / "ztoy.so"))
+        self.assertRefused("formats", "--plugin", self.plugins / "broken.so", saying=("broken.so", "cannot be loaded"))
+        (self.plugins / "broken.so").unlink()
+        (self.plugins / "ztoy.so").unlink()
         self.search_path = None
         # What lies in the current folder or beside a checkpoint is never loaded.
         (self.folder / "model").mkdir()

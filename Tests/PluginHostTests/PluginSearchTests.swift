@@ -20,18 +20,36 @@ import Testing
 
     @Test func `folders are searched in the order given, files by name`() throws {
         for name in ["b/2.so", "b/1.so", "b/readme.txt", "a/3.so"] { try place.write(name, "") }
-        let path = try PluginSearchPath("\(place.path)/b::\(place.path)/a:")
+        let path = PluginSearchPath("\(place.path)/b::\(place.path)/a:")
         #expect(path.files.map { $0.lastComponent?.string } == ["1.so", "2.so", "3.so"])
-        #expect(try PluginSearchPath("").files.isEmpty)
+        #expect(path.warnings == [])
+        #expect(PluginSearchPath("").files.isEmpty)
     }
 
     @Test(arguments: [".", "plugins", "./x", "~"])
-    func `a folder that is not absolute is refused`(folder: String) {
-        #expect(sentence { _ = try PluginSearchPath(folder) }.contains("absolute"))
+    func `a folder that is not absolute is left out with a warning`(folder: String) {
+        let path = PluginSearchPath(folder)
+        #expect(path.files.isEmpty)
+        #expect(path.warnings.count == 1 && path.warnings[0].contains("absolute"))
     }
 
-    @Test func `a folder that is not there is an error`() {
-        #expect(sentence { _ = try PluginSearchPath("\(place.path)/none") }.contains("is no folder"))
+    @Test func `a folder that is not there is left out with a warning, and the others are searched`() throws {
+        try place.write("a/3.so", "")
+        let path = PluginSearchPath("\(place.path)/none:\(place.path)/a")
+        #expect(path.files.count == 1)
+        #expect(path.warnings.count == 1 && path.warnings[0].contains("is no folder"))
+    }
+
+    @Test func `what cannot be used of what is found is left out, and what is asked for comes first`() throws {
+        let toy = try BuiltPlugins.path(of: "toy")
+        let copy = try place.write("copy.so", ScratchFile.bytes(toy))
+        let text = try place.write("text.so", "no shared object")
+        var warnings: [String] = []
+        let registry = try FormatRegistry().adding(plugins: [copy], found: [text, toy]) { warnings.append($0) }
+        #expect(registry.format(named: "toy")?.traits.origin.contains("copy.so") ?? false)
+        #expect(warnings.count == 2)
+        #expect(warnings.first?.contains("cannot be loaded as a plug-in") ?? false)
+        #expect(warnings.last?.contains("calls its format 'toy'") ?? false)
     }
 
     @Test func `what is no plug-in is refused with a sentence`() throws {

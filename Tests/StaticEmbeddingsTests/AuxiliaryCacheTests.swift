@@ -1,7 +1,9 @@
-@testable import StaticEmbeddings
+import Glibc
 import SystemPackage
 import TestSupport
 import Testing
+
+@testable import StaticEmbeddings
 
 @Suite struct AuxiliaryCacheTests {
     private static func key(
@@ -65,5 +67,35 @@ import Testing
         try cache.store(model, for: Self.key())
         #expect(cache.vectors(for: Self.key()) != nil)
         #expect(folder.entries == [name])
+    }
+
+    @Test func `a file that others may write is not used, and is replaced by one that they may not`() throws {
+        let folder = try TemporaryFolder()
+        let cache = AuxiliaryCache(folder.path)
+        let model = try trained(folder)
+        try cache.store(model, for: Self.key())
+        let path = cache.path(of: Self.key())
+        for mode in [0o664, 0o646] {
+            #expect(unsafe chmod(path.string, mode_t(mode)) == 0)
+            var said: [String] = []
+            #expect(cache.vectors(for: Self.key()) { said.append($0) } == nil)
+            #expect(said.count == 1 && said[0].contains(path.string) && said[0].contains("may write"), "\(said)")
+        }
+        try cache.store(model, for: Self.key())
+        #expect(cache.vectors(for: Self.key()) { Issue.record("said \($0)") } != nil)
+    }
+
+    @Test func `a folder that others may write is not used`() throws {
+        let folder = try TemporaryFolder()
+        let cache = AuxiliaryCache(folder.path.appending("cache"))
+        let model = try trained(folder)
+        try cache.store(model, for: Self.key())
+        for mode in [0o775, 0o1777] {
+            #expect(unsafe chmod(cache.folder.string, mode_t(mode)) == 0)
+            var said: [String] = []
+            #expect(cache.vectors(for: Self.key()) { said.append($0) } == nil)
+            #expect(said.count == 1 && said[0].contains(cache.folder.string), "\(said)")
+            #expect(throws: EmbeddingError.self) { try cache.store(model, for: Self.key()) }
+        }
     }
 }

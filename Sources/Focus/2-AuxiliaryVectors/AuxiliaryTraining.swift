@@ -59,8 +59,10 @@ package struct AuxiliaryTraining: Sendable {
     /// - Parameters:
     ///   - isOwn: whether `target` is the vocabulary of the tokenizer that cuts the text.
     ///   - counter: counts tokens in the same pass over the text, where one is made.
+    ///   - tell: hears why vectors in the cache are not used.
     func vectors(
-        of target: Vocabulary, isOwn: Bool, stages: StageClock, counting counter: TokenCounter? = nil
+        of target: Vocabulary, isOwn: Bool, stages: StageClock, counting counter: TokenCounter? = nil,
+        tell: (String) -> Void = { _ in }
     ) throws -> AuxiliaryVectors {
         let text = try Corpus(corpus, textField: textField)
         guard let cache, text.isRereadable else {
@@ -72,7 +74,7 @@ package struct AuxiliaryTraining: Sendable {
                 tokenizer: try TokenizerFiles(at: tokenizerPath).contents,
                 corpus: try text.digest(monitor: monitor).digest, parameters: parameters)
         }
-        if let vectors = cache.vectors(for: key) {
+        if let vectors = cache.vectors(for: key, tell: tell) {
             return try AuxiliaryVectors(tokensOf: target, in: vectors, workers: workers)
         }
         let trained = try train(on: text, stages: stages, counting: counter)

@@ -53,6 +53,6 @@ extension Specialization {
             tokenizer: options.extensionTokenizer.map { try Tokenizer.load($0) } ?? inputs.target,
             at: options.extensionTokenizer ?? options.tokenizer, corpus: text, textField: options.textField,
             training: training, workers: options.workers
-        ).vectors(of: inputs.target.vocabulary, isOwn: isOwn, stages: stages, counting: counter)
+        ).vectors(of: inputs.target.vocabulary, isOwn: isOwn, stages: stages, counting: counter, tell: options.tell)
     }
 }

@@ -6,6 +6,8 @@ internal import TensorIO
 struct Leftovers {
     /// Where they are.
     let paths: [FilePath]
+    /// Who may have made them: this user, root, and whoever has the target.
+    private let owners: Set<UInt32>
 
     /// Looks beside the place and within it, for what is not spoken of in a journal.
     init(of place: ReplacementPlace) throws {
@@ -28,6 +30,13 @@ struct Leftovers {
             found += Leftovers.unspoken(paths, in: target)
         }
         self.paths = found
+        owners = Set([geteuid(), 0] + [FileOwnership(at: target)?.owner].compactMap(\.self))
+    }
+
+    /// Whose one of them is where it is somebody's whom the target does not concern, as a sentence names a user.
+    func foreignOwner(of path: FilePath) -> String? {
+        guard let owner = FileOwnership(at: path)?.owner, !owners.contains(owner) else { return nil }
+        return FileOwnership.userName(owner)
     }
 
     /// Those that no journal in `folder` needs.
@@ -57,9 +66,9 @@ struct Leftovers {
         return RunningProcess(process)?.mayHaveMade(whatChangedAt: changed) ?? false
     }
 
-    /// Removes those whose process is gone, and names them.
+    /// Removes those whose process is gone, and names them. What is somebody else's stays.
     func removeDead() throws -> [String] {
-        paths.filter { !Leftovers.isAlive($0) }.map { path in
+        paths.filter { foreignOwner(of: $0) == nil && !Leftovers.isAlive($0) }.map { path in
             StagedReplacement.remove(path)
             return "'\(path)'"
         }

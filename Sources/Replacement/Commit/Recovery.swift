@@ -35,9 +35,13 @@ public enum Recovery {
         }
     }
 
-    /// Finishes or undoes unfinished replacements of what is at `path`, then removes what dead runs left beside it and in it.
+    /// Finishes or undoes unfinished replacements of what is at `path`, then removes what dead runs left beside it and
+    /// in it.
+    ///
+    /// What another user could have written is not acted upon: its finding has failed, and names file and owner.
     ///
     /// - Parameter isDry: whether nothing is changed.
+    /// - Throws: `FocusError` where nothing of that name is there and nothing that a run left of it.
     public static func run(at path: FilePath, isDry: Bool) throws -> [Finding] {
         let findings = InterruptedReplacement.journals(concerning: path).map { journal($0, isDry) }
         let place: ReplacementPlace
@@ -48,46 +52,25 @@ public enum Recovery {
         guard FolderContents.isFolder(place.parent) else {
             throw FocusError("there is no such folder", path: place.parent)
         }
-        return findings
-            + (try Leftovers(target: place.target).paths.map { leftover($0, isDry) })
-    }
-
-    /// Finishes or undoes what stands in the way of reading the checkpoint at `path`, and says so in sentences.
-    ///
-    /// Waits a little for a run that is at work.
-    ///
-    /// - Throws: `FocusError` that names `focus recover` where it cannot.
-    public static func settle(_ path: FilePath) throws -> [String] {
-        try InterruptedReplacement.journals(concerning: path).compactMap { journal in
-            do {
-                let replacement = try InterruptedReplacement(journal)
-                for _ in 0..<100 where replacement.isAtWork && FolderContents.isFile(journal) { usleep(50_000) }
-                guard FolderContents.isFile(journal) else { return nil }
-                guard !replacement.isAtWork else {
-                    guard replacement.blocksReading else { return nil }
-                    throw FocusError("another run of focus is replacing it; wait until that has ended", path: path)
-                }
-                return try replacement.settle()
-            } catch {
-                // A run that ended by itself meanwhile took its journal along.
-                guard FolderContents.isFile(journal) else { return nil }
-                throw InterruptedReplacement.unfinished(path, journal, because: "\(error)")
-            }
+        let leftovers = try Leftovers(target: place.target)
+        guard !findings.isEmpty || !leftovers.paths.isEmpty || MappedFile.exists(place.target) else {
+            throw FocusError("there is no such file or folder, and nothing that a run left of one", path: path)
         }
+        return findings + leftovers.paths.map { leftover($0, isDry, foreignOwner: leftovers.foreignOwner(of: $0)) }
     }
 
     private static func journal(_ path: FilePath, _ isDry: Bool) -> Finding {
         do {
             let replacement = try InterruptedReplacement(path)
+            try replacement.refuseOtherWriters()
             if replacement.isAtWork {
                 return Finding(path: path, state: .inUse, sentence: "'\(path)': the journal of a run that is at work")
             }
             if isDry {
                 return Finding(
                     path: path, state: .pending,
-                    sentence:
-                        "'\(replacement.target)': an interrupted run left it half replaced; it would be finished or undone"
-                )
+                    sentence: "'\(replacement.target)': an interrupted run left it half replaced; it would be "
+                        + "finished or undone")
             }
             let sentence = try replacement.settle()
             return Finding(path: path, state: .done, sentence: sentence ?? "'\(path)': another process just did this")
@@ -96,7 +79,12 @@ public enum Recovery {
         }
     }
 
-    private static func leftover(_ path: FilePath, _ isDry: Bool) -> Finding {
+    private static func leftover(_ path: FilePath, _ isDry: Bool, foreignOwner: String?) -> Finding {
+        if let foreignOwner {
+            return Finding(
+                path: path, state: .failed,
+                sentence: "'\(path)': belongs to \(foreignOwner), whose it is to remove; it is left alone")
+        }
         if Leftovers.isAlive(path) {
             return Finding(path: path, state: .inUse, sentence: "'\(path)': belongs to a run that is at work")
         }

@@ -6,17 +6,15 @@ internal import TensorIO
 extension StagedReplacement {
     /// Puts what is staged in the place of the target, after all of it is on disk.
     ///
-    /// In one step where the file system can exchange two names; otherwise by renaming the target and then the staged folder; otherwise,
-    /// where the target cannot be renamed, by moving its files. The last two are written down in a journal before they begin. Where one way
-    /// turns out to be closed nothing has been changed, and the next is taken.
+    /// In one step where the file system can exchange two names; otherwise by renaming the target and then the staged
+    /// folder; otherwise, where the target cannot be renamed, by moving its files. The last two are written down in a
+    /// journal before they begin. Where one way turns out to be closed nothing has been changed, and the next is
+    /// taken.
     static func commit(_ place: ReplacementPlace, keeping original: FilePath?) throws {
         if place.isWhole {
-            do { return try exchange(place, keeping: original) } catch let failure as RenameFailure
-                where failure.isClosed
-            {}
-            do { return try renaming(place, keeping: original) } catch let failure as RenameFailure
-                where failure.isClosed && FolderTree.isRealFolder(place.target)
-            {}
+            if try isOpen({ try exchange(place, keeping: original) }) { return }
+            guard FolderTree.isRealFolder(place.target) else { return try renaming(place, keeping: original) }
+            if try isOpen({ try renaming(place, keeping: original) }) { return }
         }
         var journal = ReplacementJournal(.moves, of: place, original: original)
         (journal.taken, journal.put) = try JournaledMoves.plan(from: place.target, to: place.staging)
@@ -24,12 +22,24 @@ extension StagedReplacement {
         try moving(journal, named: place.journalName, in: place.base)
     }
 
-    /// Makes the folder of the original with all that stays, under second names; what is taken from the target comes later.
+    /// Changes names by `way`; false where the file system or the folder does not allow that way, and nothing was
+    /// changed.
+    private static func isOpen(_ way: () throws -> Void) throws -> Bool {
+        do {
+            try way()
+            return true
+        } catch let failure as RenameFailure where failure.isClosed {
+            return false
+        }
+    }
+
+    /// Makes the folder of the original with all that stays, under second names; what is taken from the target comes
+    /// later.
     private static func prepareOriginal(of place: ReplacementPlace, without taken: [FilePath]) throws {
         let tree = try FolderTree(place.target)
         func stays(_ path: FilePath) -> Bool { !taken.contains { path.starts(with: $0) } }
         do {
-            try FolderContents.create(place.old)
+            try FolderContents.createNew(place.old)
             for folder in tree.folders where stays(folder) { try FolderContents.create(place.old.pushing(folder)) }
             try KeptFiles(folder: place.target, staging: place.old).place(tree.files.filter(stays), monitor: .none)
             try FolderAttributes.carry(from: place.target, to: place.old, isWhole: true)
@@ -40,10 +50,11 @@ extension StagedReplacement {
         }
     }
 
-    /// 1. With an original to keep: a second name for one of the new files (the witness), on disk before the journal, and that before the
-    ///    exchange. Afterwards the witness tells which of the two folders is the new one, whatever else was lost.
-    /// 2. The exchange, and the folder above forced to disk: before that nothing of the old folder may be removed, for it might be the
-    ///    one that has the name after a loss of power.
+    /// 1. With an original to keep: a second name for one of the new files (the witness), on disk before the journal,
+    ///    and that before the exchange. Afterwards the witness tells which of the two folders is the new one, whatever
+    ///    else was lost.
+    /// 2. The exchange, and the folder above forced to disk: before that nothing of the old folder may be removed, for
+    ///    it might be the one that has the name after a loss of power.
     /// 3. The original gets its name, then the journal goes; or it is removed.
     private static func exchange(_ place: ReplacementPlace, keeping original: FilePath?) throws {
         guard let original else {
@@ -61,15 +72,19 @@ extension StagedReplacement {
             try journal.write(to: path)
             try Durable.exchange(place.staging, place.target)
         } catch {
-            // Where an exchange could neither be forced to disk nor be undone, only the journal still says which is the original.
-            if FolderContents.isSame(witness, place.target.pushing(file)) {
+            // Where an exchange could neither be forced to disk nor be undone, only the journal still says which is
+            // the original.
+            if FolderContents.isSameEntry(witness, place.target.pushing(file)) {
                 try Durable.persistently { try Durable.exchange(place.staging, place.target) }
             }
             try settled(path, witness)
-            throw error
+            throw (error as? UndoFailure)?.cause ?? error
         }
         do {
             try Durable.rename(place.staging, to: original)
+        } catch let failure as UndoFailure {
+            // The journal stays: recovery goes on from either name.
+            throw failure
         } catch {
             // The target gets its folder back; where even that fails, the journal is left for recovery.
             try Durable.persistently { try Durable.exchange(place.staging, place.target) }
@@ -96,20 +111,26 @@ extension StagedReplacement {
     }
 
     /// 1. The journal, on disk.
-    /// 2. The target gets the old name; on disk before 3., for otherwise the staged folder might have the target's name without the old
-    ///    one having its own.
-    /// 3. The staged folder gets the target's name; on disk before the journal goes, and that before anything old is removed.
+    /// 2. The target gets the old name; on disk before 3., for otherwise the staged folder might have the target's
+    ///    name without the old one having its own.
+    /// 3. The staged folder gets the target's name; on disk before the journal goes, and that before anything old is
+    ///    removed.
     private static func renaming(_ place: ReplacementPlace, keeping original: FilePath?) throws {
         let path = place.base.appending(HiddenNames.journal(of: place.journalName))
         try ReplacementJournal(.renames, of: place, original: original).write(to: path)
         do {
             try Durable.rename(place.target, to: place.old)
+        } catch let failure as UndoFailure {
+            // The journal stays: recovery goes on from either name.
+            throw failure
         } catch {
             try settled(path)
             throw error
         }
         do {
             try Durable.rename(place.staging, to: place.target)
+        } catch let failure as UndoFailure {
+            throw failure
         } catch {
             try Durable.persistently { try Durable.rename(place.old, to: place.target) }
             try settled(path)
@@ -118,6 +139,8 @@ extension StagedReplacement {
         if let original {
             do {
                 try Durable.rename(place.old, to: original)
+            } catch let failure as UndoFailure {
+                throw failure
             } catch {
                 try Durable.persistently { try Durable.rename(place.target, to: place.staging) }
                 try Durable.persistently { try Durable.rename(place.old, to: place.target) }
@@ -129,10 +152,12 @@ extension StagedReplacement {
         remove(place.old)
     }
 
-    /// Carries out `journal`, which lies in `base` under the name that goes with `name`, or leaves everything as it was.
+    /// Carries out `journal`, which lies in `base` under the name that goes with `name`, or leaves everything as it
+    /// was.
     static func moving(_ journal: ReplacementJournal, named name: String, in base: FilePath) throws {
         let path = base.appending(HiddenNames.journal(of: name))
         let moves = JournaledMoves(journal, in: base)
+        if !FolderTree.isRealFolder(moves.old) { try FolderContents.createNew(moves.old) }
         do {
             try journal.write(to: path)
         } catch {
@@ -143,6 +168,8 @@ extension StagedReplacement {
         do {
             try moves.goForward()
             if let original = journal.original { try moves.keep(original) }
+        } catch let failure as UndoFailure {
+            throw failure
         } catch {
             let reverse = base.appending(HiddenNames.reverseJournal(of: name))
             do {

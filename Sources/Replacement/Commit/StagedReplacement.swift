@@ -7,7 +7,7 @@ internal import TensorIO
 /// 1. The folder that has the name is locked, and so is the staged one: whoever comes second is told so.
 /// 2. The new folder is made under a hidden name on the same file system. Files that stay get a second name there.
 /// 3. Every file in it is forced to disk, then every folder from below, then the folder above it: only what was forced
-/// is certain after a loss of power. Nothing before this has touched a name that anybody looks for.
+///    is certain after a loss of power. Nothing before this has touched a name that anybody looks for.
 /// 4. The names are exchanged (`commit`), the folder above is forced to disk, and only then the old folder is removed.
 ///
 /// A process that dies on the way leaves hidden names at most, or a journal; `InterruptedReplacement` and `Recovery`
@@ -32,6 +32,11 @@ public enum StagedReplacement {
         package let isInPlace: Bool
         /// The lock of the destination, where it is had already.
         let lock: PathLock?
+        /// Where the original is kept, as an absolute path.
+        var original: FilePath? {
+            if case .keep(let path) = policy { return ReplacementPlace.absolute(path) }
+            return nil
+        }
         /// Hears what the user should know.
         let tell: @Sendable (String) -> Void
 
@@ -62,18 +67,24 @@ public enum StagedReplacement {
         if context.isInPlace, FolderTree.link(at: destination) != nil {
             context.tell("'\(destination)' is a link: the folder that it points to, '\(place.target)', is replaced")
         }
-        let lock = try MappedFile.exists(place.target) ? context.lock ?? place.lock() : nil
-        try clear(place, context)
-        try makeStaging(place.staging)
-        try withExtendedLifetime(lock) {
+        try place.whileLocked(context.lock) {
+            try clear(place, context)
+            try makeStaging(place.staging)
             do {
-                try fill(place, context, body)
+                try PathLock.holding(place.staging) { try fill(place, context, locked: $0, body) }
             } catch {
-                // With a journal the staged folder belongs to recovery.
-                if InterruptedReplacement.journal(of: place) == nil { remove(place.staging) }
+                if mayRemoveStaging(of: place, after: error) { remove(place.staging) }
                 throw renamed(error, from: place.staging, to: destination)
             }
         }
+    }
+
+    /// Whether nothing can need what is staged once `error` has ended a replacement of `place`.
+    ///
+    /// With a journal it belongs to recovery; where names could neither be made certain nor be put back it may be the
+    /// old checkpoint.
+    static func mayRemoveStaging(of place: ReplacementPlace, after error: any Error) -> Bool {
+        !(error is UndoFailure) && InterruptedReplacement.journal(of: place) == nil
     }
 
     /// Removes what dead runs left at `place`; throws where a replacement of it is unfinished.
@@ -91,16 +102,25 @@ public enum StagedReplacement {
             }
             remove(folder)
         }
-        try FolderContents.create(folder)
+        // One that exists now could be anybody's.
+        try FolderContents.createNew(folder)
     }
 
-    private static func fill(_ place: ReplacementPlace, _ context: Context, _ body: (FilePath) throws -> Void) throws {
+    /// Calls `body` with the staged folder, and puts it in place. The folder is locked until the end, under whichever
+    /// name.
+    private static func fill(
+        _ place: ReplacementPlace, _ context: Context, locked: PathLock, _ body: (FilePath) throws -> Void
+    ) throws {
+        try body(place.staging)
+        guard locked.isOn(place.staging) else {
+            // A format that is a folder put another one there.
+            return try PathLock.holding(place.staging) { _ in try finish(place, context) }
+        }
+        try finish(place, context)
+    }
+
+    private static func finish(_ place: ReplacementPlace, _ context: Context) throws {
         let staging = place.staging
-        // Locked until the end, under whichever name; a format that is a folder may have put another one there.
-        let early = try PathLock.acquire(staging, fallback: nil)
-        try body(staging)
-        let late = try early.isOn(staging) ? nil : PathLock.acquire(staging, fallback: nil)
-        defer { withExtendedLifetime((early, late)) {} }
         if context.isInPlace { try FolderAttributes.carry(from: place.target, to: staging, isWhole: place.isWhole) }
         try Durable.synchronizeAll(below: staging)
         try Durable.synchronize(place.base)
@@ -108,8 +128,7 @@ public enum StagedReplacement {
         switch context.policy {
         case .refuse: try name(place)
         case _ where !MappedFile.exists(place.target): try name(place)
-        case .replace: try commit(place, keeping: nil)
-        case .keep(let original): try commit(place, keeping: ReplacementPlace.absolute(original))
+        case .replace, .keep: try commit(place, keeping: context.original)
         }
         if let current, current.follow() {
             context.tell("the current folder was replaced: go to '\(place.target)' again to see the new one")

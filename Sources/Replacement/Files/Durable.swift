@@ -5,8 +5,8 @@ internal import TensorIO
 
 /// Changes of names, each of them on disk when its function returns, and in the order of the calls.
 ///
-/// A name that was changed is certain only after an `fsync` of the folder that holds it; of two changes without one between them the
-/// second may survive a loss of power without the first.
+/// A name that was changed is certain only after an `fsync` of the folder that holds it; of two changes without one
+/// between them the second may survive a loss of power without the first.
 package enum Durable {
     /// Forces the names in `folder` to disk. File systems that cannot do that keep their names in order by themselves.
     static func synchronize(_ folder: FilePath) throws(FormatError) {
@@ -52,26 +52,33 @@ package enum Durable {
         guard fsync(descriptor) == 0 else { throw .system(Errno(rawValue: errno), "force to disk", file) }
     }
 
-    /// Gives `from` the name `to`, which must be free; on disk when it returns, undone when it throws.
+    /// Gives `from` the name `to`, which must be free; on disk when it returns.
+    ///
+    /// - Throws: `RenameFailure` where nothing was changed; `UndoFailure` where it was and could not be put back; for
+    ///   anything else it was put back.
     static func rename(_ from: FilePath, to: FilePath) throws {
         let failure = unsafe Errno(rawValue: focus_rename_exclusive(from.string, to.string))
         guard failure.rawValue == 0 else { throw RenameFailure(errno: failure, from: from, to: to) }
-        do {
-            try synchronizeParents([from, to])
-        } catch {
-            _ = unsafe focus_rename_exclusive(to.string, from.string)
-            throw error
-        }
+        try certainly(from, to) { unsafe focus_rename_exclusive(to.string, from.string) }
     }
 
-    /// Exchanges the names of `a` and `b` in one step; on disk when it returns, undone when it throws.
+    /// Exchanges the names of `a` and `b` in one step; on disk when it returns. Throws as `rename` does.
     static func exchange(_ a: FilePath, _ b: FilePath) throws {
         let failure = unsafe Errno(rawValue: focus_rename_exchange(a.string, b.string))
         guard failure.rawValue == 0 else { throw RenameFailure(errno: failure, from: a, to: b) }
+        try certainly(a, b) { unsafe focus_rename_exchange(a.string, b.string) }
+    }
+
+    /// Forces the names that were just changed to disk, or puts them back by `undo`, which returns an errno.
+    private static func certainly(_ from: FilePath, _ to: FilePath, undo: () -> CInt) throws {
         do {
-            try synchronizeParents([a, b])
+            try synchronizeParents([from, to])
         } catch {
-            _ = unsafe focus_rename_exchange(a.string, b.string)
+            guard undo() == 0 else { throw UndoFailure(from: from, to: to, isChanged: true, cause: error) }
+            // Only what is on disk was put back for certain.
+            guard (try? synchronizeParents([from, to])) != nil else {
+                throw UndoFailure(from: from, to: to, isChanged: false, cause: error)
+            }
             throw error
         }
     }
@@ -86,7 +93,10 @@ package enum Durable {
 
     /// Does `body`, and once more when it throws: for what puts names back, which one failure of a disk must not stop.
     static func persistently(_ body: () throws -> Void) throws {
-        do { try body() } catch { try body() }
+        do { try body() } catch let failure as UndoFailure where failure.isChanged {
+            // The names are as they were wanted: only the disk has to know.
+            do { try synchronizeParents([failure.from, failure.to]) } catch { throw failure }
+        } catch { try body() }
     }
 
     /// Removes the file at `path`, where there is one; on disk when it returns.

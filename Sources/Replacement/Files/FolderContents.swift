@@ -104,21 +104,23 @@ package enum FolderContents {
         }
     }
 
-    /// Removes what is at `path` and all below it; links are removed, never followed. What cannot be removed stays.
-    package static func remove(_ path: FilePath) {
-        guard unsafe unlink(path.string) != 0, errno == EISDIR || errno == EPERM else { return }
-        var status = stat()
-        // A folder that may not be written has to be before it can be emptied.
-        if unsafe lstat(path.string, &status) == 0, status.st_mode & S_IFMT == S_IFDIR,
-            status.st_mode & S_IRWXU != S_IRWXU
-        {
-            let descriptor = unsafe open(path.string, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
-            if descriptor >= 0 {
-                fchmod(descriptor, status.st_mode | S_IRWXU)
-                close(descriptor)
-            }
+    /// Makes the folder at `path`, which must not exist: so nobody else has it.
+    static func createNew(_ path: FilePath) throws(FocusError) {
+        guard unsafe mkdir(path.string, 0o777) != 0 else { return }
+        let failure = Errno(rawValue: errno)
+        guard failure == .fileExists, let ownership = FileOwnership(at: path) else {
+            throw FocusError("cannot make the folder: \(failure)", path: path)
         }
-        for name in (try? entries(of: path)) ?? [] { remove(path.appending(name)) }
-        unsafe rmdir(path.string)
+        throw FocusError(
+            "exists, where a folder for this run alone is to be made; it belongs to "
+                + "\(FileOwnership.userName(ownership.owner)): remove it",
+            path: path)
+    }
+
+    /// Whether two names are of one file, neither of them a link to it.
+    static func isSameEntry(_ a: FilePath, _ b: FilePath) -> Bool {
+        var (first, second) = (stat(), stat())
+        return unsafe lstat(a.string, &first) == 0 && lstat(b.string, &second) == 0
+            && first.st_ino == second.st_ino && first.st_dev == second.st_dev
     }
 }

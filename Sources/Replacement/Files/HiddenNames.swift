@@ -1,9 +1,12 @@
+internal import Digests
 private import Glibc
+internal import TensorIO
 
 /// The hidden names that a replacement uses beside its target, or within it, and how they are told from others.
 ///
-/// All that is temporary ends with `.partial` and says which process made it: `.NAME.PID.partial` is a staged folder (and, after an
-/// exchange, the folder that was replaced), `.NAME.PID-old.partial` what was moved away, `.NAME.PID-NUMBER.partial` a `StagedFile`.
+/// All that is temporary ends with `.partial` and says which process made it: `.NAME.PID.partial` is a staged folder
+/// (and, after an exchange, the folder that was replaced), `.NAME.PID-old.partial` what was moved away,
+/// `.NAME.PID-NUMBER.partial` a `StagedFile`.
 package enum HiddenNames {
     /// What stands for the target's name where names lie within the target itself.
     static let inside = "focus"
@@ -53,11 +56,18 @@ package enum HiddenNames {
     /// Whether the file or folder `name` came about while something called `target` was written.
     static func isPartial(_ name: String, of target: String) -> Bool {
         guard let stem = partial(name)?.stem else { return false }
-        // A format that is a folder stages itself beside the staged folder.
-        return [HiddenNames.stem(target), journal(of: target), lock(of: target)].contains(stem)
+        // A format that is a folder stages itself beside the staged folder; a `StagedFile` has no hash in its name.
+        return [HiddenNames.stem(target), StagedFile.stem(target)].contains(stem)
+            || [journal(of: target), lock(of: target)].contains { StagedFile.stem($0) == stem }
             || isPartial(stem, of: target)
     }
 
-    /// File names have at most 255 bytes.
-    private static func stem(_ name: String) -> String { String(decoding: name.utf8.prefix(200), as: UTF8.self) }
+    /// What stands for `name` in hidden names: itself, or its start and the hash of all of it, for file names have at
+    /// most 255 bytes.
+    private static func stem(_ name: String) -> String {
+        guard name.utf8.count > StagedFile.longestStem else { return name }
+        var hash = XXHash64()
+        unsafe hash.append(Array(name.utf8).span.bytes)
+        return StagedFile.stem(name) + "-" + String(hash.value, radix: 16)
+    }
 }

@@ -23,15 +23,18 @@ package enum JSONFile {
     }
 
     /// Writes `value` to `path`, indented as `save_pretrained` does.
-    package static func write(_ value: JSONBuilder, to path: FilePath, options: WriteOptions = WriteOptions()) throws {
-        try write(value.written(indentation: 2) + [0x0A], to: path, options: options)
+    package static func write(
+        _ value: JSONBuilder, to path: FilePath, options: WriteOptions = WriteOptions(), permissions: UInt32 = 0o666
+    ) throws {
+        try write(value.written(indentation: 2) + [0x0A], to: path, options: options, permissions: permissions)
     }
 
     /// Writes `bytes` to `path`.
-    package static func write(_ bytes: [UInt8], to path: FilePath, options: WriteOptions = WriteOptions())
-        throws(FormatError)
-    {
-        try StagedFile.write(path, options: options) { (file: inout StagedFile) throws(FormatError) in
+    package static func write(
+        _ bytes: [UInt8], to path: FilePath, options: WriteOptions = WriteOptions(), permissions: UInt32 = 0o666
+    ) throws(FormatError) {
+        try StagedFile.write(path, options: options, permissions: permissions) {
+            (file: inout StagedFile) throws(FormatError) in
             try file.append(bytes)
         }
     }

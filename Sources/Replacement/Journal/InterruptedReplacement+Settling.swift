@@ -3,24 +3,31 @@ internal import SystemPackage
 internal import TensorIO
 
 extension InterruptedReplacement {
-    /// Makes the target wholly the new one or wholly the old one, and says which in a sentence; nil where another process just did.
+    /// Makes the target wholly the new one or wholly the old one, and says which in a sentence; nil where another
+    /// process just did.
     ///
-    /// What is still to do is told by which names exist, so that recovery can be interrupted and begun anew as often as one likes.
+    /// What is still to do is told by which names exist, so that recovery can be interrupted and begun anew as often
+    /// as one likes.
+    ///
+    /// - Throws: `FocusError`, before anything is changed, where another user could have written the journal or what
+    ///   is staged.
     func settle() throws -> String? {
-        let lock = try lock()
-        defer { withExtendedLifetime(lock) {} }
-        guard MappedFile.exists(path) else { return nil }
-        return switch journal.method {
-        case .exchange: try settleExchange()
-        case .renames: try settleRenames()
-        case .moves: try settleMoves()
+        try refuseOtherWriters()
+        return try whileLocked {
+            // Another process may have finished this one, and begun another, before the lock was had.
+            guard MappedFile.exists(path), try InterruptedReplacement(path).journal == journal else { return nil }
+            return switch journal.method {
+            case .exchange: try settleExchange()
+            case .renames: try settleRenames()
+            case .moves: try settleMoves()
+            }
         }
     }
 
     /// The witness is a second name of a file of the new folder: the folder that has it is the new one.
     private func settleExchange() throws -> String {
         func isNew(_ folder: FilePath) -> Bool {
-            FolderContents.isSame(witness, journal.witness.map { folder.pushing($0) } ?? folder)
+            FolderContents.isSameEntry(witness, journal.witness.map { folder.pushing($0) } ?? folder)
         }
         if isNew(target) {
             let kept = try MappedFile.exists(staging) ? keepOriginal(staging) : nil
@@ -30,7 +37,8 @@ extension InterruptedReplacement {
         }
         guard isNew(staging) || !MappedFile.exists(staging) else {
             throw FocusError(
-                "and '\(staging)' are the old and the new checkpoint, but which is which cannot be told: look at both, keep the one you want, and remove '\(path)'",
+                "and '\(staging)' are the old and the new checkpoint, but which is which cannot be told: look at both, "
+                    + "keep the one you want, and remove '\(path)'",
                 path: target)
         }
         try Durable.remove(path)
@@ -56,7 +64,8 @@ extension InterruptedReplacement {
             return undone
         case (true, true, true):
             throw FocusError(
-                "came into being while an interrupted run had moved the old one to '\(old)': move the one of them that you do not want elsewhere, and run 'focus recover' again",
+                "came into being while an interrupted run had moved the old one to '\(old)': move the one of them that "
+                    + "you do not want elsewhere, and run 'focus recover' again",
                 path: target)
         case (false, false, false):
             throw FocusError("is gone, and so is everything that its journal '\(path)' speaks of", path: target)
@@ -90,7 +99,8 @@ extension InterruptedReplacement {
         return isReverse ? undone : finished(kept)
     }
 
-    /// Gives the original its name, or one beside the target where it was to go elsewhere: recovery stays in its folder.
+    /// Gives the original its name, or one beside the target where it was to go elsewhere: recovery stays in its
+    /// folder.
     private func keepOriginal(
         _ found: FilePath, as name: String? = nil, suffix: String = ""
     ) throws -> FilePath {

@@ -7,13 +7,17 @@ struct InterruptedReplacement {
     /// Where the journal is.
     let path: FilePath
     let journal: ReplacementJournal
+    /// Whose the journal is, by the descriptor that it was read through.
+    let ownership: FileOwnership
     /// Whether it was being undone.
     let isReverse: Bool
 
-    /// Reads the journal at `path`.
+    /// Reads the journal at `path`; a link is not followed.
     init(_ path: FilePath) throws {
         self.path = path
-        journal = try ReplacementJournal(reading: path)
+        let file = try FileOwnership.read(path, atMost: ReplacementJournal.maximumByteCount)
+        journal = try ReplacementJournal(file.bytes, at: path)
+        ownership = file.ownership
         isReverse = path.lastComponent?.string.hasSuffix("-back") ?? false
     }
 
@@ -28,7 +32,14 @@ struct InterruptedReplacement {
     }
 
     /// Whether what is at the target may be neither the old nor the new.
-    var blocksReading: Bool { journal.method != .exchange }
+    var blocksReading: Bool {
+        switch journal.method {
+        case .exchange: false
+        // Whatever has the name between two renames is whole.
+        case .renames: !MappedFile.exists(target)
+        case .moves: true
+        }
+    }
 
     /// Whether the run that wrote the journal is still at work.
     var isAtWork: Bool {
@@ -36,74 +47,50 @@ struct InterruptedReplacement {
             || LockFile.isHeld(lockFile)
     }
 
-    /// Keeps others from recovering at the same time; nil where nothing is left to lock.
-    func lock() throws -> PathLock? {
-        guard let path = [staging, old, target].first(where: FolderContents.exists) else { return nil }
-        return try PathLock.acquire(path, fallback: lockFile)
+    /// Calls `body` while others are kept from recovering the same; without a lock where nothing is left to lock.
+    func whileLocked<Result>(_ body: () throws -> Result) throws -> Result {
+        guard let path = [staging, old, target].first(where: FolderContents.exists) else { return try body() }
+        return try PathLock.holding(path, fallback: lockFile) { _ in try body() }
     }
+}
 
-    // MARK: Finding
-
-    /// The journal of an unfinished replacement of `place`, where there is one.
-    static func journal(of place: ReplacementPlace) -> FilePath? {
-        [HiddenNames.journal(of: place.journalName), HiddenNames.reverseJournal(of: place.journalName)]
-            .map { place.base.appending($0) }.first(where: MappedFile.exists)
+extension InterruptedReplacement {
+    /// The sentence about what an interrupted run left, for whoever cannot or must not finish it.
+    static func unfinished(_ path: FilePath, _ journal: FilePath, because cause: String? = nil) -> FocusError {
+        let reason = cause.map { " (\($0))" } ?? ""
+        return FocusError(
+            "an interrupted run left it half replaced\(reason); run 'focus recover \(path)', or the interrupted "
+                + "command again (the journal is '\(journal)')",
+            path: path)
     }
 
     /// Throws where a replacement of `place` is unfinished.
     static func refuse(at place: ReplacementPlace) throws {
-        if let journal = journal(of: place) { throw unfinished(place.target, journal) }
+        guard let journal = journal(of: place) else { return }
+        try refuseOtherWriters(of: journal)
+        throw unfinished(place.target, journal)
     }
 
-    /// The sentence of whoever cannot or must not recover.
-    static func unfinished(_ path: FilePath, _ journal: FilePath, because cause: String? = nil) -> FocusError {
-        let reason = cause.map { " (\($0))" } ?? ""
-        return FocusError(
-            "an interrupted run left it half replaced\(reason); run 'focus recover' on it (the journal is '\(journal)')",
+    /// Throws where somebody other than this user or root could have written the journal at `path`.
+    static func refuseOtherWriters(of path: FilePath) throws(FocusError) {
+        guard let writer = FileOwnership(at: path)?.otherWriter() else { return }
+        throw foreign(path, writer)
+    }
+
+    /// Throws where somebody else could have written the journal or what it would put in place.
+    func refuseOtherWriters() throws(FocusError) {
+        if let writer = ownership.otherWriter() { throw InterruptedReplacement.foreign(path, writer) }
+        for folder in [staging, old] {
+            let writer = FileOwnership(at: folder)?
+                .otherWriter(besides: journal.owners, allowing: journal.sharedWriting)
+            if let writer { throw InterruptedReplacement.foreign(folder, writer) }
+        }
+    }
+
+    private static func foreign(_ path: FilePath, _ writer: String) -> FocusError {
+        FocusError(
+            "\(writer): what another user could have written is not acted upon; look at it, then remove it, or run "
+                + "'focus recover' as that user",
             path: path)
-    }
-
-    /// The journals in `folder`.
-    static func journals(in folder: FilePath) -> [FilePath] {
-        StagedFolder.entries(of: folder).filter(HiddenNames.isJournal).map { folder.appending($0) }
-    }
-
-    /// A journal by which what is at `path` may be neither the old nor the new; one that cannot be read may say so.
-    static func blockingJournal(of path: FilePath) -> FilePath? {
-        journals(concerning: path).first { (try? InterruptedReplacement($0))?.blocksReading ?? true }
-    }
-
-    /// The journals that speak of what is at `path`: of itself, of a folder above, of what is in it.
-    static func journals(concerning path: FilePath) -> [FilePath] {
-        let above = path.removingLastComponent()
-        let resolved =
-            ReplacementPlace.resolved(path)
-            ?? path.lastComponent.flatMap { name in
-                ReplacementPlace.resolved(above.isEmpty ? "." : above)?.appending(name)
-            }
-        guard let resolved else { return [] }
-        var found: [FilePath] = []
-        if FolderContents.isFolder(resolved) {
-            found += journals(in: resolved)
-        } else if let name = resolved.lastComponent {
-            // Files that are replaced together have one journal, that of the first of them.
-            found += journals(in: resolved.removingLastComponent()).filter { path in
-                guard let journal = try? ReplacementJournal(reading: path), journal.method == .moves else {
-                    return false
-                }
-                return (journal.taken + journal.put).contains { $0.components.first == name }
-            }
-        }
-        var folder = resolved
-        while let name = folder.lastComponent?.string {
-            let parent = folder.removingLastComponent()
-            for (place, name) in [(parent, name), (folder, "")] {
-                found += [HiddenNames.journal(of: name), HiddenNames.reverseJournal(of: name)]
-                    .map { place.appending($0) }.filter(FolderContents.isFile)
-            }
-            folder = parent
-        }
-        var seen: Set<FilePath> = []
-        return found.filter { seen.insert($0).inserted }
     }
 }

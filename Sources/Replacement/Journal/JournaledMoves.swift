@@ -2,14 +2,15 @@ private import Glibc
 internal import SystemPackage
 internal import TensorIO
 
-/// Moves entries out of the target and staged ones into it, one after the other; what is still to do can be seen from which names exist.
+/// Moves entries out of the target and staged ones into it, one after the other; what is still to do can be seen from
+/// which names exist.
 ///
 /// 1. Everything staged is on disk, then the journal. From here on the replacement goes forward, whoever carries it on.
-/// 2. What goes away is moved to the old folder; then all folders that lost or won a name are forced to disk. Otherwise a loss of power could
-///    let a new file take the place of an old one that had not yet been moved away.
+/// 2. What goes away is moved to the old folder; then all folders that lost or won a name are forced to disk.
+///    Otherwise a loss of power could let a new file take the place of an old one that had not yet been moved away.
 /// 3. What is new is moved to the target; then the folders are forced to disk, before the journal goes.
-/// 4. The journal is removed, and the folder forced to disk before the old files are removed: without the journal nothing would say that
-///    the target is whole.
+/// 4. The journal is removed, and the folder forced to disk before the old files are removed: without the journal
+///    nothing would say that the target is whole.
 ///
 /// Going back is the same in reverse order, after the journal got its other name.
 package struct JournaledMoves {
@@ -33,6 +34,8 @@ package struct JournaledMoves {
     /// Does what is still to do.
     func goForward() throws {
         try checkFolders()
+        // Where it exists it was looked at, and what is made now is nobody else's.
+        if !taken.isEmpty, !MappedFile.exists(old) { try FolderContents.createNew(old) }
         let isPut = Set(put)
         for path in taken {
             // Where the new one is staged no more, it has its place, and the old one was taken before.
@@ -56,7 +59,8 @@ package struct JournaledMoves {
         try synchronizeFolders(of: taken, in: [target, old])
     }
 
-    /// Gives what was taken the name of the original; undone when it throws. Of files that belong together each gets its own.
+    /// Gives what was taken the name of the original; undone when it throws. Of files that belong together each gets
+    /// its own.
     func keep(_ original: FilePath) throws {
         guard let main = singleFile else { return try Durable.rename(old, to: original) }
         var kept: [(from: FilePath, to: FilePath)] = []
@@ -65,6 +69,8 @@ package struct JournaledMoves {
             do {
                 try Durable.rename(old.pushing(path), to: place)
                 kept.append((old.pushing(path), place))
+            } catch let failure as UndoFailure {
+                throw failure
             } catch {
                 for (from, to) in kept { try Durable.rename(to, to: from) }
                 throw error

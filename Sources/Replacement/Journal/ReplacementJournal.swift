@@ -4,8 +4,8 @@ internal import TensorIO
 
 /// What an unfinished replacement is about to do, on disk before it begins, so that whoever finds it can finish it.
 ///
-/// All names are relative to the folder that holds the journal, and recovery never leaves that folder: a journal may have come with files
-/// from elsewhere.
+/// All names are relative to the folder that holds the journal, and recovery never leaves that folder: a journal may
+/// have come with files from elsewhere.
 package struct ReplacementJournal: Equatable {
     enum Method: String {
         /// The names of target and staged folder are exchanged; then the original gets its name.
@@ -32,7 +32,13 @@ package struct ReplacementJournal: Equatable {
     /// With `moves`: the entries of `staging` that are put to the target, relative to either.
     var put: [FilePath] = []
 
-    /// The name of the file that needs the others, which is put last, where files of a folder are replaced and their originals kept.
+    /// Who owned what is replaced and what is staged when this was written: only theirs are put in place later.
+    var owners: Set<UInt32> = []
+    /// Which of `FileOwnership.sharedWriting` the two had.
+    var sharedWriting: UInt32 = 0
+
+    /// The name of the file that needs the others, which is put last, where files of a folder are replaced and their
+    /// originals kept.
     var singleFile: String? {
         method == .moves && target.isEmpty && original != nil ? put.last?.string : nil
     }
@@ -41,7 +47,8 @@ package struct ReplacementJournal: Equatable {
 
     /// Writes the journal; it is on disk when this returns, and gone when it throws, unless it cannot even be removed.
     func write(to path: FilePath) throws {
-        // What it speaks of has its name on disk before: a journal without the witness, or the folder of the original, would mislead.
+        // What it speaks of has its name on disk before: a journal without the witness, or the folder of the original,
+        // would mislead.
         try Durable.synchronize(path.removingLastComponent())
         func list(_ paths: [FilePath]) -> JSONBuilder { .array(paths.map { .text($0.string) }) }
         var members: [JSONBuilder.Member] = [
@@ -51,9 +58,12 @@ package struct ReplacementJournal: Equatable {
         ]
         if let original { members.append(.init("original", .text(original.string))) }
         if let witness { members.append(.init("witness", .text(witness.string))) }
+        members.append(.init("owners", .array(owners.sorted().map { .integer(Int($0)) })))
+        members.append(.init("writing", .integer(Int(sharedWriting))))
         if method == .moves { members += [.init("taken", list(taken)), .init("put", list(put))] }
         do {
-            try JSONFile.write(.object(members), to: path)
+            // Whatever the umask: a journal that others may write is not believed.
+            try JSONFile.write(.object(members), to: path, permissions: 0o644)
             // `StagedFile` does not mind a folder that cannot be forced to disk; here all depends on it.
             try Durable.synchronize(path.removingLastComponent())
         } catch {
@@ -62,9 +72,22 @@ package struct ReplacementJournal: Equatable {
         }
     }
 
+    /// The most bytes a journal may have.
+    static let maximumByteCount = 1 << 26
+
     /// Reads the journal at `path`, and believes nothing that leads out of its folder.
+    ///
+    /// - Throws: `FormatError` or `FocusError` where it cannot be read or is none.
     init(reading path: FilePath) throws {
-        let root = try JSONFile.read(path, limits: JSONLimits()).root
+        try self.init(FileOwnership.read(path, atMost: ReplacementJournal.maximumByteCount).bytes, at: path)
+    }
+
+    /// Makes the journal that `bytes`, read from `path`, are.
+    init(_ bytes: [UInt8], at path: FilePath) throws {
+        let root: JSONValue
+        do throws(JSONError) { root = try JSONDocument(bytes).root } catch {
+            throw FocusError("is not valid JSON: \(error)", path: path)
+        }
         let unknown = FocusError("is no journal that this version of focus understands", path: path)
         func name(_ key: String) -> FilePath? { root[key]?.string.map { FilePath($0) } }
         guard root[ReplacementJournal.mark]?.integer == 1,
@@ -81,6 +104,11 @@ package struct ReplacementJournal: Equatable {
         self.init(
             method: method, target: target, staging: staging, old: old, original: name("original"),
             witness: name("witness"), taken: try list("taken"), put: try list("put"))
+        if let list = root["owners"], list.kind == .array {
+            owners = Set(list.elements.compactMap { $0.integer.flatMap { UInt32(exactly: $0) } })
+        }
+        let writing = root["writing"]?.integer.flatMap { UInt32(exactly: $0) } ?? 0
+        sharedWriting = writing & FileOwnership.sharedWriting
         func isInside(_ path: FilePath) -> Bool {
             path.isRelative && !path.isEmpty && path.components.allSatisfy { $0.kind == .regular }
         }
@@ -113,5 +141,10 @@ package struct ReplacementJournal: Equatable {
             method: method, target: place.isWhole ? FilePath(place.name) : FilePath(""),
             staging: FilePath(place.staging.lastComponent?.string ?? ""),
             old: FilePath(place.old.lastComponent?.string ?? ""), original: original, witness: nil, taken: [], put: [])
+        for path in [place.target, place.staging] {
+            guard let ownership = FileOwnership(at: path) else { continue }
+            owners.insert(ownership.owner)
+            sharedWriting |= ownership.permissions & FileOwnership.sharedWriting
+        }
     }
 }

@@ -4,9 +4,9 @@ internal import TensorIO
 
 /// The right to replace what is at a path; it ends with its last reference, and with the process, however that ends.
 ///
-/// The lock is the system's own on the folder or file itself (`flock`), so that nothing has to be written and nothing can be left behind.
-/// It follows the folder, not its name: whoever waits for it looks again at which folder has the name. Where the file system
-/// cannot lock folders (NFS), a file beside it says which process has the right.
+/// The lock is the system's own on the folder or file itself (`flock`), so that nothing has to be written and nothing
+/// can be left behind. It follows the folder, not its name: whoever waits for it looks again at which folder has the
+/// name. Where the file system cannot lock folders (NFS), a file beside it says which process has the right.
 package final class PathLock: Sendable {
     private let descriptor: CInt
     private let file: LockFile?
@@ -47,6 +47,17 @@ package final class PathLock: Sendable {
             if lock.isOn(path) { return lock }
         }
         throw FocusError("another run of focus is replacing it; wait until that has ended", path: path)
+    }
+
+    /// Calls `body` while what is at `path` is locked, for which `fallback` is the lock file; nil where another lock
+    /// file says enough.
+    ///
+    /// - Throws: `FocusError` when another run has the lock; what `body` throws.
+    static func holding<Result>(
+        _ path: FilePath, fallback: FilePath? = nil, _ body: (PathLock) throws -> Result
+    ) throws -> Result {
+        let lock = try acquire(path, fallback: fallback)
+        return try withExtendedLifetime(lock) { try body(lock) }
     }
 
     /// Whether what is locked is what is at `path` now.

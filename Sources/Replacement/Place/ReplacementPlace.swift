@@ -5,8 +5,9 @@ internal import TensorIO
 
 /// A name that is to be replaced, and where the hidden names are that this takes.
 ///
-/// A folder is renamed as a whole where that can be. Where something is mounted at it, or nothing may be written in the folder above, its name
-/// cannot be changed: then the hidden names are within it, and its files are moved one after the other.
+/// A folder is renamed as a whole where that can be. Where something is mounted at it, or nothing may be written in
+/// the folder above, its name cannot be changed: then the hidden names are within it, and its files are moved one
+/// after the other.
 package struct ReplacementPlace {
     /// The folder or file to replace, as the system knows it: absolute, without links in the folders above.
     let target: FilePath
@@ -15,7 +16,8 @@ package struct ReplacementPlace {
     /// The name of what is staged, where that is no folder.
     var stagedName: String?
 
-    /// - Parameter resolvesLink: whether a link stands for the folder that it points to; otherwise the link itself is replaced.
+    /// - Parameter resolvesLink: whether a link stands for the folder that it points to; otherwise the link itself is
+    ///   replaced.
     package init(_ path: FilePath, resolvesLink: Bool) throws(FocusError) {
         let whole = resolvesLink && FolderContents.isFolder(path) ? ReplacementPlace.resolved(path) : nil
         if let whole {
@@ -50,6 +52,13 @@ package struct ReplacementPlace {
     /// Locks what is there.
     package func lock() throws -> PathLock {
         try PathLock.acquire(target, fallback: lockFile)
+    }
+
+    /// Calls `body` while what is there is locked, by `held` where the lock is had already; without a lock where
+    /// nothing is there.
+    func whileLocked<Result>(_ held: PathLock?, _ body: () throws -> Result) throws -> Result {
+        guard held == nil, MappedFile.exists(target) else { return try withExtendedLifetime(held) { try body() } }
+        return try PathLock.holding(target, fallback: lockFile) { _ in try body() }
     }
 
     /// `path` without links and dots, or nil where it leads nowhere.
@@ -93,7 +102,8 @@ package struct ReplacementPlace {
         }
         guard isWhole else {
             throw FocusError(
-                "cannot be renamed, because something is mounted there or nothing may be written in the folder above: leave out --keep-original, or write to another folder",
+                "cannot be renamed, because something is mounted there or nothing may be written in the folder above: "
+                    + "leave out --keep-original, or write to another folder",
                 path: target)
         }
         guard unsafe focus_is_same_mount(folder.string, parent.string) != 0 else {
@@ -121,7 +131,8 @@ package struct ReplacementPlace {
                 depth += component.kind == .parentDirectory ? -1 : component.kind == .regular ? 1 : 0
                 guard depth >= 0 else {
                     throw FocusError(
-                        "'\(file)' is a link to '\(link)', which would lead elsewhere from there: keep the original beside '\(target)'",
+                        "'\(file)' is a link to '\(link)', which would lead elsewhere from there: keep the original "
+                            + "beside '\(target)'",
                         path: folder)
                 }
             }
