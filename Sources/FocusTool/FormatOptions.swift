@@ -41,7 +41,7 @@ struct FormatOptions: ParsableArguments {
 
     /// The formats to read and write with, on `workers`.
     func registry(on workers: Workers) throws -> FormatRegistry {
-        let builtIn = try FormatRegistry.builtIn(
+        let builtIn = FormatRegistry.builtIn(
             allowingExternal: Set(allowExternal.map { TensorName($0) }), workers: workers)
         let formats = try plugins.adding(to: builtIn)
         guard let rawDtype, let rawShape else { return formats }

@@ -14,6 +14,12 @@ public struct FormatRegistry: Sendable {
         for format in formats { try add(format) }
     }
 
+    /// Makes a registry of `formats`, no two of which may have the same name.
+    package init(distinct formats: [any TensorFormat]) {
+        precondition(Set(formats.map(\.name)).count == formats.count, "two formats have the same name")
+        self.formats = formats
+    }
+
     /// Adds a format.
     ///
     /// - Throws: `FormatError` when its name is taken.

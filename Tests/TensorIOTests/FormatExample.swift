@@ -18,7 +18,7 @@ func `grids obey the law`(law: ConformanceLaw) {
 
 // Every command of the tool is a function of a registry: with one format more it knows one format more.
 func convert(_ source: FilePath, to destination: FilePath) throws -> ConversionReport {
-    var formats = try FormatRegistry.builtIn
+    var formats = FormatRegistry.builtIn
     try formats.add(GridFormat())
     print(try Checkpoint.open(source, formats: formats).tensors.map(\.tensor))
     return try Conversion(ConversionOptions(source: source, destination: destination), formats: formats).run()

@@ -9,16 +9,17 @@ public import TensorIO
 extension FormatRegistry {
     /// The formats that come with this package. A folder's manifest is looked for before arrays that may lie beside it.
     public static var builtIn: FormatRegistry {
-        get throws(FormatError) { try builtIn(allowingExternal: []) }
+        builtIn(allowingExternal: [])
     }
 
-    /// The same formats; HDF5 follows the tensors and groups called `names` into other files, and what is compressed is unpacked on
-    /// `workers`, all cores by default.
+    /// The same formats; HDF5 follows the tensors and groups called `names` into other files, and what is compressed is
+    /// unpacked on `workers`, all cores by default.
     public static func builtIn(
         allowingExternal names: Set<TensorName>, workers: Workers = .allCores
-    ) throws(FormatError) -> FormatRegistry {
-        try FormatRegistry([
-            SafetensorsFormat(), HDF5Format(allowing: names, workers: workers), RawFormat(workers: workers), NPZFormat(),
+    ) -> FormatRegistry {
+        FormatRegistry(distinct: [
+            SafetensorsFormat(), HDF5Format(allowing: names, workers: workers), RawFormat(workers: workers),
+            NPZFormat(),
             NumPyFormat(),
         ])
     }

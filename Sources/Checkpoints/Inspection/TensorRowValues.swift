@@ -1,12 +1,13 @@
 internal import Replacement
-public import TensorIO
+package import TensorIO
 
 /// Rows of a tensor as numbers.
-public enum TensorRowValues {
+package enum TensorRowValues {
     /// Reads `rows` along the first axis of the tensor named `name`.
     ///
-    /// - Throws: `FocusError` when there is no such tensor, when its elements do not convert to `Float`, or when it has fewer rows.
-    public static func read(_ rows: Range<Int>, of name: TensorName, in checkpoint: Checkpoint) throws -> [[Float]] {
+    /// - Throws: `FocusError` when there is no such tensor, when its elements do not convert to `Float`, or when it has
+    ///   fewer rows.
+    package static func read(_ rows: Range<Int>, of name: TensorName, in checkpoint: Checkpoint) throws -> [[Float]] {
         guard let (file, tensor) = checkpoint.tensors.first(where: { $0.tensor.name == name }) else {
             throw FocusError("there is no tensor '\(name)'", path: checkpoint.singleFile ?? checkpoint.folder)
         }

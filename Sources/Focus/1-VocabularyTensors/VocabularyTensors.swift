@@ -1,24 +1,24 @@
-public import Checkpoints
+package import Checkpoints
 internal import JSON
-public import Replacement
-public import TensorIO
-public import Vocabularies
+package import Replacement
+package import TensorIO
+package import Vocabularies
 
 /// The tensors of a checkpoint that have one row, column or element a token, found by shape, config and, where these
 /// leave a choice, by name.
 ///
 /// There is no list of architectures: a tensor follows the vocabulary if one axis is as long as the source's table and
 /// nothing else explains that. What is not certain is an error that names the tensor.
-public struct VocabularyTensors: Sendable {
+package struct VocabularyTensors: Sendable {
     /// A tensor and the axis along which it follows the vocabulary.
-    public struct Entry: Sendable, Hashable {
+    package struct Entry: Sendable, Hashable {
         /// The tensor as it is in the source.
-        public let tensor: TensorDescriptor
+        package let tensor: TensorDescriptor
         /// The axis that has an element a token.
-        public let axis: Int
+        package let axis: Int
 
         /// The number of source rows, which in some models differs from tensor to tensor.
-        public var rows: Int { tensor.shape[axis] }
+        package var rows: Int { tensor.shape[axis] }
 
         /// The tensor for a vocabulary of `rows` rows.
         func resized(to rows: Int) throws(FormatError) -> TensorDescriptor {
@@ -29,18 +29,18 @@ public struct VocabularyTensors: Sendable {
     }
 
     /// The number of rows of the source's embedding, which may exceed what the tokenizer needs.
-    public let rows: Int
+    package let rows: Int
     /// The tensors, in the order of the checkpoint.
-    public let entries: [Entry]
+    package let entries: [Entry]
     /// The input embedding, `[rows, width]`.
-    public let embedding: Entry
+    package let embedding: Entry
     private let places: [TensorName: Int]
 
     /// Finds the tensors of `checkpoint` that follow `vocabulary`, the source tokenizer's.
     ///
     /// - Throws: `FocusError` when there is no embedding, when it has fewer rows than the tokenizer has ids, or when an
     ///   axis is as long as the vocabulary and nothing says whether it is one.
-    public init(of checkpoint: Checkpoint, vocabulary: Vocabulary, choices: VocabularyChoices = VocabularyChoices())
+    package init(of checkpoint: Checkpoint, vocabulary: Vocabulary, choices: VocabularyChoices = VocabularyChoices())
         throws(FocusError)
     {
         let tensors = checkpoint.tensors.map(\.tensor)
@@ -74,7 +74,7 @@ public struct VocabularyTensors: Sendable {
     }
 
     /// The entry of the tensor named `name`, or nil.
-    public func entry(named name: TensorName) -> Entry? {
+    package func entry(named name: TensorName) -> Entry? {
         places[name].map { entries[$0] }
     }
 

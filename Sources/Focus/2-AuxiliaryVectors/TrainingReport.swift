@@ -1,20 +1,20 @@
-public import Checkpoints
-public import JSON
-public import StaticEmbeddings
+package import Checkpoints
+package import JSON
+package import StaticEmbeddings
 
 /// What a training was.
-public struct TrainingReport: Sendable {
+package struct TrainingReport: Sendable {
     /// How often the text was read, and which tokens were learnt.
-    public let effort: TrainingEffort
+    package let effort: TrainingEffort
     /// The tokens of the text, ends of documents included.
-    public let tokenCount: Int
+    package let tokenCount: Int
     /// The tokens that have a vector, the end of a line included.
-    public let wordCount: Int
+    package let wordCount: Int
     /// How long each part took.
-    public let stages: [StageClock.Stage]
+    package let stages: [StageClock.Stage]
 
     /// The report as JSON.
-    public var json: JSONBuilder {
+    package var json: JSONBuilder {
         .object([
             .init("epochs", .integer(effort.epochs)), .init("minimumCount", .integer(effort.minimumCount)),
             .init("tokens", .integer(tokenCount)), .init("words", .integer(wordCount)),

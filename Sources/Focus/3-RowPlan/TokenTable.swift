@@ -1,12 +1,12 @@
-public import Vocabularies
+package import Vocabularies
 
 /// Tokens by id, in one buffer.
-public struct TokenTable: Sendable, Equatable {
+package struct TokenTable: Sendable, Equatable {
     let bytes: [UInt8]
     let offsets: [Int]
 
     /// The tokens of `vocabulary`; an id without one is empty.
-    public init(_ vocabulary: Vocabulary) {
+    package init(_ vocabulary: Vocabulary) {
         var bytes: [UInt8] = []
         var offsets = [0]
         offsets.reserveCapacity(vocabulary.rowCount + 1)
@@ -28,12 +28,12 @@ public struct TokenTable: Sendable, Equatable {
     }
 
     /// The number of ids.
-    public var count: Int {
+    package var count: Int {
         offsets.count - 1
     }
 
     /// The token `id`; nil where there is none.
-    public subscript(id: Int) -> TokenText? {
+    package subscript(id: Int) -> TokenText? {
         guard id >= 0, id < count, offsets[id] < offsets[id + 1] else { return nil }
         return TokenText(Array(bytes[offsets[id]..<offsets[id + 1]]))
     }
@@ -41,7 +41,7 @@ public struct TokenTable: Sendable, Equatable {
     /// The id of the token `text`, or nil.
     ///
     /// - Complexity: linear.
-    public func id(of text: TokenText) -> Int? {
+    package func id(of text: TokenText) -> Int? {
         (0..<count).first { id in
             offsets[id + 1] - offsets[id] == text.bytes.count
                 && bytes[offsets[id]..<offsets[id + 1]].elementsEqual(text.bytes)

@@ -1,19 +1,9 @@
 internal import Checkpoints
-public import JSON
+package import JSON
 package import Vocabularies
 
 /// Rewrites the JSON files of a checkpoint for another vocabulary: sizes and token ids, wherever they are nested.
-public struct CheckpointConfig: Sendable {
-    /// One value that changed.
-    public struct Change: Sendable, Hashable {
-        /// Where it stands, as in `config.json: text_config.pad_token_id`.
-        public let key: String
-        /// The value before, as JSON.
-        public let old: String
-        /// The value after, as JSON.
-        public let new: String
-    }
-
+package struct CheckpointConfig: Sendable {
     /// Where a value stands.
     struct Scope {
         /// The file and the names around the value, as messages begin: `config.json: text_config.`.
@@ -40,9 +30,9 @@ public struct CheckpointConfig: Sendable {
     let tokenizerClass: String?
 
     /// What was changed so far.
-    public internal(set) var changes: [Change] = []
+    package internal(set) var changes: [ConfigChange] = []
     /// What the user should know: ids without a counterpart, and numbers that look like ids and stay.
-    public internal(set) var remarks: [String] = []
+    package internal(set) var remarks: [String] = []
 
     /// Makes a rewriter.
     init(ids: TokenIDMapping, sourceRows: Set<Int>, targetRows: Int, tokenizerClass: String? = nil) {
@@ -62,7 +52,7 @@ public struct CheckpointConfig: Sendable {
     /// `config` with its sizes and ids rewritten; order and everything else as before.
     ///
     /// - Parameter isConfiguration: whether the file is one of settings; elsewhere only unmistakable names count.
-    public mutating func rewrite(
+    package mutating func rewrite(
         _ config: JSONValue, named file: String, isConfiguration: Bool = true
     ) -> JSONBuilder {
         rewrite(JSONBuilder(config), in: Scope(path: file + ": ", isConfiguration: isConfiguration))
@@ -124,7 +114,7 @@ public struct CheckpointConfig: Sendable {
         default: return value
         }
         if new != value {
-            changes.append(Change(key: place, old: Self.text(value), new: Self.text(new)))
+            changes.append(ConfigChange(key: place, old: Self.text(value), new: Self.text(new)))
         }
         return new
     }

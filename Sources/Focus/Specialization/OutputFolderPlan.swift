@@ -15,7 +15,7 @@ struct OutputFolderPlan: Sendable {
     /// JSON files that are rewritten.
     let rewrittenFiles: [(name: String, contents: JSONBuilder)]
     /// Values in them that change.
-    let configChanges: [CheckpointConfig.Change]
+    let configChanges: [ConfigChange]
     /// What the user should know.
     let notes: [String]
     /// The target tokenizer's files.

@@ -39,7 +39,7 @@ public struct Specialization: Sendable {
         try options.check()
         let isInPlace = options.destination.map { FolderContents.isSame($0.folder, options.checkpoint) } ?? false
         try SpecializationDestinations(options, isInPlace: isInPlace).check()
-        let formats = try options.formats ?? .builtIn(allowingExternal: [], workers: options.workers)
+        let formats = options.formats ?? .builtIn(allowingExternal: [], workers: options.workers)
         let checkpoint = try stages.measure("open checkpoint") { _ in
             try Checkpoint.open(options.checkpoint, formats: formats)
         }

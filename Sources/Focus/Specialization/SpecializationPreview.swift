@@ -55,7 +55,7 @@ public struct SpecializationPreview: Sendable {
     /// Tensors that stay bit for bit.
     public let untouchedTensors: Int
     /// Values of config.json and generation_config.json that change.
-    public let config: [CheckpointConfig.Change]
+    public let config: [ConfigChange]
     /// What the user should know.
     public let notes: [String]
     /// Tokenizer files that come.

@@ -53,7 +53,7 @@ public enum StagedReplacement {
 
     /// Calls `body` with an empty folder beside `destination`. When it returns, the folder gets the name `destination`,
     /// after everything in it is on disk; when it throws, the folder is removed and the destination is as it was.
-    public static func replacing(
+    package static func replacing(
         _ destination: FilePath, policy: Policy, _ body: (FilePath) throws -> Void
     ) throws {
         try replacing(destination, Context(policy: policy), body)
@@ -151,7 +151,7 @@ public enum StagedReplacement {
     }
 
     /// Throws where `policy` does not allow to write `destination`.
-    public static func check(_ destination: FilePath, policy: Policy) throws {
+    package static func check(_ destination: FilePath, policy: Policy) throws {
         try check(destination, policy: policy, isInPlace: false)
     }
 

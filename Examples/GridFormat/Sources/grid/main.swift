@@ -23,7 +23,7 @@ func check() throws -> Bool {
 }
 
 func convert(_ source: FilePath, to destination: FilePath) throws {
-    var formats = try FormatRegistry.builtIn
+    var formats = FormatRegistry.builtIn
     try formats.add(GridFormat())
     let options = ConversionOptions(source: source, destination: destination)
     let report = try Conversion(options, formats: formats).run()
