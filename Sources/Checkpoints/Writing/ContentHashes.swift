@@ -20,9 +20,13 @@ package final class ContentHashes: Sendable {
 extension TensorContents {
     /// The same contents; `hashes` gets the hash of each tensor as it is sent.
     package func hashed(by hashes: ContentHashes) -> TensorContents {
-        TensorContents { (tensor: TensorDescriptor, sink: TensorContents.Sink) throws(FormatError) in
+        relayed {
+            (
+                tensor: TensorDescriptor, sink: TensorContents.Sink,
+                provide: (TensorContents.Sink) throws(FormatError) -> Void
+            ) throws(FormatError) in
             var hash = XXHash64()
-            try send(tensor) { (bytes: RawSpan) throws(FormatError) in
+            try provide { (bytes: RawSpan) throws(FormatError) in
                 hash.append(bytes)
                 try sink(bytes)
             }

@@ -69,7 +69,7 @@ struct Leftovers {
     /// Removes those whose process is gone, and names them. What is somebody else's stays.
     func removeDead() throws -> [String] {
         paths.filter { foreignOwner(of: $0) == nil && !Leftovers.isAlive($0) }.map { path in
-            StagedReplacement.remove(path)
+            HiddenFolder.remove(path)
             return "'\(path)'"
         }
     }

@@ -92,7 +92,7 @@ public enum Recovery {
             return Finding(
                 path: path, state: .pending, sentence: "'\(path)': left by an interrupted run; it would be removed")
         }
-        StagedReplacement.remove(path)
+        HiddenFolder.remove(path)
         guard !MappedFile.exists(path) else {
             return Finding(path: path, state: .failed, sentence: "'\(path)': cannot be removed")
         }

@@ -45,7 +45,7 @@ extension StagedReplacement {
             try FolderAttributes.carry(from: place.target, to: place.old, isWhole: true)
             try Durable.synchronizeAll(below: place.old)
         } catch {
-            remove(place.old)
+            HiddenFolder.remove(place.old)
             throw error
         }
     }
@@ -59,7 +59,7 @@ extension StagedReplacement {
     private static func exchange(_ place: ReplacementPlace, keeping original: FilePath?) throws {
         guard let original else {
             try Durable.exchange(place.staging, place.target)
-            return remove(place.staging)
+            return HiddenFolder.remove(place.staging)
         }
         let witness = place.base.appending(HiddenNames.witness(of: place.name))
         let path = place.base.appending(HiddenNames.journal(of: place.journalName))
@@ -149,7 +149,7 @@ extension StagedReplacement {
             }
         }
         try settled(path)
-        remove(place.old)
+        HiddenFolder.remove(place.old)
     }
 
     /// Carries out `journal`, which lies in `base` under the name that goes with `name`, or leaves everything as it
@@ -162,7 +162,7 @@ extension StagedReplacement {
             try journal.write(to: path)
         } catch {
             // With the journal the old folder belongs to recovery.
-            if !MappedFile.exists(path) { remove(moves.old) }
+            if !MappedFile.exists(path) { HiddenFolder.remove(moves.old) }
             throw error
         }
         do {
@@ -181,17 +181,11 @@ extension StagedReplacement {
                     "could neither be replaced (\(error)) nor be put back (\(second)): run 'focus recover' on it",
                     path: moves.target)
             }
-            remove(moves.old)
+            HiddenFolder.remove(moves.old)
             throw error
         }
         try settled(path)
-        remove(moves.old)
-        remove(moves.staging)
-    }
-
-    /// Removes a folder with a hidden name. What cannot be removed stays, for `focus recover`.
-    static func remove(_ folder: FilePath) {
-        FolderContents.remove(folder)
-        StagedFile.synchronizeFolder(folder.removingLastComponent())
+        HiddenFolder.remove(moves.old)
+        HiddenFolder.remove(moves.staging)
     }
 }

@@ -36,11 +36,11 @@ extension StagedReplacement {
                     try put(files, from: staging, keeping: context.original)
                 }
             } catch {
-                if mayRemoveStaging(of: place, after: error) { remove(staging) }
+                if mayRemoveStaging(of: place, after: error) { HiddenFolder.remove(staging) }
                 throw error
             }
             // What was exchanged for the new.
-            remove(staging)
+            HiddenFolder.remove(staging)
         }
     }
 
@@ -105,7 +105,7 @@ extension StagedReplacement {
             do {
                 try commit(place, keeping: original)
             } catch {
-                if mayRemoveStaging(of: place, after: error) { remove(place.staging) }
+                if mayRemoveStaging(of: place, after: error) { HiddenFolder.remove(place.staging) }
                 throw error
             }
         }

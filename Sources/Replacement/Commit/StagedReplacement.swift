@@ -73,7 +73,7 @@ public enum StagedReplacement {
             do {
                 try PathLock.holding(place.staging) { try fill(place, context, locked: $0, body) }
             } catch {
-                if mayRemoveStaging(of: place, after: error) { remove(place.staging) }
+                if mayRemoveStaging(of: place, after: error) { HiddenFolder.remove(place.staging) }
                 throw renamed(error, from: place.staging, to: destination)
             }
         }
@@ -100,7 +100,7 @@ public enum StagedReplacement {
             guard !PathLock.isHeld(folder) else {
                 throw FocusError("is being written by this process already", path: folder)
             }
-            remove(folder)
+            HiddenFolder.remove(folder)
         }
         // One that exists now could be anybody's.
         try FolderContents.createNew(folder)

@@ -43,7 +43,7 @@ extension InterruptedReplacement {
         }
         try Durable.remove(path)
         try Durable.remove(witness)
-        StagedReplacement.remove(staging)
+        HiddenFolder.remove(staging)
         return undone
     }
 
@@ -51,7 +51,7 @@ extension InterruptedReplacement {
         switch (MappedFile.exists(target), MappedFile.exists(staging), MappedFile.exists(old)) {
         case (true, true, false):
             try Durable.remove(path)
-            StagedReplacement.remove(staging)
+            HiddenFolder.remove(staging)
             return undone
         case (false, true, _):
             try Durable.rename(staging, to: target)
@@ -75,7 +75,7 @@ extension InterruptedReplacement {
     private func finishRenames() throws -> String {
         let kept = try MappedFile.exists(old) && journal.original != nil ? keepOriginal(old) : nil
         try Durable.remove(path)
-        StagedReplacement.remove(old)
+        HiddenFolder.remove(old)
         return finished(kept)
     }
 
@@ -94,8 +94,8 @@ extension InterruptedReplacement {
             }
         }
         try Durable.remove(path)
-        StagedReplacement.remove(old)
-        StagedReplacement.remove(staging)
+        HiddenFolder.remove(old)
+        HiddenFolder.remove(staging)
         return isReverse ? undone : finished(kept)
     }
 
