@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 
+import h5py
 import ml_dtypes
 import numpy as np
 
@@ -120,6 +121,24 @@ class InPlace(FocusCase):
         self.assertDone(self.focus("verify", result))
         self.assertDone(self.focus("verify", snapshots / "kept"))
         self.assertEqual(sorted(path.name for path in snapshots.iterdir()), ["abc", "kept"])
+
+    def test_single_hdf5_file(self):
+        """libhdf5 locks what it has open, in the same way that a second run is kept off."""
+        for name, options in (("x.h5", {}), ("latest.h5", {"libver": "latest"})):
+            with h5py.File(self.folder / name, "w", **options) as file:
+                file["a/kernel"] = tensors.numbers(10, 10)
+                file["b"] = np.arange(5, dtype=np.float32)
+            self.assertDone(self.focus("convert", name, "--in-place", "--dtype", "f16"))
+            with h5py.File(self.folder / name) as file:
+                self.assertEqual([str(file[path].dtype) for path in ("a/kernel", "b")], ["float16"] * 2)
+                np.testing.assert_array_equal(file["a/kernel"][()], tensors.numbers(10, 10).astype(np.float16))
+            self.assertDone(self.focus("convert", name, "--in-place", "--dtype", "f32", "--keep-original", f"kept-{name}"))
+            self.assertDone(self.focus("verify", name))
+            descriptor = os.open(self.folder / name, os.O_RDONLY)
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+            self.assertRefused("convert", name, "--in-place", "--dtype", "bf16", saying=("another run",))
+            os.close(descriptor)
+        self.assertAlone("kept-latest.h5", "kept-x.h5", "latest.h5", "model", "x.h5")
 
     def test_file_that_is_a_link_becomes_a_file(self):
         blob = tensors.write_safetensors(self.folder / "blob", {"a": tensors.numbers(10, 10)})
