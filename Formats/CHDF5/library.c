@@ -1,5 +1,5 @@
-/* libhdf5, loaded when the first HDF5 file is opened: it brings thirty libraries with it, and most runs of focus open none.
-   All other code calls its functions as if they were linked. */
+/* libhdf5, loaded when the first HDF5 file is opened: it brings thirty libraries with it, and most runs of focus open
+   none. All other code calls its functions as if they were linked. */
 #include <dlfcn.h>
 #include <stdio.h>
 #include <string.h>
@@ -74,8 +74,8 @@ static void *loaded(void) {
         snprintf(failure, sizeof failure, "it has no function %s", functions[i].name);
         return NULL;
     }
-    /* At the end of the process the library would close what damaged files left open, or write what a full disk did not take, and
-       crash; our files are closed by then. This must be its first call. */
+    /* At the end of the process the library would close what damaged files left open, or write what a full disk did not
+       take, and crash; our files are closed by then. This must be its first call. */
     unsigned major = 0, minor = 0, release = 0;
     if (H5dont_atexit() < 0) {
         snprintf(failure, sizeof failure, "it cannot be kept from closing files at the end of the process");

@@ -79,10 +79,12 @@ static herr_t probe_object(hid_t file, const char *name, const H5O_info_t *info,
     return 0;
 }
 
-/* Makes the child one that may fail in any way without a sound: at most `seconds` of processor time and `room` bytes more than now.
+/* Makes the child one that may fail in any way without a sound: at most `seconds` of processor time and `room` bytes
+   more than now.
 
-   It was copied from a process with threads, one of which may have held a lock that the library or the system's allocator takes here:
-   then it would wait for ever, so it has an end by the clock, too, far beyond what sound files take on a busy machine. */
+   It was copied from a process with threads, one of which may have held a lock that the library or the system's
+   allocator takes here: then it would wait for ever, so it has an end by the clock, too, far beyond what sound files
+   take on a busy machine. */
 static void begin_child(unsigned seconds, size_t room) {
     struct rlimit time = {seconds, seconds};
     struct rlimit core = {0, 0};

@@ -29,7 +29,8 @@ static inline bytes16 high(bytes16 a, bytes16 b) {
     return __builtin_shufflevector(a, b, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31);
 }
 
-/* Splits 16 elements of `width` bytes (2, 4 or 8): the even bytes, then the even and odd ones among those, and so on. */
+/* Splits 16 elements of `width` bytes (2, 4 or 8): the even bytes, then the even and odd ones among those, and so on.
+   */
 static inline void split(bytes16 *v, size_t width) {
     bytes16 w[8];
     for (size_t half = width / 2; half > 0; half /= 2) {

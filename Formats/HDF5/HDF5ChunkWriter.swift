@@ -2,7 +2,8 @@ internal import CHDF5
 internal import Parallel
 internal import TensorIO
 
-/// Cuts contents into chunks, packs several at once, those of the next tensor too, and has the library write them in order.
+/// Cuts contents into chunks, packs several at once, those of the next tensor too, and has the library write them in
+/// order.
 struct HDF5ChunkWriter {
     /// A chunk on its way into the file.
     private struct Piece: Sendable {
@@ -29,8 +30,8 @@ struct HDF5ChunkWriter {
             })
     }
 
-    /// Writes all contents of `tensor` to the dataset at `path`, which has chunks of the shape `chunk`: leading axes of 1, part of one
-    /// axis, whole axes.
+    /// Writes all contents of `tensor` to the dataset at `path`, which has chunks of the shape `chunk`: leading axes of
+    /// 1, part of one axis, whole axes.
     func write(
         _ tensor: TensorDescriptor, to path: String, chunk: [Int], _ contents: TensorContents
     ) throws(FormatError) {

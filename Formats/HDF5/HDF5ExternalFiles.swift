@@ -79,8 +79,8 @@ final class HDF5ExternalFiles {
 
     // MARK: Virtual datasets
 
-    /// Throws where a source of the virtual dataset that `creation` describes is not there, or not what it is taken for:
-    /// the library would give the fill value.
+    /// Throws where a source of the virtual dataset that `creation` describes is not there, or not what it is taken
+    /// for: the library would give the fill value.
     func checkSources(of creation: hid_t, _ tensor: TensorDescriptor, _ source: HDF5OpenFile) throws(FormatError) {
         var count = 0
         try unsafe HDF5Library.check(H5Pget_virtual_count(creation, &count), "examine a virtual dataset")

@@ -4,11 +4,11 @@ public import TensorIO
 
 /// HDF5 files: each tensor is a dataset, found by its full name; groups are the parts of names between slashes.
 ///
-/// Contents lie in the file as they are, or in chunks that are shuffled and compressed with gzip or zstd (filter 32015, which is
-/// built in here). Text attributes of the root are metadata. No plug-in is loaded.
+/// Contents lie in the file as they are, or in chunks that are shuffled and compressed with gzip or zstd (filter 32015,
+/// which is built in here). Text attributes of the root are metadata. No plug-in is loaded.
 ///
-/// Datasets that hold no numbers are left out: `HDF5Reader.skipped` says which. What leads out of the file (external links, external
-/// storage, virtual datasets) is refused, but for the tensors that are allowed by name.
+/// Datasets that hold no numbers are left out: `HDF5Reader.skipped` says which. What leads out of the file (external
+/// links, external storage, virtual datasets) is refused, but for the tensors that are allowed by name.
 public struct HDF5Format: TensorFormat {
     /// `hdf5`
     public let name = "hdf5"
@@ -29,8 +29,8 @@ public struct HDF5Format: TensorFormat {
     /// The threads that unpack chunks.
     public var workers: Workers
 
-    /// Makes the format; what is named by `allowed` is read though it is in other files, and chunks are unpacked on `workers`, all cores
-    /// by default.
+    /// Makes the format; what is named by `allowed` is read though it is in other files, and chunks are unpacked on
+    /// `workers`, all cores by default.
     public init(allowing allowed: Set<TensorName> = [], workers: Workers = .allCores) {
         self.allowed = allowed
         self.workers = workers
@@ -45,6 +45,8 @@ public struct HDF5Format: TensorFormat {
     }
 
     /// Opens the file at `path`; the description of each dataset is checked.
+    ///
+    /// - Throws: `FormatError` where the file cannot be read or is not sound, with the byte where that is known.
     public func open(_ path: FilePath) throws(FormatError) -> any TensorReader {
         let file = try MappedFile(path)
         try file.refuseGitLFSPointer()
@@ -59,6 +61,9 @@ public struct HDF5Format: TensorFormat {
     }
 
     /// Writes `tensors` in the order given.
+    ///
+    /// - Throws: `FormatError` where a tensor cannot be kept in this format, the destination exists, or writing fails;
+    ///   nothing is left behind.
     public func write(
         _ tensors: [TensorDescriptor], metadata: [String: String], options: WriteOptions, to path: FilePath,
         contents: TensorContents

@@ -12,8 +12,8 @@ enum HDF5Library {
     /// The thread that holds the lock, 0 where none does.
     private static let holder = Atomic<UInt>(0)
 
-    /// The result of `body`, which is called while no other thread uses the library. A thread that holds the lock already goes on: what it
-    /// lets go of may close itself.
+    /// The result of `body`, which is called while no other thread uses the library. A thread that holds the lock
+    /// already goes on: what it lets go of may close itself.
     static func locked<Result: Sendable>(_ body: () throws(FormatError) -> Result) throws(FormatError) -> Result {
         let thread = UInt(pthread_self())
         if holder.load(ordering: .relaxed) == thread { return try body() }

@@ -1,7 +1,8 @@
 internal import CHDF5
 internal import TensorIO
 
-/// Contents that the library itself reads, some rows at a time: filters that are not undone here, chunks that were not written.
+/// Contents that the library itself reads, some rows at a time: filters that are not undone here, chunks that were not
+/// written.
 struct HDF5LibraryReads {
     let dataset: HDF5Dataset
 

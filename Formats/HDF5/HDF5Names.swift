@@ -1,6 +1,7 @@
 internal import TensorIO
 
-/// Where in a file each tensor is: at the path that is its name, or, where that is no path of HDF5's, in a group of renamed ones.
+/// Where in a file each tensor is: at the path that is its name, or, where that is no path of HDF5's, in a group of
+/// renamed ones.
 struct HDF5Names {
     /// A path and whether an attribute must tell the true name.
     struct Place {

@@ -3,8 +3,8 @@ internal import TensorIO
 
 /// The order that a group's attributes give to what is in it.
 ///
-/// Keras' weight files name the layers of a group in `layer_names` and the tensors of a layer in `weight_names`: paths from that
-/// group on. Lists that are too long for one attribute go on in `layer_names0`, `layer_names1` and so on.
+/// Keras' weight files name the layers of a group in `layer_names` and the tensors of a layer in `weight_names`: paths
+/// from that group on. Lists that are too long for one attribute go on in `layer_names0`, `layer_names1` and so on.
 struct HDF5Order {
     private let ranks: [[UInt8]: Int]
 
@@ -40,7 +40,8 @@ struct HDF5Order {
         return ranks[path] ?? .max
     }
 
-    /// `names` by their value where all are plain numbers, as Keras 3 numbers the variables of a layer; else as they are.
+    /// `names` by their value where all are plain numbers, as Keras 3 numbers the variables of a layer; else as they
+    /// are.
     static func natural(_ names: [[UInt8]]) -> [[UInt8]] {
         let numbers = names.compactMap { name in
             name.count < 10 && name.allSatisfy { (0x30...0x39).contains($0) }

@@ -2,12 +2,13 @@ internal import CHDF5
 internal import Parallel
 public import TensorIO
 
-/// An open HDF5 file. Contents that lie in it as they are, are lent from the mapped file; chunks are unpacked on several threads.
+/// An open HDF5 file. Contents that lie in it as they are, are lent from the mapped file; chunks are unpacked on
+/// several threads.
 public struct HDF5Reader: TensorReader {
     /// The datasets of numbers. Their names are the paths to them.
     ///
-    /// The order is that in which they were made, where the file keeps it; that of Keras' lists `layer_names` and `weight_names`,
-    /// where it has them; else that of the names.
+    /// The order is that in which they were made, where the file keeps it; that of Keras' lists `layer_names` and
+    /// `weight_names`, where it has them; else that of the names.
     public let tensors: [TensorDescriptor]
     /// The attributes of the root that are texts or single numbers.
     public let metadata: [String: String]
@@ -58,6 +59,9 @@ public struct HDF5Reader: TensorReader {
     }
 
     /// Lends bytes of a tensor, as `TensorReader` says.
+    ///
+    /// - Throws: `FormatError` where there is no such tensor or its contents cannot be read, and whatever `body`
+    ///   throws.
     public func read(
         _ tensor: TensorDescriptor, bytes range: Range<Int>, _ body: (RawSpan) throws(FormatError) -> Void
     ) throws(FormatError) {

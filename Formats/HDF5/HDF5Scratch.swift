@@ -41,7 +41,8 @@ struct HDF5Scratch: Sendable {
 
     // MARK: To the file
 
-    /// Packs `chunk` as a dataset of `compression` keeps it: shuffled, then compressed. Returns how many of `bytes` it is.
+    /// Packs `chunk` as a dataset of `compression` keeps it: shuffled, then compressed. Returns how many of `bytes` it
+    /// is.
     mutating func pack(_ chunk: [UInt8], width: Int, _ compression: TensorCompression) throws(FormatError) -> Int {
         let capacity = max(ZSTD_compressBound(chunk.count), Int(compressBound(uLong(chunk.count))))
         if bytes.count != capacity { bytes = [UInt8](repeating: 0, count: capacity) }

@@ -28,8 +28,8 @@ extension [HDF5Segment] {
         }
     }
 
-    /// Lends the bytes `range` of all segments, one after the other, as they are in their files: in multiples of 64 bytes
-    /// but for the last ones, so that no element is cut where `range` begins at one.
+    /// Lends the bytes `range` of all segments, one after the other, as they are in their files: in multiples of 64
+    /// bytes but for the last ones, so that no element is cut where `range` begins at one.
     private func lendAsKept(
         _ range: Range<Int>, _ body: (RawSpan) throws(FormatError) -> Void
     ) throws(FormatError) {

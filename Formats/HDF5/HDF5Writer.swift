@@ -3,7 +3,8 @@ internal import Parallel
 internal import SystemPackage
 internal import TensorIO
 
-/// Writes a file: the library lays it out and writes chunks; contents that are kept as they are go straight to their places.
+/// Writes a file: the library lays it out and writes chunks; contents that are kept as they are go straight to their
+/// places.
 struct HDF5Writer {
     let tensors: [TensorDescriptor]
     let places: [HDF5Names.Place]
@@ -75,7 +76,8 @@ struct HDF5Writer {
         return chunk
     }
 
-    /// Makes the groups that the paths of the tensors lead through. The library would make them with the time of day in each.
+    /// Makes the groups that the paths of the tensors lead through. The library would make them with the time of day in
+    /// each.
     private func makeGroups(in file: hid_t) throws(FormatError) {
         let creation = try HDF5Library.handle(H5Pcreate(focus_h5_group_creation()), "make groups", H5Pclose)
         try HDF5Library.check(H5Pset_link_creation_order(creation.id, focus_h5_creation_order()), "make groups")

@@ -1,6 +1,7 @@
 internal import TensorIO
 
-/// Reads the literal of a Python dictionary that an `.npy` header is; knows strings, booleans and tuples of integers, no more.
+/// Reads the literal of a Python dictionary that an `.npy` header is; knows strings, booleans and tuples of integers,
+/// no more.
 struct NPYHeaderParser {
     /// The three entries that every header has.
     struct Fields {

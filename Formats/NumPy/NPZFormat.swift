@@ -3,8 +3,8 @@ public import TensorIO
 
 /// NumPy's archive of arrays: `.npz`, a zip file of `.npy` members, stored or deflated.
 ///
-/// The tensor's name is the member's without `.npy`. Element types that NumPy does not have, and metadata, are kept in a member
-/// `numpy.json`, which NumPy leaves alone.
+/// The tensor's name is the member's without `.npy`. Element types that NumPy does not have, and metadata, are kept in
+/// a member `numpy.json`, which NumPy leaves alone.
 public struct NPZFormat: TensorFormat {
     /// `npz`
     public let name = "npz"
@@ -40,11 +40,16 @@ public struct NPZFormat: TensorFormat {
     }
 
     /// Opens the archive at `path`; the headers of all its arrays are checked.
+    ///
+    /// - Throws: `FormatError` where the file cannot be read or is not sound, with the byte where that is known.
     public func open(_ path: FilePath) throws(FormatError) -> any TensorReader {
         try NPZReader(path)
     }
 
     /// Writes `tensors` in the order given, stored or, with gzip compression, deflated.
+    ///
+    /// - Throws: `FormatError` where a tensor cannot be kept in this format, the destination exists, or writing fails;
+    ///   nothing is left behind.
     public func write(
         _ tensors: [TensorDescriptor], metadata: [String: String], options: WriteOptions, to path: FilePath,
         contents: TensorContents

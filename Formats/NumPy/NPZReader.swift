@@ -97,7 +97,8 @@ struct NPZReader: TensorReader {
         }
     }
 
-    /// Reads an array whose first axis runs fastest: all of it is unpacked, for each chunk needs a little of everything.
+    /// Reads an array whose first axis runs fastest: all of it is unpacked, for each chunk needs a little of
+    /// everything.
     private func read(
         _ array: PackedArray, in order: FortranOrder, bytes range: Range<Int>,
         _ body: (RawSpan) throws(FormatError) -> Void

@@ -2,8 +2,8 @@ internal import JSON
 internal import SystemPackage
 internal import TensorIO
 
-/// What NumPy's files cannot say themselves, kept as JSON beside them: names that are no file names, element types that NumPy does
-/// not have, metadata.
+/// What NumPy's files cannot say themselves, kept as JSON beside them: names that are no file names, element types that
+/// NumPy does not have, metadata.
 struct NumPySidecar {
     /// What is said of one file.
     struct Entry {

@@ -3,7 +3,8 @@ internal import Synchronization
 internal import SystemPackage
 internal import TensorIO
 
-/// An open zip archive, through libzip. Members are read front to back; a read that goes on where the last one ended costs nothing more.
+/// An open zip archive, through libzip. Members are read front to back; a read that goes on where the last one ended
+/// costs nothing more.
 final class ZipArchive: Sendable {
     /// A member: its name as it is in the archive, and its size when it is unpacked.
     struct Member: Sendable {

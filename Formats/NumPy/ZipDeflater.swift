@@ -9,7 +9,8 @@ internal import TensorIO
     init(level: Int) {
         unsafe stream = .allocate(capacity: 1)
         unsafe stream.initialize(to: z_stream())
-        // A negative window is zlib's way to ask for no header. It fails only for want of memory, and then each call below does.
+        // A negative window is zlib's way to ask for no header. It fails only for want of memory, and then each call
+        // below does.
         unsafe deflateInit2_(
             stream, CInt(level), Z_DEFLATED, -15, 8, Z_DEFAULT_STRATEGY, ZLIB_VERSION, CInt(MemoryLayout<z_stream>.size)
         )

@@ -30,6 +30,8 @@ public struct HeaderlessFormat: TensorFormat {
     }
 
     /// Opens the file at `path`: one tensor, named like the file without its ending. What comes after it is left alone.
+    ///
+    /// - Throws: `FormatError` where the file is shorter than the tensor, or cannot be read.
     public func open(_ path: FilePath) throws(FormatError) -> any TensorReader {
         do throws(FormatError) {
             let tensor = try TensorDescriptor(name: TensorName(path.stem ?? ""), elementType: elementType, shape: shape)
@@ -44,6 +46,9 @@ public struct HeaderlessFormat: TensorFormat {
     }
 
     /// Writes the elements of the one tensor of `tensors`, little endian, and nothing else.
+    ///
+    /// - Throws: `FormatError` where a tensor cannot be kept in this format, the destination exists, or writing fails;
+    ///   nothing is left behind.
     public func write(
         _ tensors: [TensorDescriptor], metadata: [String: String], options: WriteOptions, to path: FilePath,
         contents: TensorContents

@@ -45,11 +45,16 @@ public struct RawFormat: TensorFormat {
     }
 
     /// Opens the folder at `path`, or the manifest at `path` with the files beside it.
+    ///
+    /// - Throws: `FormatError` where the file cannot be read or is not sound, with the byte where that is known.
     public func open(_ path: FilePath) throws(FormatError) -> any TensorReader {
         try RawReader(manifest: MappedFile.isFolder(path) ? path.appending(RawManifest.fileName) : path, workers: workers)
     }
 
     /// Writes a folder at `path` that gets its name when it is whole.
+    ///
+    /// - Throws: `FormatError` where a tensor cannot be kept in this format, the destination exists, or writing fails;
+    ///   nothing is left behind.
     public func write(
         _ tensors: [TensorDescriptor], metadata: [String: String], options: WriteOptions, to path: FilePath,
         contents: TensorContents

@@ -2,7 +2,8 @@ internal import Digests
 internal import SystemPackage
 internal import TensorIO
 
-/// Compresses and writes small tensors, several at once, each to a file of its own; what the manifest says of them comes in their order.
+/// Compresses and writes small tensors, several at once, each to a file of its own; what the manifest says of them
+/// comes in their order.
 struct RawPacking {
     private struct Piece: Sendable {
         var tensor: TensorDescriptor?

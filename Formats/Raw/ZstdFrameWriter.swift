@@ -1,7 +1,8 @@
 internal import Parallel
 internal import TensorIO
 
-/// Cuts contents into frames, compresses several at once, and writes them in order. Together they are what `zstd -d` unpacks.
+/// Cuts contents into frames, compresses several at once, and writes them in order. Together they are what `zstd -d`
+/// unpacks.
 struct ZstdFrameWriter {
     private struct Piece: Sendable {
         var contents: [UInt8] = []

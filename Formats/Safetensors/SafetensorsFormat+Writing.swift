@@ -4,6 +4,9 @@ public import TensorIO
 
 extension SafetensorsFormat {
     /// Writes one file, or, where `path` ends with `.safetensors.index.json`, an index there and the shards beside it.
+    ///
+    /// - Throws: `FormatError` where a tensor cannot be kept in this format, the destination exists, or writing fails;
+    ///   nothing is left behind.
     public func write(
         _ tensors: [TensorDescriptor], metadata: [String: String], options: WriteOptions, to path: FilePath,
         contents: TensorContents
@@ -16,8 +19,8 @@ extension SafetensorsFormat {
             .write(tensors, metadata: metadata, options: options, to: path, contents: contents)
     }
 
-    /// Writes `tensors` in the order given where that keeps every one of them aligned to its element, or else those with the
-    /// largest elements first. The header is padded so that the contents begin at a multiple of 8.
+    /// Writes `tensors` in the order given where that keeps every one of them aligned to its element, or else those
+    /// with the largest elements first. The header is padded so that the contents begin at a multiple of 8.
     func writeFile(
         _ tensors: [TensorDescriptor], metadata: [String: String], options: WriteOptions, to path: FilePath,
         contents: TensorContents

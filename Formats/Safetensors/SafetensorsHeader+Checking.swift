@@ -59,8 +59,8 @@ extension SafetensorsHeader {
         entries = order.map { entries[$0] }
     }
 
-    /// Checks that the tensors, in order, cover `byteCount` bytes that begin at byte `start` of the file: no overlap, no hole,
-    /// nothing missing and nothing left.
+    /// Checks that the tensors, in order, cover `byteCount` bytes that begin at byte `start` of the file: no overlap,
+    /// no hole, nothing missing and nothing left.
     func checkCoverage(of byteCount: Int, after start: Int) throws(FormatError) {
         var end = 0
         var previous: TensorName?

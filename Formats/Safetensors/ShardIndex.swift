@@ -19,7 +19,8 @@ struct ShardIndex {
         name.utf8.count > ending.utf8.count && name.hasSuffix(ending)
     }
 
-    /// Whether `prefix` is the beginning of a JSON object that has a `weight_map`, and not one of files that end in .bin.
+    /// Whether `prefix` is the beginning of a JSON object that has a `weight_map`, and not one of files that end in
+    /// .bin.
     static func begins(_ prefix: RawSpan) -> Bool {
         let bytes = prefix.copied
         guard bytes.first(where: { $0 != 0x20 && $0 != 0x0A && $0 != 0x0D && $0 != 0x09 }) == UInt8(ascii: "{") else {

@@ -1,9 +1,11 @@
 internal import SystemPackage
 internal import TensorIO
 
-/// Writes tensors to several safetensors files, with an index that says which holds what; the path is that of the index.
+/// Writes tensors to several safetensors files, with an index that says which holds what; the path is that of the
+/// index.
 ///
-/// `model.safetensors.index.json` goes with `model-00001-of-00002.safetensors` and so on, as Hugging Face's libraries name them.
+/// `model.safetensors.index.json` goes with `model-00001-of-00002.safetensors` and so on, as Hugging Face's libraries
+/// name them.
 struct ShardedWriting {
     /// The largest size in bytes of the contents of one shard; a tensor that is larger is alone in its shard.
     let shardSize: Int
@@ -12,8 +14,8 @@ struct ShardedWriting {
     /// The size of a shard as `save_pretrained` has it.
     static let defaultShardSize = 5_000_000_000
 
-    /// Writes the shards beside `path`, then the index at `path`. On a throw neither index nor new shards are left; while it runs,
-    /// finished shards can be seen, so write to a folder of its own where that matters.
+    /// Writes the shards beside `path`, then the index at `path`. On a throw neither index nor new shards are left;
+    /// while it runs, finished shards can be seen, so write to a folder of its own where that matters.
     func write(
         _ tensors: [TensorDescriptor], metadata: [String: String], options: WriteOptions, to path: FilePath,
         contents: TensorContents
@@ -49,7 +51,8 @@ struct ShardedWriting {
         }
     }
 
-    /// The tensors in the order given, in runs of at most `shardSize` bytes; at least one, so that metadata have a place.
+    /// The tensors in the order given, in runs of at most `shardSize` bytes; at least one, so that metadata have a
+    /// place.
     private func shards(of tensors: [TensorDescriptor]) -> [[TensorDescriptor]] {
         var shards: [[TensorDescriptor]] = [[]]
         var size = 0

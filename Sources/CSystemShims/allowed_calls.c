@@ -1,7 +1,9 @@
-/* The system calls that a process may make which reads files that nobody vouches for: an allow-list, as in other sandboxes.
+/* The system calls that a process may make which reads files that nobody vouches for: an allow-list, as in other
+   sandboxes.
 
-   What is not on it fails as if the user were not permitted (EPERM). What a C library tries first and can do without fails as if the
-   kernel did not know it (ENOSYS), and so does what is newer than this list. What no reader has any use for ends the process. */
+   What is not on it fails as if the user were not permitted (EPERM). What a C library tries first and can do without
+   fails as if the kernel did not know it (ENOSYS), and so does what is newer than this list. What no reader has any use
+   for ends the process. */
 #include "allowed_calls.h"
 
 #include <errno.h>
@@ -64,7 +66,8 @@ static const unsigned allowed[] = {
 #endif
 };
 
-/* What a library tries, and does without where the kernel does not know it. Flags of clone3 and openat2 are out of a filter's sight. */
+/* What a library tries, and does without where the kernel does not know it. Flags of clone3 and openat2 are out of a
+   filter's sight. */
 static const unsigned unknown[] = {call_clone3, call_openat2, __NR_memfd_create, call_io_uring_setup, __NR_set_mempolicy, __NR_mbind};
 
 /* What only an attack has use for: other processes, the kernel, ways around this list. */
@@ -130,8 +133,8 @@ static void allow_by_arguments(struct program *program) {
 #ifdef __NR_open
     allow_without(program, __NR_open, 1, writing);
 #endif
-    /* Threads and copies of itself: no name spaces of their own (CLONE_NEWNS and so on), and none that ends with a signal to this
-       process's parent. */
+    /* Threads and copies of itself: no name spaces of their own (CLONE_NEWNS and so on), and none that ends with a
+       signal to this process's parent. */
     allow_without(program, __NR_clone, 0, CLONE_PARENT | CLONE_PTRACE | CLONE_NEWNS | CLONE_NEWCGROUP | CLONE_NEWUTS | CLONE_NEWIPC |
                                               CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWNET);
     /* Not F_SETOWN, which has the kernel send signals to others. */

@@ -67,6 +67,9 @@ public struct Corpus: Sendable {
     }
 
     /// Reads all documents once and returns their digest.
+    ///
+    /// - Throws: `CorpusError` where a file cannot be read or is not text, with its line; `CancellationError` where
+    ///   `monitor` asks to stop.
     public func digest(monitor: WorkMonitor = .none) throws -> DocumentDigest {
         var digest = DocumentDigest()
         try forEachBatch(monitor: monitor) { digest.update($0) }

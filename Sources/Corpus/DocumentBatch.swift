@@ -28,6 +28,8 @@ public struct DocumentBatch: Sendable {
 
     /// Lends the text of the document `index` to `body`, which need not check it again: it was checked when it was
     /// read.
+    ///
+    /// - Throws: what `body` throws.
     public func withText<Result, Failure: Error>(
         _ index: Int, _ body: (UTF8Span) throws(Failure) -> Result
     ) throws(Failure) -> Result {

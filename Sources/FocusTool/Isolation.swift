@@ -8,10 +8,11 @@ internal import Replacement
 internal import SystemPackage
 internal import TensorIO
 
-/// `--isolated`: the work is done by a process of its own that may use a bounded amount of everything and can do nothing but read.
+/// `--isolated`: the work is done by a process of its own that may use a bounded amount of everything and can do
+/// nothing but read.
 ///
-/// What it answers comes over a pipe and is looked at like a file: it must be text without control characters, or JSON where JSON was
-/// asked for. Where the work crashes or needs more than it may, this process says so in a sentence.
+/// What it answers comes over a pipe and is looked at like a file: it must be text without control characters, or JSON
+/// where JSON was asked for. Where the work crashes or needs more than it may, this process says so in a sentence.
 struct Isolation {
     private let paths: [FilePath]
     private let limits: focus_limits

@@ -8,7 +8,8 @@ struct IsolationOptions: ParsableArguments {
             "Read in a process of its own that can do nothing else: for files that nobody vouches for."))
     var isolated = false
 
-    /// Where that was asked for, returns in such a process, and ends the command in this one with what the other answered.
+    /// Where that was asked for, returns in such a process, and ends the command in this one with what the other
+    /// answered.
     func enter(toRead paths: [FilePath], _ common: CommonOptions) throws {
         guard isolated else { return }
         try Isolation.enter(toRead: paths, workers: common.workers, isJSON: common.json)

@@ -62,7 +62,8 @@ struct LawProcess {
             unsafe environment.append(String(cString: text))
             unsafe entry += 1
         }
-        // Of a variable that is there twice the first one counts: registers and stacks of our own frames help nobody here.
+        // Of a variable that is there twice the first one counts: registers and stacks of our own frames help nobody
+        // here.
         var texts = unsafe (arguments + environment).map { unsafe strdup($0) }
         defer { unsafe texts.forEach { unsafe free($0) } }
         unsafe texts.insert(nil, at: arguments.count)

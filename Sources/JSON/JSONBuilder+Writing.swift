@@ -1,5 +1,6 @@
 extension JSONBuilder {
-    /// The UTF-8 text: on one line without spaces, or indented by `indentation` spaces a level as Python's `json.dumps` does.
+    /// The UTF-8 text: on one line without spaces, or indented by `indentation` spaces a level as Python's `json.dumps`
+    /// does.
     public func written(indentation: Int? = nil) -> [UInt8] {
         var output: [UInt8] = []
         append(to: &output, indentation: indentation, level: 0)

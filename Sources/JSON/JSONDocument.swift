@@ -1,7 +1,7 @@
 /// A parsed JSON text: its bytes, and a flat list of the values in it, in order.
 ///
-/// Strings are bytes: keys that differ only by Unicode normalisation stay apart, and a key that occurs twice in one object is
-/// an error. Memory is 16 bytes a value beside the text, which bounds it by the size of the file.
+/// Strings are bytes: keys that differ only by Unicode normalisation stay apart, and a key that occurs twice in one
+/// object is an error. Memory is 16 bytes a value beside the text, which bounds it by the size of the file.
 public struct JSONDocument: Sendable {
     /// What kind of value a node is.
     public enum Kind: UInt8, Sendable {
@@ -47,6 +47,8 @@ public struct JSONDocument: Sendable {
     var nodes: [Node] { contents.nodes }
 
     /// Parses `text`, which must be one JSON value in UTF-8; a byte order mark before it is skipped.
+    ///
+    /// - Throws: `JSONError` with the byte, where the text is not JSON, is nested too deeply, or has a key twice.
     public init(_ text: [UInt8], limits: JSONLimits = JSONLimits()) throws(JSONError) {
         guard text.count < Int(UInt32.max) else {
             throw JSONError("the JSON text has \(text.count) bytes, 4 GiB or more", byteOffset: 0)

@@ -1,5 +1,5 @@
-/// Reads JSON text (RFC 8259; if asked, with Python's words for numbers that are not finite) into nodes; checks UTF-8, depth, count
-/// and duplicate keys on the way.
+/// Reads JSON text (RFC 8259; if asked, with Python's words for numbers that are not finite) into nodes; checks UTF-8,
+/// depth, count and duplicate keys on the way.
 struct JSONParser {
     private(set) var nodes: [JSONDocument.Node] = []
     private let limits: JSONLimits

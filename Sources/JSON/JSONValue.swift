@@ -43,7 +43,8 @@ public struct JSONValue: Sendable {
         numberText.flatMap { Int($0) }
     }
 
-    /// The number as the nearest double, which may be NaN or infinite where `JSONLimits.allowsNonFinite`; nil where this is none.
+    /// The number as the nearest double, which may be NaN or infinite where `JSONLimits.allowsNonFinite`; nil where
+    /// this is none.
     public var double: Double? {
         numberText.flatMap { Double($0) }
     }

@@ -25,6 +25,8 @@ public struct WorkMonitor: Sendable {
     }
 
     /// Throws `CancellationError` when the work should stop.
+    ///
+    /// - Throws: `CancellationError` when the work should stop.
     public func checkCancellation() throws {
         if cancelled() { throw CancellationError() }
     }

@@ -3,7 +3,11 @@ public import SystemPackage
 public import TensorIO
 
 extension PluginFormat {
-    /// Has the plug-in write a file, or into a folder, of a temporary name, which gets its own when it is whole and on disk.
+    /// Has the plug-in write a file, or into a folder, of a temporary name, which gets its own when it is whole and on
+    /// disk.
+    ///
+    /// - Throws: `FormatError` where a tensor cannot be kept in this format, the destination exists, or writing fails;
+    ///   nothing is left behind.
     public func write(
         _ tensors: [TensorDescriptor], metadata: [String: String], options: WriteOptions, to path: FilePath,
         contents: TensorContents

@@ -68,6 +68,8 @@ public struct PluginFormat: TensorFormat {
     }
 
     /// Has the plug-in open the file or folder at `path`, and checks all that it lists.
+    ///
+    /// - Throws: `FormatError` where the plug-in refuses the file, or lists what cannot be true of it.
     public func open(_ path: FilePath) throws(FormatError) -> any TensorReader {
         do throws(FormatError) {
             if MappedFile.isFolder(path) {

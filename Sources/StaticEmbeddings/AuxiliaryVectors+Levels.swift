@@ -7,6 +7,8 @@ extension AuxiliaryVectors {
     ///
     /// For vectors trained on text cut by the target tokenizer, as in the FOCUS paper. Parts of words do not stand in:
     /// a token that is not in the dictionary is very rare and has no vector.
+    ///
+    /// - Throws: `EmbeddingError` where a vector cannot be read or is not finite.
     public init(
         tokensOf vocabulary: Vocabulary, in vectors: some WordVectors, workers: Workers = Workers(count: 1)
     ) throws {
@@ -25,6 +27,7 @@ extension AuxiliaryVectors {
     ///
     /// - Parameter decoded: the UTF-8 bytes that a tokenizer makes of one id, or nil for an id that is to have no
     ///   vector.
+    /// - Throws: `EmbeddingError` where a vector cannot be read or is not finite.
     public init(
         wordsOf vocabulary: Vocabulary, in vectors: some WordVectors, workers: Workers = Workers(count: 1),
         decoded: @Sendable (Int) -> [UInt8]?

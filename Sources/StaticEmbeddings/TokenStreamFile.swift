@@ -24,6 +24,7 @@ public final class TokenStreamFile {
     /// Makes an empty file in `folder`, which must exist and have room for four bytes a token.
     ///
     /// - Parameter vocabulary: whose ids are written; nil where all tokens are given as text.
+    /// - Throws: `EmbeddingError` where no file can be made there.
     public init(in folder: FilePath, vocabulary: Vocabulary? = nil) throws(EmbeddingError) {
         let named = folder.appending(".focus-tokens-\(getpid())-\(UInt32.random(in: 0 ... .max))")
         do {
@@ -43,6 +44,8 @@ public final class TokenStreamFile {
     }
 
     /// Appends the documents of `lines`, of which the last one must have ended.
+    ///
+    /// - Throws: `EmbeddingError` where writing fails, such as on a full disk.
     public func append(_ lines: TokenLines) throws(EmbeddingError) {
         let numbers = lines.texts.map(number)
         var ids = lines.ids

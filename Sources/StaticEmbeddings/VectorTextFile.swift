@@ -21,6 +21,8 @@ public final class VectorTextFile: WordVectors {
     private static let pagesKept = 64 << 20
 
     /// Opens the file at `path`, and checks each line's number of fields, and the number of lines.
+    ///
+    /// - Throws: `EmbeddingError` with the line that is wrong, or where the file cannot be read.
     public init(_ path: FilePath) throws(EmbeddingError) {
         let file: MappedFile
         do throws(FormatError) {

@@ -13,9 +13,13 @@ public protocol WordVectors: Sendable {
     /// Whether `word` itself is in the dictionary.
     func contains(_ word: TokenText) -> Bool
     /// The vector of `word`, `dimension` elements, or nil where there is none.
+    ///
+    /// - Throws: `EmbeddingError` where the vector cannot be read.
     func vector(of word: TokenText) throws(EmbeddingError) -> [Float]?
     /// The vectors of many words, as `vector` gives them, under the ids beside them, which ascend; those without one
     /// are left out.
+    ///
+    /// - Throws: `EmbeddingError` where a vector cannot be read.
     func vectors(of words: [(id: Int, text: TokenText)], workers: Workers) throws -> AuxiliaryVectors
 }
 
@@ -24,6 +28,8 @@ extension WordVectors {
     public var knowsPartsOfWords: Bool { false }
 
     /// The vectors of many words, looked up one by one.
+    ///
+    /// - Throws: `EmbeddingError` where a vector cannot be read.
     public func vectors(of words: [(id: Int, text: TokenText)], workers: Workers) throws -> AuxiliaryVectors {
         let partSize = 1 << 10
         let parts = try workers.map((words.count + partSize - 1) / partSize) { part in

@@ -1,8 +1,8 @@
 extension ElementConversion {
     /// The values of the 256 elements of an 8-bit float type, by their bits; nil for other types.
     ///
-    /// The encodings are those of the OCP specification of 8-bit floating point (E4M3, E5M2), of OCP Microscaling (E8M0), and of the
-    /// variants without negative zero (FNUZ), which have NaN in its place and a bias larger by one.
+    /// The encodings are those of the OCP specification of 8-bit floating point (E4M3, E5M2), of OCP Microscaling
+    /// (E8M0), and of the variants without negative zero (FNUZ), which have NaN in its place and a bias larger by one.
     static func eightBitValues(of type: ElementType) -> [Float]? {
         switch type {
         case .f8e4m3: values { $0 & 0x7F == 0x7F ? .nan : value($0, fractionBits: 3, bias: 7) }

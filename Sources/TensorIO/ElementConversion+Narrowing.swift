@@ -1,7 +1,8 @@
 internal import CKernels
 
 extension ElementConversion {
-    /// Converts the elements of type `old` in `bytes` to `new`, each rounded once; `old` widens to `Float` and `new` converts.
+    /// Converts the elements of type `old` in `bytes` to `new`, each rounded once; `old` widens to `Float` and `new`
+    /// converts.
     public static func convert(_ bytes: RawSpan, from old: ElementType, to new: ElementType) -> [UInt8] {
         let count = bytes.byteCount * 8 / old.bitWidth
         var values = [Float](repeating: 0, count: count)

@@ -1,6 +1,7 @@
 internal import CKernels
 
-/// Conversion of tensor elements to and from `Float`: f32, f16, bf16 and f64, little endian; 8-bit floats are widened only.
+/// Conversion of tensor elements to and from `Float`: f32, f16, bf16 and f64, little endian; 8-bit floats are widened
+/// only.
 ///
 /// Widening is exact. Narrowing rounds to nearest, ties to even; what is too large becomes infinity; NaN stays NaN.
 public enum ElementConversion {

@@ -75,6 +75,8 @@ public struct FormatRegistry: Sendable {
     }
 
     /// Opens the file at `path` in the format it is recognised as.
+    ///
+    /// - Throws: `FormatError` where no format recognises the file, or its own refuses it.
     public func open(_ path: FilePath) throws(FormatError) -> any TensorReader {
         try format(of: path).open(path)
     }

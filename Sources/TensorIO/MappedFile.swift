@@ -50,6 +50,8 @@ public final class MappedFile: Sendable {
     ///
     /// What is no regular file is refused before it is opened: a pipe would be waited for, a device does who knows
     /// what.
+    ///
+    /// - Throws: `FormatError` where there is no such file, it is not a regular file, or it cannot be mapped.
     public init(_ path: FilePath) throws(FormatError) {
         var status = stat()
         guard unsafe stat(path.string, &status) == 0 else { throw .system(Errno(rawValue: errno), "open", path) }
@@ -121,6 +123,8 @@ public final class MappedFile: Sendable {
     }
 
     /// Lends all bytes to `body`.
+    ///
+    /// - Throws: what `body` throws.
     public func withBytes<Result, Failure: Error>(
         _ body: (RawSpan) throws(Failure) -> Result
     ) throws(Failure) -> Result {
@@ -133,6 +137,8 @@ public final class MappedFile: Sendable {
     ///
     /// Pages are given back as they are used up, so that a file of any size takes a bounded share of memory. They stay
     /// in the system's cache; reading them again is cheap. A few bytes are copied.
+    ///
+    /// - Throws: what `body` throws.
     public func lend<Failure: Error>(
         _ range: Range<Int>, to body: (RawSpan) throws(Failure) -> Void
     ) throws(Failure) {

@@ -2,10 +2,12 @@ private import Dispatch
 public import Parallel
 private import Synchronization
 
-/// Work on pieces that come one after the other: done on several threads, its results taken in the order in which the pieces came.
+/// Work on pieces that come one after the other: done on several threads, its results taken in the order in which the
+/// pieces came.
 ///
-/// The caller fills the current piece, submits it and goes on with the next, while others are worked on. There are only so many
-/// pieces, and they are used again: so memory stays the same however much comes, and what a piece holds (buffers) is made once.
+/// The caller fills the current piece, submits it and goes on with the next, while others are worked on. There are only
+/// so many pieces, and they are used again: so memory stays the same however much comes, and what a piece holds
+/// (buffers) is made once.
 public final class OrderedWork<Piece: Sendable> {
     private final class Cell: Sendable {
         let piece: Mutex<Piece>
@@ -54,7 +56,8 @@ public final class OrderedWork<Piece: Sendable> {
     /// The pieces that were submitted, oldest first.
     private var busy: [Cell] = []
 
-    /// Makes a row of at most `limit` pieces, on each of which `work` is done by one of `workers`. A single worker is the caller itself.
+    /// Makes a row of at most `limit` pieces, on each of which `work` is done by one of `workers`. A single worker is
+    /// the caller itself.
     public init(
         on workers: Workers, limit: Int, making make: @escaping () -> Piece,
         work: @escaping @Sendable (inout Piece) throws(FormatError) -> Void
@@ -74,13 +77,15 @@ public final class OrderedWork<Piece: Sendable> {
     /// The most bytes of all pieces of a row, where a single one has not more than half of it.
     public static var largestByteCount: Int { 100 << 20 }
 
-    /// How many pieces keep `workers` busy while one is filled and one is taken, if each takes `byteCount` bytes: `largestByteCount`
-    /// together at most, unless two have more.
+    /// How many pieces keep `workers` busy while one is filled and one is taken, if each takes `byteCount` bytes:
+    /// `largestByteCount` together at most, unless two have more.
     public static func limit(byteCount: Int, on workers: Workers) -> Int {
         max(2, min(2 * workers.count + 2, largestByteCount / max(1, byteCount)))
     }
 
     /// Fills the current piece, or part of it.
+    ///
+    /// - Throws: what `body` throws.
     public func prepare<Result: Sendable>(
         _ body: (inout Piece) throws(FormatError) -> Result
     ) throws(FormatError) -> Result {
@@ -88,6 +93,8 @@ public final class OrderedWork<Piece: Sendable> {
     }
 
     /// Has work begin on the current piece; where all are in use, `take` gets the oldest first.
+    ///
+    /// - Throws: what the work on an earlier piece threw, and what `take` throws.
     public func submit(_ take: (inout Piece) throws(FormatError) -> Void) throws(FormatError) {
         let (cell, work) = (current, work)
         busy.append(cell)
@@ -113,6 +120,8 @@ public final class OrderedWork<Piece: Sendable> {
     }
 
     /// Hands all pieces that were submitted to `take`.
+    ///
+    /// - Throws: what the work on a piece threw, and what `take` throws.
     public func finish(_ take: (inout Piece) throws(FormatError) -> Void) throws(FormatError) {
         while !busy.isEmpty { try takeOldest(take) }
     }

@@ -1,4 +1,5 @@
-/// Holds back what is more than a multiple of 64 bytes until more comes, so that no element is cut: what `TensorReader` asks of spans.
+/// Holds back what is more than a multiple of 64 bytes until more comes, so that no element is cut: what `TensorReader`
+/// asks of spans.
 public struct SpanCarry: Sendable {
     private var held: [UInt8] = []
 
@@ -6,6 +7,8 @@ public struct SpanCarry: Sendable {
     public init() {}
 
     /// Lends `bytes` after what was held back; all of it where it is the last.
+    ///
+    /// - Throws: what `body` throws.
     public mutating func lend(
         _ bytes: RawSpan, isLast: Bool, _ body: (RawSpan) throws(FormatError) -> Void
     ) throws(FormatError) {

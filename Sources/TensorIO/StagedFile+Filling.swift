@@ -11,6 +11,7 @@ extension StagedFile {
     /// (copy_file_range), and where it cannot, this process reads and writes.
     ///
     /// - Returns: whether blocks are shared, so that nothing was copied.
+    /// - Throws: `FormatError` where the contents end early or writing fails, and whatever `body` throws.
     public mutating func fill(from source: MappedFile) throws(FormatError) -> Bool {
         precondition(byteCount == 0, "only a new file is filled from another")
         var copied = 0

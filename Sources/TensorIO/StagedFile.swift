@@ -79,6 +79,8 @@ public struct StagedFile: ~Copyable {
     }
 
     /// Appends `bytes`.
+    ///
+    /// - Throws: `FormatError` where writing fails, such as on a full disk.
     public mutating func append(_ bytes: RawSpan) throws(FormatError) {
         byteCount += bytes.byteCount
         if bytes.byteCount < StagedFile.bufferSize {
@@ -91,11 +93,15 @@ public struct StagedFile: ~Copyable {
     }
 
     /// Appends `bytes`.
+    ///
+    /// - Throws: `FormatError` where writing fails, such as on a full disk.
     public mutating func append(_ bytes: [UInt8]) throws(FormatError) {
         try unsafe append(bytes.span.bytes)
     }
 
     /// Appends `count` zeros that take no room on the disk, where the file system can.
+    ///
+    /// - Throws: `FormatError` where writing fails.
     public mutating func appendHole(_ count: Int) throws(FormatError) {
         guard count > 0 else { return }
         try flush()
@@ -110,11 +116,15 @@ public struct StagedFile: ~Copyable {
     }
 
     /// Appends the contents of `tensor`.
+    ///
+    /// - Throws: `FormatError` where writing fails, such as on a full disk.
     public mutating func append(_ tensor: TensorDescriptor, from contents: TensorContents) throws(FormatError) {
         try contents.send(tensor) { (bytes: RawSpan) throws(FormatError) in try append(bytes) }
     }
 
     /// Writes `bytes` over what was appended at `offset`.
+    ///
+    /// - Throws: `FormatError` where writing fails.
     public mutating func overwrite(at offset: Int, _ bytes: [UInt8]) throws(FormatError) {
         precondition(offset >= 0 && offset + bytes.count <= byteCount, "only what was appended can be overwritten")
         try flush()
@@ -154,6 +164,9 @@ public struct StagedFile: ~Copyable {
 
     /// Calls `body` with the name of a file that does not exist yet, for a library that makes it itself; otherwise as
     /// the other.
+    ///
+    /// - Throws: `FormatError` where `path` exists and may not be replaced, or the file cannot be forced to disk;
+    ///   whatever `body` throws.
     public static func place(
         _ path: FilePath, options: WriteOptions, _ body: (FilePath) throws(FormatError) -> Void
     ) throws(FormatError) {

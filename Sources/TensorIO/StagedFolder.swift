@@ -4,11 +4,14 @@ public import SystemPackage
 
 /// A folder of files that is being written beside its final name, and gets that name when it is whole.
 public enum StagedFolder {
-    /// Calls `body` with a new, empty folder; when it returns, the folder is named `path`; when it throws, it is removed.
+    /// Calls `body` with a new, empty folder; when it returns, the folder is named `path`; when it throws, it is
+    /// removed.
     ///
-    /// A folder that is replaced must hold nothing but files whose names `isOwn` knows, so that nothing else is ever lost.
+    /// A folder that is replaced must hold nothing but files whose names `isOwn` knows, so that nothing else is ever
+    /// lost.
     ///
-    /// - Throws: `FormatError` with code `destinationExists` when there is something at `path` that is not to be replaced.
+    /// - Throws: `FormatError` with code `destinationExists` when there is something at `path` that is not to be
+    ///   replaced.
     public static func write(
         _ path: FilePath, options: WriteOptions, isOwn: (String) -> Bool,
         _ body: (FilePath) throws(FormatError) -> Void

@@ -7,7 +7,8 @@ public enum TensorCompression: Hashable, Sendable {
     /// Zstandard, of a level from 1 (fast) to 22 (small).
     case zstd(level: Int)
 
-    /// Reads `none`, `gzip`, `gzip:6`, `zstd` or `zstd:19`; nil where the text is none of these or the level is out of range.
+    /// Reads `none`, `gzip`, `gzip:6`, `zstd` or `zstd:19`; nil where the text is none of these or the level is out of
+    /// range.
     public init?(_ text: String) {
         let parts = text.split(separator: ":", omittingEmptySubsequences: false)
         let level = parts.count == 2 ? Int(parts[1]) : nil
@@ -34,6 +35,8 @@ extension TensorCompression: CustomStringConvertible {
 
 extension WriteOptions {
     /// Throws where compression is asked of `format`, which has none.
+    ///
+    /// - Throws: `FormatError` where the options ask for compression.
     public func refuseCompression(_ format: String) throws(FormatError) {
         guard compression == .none else {
             throw FormatError(.unsupported, "\(format) does not compress; leave out --compression \(compression)")

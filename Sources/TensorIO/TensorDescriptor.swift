@@ -14,8 +14,8 @@ public struct TensorDescriptor: Hashable, Sendable {
 
     /// Describes a tensor.
     ///
-    /// - Throws: `FormatError` when a size is negative, the rank is past `maximumRank`, the size in bytes does not fit in
-    ///   `Int`, or elements of less than a byte do not fill whole bytes.
+    /// - Throws: `FormatError` when a size is negative, the rank is past `maximumRank`, the size in bytes does not fit
+    ///   in `Int`, or elements of less than a byte do not fill whole bytes.
     public init(name: TensorName, elementType: ElementType, shape: [Int]) throws(FormatError) {
         guard shape.count <= TensorDescriptor.maximumRank else {
             throw FormatError(
@@ -50,6 +50,8 @@ public struct TensorDescriptor: Hashable, Sendable {
 
 extension [TensorDescriptor] {
     /// Throws where two tensors have one name.
+    ///
+    /// - Throws: `FormatError` with the name that occurs twice.
     public func refuseRepeatedNames() throws(FormatError) {
         var names: Set<TensorName> = []
         names.reserveCapacity(count)

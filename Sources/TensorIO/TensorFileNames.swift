@@ -1,7 +1,7 @@
 /// Names of files for tensors: any tensor name becomes a plain file name, and no two become the same.
 ///
-/// Letters, digits, `.`, `_` and `-` stay as they are; other bytes become `%` and two digits, and so does a dot at the start. What
-/// is too long for a file name is cut, and a hash of the whole is appended.
+/// Letters, digits, `.`, `_` and `-` stay as they are; other bytes become `%` and two digits, and so does a dot at the
+/// start. What is too long for a file name is cut, and a hash of the whole is appended.
 public struct TensorFileNames: Sendable {
     private let ending: String
     private var taken: Set<[UInt8]> = []

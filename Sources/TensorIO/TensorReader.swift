@@ -42,6 +42,9 @@ public protocol TensorReader: Sendable {
     /// empty range calls `body` once or not at all.
     ///
     /// May be called from several threads at once.
+    ///
+    /// - Throws: `FormatError` where there is no such tensor or its contents cannot be read, and whatever `body`
+    ///   throws.
     func read(
         _ tensor: TensorDescriptor, bytes range: Range<Int>, _ body: (RawSpan) throws(FormatError) -> Void
     ) throws(FormatError)
@@ -101,6 +104,9 @@ extension TensorReader {
     }
 
     /// Lends all bytes of `tensor`, as `read(_:bytes:_:)` does.
+    ///
+    /// - Throws: `FormatError` where there is no such tensor or its contents cannot be read, and whatever `body`
+    ///   throws.
     public func read(
         _ tensor: TensorDescriptor, _ body: (RawSpan) throws(FormatError) -> Void
     ) throws(FormatError) {
@@ -108,6 +114,8 @@ extension TensorReader {
     }
 
     /// A copy of all bytes of `tensor`; for tensors that fit in memory.
+    ///
+    /// - Throws: `FormatError` where there is no such tensor or its contents cannot be read.
     public func bytes(of tensor: TensorDescriptor) throws(FormatError) -> [UInt8] {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(tensor.byteCount)

@@ -3,8 +3,8 @@ package import Parallel
 extension Workers {
     /// The results of `transform` for the index of each of `tensors`, in order.
     ///
-    /// What a reader unpacks on several threads is read one tensor after the other, on the caller's thread: more at once would take more
-    /// memory and more threads, and no less time. All other tensors are read side by side.
+    /// What a reader unpacks on several threads is read one tensor after the other, on the caller's thread: more at
+    /// once would take more memory and more threads, and no less time. All other tensors are read side by side.
     ///
     /// - Throws: the error of the lowest index that threw.
     package func mapTensors<Result: Sendable>(

@@ -30,6 +30,8 @@ extension Tokenizer {
     }
 
     /// Appends the token ids of `text`, which is known to be UTF-8, to `ids`, as above but without checking that again.
+    ///
+    /// - Throws: `TokenizerError` where the model has no token for a part of the text, not even the unknown one.
     public func encode(
         _ text: UTF8Span, addSpecialTokens: Bool = false, into ids: inout [Int32], scratch: inout EncodingScratch
     ) throws(TokenizerError) {
@@ -73,8 +75,8 @@ extension Tokenizer {
         return ids
     }
 
-    /// The tokens of `text` as texts, without special tokens: an added token is what it matched, whitespace that it takes
-    /// along included, and what a Unigram model does not know is itself.
+    /// The tokens of `text` as texts, without special tokens: an added token is what it matched, whitespace that it
+    /// takes along included, and what a Unigram model does not know is itself.
     ///
     /// - Throws: `TokenizerError` as `encode` does.
     public func tokens(of text: [UInt8]) throws(TokenizerError) -> [TokenText] {

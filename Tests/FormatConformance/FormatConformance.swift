@@ -3,7 +3,8 @@ public import TensorIO
 
 /// The laws that every tensor format obeys, and what a format does against them.
 ///
-/// It needs no testing library: ask for the `violations` of each of `ConformanceLaw.allCases` and report what comes back.
+/// It needs no testing library: ask for the `violations` of each of `ConformanceLaw.allCases` and report what comes
+/// back.
 ///
 /// ```swift
 /// let suite = FormatConformance(of: MyFormat(), abilities: FormatAbilities(fileName: "x.mine"), in: scratchFolder)
@@ -16,7 +17,8 @@ public struct FormatConformance: Sendable {
     public let abilities: FormatAbilities
     /// Where files are written; each law works in folders of its own and removes them.
     public let folder: FilePath
-    /// Hears before each step what is about to be done, and to which file: for whoever must know what it was that ended the process.
+    /// Hears before each step what is about to be done, and to which file: for whoever must know what it was that ended
+    /// the process.
     public var announce: @Sendable (_ step: String, _ file: FilePath) -> Void = { _, _ in }
 
     /// Makes the suite for `format`; `folder` must exist.

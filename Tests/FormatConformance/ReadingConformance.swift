@@ -3,7 +3,8 @@ internal import Synchronization
 public import SystemPackage
 public import TensorIO
 
-/// The laws of reading, held against a file that somebody else wrote: for formats that only read, and for those that do both.
+/// The laws of reading, held against a file that somebody else wrote: for formats that only read, and for those that do
+/// both.
 ///
 /// ```swift
 /// let suite = ReadingConformance(of: MyFormat(), sample: "weights.mine", in: scratchFolder)
@@ -16,9 +17,11 @@ public struct ReadingConformance: Sendable {
     public let sample: FilePath
     /// Where copies are made.
     public let folder: FilePath
-    /// Other files that the sample is read from: they are copied beside it, under their own names, and damaged as it is.
+    /// Other files that the sample is read from: they are copied beside it, under their own names, and damaged as it
+    /// is.
     public var beside: [FilePath] = []
-    /// Hears before each step what is about to be done, and to which file: for whoever must know what it was that ended the process.
+    /// Hears before each step what is about to be done, and to which file: for whoever must know what it was that ended
+    /// the process.
     public var announce: @Sendable (_ step: String, _ file: FilePath) -> Void = { _, _ in }
 
     /// What is larger is not read as a whole.

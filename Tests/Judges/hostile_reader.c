@@ -1,4 +1,5 @@
-/* A plug-in that does, when it opens a file, what CASE names: what a flaw in a reader might be used for. See test_isolation.py. */
+/* A plug-in that does, when it opens a file, what CASE names: what a flaw in a reader might be used for. See
+   test_isolation.py. */
 #define _GNU_SOURCE
 #include "focus_plugin.h"
 

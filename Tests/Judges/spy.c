@@ -1,4 +1,5 @@
-/* Loaded before all libraries: notes in the file that SPY names which environment variables are asked for, and which connections. */
+/* Loaded before all libraries: notes in the file that SPY names which environment variables are asked for, and which
+   connections. */
 #define _GNU_SOURCE
 #include <fcntl.h>
 #include <netdb.h>

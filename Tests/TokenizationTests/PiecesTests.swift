@@ -36,7 +36,8 @@ struct PiecesTests {
         #expect(try pieces("de-bpe30k", "und", true) == ["Ġund"])
     }
 
-    /// But for two tokens that a combining accent begins, and two that are less probable than their parts (so says the library, too).
+    /// But for two tokens that a combining accent begins, and two that are less probable than their parts (so says the
+    /// library, too).
     @Test(arguments: [
         ("de-paper-xlmr-unigram-50k", 4), ("fr-unigram24k", 0), ("de-bpe30k", 0), ("de-paper-bpe-50k", 0),
         ("de-wordpiece30k", 0),

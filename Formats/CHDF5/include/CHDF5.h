@@ -53,15 +53,15 @@ enum { FOCUS_H5_ZSTD = 32015 };
 /* The largest number of elements of an attribute of text that is read. */
 enum { FOCUS_H5_MOST_TEXTS = 1 << 20 };
 
-/* Loads the library, registers the zstd filter, keeps plug-ins from being loaded, and silences the printing of errors on this thread.
-   Call it before each use. Returns a negative number on failure. */
+/* Loads the library, registers the zstd filter, keeps plug-ins from being loaded, and silences the printing of errors
+   on this thread. Call it before each use. Returns a negative number on failure. */
 int focus_h5_prepare(void);
 
 /* The largest number of bytes that the zstd filter unpacks a chunk to; set it before a read. */
 void focus_h5_limit_chunk(size_t bytes);
 
-/* Writes the first bytes of all elements of `width` bytes among the `size` bytes at `from`, then the second bytes, and so on; what is
-   no whole element stays at the end. `to` has as much room and overlaps nothing. */
+/* Writes the first bytes of all elements of `width` bytes among the `size` bytes at `from`, then the second bytes, and
+   so on; what is no whole element stays at the end. `to` has as much room and overlaps nothing. */
 void focus_h5_shuffle(const uint8_t *from, size_t size, size_t width, uint8_t *to);
 
 /* The inverse. */
@@ -80,24 +80,27 @@ int focus_h5_each_link(hid_t group, void *context, int (*body)(void *context, co
 /* Calls `body` with the name of each attribute of `object`. */
 int focus_h5_each_attribute(hid_t object, void *context, int (*body)(void *context, const char *name));
 
-/* What a link is: 0 a group, 1 a dataset, 2 a soft link, 3 an external or user-defined link, 4 anything else; negative on failure.
-   `address` becomes the object's place in the file. */
+/* What a link is: 0 a group, 1 a dataset, 2 a soft link, 3 an external or user-defined link, 4 anything else; negative
+   on failure. `address` becomes the object's place in the file. */
 int focus_h5_link_kind(hid_t group, const char *name, haddr_t *address);
 
-/* What is at `path` from `place` on, soft links followed but none into another file: as above, and negative where there is nothing. */
+/* What is at `path` from `place` on, soft links followed but none into another file: as above, and negative where there
+   is nothing. */
 int focus_h5_target_kind(hid_t place, const char *path, haddr_t *address);
 
-/* Copies where an external link leads to buffers of `size` bytes each. Negative where it is no such link, or they are too small. */
+/* Copies where an external link leads to buffers of `size` bytes each. Negative where it is no such link, or they are
+   too small. */
 int focus_h5_external_target(hid_t group, const char *name, char *file, char *path, size_t size);
 
-/* Tries, in a process of its own, whether the library gets through the description of everything in the file at `path`: it is known
-   to crash or to go round in circles on damaged files. `seconds` of processor time are enough for any sound one.
-   0 where it does, 1 where the text of an attribute cannot be had in reasonable memory, 2 where it does not, 3 where something in it cannot
-   be opened in reasonable memory, or at all, 4 where the file itself cannot. */
+/* Tries, in a process of its own, whether the library gets through the description of everything in the file at `path`:
+   it is known to crash or to go round in circles on damaged files. `seconds` of processor time are enough for any sound
+   one. 0 where it does, 1 where the text of an attribute cannot be had in reasonable memory, 2 where it does not, 3
+   where something in it cannot be opened in reasonable memory, or at all, 4 where the file itself cannot. */
 int focus_h5_survives(const char *path, unsigned seconds);
 
-/* Reads what H5Dread would, `size` bytes, in a process of its own that may take `room` bytes more than this one: the library is known to
-   crash on damaged contents too. 0 on success; 1 where it fails, and `message` says why; 2 where the process did not live that long. */
+/* Reads what H5Dread would, `size` bytes, in a process of its own that may take `room` bytes more than this one: the
+   library is known to crash on damaged contents too. 0 on success; 1 where it fails, and `message` says why; 2 where
+   the process did not live that long. */
 int focus_h5_read(
     hid_t set, hid_t type, hid_t memory, hid_t space, size_t room, char *message, size_t message_size, void *buffer, size_t size);
 

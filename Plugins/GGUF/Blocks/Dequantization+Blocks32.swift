@@ -1,4 +1,5 @@
-/// Blocks of 32 elements. Where elements have four bits, the first 16 are the lower halves of bytes, the others the upper ones.
+/// Blocks of 32 elements. Where elements have four bits, the first 16 are the lower halves of bytes, the others the
+/// upper ones.
 extension Dequantization {
     /// d, 16 bytes.
     static func q4_0(_ bytes: borrowing Span<UInt8>, _ at: Int, _ out: inout MutableSpan<Float>, _ to: Int) {

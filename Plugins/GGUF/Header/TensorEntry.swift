@@ -13,10 +13,12 @@ struct TensorEntry {
     /// Where the contents begin, counted from where all contents begin; then from the beginning of the file.
     var offset: Int
 
-    /// The size of a tensor of this type and shape in the file; nil where its rows are no whole blocks or it is larger than any file.
+    /// The size of a tensor of this type and shape in the file; nil where its rows are no whole blocks or it is larger
+    /// than any file.
     static func byteCount(_ type: GGMLType, _ shape: [Int]) -> Int? {
         guard (shape.last ?? 1) % type.blockSize == 0 else { return nil }
-        // An empty axis does not hide an overflow of the others. As values of eight bytes, whatever they become later fits.
+        // An empty axis does not hide an overflow of the others. As values of eight bytes, whatever they become later
+        // fits.
         var product = 8
         for size in shape {
             let (next, overflow) = product.multipliedReportingOverflow(by: max(size, 1))

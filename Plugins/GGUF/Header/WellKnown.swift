@@ -14,7 +14,8 @@ enum WellKnown {
     static let maximumRank = 4
     /// The largest header that is read: all metadata and descriptions of tensors.
     static let maximumHeaderByteCount = 1 << 27
-    /// The largest number of bytes of all values of metadata as text, which may be several times what they are in the file.
+    /// The largest number of bytes of all values of metadata as text, which may be several times what they are in the
+    /// file.
     static let maximumTextByteCount = 1 << 27
     /// The longest key.
     static let maximumKeyLength = 65_535

@@ -1,7 +1,7 @@
 internal import CFocusPlugin
 
-/// Runs `body` and returns its outcome as focus wants it: FOCUS_OK, FOCUS_ERROR_STOPPED where it returns false, or what it
-/// throws, with the sentence in `error`.
+/// Runs `body` and returns its outcome as focus wants it: FOCUS_OK, FOCUS_ERROR_STOPPED where it returns false, or what
+/// it throws, with the sentence in `error`.
 func status(_ error: UnsafeMutablePointer<focus_error_v1>?, _ body: () throws(GGUFError) -> Bool) -> Int32 {
     do throws(GGUFError) {
         return try body() ? Int32(FOCUS_OK.rawValue) : Int32(FOCUS_ERROR_STOPPED.rawValue)

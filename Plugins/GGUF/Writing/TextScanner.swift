@@ -1,6 +1,7 @@
 internal import CFocusPlugin
 
-/// Reads the few kinds of JSON that metadata are: arrays of numbers, truth values, strings and arrays, and one object of strings.
+/// Reads the few kinds of JSON that metadata are: arrays of numbers, truth values, strings and arrays, and one object
+/// of strings.
 struct TextScanner {
     private let text: [UInt8]
     private var position = 0

@@ -5,7 +5,8 @@ enum OtherFile {
         0x80, 0x02, 0x8A, 0x0A, 0x6C, 0xFC, 0x9C, 0x46, 0xF9, 0x20, 0x6A, 0xA8, 0x50, 0x19, 0x2E,
     ]
 
-    /// Whether a file that begins with `prefix` is an archive of torch.save or of TorchScript: its first member says so.
+    /// Whether a file that begins with `prefix` is an archive of torch.save or of TorchScript: its first member says
+    /// so.
     static func isArchive(_ prefix: [UInt8]) -> Bool {
         guard prefix.count >= 30, prefix.number(at: 0, 4) == 0x0403_4B50 else { return false }
         let name = prefix[30...].prefix(Int(prefix.number(at: 26, 2)))

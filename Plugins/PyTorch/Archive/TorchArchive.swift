@@ -1,4 +1,5 @@
-/// A zip archive as torch.save writes it: one folder with a pickle, the storages it names, and how their numbers are laid out.
+/// A zip archive as torch.save writes it: one folder with a pickle, the storages it names, and how their numbers are
+/// laid out.
 struct TorchArchive {
     let file: InputFile
     /// What `data.pkl` holds.
@@ -84,8 +85,8 @@ struct TorchArchive {
             .invalidHeader, "says its byte order is '\(order.bytes.printable)', which is neither 'little' nor 'big'")
     }
 
-    /// Checks the version of the layout, and with it that the pickle is as it was written: an archive that was written without
-    /// checksums (torch has a switch for it) has none that is right in the version either.
+    /// Checks the version of the layout, and with it that the pickle is as it was written: an archive that was written
+    /// without checksums (torch has a switch for it) has none that is right in the version either.
     private func checkVersion(_ pickle: ZipMember) throws(Refusal) {
         guard let version = try TorchArchive.text("version", directory, folder, file) else { return }
         let digits = version.bytes.prefix { $0 != UInt8(ascii: "\n") }

@@ -1,4 +1,5 @@
-/// The names from Python that a pickle may use. Nothing of them is looked up or called: each stands for what it would make.
+/// The names from Python that a pickle may use. Nothing of them is looked up or called: each stands for what it would
+/// make.
 enum PickleGlobal {
     case orderedDictionary
     case rebuildTensor

@@ -1,4 +1,5 @@
-/// What a pickle may make. A state_dict of 100,000 tensors has about 6,000,000 values and as many containers as a fifth of that.
+/// What a pickle may make. A state_dict of 100,000 tensors has about 6,000,000 values and as many containers as a fifth
+/// of that.
 enum PickleLimits {
     /// How many values are pushed in all.
     static let valueCount = 1 << 24

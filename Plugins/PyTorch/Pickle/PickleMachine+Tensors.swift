@@ -52,7 +52,8 @@ extension PickleMachine {
         }
     }
 
-    /// The tensor of (storage, offset, sizes, strides, ...), after which a type and a dictionary of two switches may follow.
+    /// The tensor of (storage, offset, sizes, strides, ...), after which a type and a dictionary of two switches may
+    /// follow.
     private mutating func tensor(
         _ arguments: [PickleValue], counts: ClosedRange<Int>, hasType: Bool = false
     ) throws(Refusal) -> PickleValue {
@@ -100,7 +101,8 @@ extension PickleMachine {
         return arguments[0]
     }
 
-    /// Takes the topmost value, the attributes of the dictionary below: `_metadata` with versions of modules, which nobody needs.
+    /// Takes the topmost value, the attributes of the dictionary below: `_metadata` with versions of modules, which
+    /// nobody needs.
     mutating func build() throws(Refusal) {
         guard case .container(let state) = try pop(), containers[state].kind == .dictionary,
             case .container(let object) = try top(), containers[object].kind == .dictionary

@@ -1,5 +1,5 @@
-/// Reads a pickle for the tensors it describes. No code is run: names from Python stand for themselves (see `PickleGlobal`), and
-/// whatever is not needed for tensors is refused.
+/// Reads a pickle for the tensors it describes. No code is run: names from Python stand for themselves (see
+/// `PickleGlobal`), and whatever is not needed for tensors is refused.
 ///
 /// No step goes deeper into calls, so that nesting is harmless; what is made is bounded by `PickleLimits`.
 struct PickleMachine {

@@ -1,4 +1,5 @@
-/// The opcodes that are carried out: those that make numbers, texts and containers, and those that torch.save uses for tensors.
+/// The opcodes that are carried out: those that make numbers, texts and containers, and those that torch.save uses for
+/// tensors.
 enum PickleOpcode: UInt8 {
     case proto = 0x80
     case frame = 0x95

@@ -1,5 +1,5 @@
-/// A value of the pickle machine. Containers, storages and tensors are numbers of places in its lists, so that a value is small,
-/// what is shared is shared, and what contains itself does no harm.
+/// A value of the pickle machine. Containers, storages and tensors are numbers of places in its lists, so that a value
+/// is small, what is shared is shared, and what contains itself does no harm.
 enum PickleValue {
     case none
     case boolean(Bool)

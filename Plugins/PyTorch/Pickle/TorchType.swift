@@ -58,7 +58,8 @@ struct TorchType: Equatable {
         self = type
     }
 
-    /// The type of the elements of the storage called `storage`, as in `torch.FloatStorage`; nil where there is no such storage.
+    /// The type of the elements of the storage called `storage`, as in `torch.FloatStorage`; nil where there is no such
+    /// storage.
     init?(storage: String) {
         guard let name = TorchType.storages[storage] else { return nil }
         self.init(name: name)

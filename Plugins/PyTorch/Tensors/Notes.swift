@@ -9,7 +9,8 @@ struct Notes {
     /// What a note costs that cannot be made: making it was work, too.
     private static let costOfNothing = 1 << 12
 
-    /// Keeps `value` under `key`, unless there is one already or that is no text; past some megabytes, nothing more is made.
+    /// Keeps `value` under `key`, unless there is one already or that is no text; past some megabytes, nothing more is
+    /// made.
     mutating func add(_ key: [UInt8], _ value: @autoclosure () -> [UInt8]?) {
         guard byteCount <= Notes.largestByteCount else { return }
         let value = value()

@@ -1,8 +1,8 @@
 /// The tensors of a pickle by name, and what else it says.
 ///
-/// Dictionaries inside of dictionaries give names with dots, as do lists with the numbers of their places. Dictionaries that hold
-/// nothing but one other with tensors, beside things that are no tensors ({'epoch': 3, 'state_dict': {...}}), give no part of the
-/// name.
+/// Dictionaries inside of dictionaries give names with dots, as do lists with the numbers of their places. Dictionaries
+/// that hold nothing but one other with tensors, beside things that are no tensors ({'epoch': 3, 'state_dict': {...}}),
+/// give no part of the name.
 struct StateDictionary {
     /// The tensors, in the pickle's order; names are different. A tensor is a place in the machine's list.
     private(set) var tensors: [(name: [UInt8], tensor: Int)] = []
@@ -119,7 +119,8 @@ struct StateDictionary {
         }
     }
 
-    /// Collects what has the key `key` in what is called `path`; where names cannot have such a key, only what is no tensor may.
+    /// Collects what has the key `key` in what is called `path`; where names cannot have such a key, only what is no
+    /// tensor may.
     private mutating func collectItem(
         _ key: PickleValue, _ value: PickleValue, of path: [UInt8], depth: Int
     ) throws(Refusal) {
@@ -140,8 +141,8 @@ struct StateDictionary {
         tensors.append((name, tensor))
     }
 
-    /// Counts a look at something, and a name of `byteCount` bytes made or compared: what is shared many times over is no
-    /// state_dict.
+    /// Counts a look at something, and a name of `byteCount` bytes made or compared: what is shared many times over is
+    /// no state_dict.
     private mutating func visit(_ byteCount: Int = 0) throws(Refusal) {
         visitCount += 1
         namesByteCount += byteCount

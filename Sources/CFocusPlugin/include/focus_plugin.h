@@ -114,12 +114,14 @@ enum focus_status {
     FOCUS_ERROR_STOPPED = 8         /* `send` did not return FOCUS_OK: return what it returned */
 };
 
-/* Why something failed. Belongs to focus, which fills in the first three fields and an empty message before each call. */
+/* Why something failed. Belongs to focus, which fills in the first three fields and an empty message before each call.
+   */
 typedef struct focus_error_v1 {
     uint32_t struct_size;  /* set by focus: its size of this structure */
     uint32_t reserved;     /* 0 */
     uint64_t tensor;       /* the tensor that it is about, counted from 0; FOCUS_NONE at first. Of no use in `open` */
-    uint64_t byte_offset;  /* the first byte of the file that is wrong, printed behind the message; FOCUS_NONE at first */
+    /* the first byte of the file that is wrong, printed behind the message; FOCUS_NONE at first */
+    uint64_t byte_offset;
     char message[1000];    /* the sentence; ends with a zero byte */
 } focus_error_v1;
 
@@ -131,7 +133,8 @@ typedef struct focus_pair_v1 {
     uint64_t value_length;
 } focus_pair_v1;
 
-/* For one tensor, set in `flags`: to read a range, all that is before it must be read, too (as with one compressed stream). */
+/* For one tensor, set in `flags`: to read a range, all that is before it must be read, too (as with one compressed
+   stream). */
 #define FOCUS_TENSOR_SEQUENTIAL 0x1u
 
 /* A tensor without its contents. */
@@ -147,26 +150,27 @@ typedef struct focus_tensor_v1 {
                                 is the beginning of the file. Not used in `write` */
     uint32_t part;           /* which of the parts of the open file holds them; 0 where there are none */
     uint32_t flags;          /* FOCUS_TENSOR_*; other bits are 0 */
-    const char *stored_type; /* what the file calls its elements, where that is not element_type ("Q4_K"); may be NULL */
+    /* what the file calls its elements, where that is not element_type ("Q4_K"); may be NULL */
+    const char *stored_type;
     uint64_t reserved;       /* 0 */
 } focus_tensor_v1;
 
-/* What takes bytes. `send` may be called any number of times, with any number of bytes, in order; the bytes must be valid
-   until it returns. Where it does not return FOCUS_OK, stop at once and return what it returned. */
+/* What takes bytes. `send` may be called any number of times, with any number of bytes, in order; the bytes must be
+   valid until it returns. Where it does not return FOCUS_OK, stop at once and return what it returned. */
 typedef struct focus_sink_v1 {
     void *context; /* the first argument of `send` */
     int32_t (*send)(void *context, const void *bytes, uint64_t count);
 } focus_sink_v1;
 
-/* Settings that the user gave with --option KEY=VALUE, in the order given; only keys that the table lists come through. A key
-   may come twice: the last one counts, as `focus_option` below has it. Never NULL where a function takes it. */
+/* Settings that the user gave with --option KEY=VALUE, in the order given; only keys that the table lists come through.
+   A key may come twice: the last one counts, as `focus_option` below has it. Never NULL where a function takes it. */
 typedef struct focus_options_v1 {
     uint64_t count;
     const focus_pair_v1 *pairs;
 } focus_options_v1;
 
-/* An open file. Belongs to focus, all zero but struct_size; `open` fills it in, and what it points to is the plug-in's. focus
-   changes nothing in it: `read` and `close` find it as `open` left it. */
+/* An open file. Belongs to focus, all zero but struct_size; `open` fills it in, and what it points to is the plug-in's.
+   focus changes nothing in it: `read` and `close` find it as `open` left it. */
 typedef struct focus_file_v1 {
     uint32_t struct_size;           /* set by focus: its size of this structure */
     uint32_t reserved;              /* 0 */
@@ -201,9 +205,9 @@ typedef struct focus_job_v1 {
     uint64_t metadata_count;
     const focus_pair_v1 *metadata; /* in the order of their keys */
     const focus_options_v1 *options;
-    /* Sends the contents of tensor number `tensor` to `sink`, in as many pieces as they come; to be called once for each
-       tensor, in any order, by the thread that `write` was called by. Where it does not return FOCUS_OK, stop and return what
-       it returned: focus knows why. */
+    /* Sends the contents of tensor number `tensor` to `sink`, in as many pieces as they come; to be called once for
+       each tensor, in any order, by the thread that `write` was called by. Where it does not return FOCUS_OK, stop and
+       return what it returned: focus knows why. */
     int32_t (*send_contents)(const struct focus_job_v1 *job, uint64_t tensor, const focus_sink_v1 *sink);
     void *host; /* of focus */
 } focus_job_v1;
@@ -219,7 +223,8 @@ typedef struct focus_job_v1 {
 typedef struct focus_plugin_v1 {
     uint32_t abi_version;    /* FOCUS_PLUGIN_ABI_VERSION */
     uint32_t struct_size;    /* sizeof(focus_plugin_v1) */
-    const char *name;        /* what people type after --to: at most 32 of a-z, 0-9, '_' and '-'; begins with a letter */
+    /* what people type after --to: at most 32 of a-z, 0-9, '_' and '-'; begins with a letter */
+    const char *name;
     const char *summary;     /* what the files are, in a few words */
     const char *extensions;  /* endings of files without the dot, separated by commas: "bin,pt"; may be empty */
     const char *compressions; /* what can be written: "", "gzip", "zstd" or "gzip,zstd"; may be NULL */
@@ -229,29 +234,30 @@ typedef struct focus_plugin_v1 {
     uint32_t flags;          /* FOCUS_THREADS and others */
     uint32_t reserved;       /* 0 */
 
-    /* Whether a file that begins with these bytes (up to 4096, all of the file where it is shorter) looks like this format:
-       1 yes, 0 no. Be sure: a plug-in must not take files of other formats. Go by the mark, not by the version: `open` says
-       better which it knows. */
+    /* Whether a file that begins with these bytes (up to 4096, all of the file where it is shorter) looks like this
+       format: 1 yes, 0 no. Be sure: a plug-in must not take files of other formats. Go by the mark, not by the version:
+       `open` says better which it knows. */
     int32_t (*recognizes)(const uint8_t *prefix, uint64_t count);
 
-    /* Whether this folder holds one model in this format, for models of several files or with other files of the same ending
-       beside: 1 yes, 0 no. `open` is then given the folder. May be NULL: no folder. */
+    /* Whether this folder holds one model in this format, for models of several files or with other files of the same
+       ending beside: 1 yes, 0 no. `open` is then given the folder. May be NULL: no folder. */
     int32_t (*recognizes_folder)(const char *path);
 
-    /* Whether a file called so in a folder that `write` made is one of the format's own, so that the folder may be replaced
-       as a whole: 1 yes, 0 no. Required with FOCUS_FOLDER and `write`. */
+    /* Whether a file called so in a folder that `write` made is one of the format's own, so that the folder may be
+       replaced as a whole: 1 yes, 0 no. Required with FOCUS_FOLDER and `write`. */
     int32_t (*owns_file)(const char *file_name);
 
-    /* Opens the file (or the folder that was recognised) and fills in `file`. Checks all of the header: what is listed is
-       believed to be there. It is given files, too, that `recognizes` was not asked about or refused, as any with one of the
-       extensions: look at the mark again, and answer FOCUS_ERROR_UNRECOGNIZED. Reads of the contents what it must, as for a
-       checksum that was asked for: people expect it to be quick. Where it fails it leaves nothing behind; `close` is not
-       called then. */
+    /* Opens the file (or the folder that was recognised) and fills in `file`. Checks all of the header: what is listed
+       is believed to be there. It is given files, too, that `recognizes` was not asked about or refused, as any with
+       one of the extensions: look at the mark again, and answer FOCUS_ERROR_UNRECOGNIZED. Reads of the contents what it
+       must, as for a checksum that was asked for: people expect it to be quick. Where it fails it leaves nothing
+       behind; `close` is not called then. */
     int32_t (*open)(const char *path, const focus_options_v1 *options, focus_file_v1 *file, focus_error_v1 *error);
 
-    /* Sends the bytes from `offset` on, `count` of them, of the contents of tensor number `tensor` to `sink`: exactly those.
-       Called for tensors whose file_offset is FOCUS_NONE only, with count > 0 and the range inside of the tensor; it begins and
-       ends between elements (F6: between four of them), never inside of one. May be NULL where there are no such tensors. */
+    /* Sends the bytes from `offset` on, `count` of them, of the contents of tensor number `tensor` to `sink`: exactly
+       those. Called for tensors whose file_offset is FOCUS_NONE only, with count > 0 and the range inside of the
+       tensor; it begins and ends between elements (F6: between four of them), never inside of one. May be NULL where
+       there are no such tensors. */
     int32_t (*read)(const focus_file_v1 *file, uint64_t tensor, uint64_t offset, uint64_t count, const focus_sink_v1 *sink,
                     focus_error_v1 *error);
 
@@ -268,7 +274,8 @@ typedef struct focus_plugin_v1 {
 #define FOCUS_PLUGIN_EXPORT __attribute__((visibility("default")))
 #endif
 
-/* The one function that a plug-in exports: the table for `abi_version` (1), or NULL where it does not know that version. */
+/* The one function that a plug-in exports: the table for `abi_version` (1), or NULL where it does not know that
+   version. */
 FOCUS_PLUGIN_EXPORT const focus_plugin_v1 *focus_plugin_entry(uint32_t abi_version);
 
 /* ---- Help for plug-ins; not part of the interface between plug-in and focus. ---- */
@@ -291,7 +298,8 @@ static inline uint64_t focus_byte_count(uint32_t element_type, uint32_t rank, co
     return bits == 0 ? FOCUS_NONE : empty ? 0 : bits / 8;
 }
 
-/* Writes a sentence into `error` as printf does, and returns `status`: `return focus_fail(error, FOCUS_ERROR_..., "...")`. */
+/* Writes a sentence into `error` as printf does, and returns `status`:
+   `return focus_fail(error, FOCUS_ERROR_..., "...")`. */
 #if defined(__GNUC__)
 __attribute__((format(printf, 3, 4)))
 #endif
@@ -323,9 +331,9 @@ static inline const char *focus_option(const focus_options_v1 *options, const ch
     return NULL;
 }
 
-/* `count` items of `size` bytes, all zero, that are freed with all others of the chain that begins at `*chain` (NULL at first):
-   what `open` lists needs one call of focus_free then, where it fails and in `close`. NULL where there is no memory. Compare the
-   count with the size of the file before. */
+/* `count` items of `size` bytes, all zero, that are freed with all others of the chain that begins at `*chain` (NULL at
+   first): what `open` lists needs one call of focus_free then, where it fails and in `close`. NULL where there is no
+   memory. Compare the count with the size of the file before. */
 static inline void *focus_allocate(void **chain, uint64_t count, uint64_t size) {
     void **block = size == 0 || count <= (SIZE_MAX - 16) / size ? (void **)calloc(1, (size_t)(16 + count * size)) : NULL;
     if (block == NULL) return NULL;
@@ -345,7 +353,8 @@ static inline void focus_free(void **chain) {
 /* A file that is read from front to back. */
 typedef struct focus_reader {
     FILE *file;
-    uint64_t at, size; /* the byte that is read next, and the number of all; who goes elsewhere with fseek sets `at`, too */
+    /* the byte that is read next, and the number of all; who goes elsewhere with fseek sets `at`, too */
+    uint64_t at, size;
     void **chain;      /* where what is allocated for it goes */
 } focus_reader;
 
@@ -381,7 +390,8 @@ static inline int focus_read_number(focus_reader *reader, uint32_t width, uint64
     return 1;
 }
 
-/* The next `count` numbers of `width` bytes in a list of their own, as a shape: NULL where the file or the memory ends before. */
+/* The next `count` numbers of `width` bytes in a list of their own, as a shape: NULL where the file or the memory ends
+   before. */
 static inline uint64_t *focus_read_numbers(focus_reader *reader, uint32_t width, uint64_t count) {
     uint64_t *numbers = NULL;
     if (width > 0 && count <= (reader->size - reader->at) / width)

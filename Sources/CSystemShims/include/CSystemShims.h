@@ -4,7 +4,8 @@
 /* renameat2 and its flags are hidden behind _GNU_SOURCE, which Swift's Glibc does not define.
    Each returns 0, or the errno of the failure. */
 
-/* Renames `from` to `to`, refusing (EEXIST) where `to` exists; in several steps where the file system cannot do it in one. */
+/* Renames `from` to `to`, refusing (EEXIST) where `to` exists; in several steps where the file system cannot do it in
+   one. */
 int focus_rename_exclusive(const char *from, const char *to);
 
 /* Exchanges the names of `a` and `b` in one atomic step. */
@@ -13,17 +14,20 @@ int focus_rename_exchange(const char *a, const char *b);
 /* statx is hidden likewise. Whether something is mounted at `path`; 0 where it cannot be known. */
 int focus_is_mount_root(const char *path);
 
-/* Whether names can be moved between the folders `a` and `b`: whether they are of one file system and one mount of it. */
+/* Whether names can be moved between the folders `a` and `b`: whether they are of one file system and one mount of it.
+   */
 int focus_is_same_mount(const char *a, const char *b);
 
 /* Starts writing bytes of a file to disk and does not wait; a hint, so failures are ignored. */
 void focus_start_writeback(int descriptor, long long offset, long long count);
 
-/* ioctl takes any number of arguments, which Swift does not import. Makes the empty file `to` share all blocks of the file `from` until
-   one of the two changes; returns 0, or the errno of the failure, as on file systems that have no such thing. */
+/* ioctl takes any number of arguments, which Swift does not import. Makes the empty file `to` share all blocks of the
+   file `from` until one of the two changes; returns 0, or the errno of the failure, as on file systems that have no
+   such thing. */
 int focus_clone(int from, int to);
 
-/* copy_file_range is hidden behind _GNU_SOURCE. Copies bytes of the file `from` to the same place in the file `to`; returns how many, or -1. */
+/* copy_file_range is hidden behind _GNU_SOURCE. Copies bytes of the file `from` to the same place in the file `to`;
+   returns how many, or -1. */
 long long focus_copy_range(int from, int to, long long offset, long long count);
 
 /* What a process may use that reads what nobody vouches for. */
@@ -34,12 +38,13 @@ struct focus_limits {
     unsigned files;             /* open at once */
 };
 
-/* Starts a copy of this process, which must have one thread, for such work: it gets 0 and writes to `output` and `errors`; this one gets
-   its number, or the negative errno of the failure.
+/* Starts a copy of this process, which must have one thread, for such work: it gets 0 and writes to `output` and
+   `errors`; this one gets its number, or the negative errno of the failure.
 
-   The copy has no other open files and no input. Where the system has seccomp (x86-64 and aarch64) it can make the system calls that
-   reading takes and no others: it cannot write to files, change, make or remove them, open connections, run programs, signal or look into
-   other processes. The limits hold everywhere. It ends with this process. */
+   The copy has no other open files and no input. Where the system has seccomp (x86-64 and aarch64) it can make the
+   system calls that reading takes and no others: it cannot write to files, change, make or remove them, open
+   connections, run programs, signal or look into other processes. The limits hold everywhere. It ends with this
+   process. */
 int focus_isolate(const struct focus_limits *limits, int output, int errors);
 
 #endif

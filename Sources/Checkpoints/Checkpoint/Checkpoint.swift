@@ -63,6 +63,8 @@ public struct Checkpoint: Sendable {
     }
 
     /// Throws where the checkpoint was replaced since it was opened.
+    ///
+    /// - Throws: `FocusError` that names the file that is another one now.
     public func refuseChanged() throws(FocusError) {
         try stamp?.refuseChanged()
     }

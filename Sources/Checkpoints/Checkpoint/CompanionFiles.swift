@@ -22,7 +22,8 @@ package enum CompanionFiles {
         return endings.contains { name.hasSuffix($0) } || starts.contains { name.hasPrefix($0) }
     }
 
-    /// Whether `file`, relative to the checkpoint and none of those that are converted, holds weights of the same model.
+    /// Whether `file`, relative to the checkpoint and none of those that are converted, holds weights of the same
+    /// model.
     package static func isStale(_ file: FilePath) -> Bool {
         let name = file.lastComponent?.string ?? ""
         if isWeightsOfAnotherFramework(name) { return true }
@@ -30,7 +31,8 @@ package enum CompanionFiles {
         guard file.components.count == 1 else {
             return file.components.first.map { exports.contains($0.string) } ?? false
         }
-        // Files in folders are modules of their own, as of sentence-transformers; on top they are other copies or shards.
+        // Files in folders are modules of their own, as of sentence-transformers; on top they are other copies or
+        // shards.
         return name.hasSuffix(".safetensors") || name.hasSuffix(".safetensors.index.json")
     }
 }

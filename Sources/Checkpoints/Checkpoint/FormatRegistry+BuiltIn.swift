@@ -35,6 +35,8 @@ extension FormatRegistry {
     }
 
     /// The format that the user calls `name`.
+    ///
+    /// - Throws: `FocusError` with the names that are known, where `name` is none of them.
     public func known(_ name: String) throws(FocusError) -> any TensorFormat {
         guard let format = format(named: name) else {
             throw FocusError("there is no format '\(name)': \(formats.map(\.name).joined(separator: ", ")) are known")

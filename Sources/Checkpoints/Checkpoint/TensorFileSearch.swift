@@ -7,7 +7,8 @@ struct TensorFileSearch {
     /// The name of the file; empty where the folder itself is the format's.
     let fileName: String
 
-    /// Looks among `names`, the entries of `folder`: safetensors first, then the files and folders of the other formats.
+    /// Looks among `names`, the entries of `folder`: safetensors first, then the files and folders of the other
+    /// formats.
     ///
     /// - Throws: `FocusError` when there is none, or when it is not clear which.
     init(_ names: [String], in folder: FilePath, _ formats: FormatRegistry) throws(FocusError) {

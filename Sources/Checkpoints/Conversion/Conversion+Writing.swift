@@ -6,6 +6,10 @@ internal import TensorIO
 
 extension Conversion {
     /// Writes, reads again what was written, and puts it in its place when it is whole and on disk.
+    ///
+    /// - Throws: an error that names file and tensor where reading, writing or comparing fails, the destination exists,
+    ///   or another run is at work on it; nothing is left behind. `CancellationError` where the stages' monitor asks to
+    ///   stop.
     public func run() throws -> ConversionReport {
         let context = StagedReplacement.Context(
             policy: policy, isInPlace: options.destination == nil, lock: try place?.lock(), tell: options.tell)

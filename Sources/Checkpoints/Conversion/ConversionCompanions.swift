@@ -14,7 +14,8 @@ struct ConversionCompanions {
     /// The size of all that comes along, in bytes.
     let byteCount: Int
 
-    /// Lists what is beside the tensors of `checkpoint`, but not what is in `destination`, nor what would be taken for tensors there.
+    /// Lists what is beside the tensors of `checkpoint`, but not what is in `destination`, nor what would be taken for
+    /// tensors there.
     init(
         of checkpoint: Checkpoint, elementType: ElementType?, to format: any TensorFormat, except destination: FilePath
     ) throws(FocusError) {

@@ -24,6 +24,8 @@ public struct CheckpointDifference: Sendable {
     public let equalCount: Int
 
     /// Compares two checkpoints tensor by tensor, reading both once.
+    ///
+    /// - Throws: `FormatError` where a tensor cannot be read; `CancellationError` where `monitor` asks to stop.
     public init(
         _ a: Checkpoint, _ b: Checkpoint, workers: Workers, monitor: WorkMonitor = .none
     ) throws {

@@ -4,7 +4,8 @@ public import TensorIO
 public struct TensorListing: Sendable {
     /// Tensors that differ only in numbers of their names.
     public struct Line: Sendable {
-        /// The name; where there are several tensors, with the ranges of the numbers, as in `layers.{0-31}.q_proj.weight`.
+        /// The name; where there are several tensors, with the ranges of the numbers, as in
+        /// `layers.{0-31}.q_proj.weight`.
         public let name: String
         /// The tensors, in the order of the checkpoint.
         public let tensors: [TensorDescriptor]
@@ -67,7 +68,8 @@ public struct TensorListing: Sendable {
         let shape: [Int]
     }
 
-    /// One line where the numbers are all combinations of some ranges; otherwise a line for each of the numbers in the first place.
+    /// One line where the numbers are all combinations of some ranges; otherwise a line for each of the numbers in the
+    /// first place.
     private static func lines(of members: [Member], _ pattern: [UInt8]) -> [Line] {
         guard members.count > 1, let places = members.first?.numbers.indices else {
             return members.map { Line(name: $0.tensor.name.description, tensors: [$0.tensor]) }

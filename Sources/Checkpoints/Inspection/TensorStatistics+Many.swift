@@ -12,10 +12,11 @@ extension TensorStatistics {
     /// The length of a slice in bytes: whole elements of every type.
     private static let sliceByteCount = 3 << 22
 
-    /// The figures of each of `tensors`, in order, nil as above; each is read once. Large tensors are cut, so that one of them does not keep a
-    /// single thread busy. The figures do not depend on the number of `workers`.
+    /// The figures of each of `tensors`, in order, nil as above; each is read once. Large tensors are cut, so that one
+    /// of them does not keep a single thread busy. The figures do not depend on the number of `workers`.
     ///
-    /// - Throws: what the reader of the first tensor that cannot be read throws, or `FormatError` with code `cancelled`.
+    /// - Throws: what the reader of the first tensor that cannot be read throws, or `FormatError` with code
+    ///   `cancelled`.
     public static func all(
         of tensors: [(tensor: TensorDescriptor, reader: any TensorReader)], workers: Workers, monitor: WorkMonitor = .none
     ) throws -> [TensorStatistics?] {

@@ -36,9 +36,12 @@ public struct TensorStatistics: Sendable, Hashable {
         norm2.squareRoot()
     }
 
-    /// Counts all elements of `tensor`, reading it once from front to back; nil where its elements are of a type that is not counted.
+    /// Counts all elements of `tensor`, reading it once from front to back; nil where its elements are of a type that
+    /// is not counted.
     ///
     /// Whatever the type, all of the contents are read, so that checksums are compared.
+    ///
+    /// - Throws: `FormatError` where the tensor cannot be read.
     public init?(of tensor: TensorDescriptor, in reader: any TensorReader) throws(FormatError) {
         try self.init(of: tensor, bytes: 0..<tensor.byteCount, in: reader)
     }

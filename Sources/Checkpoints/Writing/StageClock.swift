@@ -25,6 +25,8 @@ public final class StageClock: Sendable {
     }
 
     /// Does `body` as the stage called `name`; throws `CancellationError` before it where the work should stop.
+    ///
+    /// - Throws: `CancellationError` where the work should stop, and whatever `body` throws.
     public func measure<Result>(_ name: String, _ body: (WorkMonitor) throws -> Result) throws -> Result {
         let monitor = makeMonitor(name)
         try monitor.checkCancellation()

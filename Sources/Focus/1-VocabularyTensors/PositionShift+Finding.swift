@@ -73,7 +73,8 @@ extension PositionShift {
         {
             return true
         }
-        // Texts have a round number of places, and the table has rows for the padding id and those before it beside them.
+        // Texts have a round number of places, and the table has rows for the padding id and those before it beside
+        // them.
         guard isRound || (tensor.shape[0] - padding - 1).isMultiple(of: 8) else { return false }
         return try isOnlyZeroRow(padding, of: tensor, in: reader)
     }

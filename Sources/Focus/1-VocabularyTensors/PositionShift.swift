@@ -3,9 +3,10 @@ internal import TensorIO
 
 /// Position rows that move because the padding id does.
 ///
-/// RoBERTa and its relatives number positions from the padding id on: the first token of a text has the position `pad + 1`. So
-/// the row of a position is found elsewhere once the padding id is another. The table keeps its number of rows: where the padding
-/// id falls, rows appear at the end, and are copies of the last; where it rises, the last positions are lost.
+/// RoBERTa and its relatives number positions from the padding id on: the first token of a text has the position
+/// `pad + 1`. So the row of a position is found elsewhere once the padding id is another. The table keeps its number of
+/// rows: where the padding id falls, rows appear at the end, and are copies of the last; where it rises, the last
+/// positions are lost.
 struct PositionShift: Sendable {
     /// The table of positions.
     let tensor: TensorDescriptor

@@ -1,7 +1,7 @@
 internal import TensorIO
 
-/// What the name of a tensor tells where shapes leave a choice. Names are taken apart the same way whichever framework made them:
-/// `bert/embeddings/word_embeddings/weight:0`, `params.lm_head.kernel`.
+/// What the name of a tensor tells where shapes leave a choice. Names are taken apart the same way whichever framework
+/// made them: `bert/embeddings/word_embeddings/weight:0`, `params.lm_head.kernel`.
 struct VocabularyNames {
     /// The parts of the name, in lower case.
     let parts: [String]

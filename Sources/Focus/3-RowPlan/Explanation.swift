@@ -29,7 +29,8 @@ public struct Explanation: Sendable {
     public let text: TokenText?
     /// How the row is made.
     public let kind: RowKind
-    /// The source tokens it is made of, heaviest first; none for a sampled row, and none for a mixed one, which has sums.
+    /// The source tokens it is made of, heaviest first; none for a sampled row, and none for a mixed one, which has
+    /// sums.
     public let parts: [Part]
     /// The sums of a mixed row.
     public let sums: [Sum]

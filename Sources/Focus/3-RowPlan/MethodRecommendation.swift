@@ -2,8 +2,8 @@ internal import FocusEngine
 
 /// Which method to take, and why.
 ///
-/// Rebuilding hidden anchors ranks a mixture against its parts, and not parts of different kinds: so the question is only whether
-/// combinations are to be trusted in the mixture.
+/// Rebuilding hidden anchors ranks a mixture against its parts, and not parts of different kinds: so the question is
+/// only whether combinations are to be trusted in the mixture.
 struct MethodRecommendation {
     let method: RowMethod
     let reason: String

@@ -1,7 +1,8 @@
 internal import FocusEngine
 
 extension PlanFile {
-    /// The parts of mixed rows as a file lists them: which row's parts start where, and of each its kind, its share, and where its terms end.
+    /// The parts of mixed rows as a file lists them: which row's parts start where, and of each its kind, its share,
+    /// and where its terms end.
     struct Parts {
         var offsets: [Int64] = []
         var kinds: [UInt8] = []
@@ -23,7 +24,8 @@ extension PlanFile {
             self.ends = ends
         }
 
-        /// The parts in memory, or nil where the lists do not fit together or to `rows`, where the terms of each row start.
+        /// The parts in memory, or nil where the lists do not fit together or to `rows`, where the terms of each row
+        /// start.
         func mixtures(rows: [Int]) -> RowMixtures? {
             guard kinds.count == weights.count, kinds.count == ends.count, offsets.count == rows.count,
                 offsets.first == 0, offsets.last == Int64(kinds.count),

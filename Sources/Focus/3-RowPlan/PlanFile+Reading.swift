@@ -6,6 +6,9 @@ internal import TensorIO
 
 extension PlanFile {
     /// Reads the plan at `path` and checks all of it.
+    ///
+    /// - Throws: `FocusError` where the file is not a row plan, is of an unknown version or is damaged; `FormatError`
+    ///   where it cannot be read.
     public init(reading path: FilePath) throws {
         let reader = try SafetensorsFormat().open(path)
         guard reader.metadata["format"] == PlanFile.formatName else {

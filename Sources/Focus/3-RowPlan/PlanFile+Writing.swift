@@ -5,6 +5,8 @@ internal import TensorIO
 
 extension PlanFile {
     /// Writes the plan to `path`, replacing what is there when it is whole.
+    ///
+    /// - Throws: `FormatError` where the file cannot be written.
     public func write(to path: FilePath) throws {
         var parts: [(name: TensorName, type: ElementType, bytes: [UInt8])] = [
             ("kinds", .u8, plan.kinds.map(\.rawValue)),

@@ -44,6 +44,8 @@ public struct PlanFile: Sendable {
     }
 
     /// Throws unless the plan was made for these vocabularies.
+    ///
+    /// - Throws: `FocusError` that says which of the two vocabularies is another one.
     public func check(source: Vocabulary, target: Vocabulary, at path: FilePath) throws(FocusError) {
         guard sourceTokens == TokenTable(source) else {
             throw FocusError("was made for another source vocabulary than this checkpoint's", path: path)

@@ -1,7 +1,7 @@
 internal import Vocabularies
 
-/// Which token of the target vocabulary does what one of the source vocabulary did: by role, then by text, then by what the text
-/// stands for.
+/// Which token of the target vocabulary does what one of the source vocabulary did: by role, then by text, then by what
+/// the text stands for.
 struct TokenIDMapping: Sendable {
     let source: Vocabulary
     let target: Vocabulary

@@ -6,6 +6,9 @@ internal import Vocabularies
 
 extension Specialization {
     /// What changes, known before anything is computed.
+    ///
+    /// - Throws: `FocusError` where a file of the result cannot be made as it should be, such as a configuration that
+    ///   is not JSON.
     public func preview() throws -> SpecializationPreview {
         changes(after: nil)
     }

@@ -101,6 +101,8 @@ public struct SpecializationReport: Sendable {
     }
 
     /// Writes the report to `path`, replacing what is there.
+    ///
+    /// - Throws: `FormatError` where the file cannot be written.
     public func write(to path: FilePath) throws {
         var options = WriteOptions()
         options.replacesExisting = true

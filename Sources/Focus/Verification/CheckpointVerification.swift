@@ -30,7 +30,11 @@ public struct CheckpointVerification: Sendable {
     /// The number of tensors whose values were read.
     public let tensorCount: Int
 
-    /// Reads everything in `checkpoint` once and checks it against itself. Its header and index were checked when it was opened.
+    /// Reads everything in `checkpoint` once and checks it against itself. Its header and index were checked when it
+    /// was opened.
+    ///
+    /// - Throws: `FormatError` where a tensor cannot be read; `CancellationError` where `monitor` asks to stop. What is
+    ///   wrong with the contents is a finding, not an error.
     public init(of checkpoint: Checkpoint, workers: Workers, monitor: WorkMonitor = .none) throws {
         let values = try CheckpointVerification.checkValues(checkpoint, workers, monitor)
         findings =

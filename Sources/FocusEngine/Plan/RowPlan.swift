@@ -102,6 +102,8 @@ public struct RowPlan: Sendable {
     }
 
     /// Throws unless every source row that is read is one of `rows`.
+    ///
+    /// - Throws: `EngineError` with the row that is missing.
     public func checkSourceRows(_ rows: Int) throws(EngineError) {
         let needed = sourceRowCount
         guard needed <= rows else {

@@ -20,6 +20,7 @@ public struct ColumnStatistics: Sendable, Hashable {
     /// Blocks of rows are summed in two passes, and put together in order. (Chan, Golub & LeVeque 1983, formula 2.1)
     ///
     /// - Parameter rows: which rows count; all if nil.
+    /// - Throws: what reading `source` throws.
     public init<Source: RowSource>(
         of source: Source, rows: Range<Int>? = nil, workers: Workers = Workers(count: 1)
     ) throws(Source.Failure) {

@@ -13,10 +13,14 @@ public protocol RowSource: Sendable {
     var width: Int { get }
 
     /// Calls `body` once with the elements of `rows`, row-major, `rows.count * width` of them; from any thread.
+    ///
+    /// - Throws: what reading the rows throws.
     func withRows(_ rows: Range<Int>, _ body: (Span<Float>) -> Void) throws(Failure)
 
     /// Adds some rows, each times its weight times `factor`, to `sums` in their order and in double precision; from
     /// any thread.
+    ///
+    /// - Throws: what reading the rows throws.
     func add(
         _ rows: Span<Int32>, weights: Span<Double>, times factor: Double, to sums: inout [Double]
     ) throws(Failure)
@@ -24,6 +28,8 @@ public protocol RowSource: Sendable {
 
 extension RowSource {
     /// Adds some rows, which are read one by one.
+    ///
+    /// - Throws: what reading the rows throws.
     public func add(
         _ rows: Span<Int32>, weights: Span<Double>, times factor: Double, to sums: inout [Double]
     ) throws(Failure) {

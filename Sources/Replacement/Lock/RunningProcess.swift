@@ -29,7 +29,8 @@ package struct RunningProcess: Hashable {
         self.init(number: number, startTicks: ticks)
     }
 
-    /// Whether the process may have made something that was last changed at `seconds` since 1970: one that began later did not.
+    /// Whether the process may have made something that was last changed at `seconds` since 1970: one that began later
+    /// did not.
     func mayHaveMade(whatChangedAt seconds: Int) -> Bool {
         let line = RunningProcess.text(of: "/proc/stat")?.split(separator: "\n").first { $0.hasPrefix("btime ") }
         guard let boot = line.flatMap({ Int($0.dropFirst(6)) }) else { return true }

@@ -39,7 +39,8 @@ struct ByteTrie: Sendable {
         return node
     }
 
-    /// The longest key that `text` begins with at `position`, but for the one of the value `excluded`: where it ends and its value.
+    /// The longest key that `text` begins with at `position`, but for the one of the value `excluded`: where it ends
+    /// and its value.
     @inline(__always)
     func longestMatch(
         in text: Span<UInt8>, at position: Int, from start: Int32 = ByteTrie.root, without excluded: Int32 = -1
@@ -54,7 +55,8 @@ struct ByteTrie: Sendable {
         return length > 0 ? (position + length, value) : nil
     }
 
-    /// The best path to each byte of `text`, which is well-formed UTF-8; a character that is no key has the value `unknown`.
+    /// The best path to each byte of `text`, which is well-formed UTF-8; a character that is no key has the value
+    /// `unknown`.
     ///
     /// - Returns: nil, or where the first character begins that cannot be spelled where `unknown` is -1.
     func findBestPaths(

@@ -29,7 +29,8 @@ struct WordCache {
         self.maximumEntryCount = maximumEntryCount
     }
 
-    /// Appends the ids of the `words` of `text` from the one at `start` on, up to the first that is not known; empty words have none.
+    /// Appends the ids of the `words` of `text` from the one at `start` on, up to the first that is not known; empty
+    /// words have none.
     func append(_ words: [Range<Int>], from start: Int, of text: Span<UInt8>, to ids: inout [Int32]) -> Search {
         var next = start
         while next < words.count {

@@ -1,4 +1,5 @@
-/// A model that joins neighbouring symbols, the pair with the lowest rank first. (Sennrich et al. 2016, arXiv 1508.07909)
+/// A model that joins neighbouring symbols, the pair with the lowest rank first. (Sennrich et al. 2016, arXiv
+/// 1508.07909)
 struct BPEModel: TokenizationModel {
     /// What a BPE model does beside merging.
     struct Options: Sendable {
@@ -60,8 +61,8 @@ struct BPEModel: TokenizationModel {
         }
         scratch.characters.removeAll(keepingCapacity: true)
         try appendCharacters(of: word, &scratch)
-        // Without prefix and suffix what a pair becomes is as long as the pair, so both ways come to the same; this one is
-        // quicker, but takes time that grows with the square of the length.
+        // Without prefix and suffix what a pair becomes is as long as the pair, so both ways come to the same; this one
+        // is quicker, but takes time that grows with the square of the length.
         if isPlain, scratch.characters.count <= MergeTable.longestWord {
             merges.mergeAll(&scratch.characters, without: scratch.excluded)
             ids += scratch.characters

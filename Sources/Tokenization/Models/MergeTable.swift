@@ -44,8 +44,8 @@ struct MergeTable: Sendable {
         }
     }
 
-    /// Joins neighbours among the symbols of a word, the pair with the lowest rank first, then the first, but for merges into
-    /// `excluded`.
+    /// Joins neighbours among the symbols of a word, the pair with the lowest rank first, then the first, but for
+    /// merges into `excluded`.
     ///
     /// - Parameter symbols: at most `longestWord`; they become what is left of them.
     func mergeAll(_ symbols: inout [Int32], without excluded: Int32) {

@@ -1,4 +1,5 @@
-/// BERT's cleaning: control characters dropped, white space made spaces, ideographs set apart, accents and case removed.
+/// BERT's cleaning: control characters dropped, white space made spaces, ideographs set apart, accents and case
+/// removed.
 struct BertNormalizer: Normalizer {
     private let cleans: Bool
     private let separatesIdeographs: Bool

@@ -1,5 +1,5 @@
-/// SentencePiece's normalization by a compiled character map, as the reference applies it: a grapheme cluster of fewer than six
-/// bytes is replaced whole where a key of the map begins it; otherwise each scalar is looked up alone.
+/// SentencePiece's normalization by a compiled character map, as the reference applies it: a grapheme cluster of fewer
+/// than six bytes is replaced whole where a key of the map begins it; otherwise each scalar is looked up alone.
 struct PrecompiledNormalizer: Normalizer {
     private let map: CharacterMap
     /// The ASCII characters that the map leaves alone and that, before another such one, are clusters of their own.

@@ -1,4 +1,5 @@
-/// GPT-2's way: perhaps a space in front of each piece, cuts by its expression, and each byte spelled as a printable character.
+/// GPT-2's way: perhaps a space in front of each piece, cuts by its expression, and each byte spelled as a printable
+/// character.
 struct ByteLevelPreTokenizer: PreTokenizer {
     private var addsPrefixSpace: Bool
     private let cutsWords: Bool

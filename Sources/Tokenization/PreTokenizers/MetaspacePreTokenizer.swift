@@ -1,4 +1,5 @@
-/// SentencePiece's way with spaces: each becomes a visible character, one may be put in front, and words are cut before them.
+/// SentencePiece's way with spaces: each becomes a visible character, one may be put in front, and words are cut before
+/// them.
 struct MetaspacePreTokenizer: PreTokenizer {
     /// Which pieces get the visible character in front where they do not begin with it.
     enum PrependScheme: String {

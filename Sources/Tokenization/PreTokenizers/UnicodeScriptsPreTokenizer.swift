@@ -1,4 +1,5 @@
-/// Cuts where the script changes; hiragana and katakana count as Han, and spaces, marks and the like go with what they follow.
+/// Cuts where the script changes; hiragana and katakana count as Han, and spaces, marks and the like go with what they
+/// follow.
 struct UnicodeScriptsPreTokenizer: PreTokenizer {
     func split(_ text: inout PreTokenizedText) {
         text.cutEach { text, base, pieces in

@@ -1,6 +1,7 @@
 /// SentencePiece's compiled character map: a double array over UTF-8 bytes, and the texts that its leaves point to.
 ///
-/// Layout, little endian: the size of the array in bytes (u32), its units (u32 each), then the texts, each ended by a 0 byte.
+/// Layout, little endian: the size of the array in bytes (u32), its units (u32 each), then the texts, each ended by a 0
+/// byte.
 struct CharacterMap: Sendable {
     private let units: [UInt32]
     private let texts: [UInt8]

@@ -2,9 +2,9 @@ private import CUTF8Proc
 
 /// A normalization form of Unicode.
 ///
-/// Text that is in the form already is recognised without being copied. What is not is cut into short stretches, each from a
-/// scalar that nothing before it can touch; libutf8proc decomposes and composes those. Scalars that the reference's older
-/// edition of Unicode does not know count as such scalars, whatever libutf8proc knows of them.
+/// Text that is in the form already is recognised without being copied. What is not is cut into short stretches, each
+/// from a scalar that nothing before it can touch; libutf8proc decomposes and composes those. Scalars that the
+/// reference's older edition of Unicode does not know count as such scalars, whatever libutf8proc knows of them.
 enum NormalizationForm: Sendable {
     case c, d, kc, kd
 

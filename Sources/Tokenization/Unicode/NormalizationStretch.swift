@@ -1,6 +1,7 @@
 private import CUTF8Proc
 
-/// Scalars that are normalized together: perhaps one that nothing before it can touch, then all up to the next such one.
+/// Scalars that are normalized together: perhaps one that nothing before it can touch, then all up to the next such
+/// one.
 struct NormalizationStretch {
     private let composes: Bool
     private let decomposing: ScalarFlags

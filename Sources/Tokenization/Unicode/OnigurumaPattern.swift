@@ -9,8 +9,8 @@ final class OnigurumaPattern: @unchecked Sendable {
     private let regex: OnigRegex
     private let text: [UInt8]
 
-    /// Bounds of one search, in backtracks and in remembered states: without them a pattern such as `(a*)*b` would run for
-    /// years or take all memory.
+    /// Bounds of one search, in backtracks and in remembered states: without them a pattern such as `(a*)*b` would run
+    /// for years or take all memory.
     private static let retryLimit: UInt = 20_000_000
     private static let stackLimit: UInt32 = 4_000_000
 
@@ -91,7 +91,8 @@ final class OnigurumaPattern: @unchecked Sendable {
         return TokenizerError(.untokenizable, "the regular expression '\(pattern)' could not be matched: \(reason)")
     }
 
-    /// `text` with `[:punct:]` in brackets spelled out as `\p{P}\p{S}`: what it means since Oniguruma 6.9.9, not before.
+    /// `text` with `[:punct:]` in brackets spelled out as `\p{P}\p{S}`: what it means since Oniguruma 6.9.9, not
+    /// before.
     private static func withSymbolsAsPunctuation(_ text: [UInt8]) -> [UInt8] {
         let name = Array("[:punct:]".utf8)
         var output: [UInt8] = []

@@ -28,7 +28,8 @@ enum Scalars {
         scriptTable[scalar]
     }
 
-    /// The lowercase form of `scalar`, context or no context; U+0130 alone has one of two scalars, of which this is the first.
+    /// The lowercase form of `scalar`, context or no context; U+0130 alone has one of two scalars, of which this is the
+    /// first.
     static func lowercase(_ scalar: UInt32) -> UInt32 {
         lowercaseTable[scalar]
     }

@@ -6,7 +6,8 @@ internal import SystemPackage
 internal import TensorIO
 
 extension FuzzTarget {
-    /// A folder of a checkpoint as all commands see it: config.json, tokenizer_config.json, generation_config.json and a tensor file.
+    /// A folder of a checkpoint as all commands see it: config.json, tokenizer_config.json, generation_config.json and
+    /// a tensor file.
     static let checkpoint = FuzzTarget(
         "checkpoint", allocationLimit: 256,
         words: jsonWords + ["\"vocab_size\"", "\"tie_word_embeddings\":true", "lm_head.weight", "\"model_type\""],

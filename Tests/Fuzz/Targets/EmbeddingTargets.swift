@@ -44,7 +44,8 @@ extension FuzzTarget {
             (0..<Value.bitWidth / 8).map { UInt8(truncatingIfNeeded: value >> Value(8 * $0)) }
         }
         let entries = words.count + labels.count
-        // Magic, version; dimension, window, epochs, minimum counts, negatives, word n-grams, loss, kind; buckets, n-grams.
+        // Magic, version; dimension, window, epochs, minimum counts, negatives, word n-grams, loss, kind; buckets,
+        // n-grams.
         let arguments: [Int32] = [
             793_712_314, 12, 2, 5, 5, 1, 5, 1, 2, labels.isEmpty ? 1 : 3, Int32(buckets), 3, buckets > 0 ? 6 : 0, 100,
         ]

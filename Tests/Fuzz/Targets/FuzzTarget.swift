@@ -44,7 +44,8 @@ public struct FuzzTarget: Sendable, CustomStringConvertible {
 
     /// Has the reader read `bytes`; files go to `folder`.
     ///
-    /// - Throws: `FuzzFinding` where the reader does not keep its word. A refusal is no finding; a trap ends the process.
+    /// - Throws: `FuzzFinding` where the reader does not keep its word. A refusal is no finding; a trap ends the
+    ///   process.
     public func run(_ bytes: [UInt8], in folder: FuzzFolder) throws(FuzzFinding) {
         do {
             try body(bytes, folder)

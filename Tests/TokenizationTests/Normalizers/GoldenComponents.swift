@@ -3,7 +3,8 @@ import TestSupport
 
 @testable import Tokenization
 
-/// A fixture that Scripts/make_text_fixtures.py wrote: texts or blocks of scalars, and what the reference's components make of them.
+/// A fixture that Scripts/make_text_fixtures.py wrote: texts or blocks of scalars, and what the reference's components
+/// make of them.
 struct GoldenComponents {
     let root: JSONValue
 
