@@ -17,24 +17,9 @@ public struct TensorContents: Sendable {
         }
     }
 
-    /// The same contents, whose bytes `relay` gets on their way to the sink.
-    ///
-    /// - Parameter relay: is given a tensor, the sink, and a function that provides the tensor's bytes to a sink of its own.
-    package func relayed(
-        by relay:
-            @escaping @Sendable (TensorDescriptor, Sink, _ provide: (Sink) throws(FormatError) -> Void)
-            throws(FormatError) -> Void
-    ) -> TensorContents {
-        let provide = provide
-        return TensorContents { (tensor: TensorDescriptor, sink: Sink) throws(FormatError) in
-            try relay(tensor, sink) { (other: Sink) throws(FormatError) in try provide(tensor, other) }
-        }
-    }
-
     /// Sends the bytes of `tensor` to `sink`.
     ///
-    /// - Throws: `FormatError` when what was provided is not `tensor.byteCount` bytes long, besides what provider and
-    ///   sink throw.
+    /// - Throws: `FormatError` when what was provided is not `tensor.byteCount` bytes long, besides what provider and sink throw.
     public func send(_ tensor: TensorDescriptor, to sink: Sink) throws(FormatError) {
         var sent = 0
         try provide(tensor) { (bytes: RawSpan) throws(FormatError) in

@@ -50,7 +50,7 @@ import Testing
                 #"{"focus_replacement":1,"method":"moves","target":"model","staging":"\#(Self.names.staging)","#
                     + #""old":"\#(Self.names.old)","taken":[],"put":[]}"#)
             var journal = try ReplacementJournal(reading: path)
-            StagedReplacement.remove(path)
+            HiddenFolder.remove(path)
             (journal.taken, journal.put) = (Self.taken.map { FilePath($0) }, Self.put.map { FilePath($0) })
             return journal
         }

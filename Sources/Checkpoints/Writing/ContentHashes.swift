@@ -20,13 +20,9 @@ package final class ContentHashes: Sendable {
 extension TensorContents {
     /// The same contents; `hashes` gets the hash of each tensor as it is sent.
     package func hashed(by hashes: ContentHashes) -> TensorContents {
-        relayed {
-            (
-                tensor: TensorDescriptor, sink: TensorContents.Sink,
-                provide: (TensorContents.Sink) throws(FormatError) -> Void
-            ) throws(FormatError) in
+        TensorContents { (tensor: TensorDescriptor, sink: TensorContents.Sink) throws(FormatError) in
             var hash = XXHash64()
-            try provide { (bytes: RawSpan) throws(FormatError) in
+            try send(tensor) { (bytes: RawSpan) throws(FormatError) in
                 hash.append(bytes)
                 try sink(bytes)
             }
