@@ -129,7 +129,7 @@ let package = Package(
         .target(
             name: "HDF5Format",
             dependencies: [
-                "TensorIO", "Parallel", "JSON", "CHDF5", "CZlib", "CZstd",
+                "TensorIO", "Parallel", "Digests", "JSON", "CHDF5", "CZlib", "CZstd",
                 .product(name: "SystemPackage", package: "swift-system"),
             ],
             path: "Formats/HDF5",

@@ -9,7 +9,8 @@
 /* The functions that this package calls. */
 #define FUNCTIONS(DO) \
     DO(H5allocate_memory) DO(H5check_version) DO(H5dont_atexit) DO(H5free_memory) DO(H5get_libversion) DO(H5open) \
-    DO(H5Aclose) DO(H5Acreate2) DO(H5Aexists) DO(H5Aget_space) DO(H5Aget_type) DO(H5Aiterate2) DO(H5Aopen) DO(H5Aread) \
+    DO(H5Aclose) DO(H5Acreate2) DO(H5Aexists) DO(H5Aget_create_plist) DO(H5Aget_space) DO(H5Aget_type) DO(H5Aiterate2) \
+    DO(H5Aopen) DO(H5Aread) \
     DO(H5Awrite) \
     DO(H5Dclose) DO(H5Dcreate2) DO(H5Dget_chunk_info_by_coord) DO(H5Dget_create_plist) DO(H5Dget_num_chunks) \
     DO(H5Dget_offset) DO(H5Dget_space) DO(H5Dget_storage_size) DO(H5Dget_type) DO(H5Dopen2) DO(H5Dread) \
@@ -23,13 +24,15 @@
     DO(H5Pget_filter2) DO(H5Pget_layout) DO(H5Pget_link_creation_order) DO(H5Pget_nfilters) DO(H5Pget_userblock) \
     DO(H5Pget_virtual_count) DO(H5Pget_virtual_dsetname) DO(H5Pget_virtual_filename) DO(H5Pget_virtual_srcspace) \
     DO(H5Pget_virtual_vspace) DO(H5Pset_alignment) DO(H5Pset_alloc_time) DO(H5Pset_char_encoding) DO(H5Pset_chunk) \
-    DO(H5Pset_deflate) DO(H5Pset_elink_cb) DO(H5Pset_fill_time) DO(H5Pset_filter) DO(H5Pset_libver_bounds) \
+    DO(H5Pset_deflate) DO(H5Pset_elink_cb) DO(H5Pset_file_locking) DO(H5Pset_fill_time) DO(H5Pset_filter) \
+    DO(H5Pset_libver_bounds) \
     DO(H5Pset_link_creation_order) DO(H5Pset_obj_track_times) DO(H5Pset_shuffle) \
     DO(H5PLset_loading_state) \
     DO(H5Sclose) DO(H5Screate) DO(H5Screate_simple) DO(H5Sget_select_bounds) DO(H5Sget_select_npoints) \
     DO(H5Sget_select_type) DO(H5Sget_simple_extent_dims) DO(H5Sget_simple_extent_ndims) \
     DO(H5Sget_simple_extent_npoints) DO(H5Sget_simple_extent_type) DO(H5Sselect_hyperslab) \
-    DO(H5Tclose) DO(H5Tcopy) DO(H5Tcreate) DO(H5Tenum_create) DO(H5Tenum_insert) DO(H5Tequal) DO(H5Tget_class) \
+    DO(H5Tclose) DO(H5Tcopy) DO(H5Tcreate) DO(H5Tdetect_class) DO(H5Tenum_create) DO(H5Tenum_insert) DO(H5Tequal) \
+    DO(H5Tget_class) \
     DO(H5Tget_ebias) DO(H5Tget_fields) DO(H5Tget_member_name) DO(H5Tget_member_type) DO(H5Tget_nmembers) \
     DO(H5Tget_norm) DO(H5Tget_order) DO(H5Tget_precision) DO(H5Tget_sign) DO(H5Tget_size) DO(H5Tget_strpad) \
     DO(H5Tget_super) DO(H5Tget_tag) DO(H5Tinsert) DO(H5Tis_variable_str) DO(H5Tset_cset) DO(H5Tset_ebias) \

@@ -5,7 +5,7 @@ internal import TensorIO
 /// Attributes: text of the root as metadata, and bytes of datasets. Within the lock.
 enum HDF5Attributes {
     /// Metadata whose keys or values are no text of HDF5's, as a JSON object.
-    private static let otherMetadata = "__metadata__"
+    static let otherMetadata = "__metadata__"
     /// The most bytes of an attribute of text of fixed length.
     private static let largestText = 64 << 20
 
@@ -61,6 +61,15 @@ enum HDF5Attributes {
             }
         }
         return metadata
+    }
+
+    /// The attribute `name` of `object` as text, or as a digest of its bytes: equal where the attributes are.
+    static func comparable(_ name: String, of object: hid_t) throws(FormatError) -> String {
+        if let text = try text(name, of: object) { return text }
+        let digest = HDF5Digest()
+        let status = unsafe focus_h5_attribute_bytes(object, name, digest.context, HDF5Digest.append)
+        guard status >= 0 else { throw HDF5Library.failure("read attribute '\(name)'") }
+        return digest.description
     }
 
     private static func addOthers(_ json: String, to metadata: inout [String: String]) throws(FormatError) {

@@ -48,7 +48,10 @@ struct HDF5Dataset: Sendable {
             throw .outside("is a virtual dataset of other files", tensor: name.description)
         }
         let space = try HDF5Library.handle(H5Dget_space(id), "examine a shape", H5Sclose)
-        let element = try HDF5ElementType.read(type.id)
+        let declared = try HDF5Attributes.texts(HDF5ElementType.typeAttribute, of: id)?.first.map {
+            String(decoding: $0, as: UTF8.self)
+        }
+        let element = try HDF5ElementType.read(type.id, declared: declared)
         isLittleEndian = element.isLittleEndian
         let shape = try HDF5Dataset.shape(space.id)
         tensor = try TensorDescriptor(name: name, elementType: element.type, shape: shape)

@@ -79,8 +79,21 @@ enum HDF5ElementType {
         return handle
     }
 
-    /// What the type `id` of a dataset is, and whether its bytes are as `make` has them.
-    static func read(_ id: hid_t) throws(FormatError) -> (type: ElementType, isLittleEndian: Bool) {
+    /// The attribute of a dataset of bytes without a meaning that says what they are.
+    static let typeAttribute = "dtype"
+
+    /// What Keras and others call types that HDF5 has not, in the attribute `dtype` of a dataset of bytes without a
+    /// meaning.
+    private static let names: [String: ElementType] = [
+        "bfloat16": .bf16, "float8_e4m3fn": .f8e4m3, "float8_e5m2": .f8e5m2, "float8_e4m3fnuz": .f8e4m3fnuz,
+        "float8_e5m2fnuz": .f8e5m2fnuz, "float8_e8m0fnu": .f8e8m0,
+    ]
+
+    /// What the type `id` of a dataset is, and whether its bytes are as `make` has them. `declared` is what an
+    /// attribute calls elements that are bytes without a meaning.
+    static func read(
+        _ id: hid_t, declared: String? = nil
+    ) throws(FormatError) -> (type: ElementType, isLittleEndian: Bool) {
         let size = H5Tget_size(id)
         switch H5Tget_class(id) {
         case H5T_INTEGER:
@@ -104,6 +117,9 @@ enum HDF5ElementType {
                 H5Tequal(real.id, imaginary.id) > 0
             else { break }
             return (.c64, H5Tget_order(real.id) == H5T_ORDER_LE)
+        case H5T_OPAQUE where declared.flatMap { names[$0] }?.bitWidth == 8 * size:
+            guard let type = declared.flatMap({ names[$0] }) else { break }
+            return (type, true)
         case H5T_OPAQUE where size == 1:
             guard let tag = unsafe H5Tget_tag(id) else { break }
             defer { unsafe H5free_memory(tag) }
@@ -122,7 +138,8 @@ enum HDF5ElementType {
         guard unsafe H5Tget_fields(id, &sign, &exponent, &exponentBits, &fraction, &fractionBits) >= 0,
             H5Tget_norm(id) == H5T_NORM_IMPLIED, fraction == 0, exponent == fractionBits, sign == size * 8 - 1
         else { return nil }
-        let found = FloatLayout(size: size, exponentBits: exponentBits, fractionBits: fractionBits, bias: H5Tget_ebias(id))
+        let found = FloatLayout(
+            size: size, exponentBits: exponentBits, fractionBits: fractionBits, bias: H5Tget_ebias(id))
         return floats.first { $0.1 == found }?.0
     }
 

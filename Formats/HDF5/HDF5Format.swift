@@ -77,7 +77,8 @@ public struct HDF5Format: TensorFormat {
             }
             let writer = HDF5Writer(
                 tensors: tensors, places: HDF5Names(tensors.map(\.name)).places, metadata: metadata,
-                compression: options.compression, workers: options.workers)
+                compression: options.compression, workers: options.workers,
+                structure: (options.source as? HDF5Reader)?.structure)
             try StagedFile.place(path, options: options) { (temporary: FilePath) throws(FormatError) in
                 try writer.write(to: temporary, contents: contents)
             }

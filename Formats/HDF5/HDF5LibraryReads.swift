@@ -39,7 +39,9 @@ struct HDF5LibraryReads {
         try HDF5Library.locked { () throws(FormatError) in
             let set = try HDF5Library.handle(
                 unsafe H5Dopen2(dataset.source.file.id, dataset.path, focus_h5_default()), "open the dataset", H5Dclose)
-            let type = try HDF5ElementType.make(dataset.tensor.elementType)
+            let kept = try HDF5Library.handle(H5Dget_type(set.id), "examine a type", H5Tclose)
+            let isOpaque = H5Tget_class(kept.id) == H5T_OPAQUE
+            let type = isOpaque ? kept : try HDF5ElementType.make(dataset.tensor.elementType)
             let shape = dataset.tensor.shape
             focus_h5_limit_chunk(HDF5Dataset.largestChunk)
             guard !shape.isEmpty else {

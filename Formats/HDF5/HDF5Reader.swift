@@ -15,6 +15,8 @@ public struct HDF5Reader: TensorReader {
     /// The datasets that are no tensors, and why: texts, records, references, numbers that no element type is for.
     public let skipped: [FormatError]
     private let mapped: MappedFile
+    /// What the file has beside the tensors.
+    let structure: HDF5Structure
     private let datasets: [TensorName: HDF5Dataset]
     private let workers: Workers
 
@@ -24,21 +26,30 @@ public struct HDF5Reader: TensorReader {
     init(_ mapped: MappedFile, allowing allowed: Set<TensorName>, workers: Workers) throws(FormatError) {
         self.mapped = mapped
         self.workers = workers
-        let (datasets, passed, metadata) = try HDF5Library.locked { () throws(FormatError) in
+        let (datasets, passed, structure) = try HDF5Library.locked { () throws(FormatError) in
             let source = try HDF5OpenFile(mapped)
             var walk = HDF5Walk(source, allowing: allowed)
             try walk.run()
             let root = try HDF5Library.handle(
                 unsafe H5Gopen2(source.file.id, "/", focus_h5_default()), "open the root", H5Gclose)
-            return (walk.datasets, walk.skipped, try HDF5Attributes.metadata(of: root.id))
+            let structure = HDF5Structure(
+                source, groups: walk.groupPaths, datasets: walk.datasets,
+                metadata: try HDF5Attributes.metadata(of: root.id))
+            return (walk.datasets, walk.skipped, structure)
         }
         skipped = passed.map { $0.at(mapped.path) }
         // A file of nothing but texts is no file of tensors.
         if datasets.isEmpty, let first = skipped.first { throw first }
         tensors = datasets.map(\.tensor)
         try tensors.refuseRepeatedNames()
-        self.metadata = metadata
+        self.structure = structure
+        metadata = structure.metadata
         self.datasets = Dictionary(datasets.map { ($0.tensor.name, $0) }) { first, _ in first }
+    }
+
+    /// The groups, and the attributes of groups and datasets.
+    public func details() throws(FormatError) -> [String: String] {
+        try structure.details()
     }
 
     /// What was skipped.

@@ -20,6 +20,8 @@ struct HDF5Walk {
     }
 
     private(set) var datasets: [HDF5Dataset] = []
+    /// The paths of the groups of the file itself, each after the one that it is in.
+    private(set) var groupPaths: [String] = []
     /// What is no tensor, and why.
     private(set) var skipped: [FormatError] = []
     private let source: HDF5OpenFile
@@ -104,6 +106,7 @@ struct HDF5Walk {
         guard groups.insert(Address(file: ObjectIdentifier(group.source.file), address: address)).inserted else {
             throw FormatError(.unsupported, "is a second name of a group; give it one")
         }
+        if group.source.file === source.file { groupPaths.append(path) }
         let inner = try HDF5Library.handle(
             unsafe H5Gopen2(group.id, link, focus_h5_default()), "open a group", H5Gclose)
         try walk(Group(id: inner.id, source: group.source, path: path, name: name, depth: group.depth + 1))

@@ -11,6 +11,8 @@ struct HDF5Writer {
     let metadata: [String: String]
     let compression: TensorCompression
     let workers: Workers
+    /// What groups and attributes are taken from.
+    let structure: HDF5Structure?
 
     /// Tensors of fewer bytes are not worth a chunk.
     private static let smallestPacked = 4096
@@ -39,7 +41,8 @@ struct HDF5Writer {
             var offsets: [Int?] = []
             let root = try HDF5Library.handle(
                 unsafe H5Gopen2(file.id, "/", focus_h5_default()), "open the root", H5Gclose)
-            try HDF5Attributes.write(metadata, to: root.id)
+            let copied = try structure?.copyRoot(to: file.id, writing: metadata) ?? []
+            try HDF5Attributes.write(metadata.filter { !copied.contains($0.key) }, to: root.id)
             try makeGroups(in: file.id)
             for (tensor, place) in zip(tensors, places) {
                 do throws(FormatError) {
@@ -76,8 +79,8 @@ struct HDF5Writer {
         return chunk
     }
 
-    /// Makes the groups that the paths of the tensors lead through. The library would make them with the time of day in
-    /// each.
+    /// Makes the groups that the paths of the tensors lead through, and those of the source with their attributes. The
+    /// library would make them with the time of day in each.
     private func makeGroups(in file: hid_t) throws(FormatError) {
         let creation = try HDF5Library.handle(H5Pcreate(focus_h5_group_creation()), "make groups", H5Pclose)
         try HDF5Library.check(H5Pset_link_creation_order(creation.id, focus_h5_creation_order()), "make groups")
@@ -85,8 +88,9 @@ struct HDF5Writer {
         let links = try HDF5Library.handle(H5Pcreate(focus_h5_link_creation()), "make groups", H5Pclose)
         try HDF5Library.check(H5Pset_char_encoding(links.id, H5T_CSET_UTF8), "make a name")
         var made: Set<[UInt8]> = []
-        for place in places {
-            let path = Array(place.path.utf8)
+        let datasets = Set(places.map(\.path))
+        let groups = (structure?.groups ?? []).filter { !datasets.contains($0) }
+        for path in groups.map({ Array($0.utf8) + [UInt8(ascii: "/")] }) + places.map({ Array($0.path.utf8) }) {
             for end in path.indices where path[end] == UInt8(ascii: "/") {
                 let group = Array(path[..<end])
                 guard made.insert(group).inserted else { continue }
@@ -96,6 +100,7 @@ struct HDF5Writer {
                     "make a group", H5Gclose)
             }
         }
+        for group in groups { try structure?.copyGroup(group, to: file) }
     }
 
     /// Makes the dataset of `tensor` and returns where its contents belong, or nil where it has chunks or no contents.
@@ -126,6 +131,7 @@ struct HDF5Writer {
         if place.isRenamed {
             try HDF5Attributes.write(tensor.name.bytes, as: HDF5Names.nameAttribute, to: dataset.id)
         }
+        try structure?.copyDataset(tensor, to: dataset.id)
         guard chunkShape(of: tensor) == nil, tensor.byteCount > 0 else { return nil }
         guard let offset = Int(exactly: H5Dget_offset(dataset.id)) else {
             throw FormatError(.system, "the library gave its contents no place")

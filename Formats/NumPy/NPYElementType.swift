@@ -8,6 +8,8 @@ struct NPYElementType {
     private static let types: [(name: String, type: ElementType)] = [
         ("b1", .bool), ("u1", .u8), ("i1", .i8), ("u2", .u16), ("i2", .i16), ("f2", .f16), ("u4", .u32), ("i4", .i32),
         ("f4", .f32), ("u8", .u64), ("i8", .i64), ("f8", .f64), ("c8", .c64),
+        // What ml_dtypes calls its float8_e5m2, and nothing else is called.
+        ("f1", .f8e5m2),
     ]
 
     /// What NumPy has no type for and keeps as bytes without a meaning, as ml_dtypes does.
@@ -56,12 +58,18 @@ struct NPYElementType {
             case UInt8(ascii: "O"):
                 "holds Python objects, which could run any code when they are loaded; save numbers instead"
             case UInt8(ascii: "V"):
-                "holds elements of type '\(name)', and no sidecar says what they mean; save numbers NumPy knows"
+                "holds elements of type '\(name)', and no sidecar says what they mean (ml_dtypes saves "
+                    + "\(saved(as: kind)) so); save them with safetensors, or as numbers that NumPy knows"
             case UInt8(ascii: "S"), UInt8(ascii: "U"), UInt8(ascii: "a"): "holds text ('\(name)'), not numbers"
             case UInt8(ascii: "M"), UInt8(ascii: "m"): "holds times ('\(name)'), not numbers"
             default: "holds elements of type '\(name)', which no tensor can have"
             }
         return FormatError(.unsupported, reason, byteOffset: byteOffset)
+    }
+
+    /// What ml_dtypes keeps as bytes without a meaning of this `kind`.
+    private static func saved(as kind: String) -> String {
+        kind == "V2" ? "bfloat16" : "most of its floats and whole numbers of 8 bits and less"
     }
 
     /// NumPy's name of the element type of `tensor`, little endian.

@@ -11,6 +11,8 @@ struct NPZReader: TensorReader {
 
     let tensors: [TensorDescriptor]
     let metadata: [String: String]
+    /// The arrays that are no tensors, such as text, and why.
+    private let skipped: [FormatError]
     private let archive: ZipArchive
     private let arrays: [TensorName: PackedArray]
 
@@ -34,6 +36,7 @@ struct NPZReader: TensorReader {
         for entry in sidecar.entries { declared[Array(entry.file.utf8)] = entry.elementType }
         var tensors: [TensorDescriptor] = []
         var arrays: [TensorName: PackedArray] = [:]
+        var skipped: [FormatError] = []
         for member in archive.members {
             guard let name = NPZFormat.arrayName(member.name) else { continue }
             do throws(FormatError) {
@@ -47,9 +50,13 @@ struct NPZReader: TensorReader {
             } catch {
                 var error = error.at(path)
                 error.tensor = error.tensor ?? name
-                throw error
+                guard error.code == .unsupported else { throw error }
+                skipped.append(error)
             }
         }
+        // An archive of nothing but texts is no archive of tensors.
+        if tensors.isEmpty, let first = skipped.first { throw first }
+        self.skipped = skipped
         self.tensors = tensors
         self.arrays = arrays
         metadata = sidecar.metadata
@@ -68,6 +75,11 @@ struct NPZReader: TensorReader {
         } catch {
             throw error.at(archive.path)
         }
+    }
+
+    /// What was skipped.
+    var notes: [String] {
+        skipped.map { "\($0); it is left out" }
     }
 
     /// Members of archives are read front to back.

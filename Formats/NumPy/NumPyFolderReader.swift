@@ -6,6 +6,8 @@ struct NumPyFolderReader: TensorReader {
     let tensors: [TensorDescriptor]
     let metadata: [String: String]
     let parts: [FilePath]
+    /// The arrays that are no tensors, such as text, and why.
+    private let skipped: [FormatError]
     private let readers: [TensorName: NPYReader]
     private let folder: FilePath
 
@@ -27,6 +29,7 @@ struct NumPyFolderReader: TensorReader {
         }
         var tensors: [TensorDescriptor] = []
         var readers: [TensorName: NPYReader] = [:]
+        var skipped: [FormatError] = []
         func add(_ reader: NPYReader, _ file: FilePath) throws(FormatError) {
             guard readers.updateValue(reader, forKey: reader.tensors[0].name) == nil else {
                 throw FormatError(
@@ -51,12 +54,24 @@ struct NumPyFolderReader: TensorReader {
         for array in arrays where !listed.contains(Array(array.utf8)) {
             let file = folder.appending(array)
             let name = TensorName(Array(array.utf8.dropLast(4)))
-            try add(try NPYReader(file, name: name, staysMapped: staysMapped), file)
+            do throws(FormatError) {
+                try add(try NPYReader(file, name: name, staysMapped: staysMapped), file)
+            } catch {
+                guard error.code == .unsupported else { throw error }
+                skipped.append(error)
+            }
         }
+        if tensors.isEmpty, let first = skipped.first { throw first }
+        self.skipped = skipped
         self.tensors = tensors
         self.readers = readers
         metadata = sidecar.metadata
         parts = arrays.map(folder.appending) + (MappedFile.exists(place) ? [place] : [])
+    }
+
+    /// What was skipped.
+    var notes: [String] {
+        skipped.map { "\($0); it is left out" }
     }
 
     func readsAnywhere(_ tensor: TensorDescriptor) -> Bool {

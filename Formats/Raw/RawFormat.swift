@@ -48,7 +48,8 @@ public struct RawFormat: TensorFormat {
     ///
     /// - Throws: `FormatError` where the file cannot be read or is not sound, with the byte where that is known.
     public func open(_ path: FilePath) throws(FormatError) -> any TensorReader {
-        try RawReader(manifest: MappedFile.isFolder(path) ? path.appending(RawManifest.fileName) : path, workers: workers)
+        let manifest = MappedFile.isFolder(path) ? path.appending(RawManifest.fileName) : path
+        return try RawReader(manifest: manifest, workers: workers)
     }
 
     /// Writes a folder at `path` that gets its name when it is whole.

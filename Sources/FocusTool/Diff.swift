@@ -39,6 +39,7 @@ struct Diff: ParsableCommand {
             Terminal.answer(json(difference).written(indentation: 2) + [0x0A])
         } else {
             difference.findings.map(DifferenceStory.tell).forEach { Terminal.answer($0) }
+            common.note(difference.notes)
             common.say(
                 difference.findings.isEmpty
                     ? "no difference: \(Wording.count(difference.equalCount)) tensors are equal bit for bit"
@@ -52,6 +53,7 @@ struct Diff: ParsableCommand {
         .object([
             .init("equal", .integer(difference.equalCount)),
             .init("findings", .array(difference.findings.map(DifferenceStory.json))),
+            .init("notes", .array(difference.notes.map { .text($0) })),
         ])
     }
 }

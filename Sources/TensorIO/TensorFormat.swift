@@ -70,6 +70,10 @@ public struct WriteOptions: Sendable {
     /// The threads that compress; all cores by default. The bytes that are written do not depend on them.
     public var workers = Workers.allCores
 
+    /// What the tensors are read from: a format takes over from a file of its own what is neither tensor nor metadata
+    /// (HDF5: groups, and attributes of all kinds). None by default.
+    public var source: (any TensorReader)?
+
     /// Makes the defaults.
     public init() {}
 }

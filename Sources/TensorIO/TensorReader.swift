@@ -22,6 +22,10 @@ public protocol TensorReader: Sendable {
     /// What the file holds that is no tensor and is left out, or what else is odd about it, a sentence each.
     var notes: [String] { get }
 
+    /// What the file says of single tensors and of what holds them, beside `metadata`: by path and name, as text or a
+    /// digest of it, so that two files can be compared.
+    func details() throws(FormatError) -> [String: String]
+
     /// Whether a range of the contents of `tensor` is read without reading what is before it: whoever wants many small
     /// ones asks.
     func readsAnywhere(_ tensor: TensorDescriptor) -> Bool
@@ -74,6 +78,11 @@ extension TensorReader {
     /// None: the default.
     public var notes: [String] {
         []
+    }
+
+    /// None: the default.
+    public func details() throws(FormatError) -> [String: String] {
+        [:]
     }
 
     /// Yes: the default, for contents that lie in the file as they are.

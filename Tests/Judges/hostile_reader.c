@@ -24,13 +24,16 @@
 #include <unistd.h>
 
 #define IS(name) (CASE == (int)name)
-enum { crash = 1, loop, memory, many_files, shout, tell_lies, write_file, grow_file, empty_file, remove_file, make_folder, rename_file,
-       run_program, connect_out, be_good,
-       /* Through a descriptor that was opened for reading. */
-       mode_of_descriptor, owner_of_descriptor, attribute_of_descriptor, no_attribute_of_descriptor, times_of_descriptor,
-       mode_of_file, mode_by_a_new_call, owner_of_file, attribute_of_file, link_file, point_to_file, make_device, make_pipe, make_nameless_file,
-       connect_to_socket, make_pair, signal_others, signal_threads_of_others, signal_by_descriptor, queue_signal, own_by_fcntl, own_by_ioctl,
-       slow_others, limit_others, share_memory, trace, read_others, new_root, new_names, sibling, make_ring, run_program_here, work_in_memory };
+enum {
+    crash = 1, loop, memory, many_files, shout, tell_lies, write_file, grow_file, empty_file, remove_file, make_folder,
+    rename_file, run_program, connect_out, be_good,
+    /* Through a descriptor that was opened for reading. */
+    mode_of_descriptor, owner_of_descriptor, attribute_of_descriptor, no_attribute_of_descriptor, times_of_descriptor,
+    mode_of_file, mode_by_a_new_call, owner_of_file, attribute_of_file, link_file, point_to_file, make_device,
+    make_pipe, make_nameless_file, connect_to_socket, make_pair, signal_others, signal_threads_of_others,
+    signal_by_descriptor, queue_signal, own_by_fcntl, own_by_ioctl, slow_others, limit_others, share_memory, trace,
+    read_others, new_root, new_names, sibling, make_ring, run_program_here, work_in_memory,
+};
 
 /* What deed CASE is, tried on the file called `victim`. */
 static long deed(const char *victim) {

@@ -9,6 +9,7 @@ import Testing
 @Suite struct `The PyTorch plug-in reads` {
     static let names = [
         "types.pt", "views.pt", "big-endian.pt", "training.pt", "wrapped.pt", "protocol-5.pt", "no-checksums.pt",
+        "legacy.pt",
         "shards",
         "shards/pytorch_model.bin.index.json",
     ]
@@ -26,7 +27,7 @@ import Testing
     }
 
     @Test(
-        arguments: ["types.pt", "views.pt", "big-endian.pt", "training.pt", "protocol-5.pt", "shards"],
+        arguments: ["types.pt", "views.pt", "big-endian.pt", "training.pt", "protocol-5.pt", "legacy.pt", "shards"],
         ReadingLaw.allCases)
     func `as the law says`(name: String, law: ReadingLaw) throws {
         let place = try TemporaryFolder()

@@ -7,7 +7,6 @@ import Testing
 /// Files that torch.save wrote, and that have no tensors that can be read.
 @Suite struct `The PyTorch plug-in explains` {
     @Test(arguments: [
-        ("legacy", "torch before 1.6", "torch.save(torch.load(file), other)"),
         ("script", "TorchScript", "state_dict()"),
         ("quantized", "torch._utils._rebuild_qtensor", "dequantize()"),
         ("sparse", "torch._utils._rebuild_sparse_tensor", "to_dense()"),

@@ -80,6 +80,14 @@ int focus_h5_each_link(hid_t group, void *context, int (*body)(void *context, co
 /* Calls `body` with the name of each attribute of `object`. */
 int focus_h5_each_attribute(hid_t object, void *context, int (*body)(void *context, const char *name));
 
+/* Gives `to` the attribute `name` of `from`, of whatever type, and in whatever files the two are. 1 where it cannot
+   have it: a reference, or more bytes than any attribute has; negative on failure. */
+int focus_h5_copy_attribute(hid_t from, hid_t to, const char *name);
+
+/* Calls `take` with the bytes of the attribute `name` of `object`, unless it has none, or texts or lists of any length.
+   */
+int focus_h5_attribute_bytes(hid_t object, const char *name, void *context, void (*take)(void *, const void *, size_t));
+
 /* What a link is: 0 a group, 1 a dataset, 2 a soft link, 3 an external or user-defined link, 4 anything else; negative
    on failure. `address` becomes the object's place in the file. */
 int focus_h5_link_kind(hid_t group, const char *name, haddr_t *address);

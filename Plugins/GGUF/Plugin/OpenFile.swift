@@ -22,11 +22,26 @@ final class OpenFile: Sendable {
     init(_ path: UnsafePointer<CChar>, dequantizing: Bool) throws(GGUFError) {
         file = try unsafe InputFile(path)
         let header = try GGUFHeader(file)
+        try OpenFile.refusePart(header)
         var tensors: [Listed] = []
         tensors.reserveCapacity(header.tensors.count)
         for entry in header.tensors { tensors.append(try OpenFile.listed(entry, dequantizing)) }
         self.tensors = tensors
         metadata = OpenFile.shown(header.metadata, isDequantized: tensors.contains(where: \.isDequantized))
+    }
+
+    /// Throws where the file is one part of a model that was split: its tensors alone are not the model.
+    private static func refusePart(_ header: GGUFHeader) throws(GGUFError) {
+        func number(_ key: String) -> Int? {
+            header.metadata.first { $0.key == Array(key.utf8) }
+                .flatMap { Int(String(decoding: $0.value.text, as: UTF8.self)) }
+        }
+        guard let count = number("split.count"), count > 1 else { return }
+        let part = number("split.no").map { "\($0 &+ 1)" } ?? "?"
+        throw GGUFError(
+            FOCUS_ERROR_UNSUPPORTED,
+            "is part \(part) of \(count) of a model that was split: join all parts with llama-gguf-split --merge "
+                + "FIRST-PART WHOLE.gguf (of llama.cpp), and read that")
     }
 
     private static func listed(_ entry: TensorEntry, _ dequantizing: Bool) throws(GGUFError) -> Listed {

@@ -27,9 +27,6 @@ enum OtherFile {
             throw Refusal(.unrecognized, "is a Git LFS pointer, not the file: run git lfs pull")
         }
         let saving = "where it was made, torch.save(torch.load(file), other) writes it anew"
-        if prefix.starts(with: legacyMagic) {
-            throw Refusal(.unsupported, "is in the layout of torch before 1.6, one stream of pickles; \(saving)")
-        }
         if prefix.count >= 2, prefix[0] == 0x80, (2...5).contains(prefix[1]) {
             throw Refusal(
                 .unsupported, "is a bare pickle, which may run any code, not an archive of torch.save; \(saving)")

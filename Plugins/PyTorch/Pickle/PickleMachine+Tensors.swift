@@ -6,6 +6,12 @@ extension PickleMachine {
             bytes[kind].elementsEqual([UInt8](ascii: "storage")), case .global(.storageType(let type)) = identifier[1],
             case .text(let key) = identifier[2], case .integer(let count) = identifier[4], count >= 0
         else { throw invalid("names something by a persistent identifier that is not the one of a storage") }
+        if identifier.count > 5 {
+            // Files of before 1.6 may say that a storage is a part of another, which torch has not written since 0.4.
+            guard case .none = identifier[5] else {
+                throw Refusal(.unsupported, "its pickle has a storage that is part of another: save it anew with torch")
+            }
+        }
         storages.append(PickleStorage(type: type, key: key, count: count))
         try push(.storage(storages.count - 1))
     }

@@ -5,8 +5,10 @@
 struct PickleMachine {
     /// The pickle.
     let bytes: [UInt8]
+    /// Where it begins.
+    private let first: Int
     /// The next byte.
-    var position = 0
+    var position: Int
     var stack: [PickleValue] = []
     /// How high the stack was at each mark that has not been used.
     var marks: [Int] = []
@@ -21,14 +23,27 @@ struct PickleMachine {
     /// The value that the pickle is of.
     private(set) var root = PickleValue.none
 
-    /// Carries out `bytes`.
+    /// Carries out `bytes`, which are one pickle.
     ///
     /// - Throws: `Refusal` with the byte of the opcode that was wrong or is not carried out.
     init(_ bytes: [UInt8]) throws(Refusal) {
+        try self.init(bytes, from: 0)
+        guard position == bytes.count else {
+            throw Refusal(.invalidHeader, invalid("ends where something is left over").message, byteOffset: position)
+        }
+    }
+
+    /// Carries out the pickle that begins at `first` of `bytes`; `position` is then after it.
+    ///
+    /// - Throws: `Refusal` as above.
+    init(_ bytes: [UInt8], from first: Int) throws(Refusal) {
         self.bytes = bytes
-        var start = 0
+        self.first = first
+        position = first
+        var start = first
         do throws(Refusal) {
-            guard bytes.first == PickleOpcode.proto.rawValue else {
+            guard first < bytes.count else { throw Refusal(.truncated, "its pickle is missing") }
+            guard bytes[first] == PickleOpcode.proto.rawValue else {
                 throw Refusal(.invalidHeader, "its pickle does not begin with the opcode PROTO")
             }
             while true {
@@ -39,7 +54,7 @@ struct PickleMachine {
                 try carryOut(opcode)
             }
             root = try pop()
-            guard stack.isEmpty, marks.isEmpty, position == bytes.count else {
+            guard stack.isEmpty, marks.isEmpty else {
                 throw invalid("ends where something is left over")
             }
         } catch {
@@ -113,7 +128,7 @@ struct PickleMachine {
     private mutating func carryOut(_ opcode: PickleOpcode) throws(Refusal) {
         switch opcode {
         case .proto:
-            guard position == 1, (2...5).contains(try number(1)) else {
+            guard position == first + 1, (2...5).contains(try number(1)) else {
                 throw invalid("is of an unknown protocol; torch.save writes 2, and others up to 5 are read")
             }
         case .frame:

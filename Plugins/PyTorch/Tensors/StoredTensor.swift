@@ -17,7 +17,9 @@ struct StoredTensor {
     private static let largestRepeated = 1 << 30
 
     /// Checks the tensor `view` of `archive`, which `machine` found.
-    init(_ name: [UInt8], _ view: PickleTensor, _ machine: PickleMachine, in archive: TorchArchive) throws(Refusal) {
+    init(_ name: [UInt8], _ view: PickleTensor, _ machine: PickleMachine, in archive: any TorchContainer)
+        throws(Refusal)
+    {
         func invalid(_ message: String) -> Refusal {
             Refusal(.invalidTensor, message)
         }

@@ -7,7 +7,7 @@ struct TorchFile {
     /// Opens the file at `path`; with a `root`, for what is at these keys only.
     init(_ path: FilePlace, root: [UInt8]?) throws(Refusal) {
         file = try InputFile(path)
-        let archive = try TorchArchive(file)
+        let archive: any TorchContainer = try LegacyStream.begins(file) ? LegacyStream(file) : TorchArchive(file)
         let machine: PickleMachine
         let state: StateDictionary
         do throws(Refusal) {

@@ -111,7 +111,7 @@ public struct Checkpoint: Sendable {
         _ name: String, in folder: FilePath, _ formats: FormatRegistry
     ) throws -> (file: File, notes: [String]) {
         let path = name.isEmpty ? folder : folder.appending(name)
-        let format = try formats.format(of: path)
+        let format = try Checkpoint.format(of: path, formats)
         let file = File(name: name, reader: try format.open(path), format: format)
         return (file, (formats.extensionNote(path, of: format).map { [$0] } ?? []) + file.reader.notes)
     }
@@ -119,6 +119,15 @@ public struct Checkpoint: Sendable {
     /// Where `file` is: the folder itself where the tensors are files of it.
     package func path(of file: File) -> FilePath {
         file.name.isEmpty ? folder : folder.appending(file.name)
+    }
+
+    private static func format(of path: FilePath, _ formats: FormatRegistry) throws(FormatError) -> any TensorFormat {
+        do throws(FormatError) {
+            return try formats.format(of: path)
+        } catch {
+            guard error.code == .unrecognized, let hint = PluginHint.sentence(for: path) else { throw error }
+            throw FormatError(.unrecognized, hint, path: path)
+        }
     }
 
     /// Every tensor with the file that holds it, file by file, in file order.

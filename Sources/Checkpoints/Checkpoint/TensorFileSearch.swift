@@ -48,19 +48,32 @@ struct TensorFileSearch {
         _ names: [String], _ folder: FilePath, _ formats: FormatRegistry
     ) throws(FocusError) -> String {
         let candidates = candidates(names, folder, formats)
+        if let index = names.first(where: { $0.hasSuffix(".weights.json") }), !candidates.isEmpty {
+            throw FocusError(
+                "is a model that Keras saved in shards: \(candidates.count) parts "
+                    + "(\(candidates.joined(separator: ", "))) and '\(index)', which are not "
+                    + "read as one; load it in Keras and save_weights without max_shard_size",
+                path: folder)
+        }
         if candidates.count == 1 { return candidates[0] }
         guard candidates.isEmpty else {
             throw FocusError(
                 "holds \(candidates.count) tensor files (\(candidates.joined(separator: ", "))): name the one that is meant",
                 path: folder)
         }
+        if names.contains(where: { $0.hasSuffix(".distcp") }) {
+            throw FocusError(
+                "is a distributed checkpoint of PyTorch (.metadata and .distcp files): make one file of it with "
+                    + "python -m torch.distributed.checkpoint.format_utils dcp_to_torch FOLDER model.bin", path: folder)
+        }
         if names.contains(where: { $0.hasPrefix("adapter_") }) {
             throw FocusError("holds an adapter (LoRA), not a model: merge it into its base model first", path: folder)
         }
         if let legacy = names.first(where: CompanionFiles.isWeightsOfAnotherFramework) {
+            let advice = PluginHint.advice(forName: legacy).map { "\($0); or " } ?? ""
             throw FocusError(
-                "has no safetensors file, only '\(legacy)': save it with save_pretrained(safe_serialization=True)",
-                path: folder)
+                "has no safetensors file, only '\(legacy)': \(advice)save it with "
+                    + "save_pretrained(safe_serialization=True)", path: folder)
         }
         throw FocusError("holds no tensor file (model.safetensors is looked for)", path: folder)
     }

@@ -57,9 +57,11 @@ extension Conversion {
     /// Writes the tensors to `path`, and what `others` does; forces all of `folder` to disk while it is read again.
     private func write(to path: FilePath, in folder: FilePath, others: (WorkMonitor) throws -> Void = { _ in }) throws {
         let hashes = ContentHashes()
+        var writing = destination.options(synchronizes: false, workers: options.workers)
+        writing.source = source.files.count == 1 ? source.files[0].reader : nil
         try stages.measure("write") { monitor in
             try target.format.write(
-                selection.targets, metadata: metadata, options: destination.options(synchronizes: false, workers: options.workers), to: path,
+                selection.targets, metadata: metadata, options: writing, to: path,
                 contents: selection.contents(hashes: hashes, monitor: monitor))
             try others(monitor)
         }

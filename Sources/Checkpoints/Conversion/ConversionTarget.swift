@@ -31,6 +31,14 @@ struct ConversionTarget {
         }
         let isFile = ConversionTarget.format(byExtensionOf: destination, formats) != nil
         place = source.singleFile == nil && !isFile ? .folder(destination) : .file(destination)
+        if source.singleFile == nil, !isFile, options.format == nil, let ending = destination.extension,
+            CompanionFiles.isWeightsOfAnotherFramework("weights.\(ending)") || ending == "bin"
+        {
+            let advice = PluginHint.advice(forName: "weights.\(ending)").map { " (\($0))" } ?? ""
+            throw FocusError(
+                "is called like a .\(ending) file, which no format in use writes\(advice): name a folder, or say the "
+                    + "format with --to \(formats.formats.map(\.name).joined(separator: "|"))", path: destination)
+        }
         guard case .file(let path) = place else { return }
         if options.format == nil, !isFile, let ending = path.extension {
             throw FocusError(

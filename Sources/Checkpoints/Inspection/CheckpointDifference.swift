@@ -22,6 +22,8 @@ public struct CheckpointDifference: Sendable {
     public let findings: [Finding]
     /// The number of tensors that are equal byte for byte.
     public let equalCount: Int
+    /// What differs beside the tensors, a sentence each: metadata, and the groups and attributes of HDF5.
+    public let notes: [String]
 
     /// Compares two checkpoints tensor by tensor, reading both once.
     ///
@@ -54,5 +56,6 @@ public struct CheckpointDifference: Sendable {
             outcomes.compactMap { $0 }
             + b.tensors.filter { !names.contains($0.tensor.name) }.map { .onlyInSecond($0.tensor) }
         equalCount = outcomes.count { $0 == nil }
+        notes = try CheckpointDifference.notes(a, b)
     }
 }

@@ -12,13 +12,15 @@ extension TensorStatistics {
     /// The length of a slice in bytes: whole elements of every type.
     private static let sliceByteCount = 3 << 22
 
-    /// The figures of each of `tensors`, in order, nil as above; each is read once. Large tensors are cut, so that one
-    /// of them does not keep a single thread busy. The figures do not depend on the number of `workers`.
+    /// The figures of each of `tensors`, in order, nil as above and for bytes that the file calls something else, such
+    /// as quantised blocks; each is read once. Large tensors are cut, so that one of them does not keep a single thread
+    /// busy. The figures do not depend on the number of `workers`.
     ///
     /// - Throws: what the reader of the first tensor that cannot be read throws, or `FormatError` with code
     ///   `cancelled`.
     public static func all(
-        of tensors: [(tensor: TensorDescriptor, reader: any TensorReader)], workers: Workers, monitor: WorkMonitor = .none
+        of tensors: [(tensor: TensorDescriptor, reader: any TensorReader)], workers: Workers,
+        monitor: WorkMonitor = .none
     ) throws -> [TensorStatistics?] {
         let slices = tensors.enumerated().flatMap { index, entry in cut(entry.tensor, index, entry.reader) }
         let total = slices.reduce(0) { min($0, .max - $1.bytes.count) + $1.bytes.count }
@@ -32,7 +34,9 @@ extension TensorStatistics {
                 return $0
             }
             monitor.update(completed: now, total: total)
-            return part
+            // Bytes of blocks are no numbers.
+            let isOfBlocks = entry.tensor.elementType == .u8 && entry.reader.storedType(of: entry.tensor) != nil
+            return isOfBlocks ? nil : part
         }
         var statistics = [TensorStatistics?](repeating: nil, count: tensors.count)
         for (slice, part) in zip(slices, parts) {

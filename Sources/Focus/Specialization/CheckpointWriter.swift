@@ -80,9 +80,12 @@ struct CheckpointWriter: Sendable {
         let byteCount = descriptors.reduce(0) { min($0, .max - $1.byteCount) + $1.byteCount }
         let written = WrittenTensors(
             path: destination.path(in: folder, byteCount: byteCount), format: destination.format, expected: descriptors,
-            metadata: destination.format.traits.keepsMetadata ? checkpoint.metadata : [:], hashes: ContentHashes())
+            metadata: destination.format.traits.keepsMetadata ? metadata(checkpoint.metadata) : [:],
+            hashes: ContentHashes())
+        var options = destination.options(synchronizes: false, workers: workers)
+        options.source = checkpoint.files.count == 1 ? checkpoint.files[0].reader : nil
         try destination.format.write(
-            descriptors, metadata: written.metadata, options: destination.options(synchronizes: false, workers: workers),
+            descriptors, metadata: written.metadata, options: options,
             to: written.path, contents: contents.hashed(by: written.hashes))
         return written
     }
@@ -101,9 +104,10 @@ struct CheckpointWriter: Sendable {
         options.replacesExisting = isFolder
         options.synchronizes = false
         options.workers = workers
+        options.source = file.reader
         let written = WrittenTensors(
             path: isFolder ? folder : folder.appending(file.name), format: file.format, expected: descriptors,
-            metadata: traits.keepsMetadata ? file.reader.metadata : [:], hashes: ContentHashes())
+            metadata: traits.keepsMetadata ? metadata(file.reader.metadata) : [:], hashes: ContentHashes())
         try file.format.write(
             descriptors, metadata: written.metadata, options: options, to: written.path,
             contents: contents.hashed(by: written.hashes))
@@ -114,6 +118,11 @@ struct CheckpointWriter: Sendable {
     private func isFolder(_ file: Checkpoint.File) -> Bool {
         let ending = FilePath(file.name).extension
         return file.format.traits.isFolder && !(ending.map(file.format.fileExtensions.contains) ?? false)
+    }
+
+    /// What `source` becomes: what it says of the vocabulary is of the new one.
+    private func metadata(_ source: [String: String]) -> [String: String] {
+        EmbeddedVocabulary(in: source, tensors).written
     }
 
     /// Whether `file` comes along as it is, because none of its tensors changes.

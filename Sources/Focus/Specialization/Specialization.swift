@@ -45,6 +45,7 @@ public struct Specialization: Sendable {
         }
         let format = try TensorDestination(options, checkpoint, formats)
         try CheckpointSuitability.check(checkpoint, allowsOwnCode: options.allowsOwnCode)
+        try EmbeddedVocabulary.check(checkpoint, destination: format)
         let inputs = try SpecializationInputs(options, checkpoint, stages: stages)
         let tensors = try NewTensors(of: checkpoint, inputs, options)
         let plan = try OutputFolderPlan(
@@ -52,6 +53,7 @@ public struct Specialization: Sendable {
             isInPlace: isInPlace,
             notes: Specialization.extensionNotes(options, inputs)
                 + (format?.notes(on: checkpoint, isAskedFor: options.output.name != nil) ?? [])
+                + EmbeddedVocabulary(in: checkpoint.metadata, tensors).notes
                 + tensors.positions.shifts.map(\.note) + tensors.positions.notes)
         output = CheckpointWriter(
             checkpoint: checkpoint, tensors: tensors, plan: plan, format: format,

@@ -39,7 +39,7 @@ public struct CheckpointVerification: Sendable {
         let values = try CheckpointVerification.checkValues(checkpoint, workers, monitor)
         findings =
             values + CheckpointVerification.checkIndex(checkpoint) + CheckpointVerification.checkTies(checkpoint)
-            + (try CheckpointVerification.checkVocabulary(checkpoint))
+            + (try CheckpointVerification.checkVocabulary(checkpoint)) + checkpoint.embeddedTokenFindings
             + (try CheckpointVerification.checkCopies(checkpoint))
         tensorCount = checkpoint.tensors.count
     }

@@ -107,6 +107,17 @@ def training() -> None:
          | {"other.0": torch.ones(2), "other.1.1": torch.zeros(2)}, pickle_protocol=5)
 
 
+def legacy() -> None:
+    """The layout of before torch 1.6, which torch still writes when asked to."""
+    base = patterns("float32", 12, 10)
+    tensors = collections.OrderedDict({
+        "whole": base, "transposed": base.T, "columns": base[:, 3:6], "tied": base, "nothing": base[3:3],
+        "half": patterns("float16", 5, 3), "brain": patterns("bfloat16", 7), "complex": patterns("complex64", 4, 3),
+        "flags": patterns("bool", 5), "number": torch.tensor(7), "parameter": torch.nn.Parameter(torch.ones(2, 3)),
+    })
+    save("legacy", {"epoch": 3, "state_dict": tensors}, tensors, _use_new_zipfile_serialization=False)
+
+
 def shards() -> None:
     folder = HERE / "shards"
     folder.mkdir(exist_ok=True)
@@ -135,7 +146,6 @@ class Program(torch.nn.Module):
 def refused() -> None:
     REFUSED.mkdir(exist_ok=True)
     ones = torch.ones(2, 3)
-    torch.save({"weight": ones}, REFUSED / "legacy.pt", _use_new_zipfile_serialization=False)
     torch.jit.save(torch.jit.script(Program()), str(REFUSED / "script.pt"))
     for name, value in {
         "quantized": torch.quantize_per_tensor(ones, 0.1, 0, torch.qint8), "sparse": ones.to_sparse(),
@@ -153,5 +163,6 @@ if __name__ == "__main__":
     types()
     views()
     training()
+    legacy()
     shards()
     refused()
