@@ -19,7 +19,8 @@ public struct TensorContents: Sendable {
 
     /// Sends the bytes of `tensor` to `sink`.
     ///
-    /// - Throws: `FormatError` when what was provided is not `tensor.byteCount` bytes long, besides what provider and sink throw.
+    /// - Throws: `FormatError` when what was provided is not `tensor.byteCount` bytes long, besides what provider and
+    ///   sink throw.
     public func send(_ tensor: TensorDescriptor, to sink: Sink) throws(FormatError) {
         var sent = 0
         try provide(tensor) { (bytes: RawSpan) throws(FormatError) in
