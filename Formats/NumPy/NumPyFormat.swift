@@ -40,6 +40,8 @@ public struct NumPyFormat: TensorFormat {
 
     /// Opens the file at `path`: one tensor, named like the file without its ending; or all `.npy` files of the folder
     /// at `path`.
+    ///
+    /// - Throws: `FormatError` where the file cannot be read or is not sound, with the byte where that is known.
     public func open(_ path: FilePath) throws(FormatError) -> any TensorReader {
         if MappedFile.isFolder(path) { return try NumPyFolderReader(path) }
         return try NPYReader(path)
@@ -47,6 +49,9 @@ public struct NumPyFormat: TensorFormat {
 
     /// Writes a folder at `path`; where `path` ends with `.npy`, the one tensor of `tensors`, without its name and
     /// without metadata.
+    ///
+    /// - Throws: `FormatError` where a tensor cannot be kept in this format, the destination exists, or writing fails;
+    ///   nothing is left behind.
     public func write(
         _ tensors: [TensorDescriptor], metadata: [String: String], options: WriteOptions, to path: FilePath,
         contents: TensorContents

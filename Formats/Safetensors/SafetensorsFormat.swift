@@ -33,6 +33,8 @@ public struct SafetensorsFormat: TensorFormat {
 
     /// Opens the file at `path`; all of its header is checked, and that the header and the file agree to the byte. The
     /// path of an index opens all of its shards.
+    ///
+    /// - Throws: `FormatError` where the file cannot be read or is not sound, with the byte where that is known.
     public func open(_ path: FilePath) throws(FormatError) -> any TensorReader {
         if path.extension == "json" { return try ShardedReader(index: path, format: self) }
         return try openFile(path)

@@ -18,6 +18,9 @@ public struct ShardedReader: TensorReader {
     private let shardOfTensor: [TensorName: Int]
 
     /// Opens the shards that the index at `path` names.
+    ///
+    /// - Throws: `FormatError` where the index is not sound, a shard is missing or not sound, or a tensor is not in its
+    ///   shard.
     public init(index path: FilePath, format: SafetensorsFormat = SafetensorsFormat()) throws(FormatError) {
         let index = try ShardIndex(of: path)
         let folder = path.removingLastComponent()
@@ -86,6 +89,9 @@ public struct ShardedReader: TensorReader {
     }
 
     /// Lends the bytes `range` of `tensor`, as the reader of its shard does.
+    ///
+    /// - Throws: `FormatError` where there is no such tensor or its contents cannot be read, and whatever `body`
+    ///   throws.
     public func read(
         _ tensor: TensorDescriptor, bytes range: Range<Int>, _ body: (RawSpan) throws(FormatError) -> Void
     ) throws(FormatError) {

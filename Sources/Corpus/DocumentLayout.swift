@@ -22,7 +22,8 @@ enum DocumentLayout {
         }
     }
 
-    /// Whether the first line of a table names its columns: some short fields with nothing between commas or tabs left out.
+    /// Whether the first line of a table names its columns: some short fields with nothing between commas or tabs left
+    /// out.
     static func isHeader(_ line: ArraySlice<UInt8>) -> Bool {
         [UInt8(ascii: "\t"), UInt8(ascii: ","), UInt8(ascii: ";")].contains { separator in
             let fields = line.split(separator: separator, omittingEmptySubsequences: false)
