@@ -24,7 +24,7 @@
     DO(H5Pget_filter2) DO(H5Pget_layout) DO(H5Pget_link_creation_order) DO(H5Pget_nfilters) DO(H5Pget_userblock) \
     DO(H5Pget_virtual_count) DO(H5Pget_virtual_dsetname) DO(H5Pget_virtual_filename) DO(H5Pget_virtual_srcspace) \
     DO(H5Pget_virtual_vspace) DO(H5Pset_alignment) DO(H5Pset_alloc_time) DO(H5Pset_char_encoding) DO(H5Pset_chunk) \
-    DO(H5Pset_deflate) DO(H5Pset_elink_cb) DO(H5Pset_file_locking) DO(H5Pset_fill_time) DO(H5Pset_filter) \
+    DO(H5Pset_deflate) DO(H5Pset_elink_cb) DO(H5Pset_fill_time) DO(H5Pset_filter) \
     DO(H5Pset_libver_bounds) \
     DO(H5Pset_link_creation_order) DO(H5Pset_obj_track_times) DO(H5Pset_shuffle) \
     DO(H5PLset_loading_state) \
@@ -66,9 +66,13 @@ static char failure[256];
 
 static void *loaded(void) {
     void *found = NULL;
-    for (size_t i = 0; !found && i < sizeof file_names / sizeof *file_names; i++) found = dlopen(file_names[i], RTLD_NOW | RTLD_LOCAL);
+    for (size_t i = 0; !found && i < sizeof file_names / sizeof *file_names; i++) {
+        found = dlopen(file_names[i], RTLD_NOW | RTLD_LOCAL);
+    }
     if (!found) {
-        snprintf(failure, sizeof failure, "it is not on this machine (%s): install it, on Debian with apt-get install libhdf5-103-1", file_names[0]);
+        snprintf(
+            failure, sizeof failure,
+            "it is not on this machine (%s): install it, on Debian with apt-get install libhdf5-103-1", file_names[0]);
         return NULL;
     }
     for (size_t i = 0; i < sizeof functions / sizeof *functions; i++) {
@@ -86,7 +90,9 @@ static void *loaded(void) {
     }
     H5get_libversion(&major, &minor, &release);
     if (major == H5_VERS_MAJOR && minor == H5_VERS_MINOR) return found;
-    snprintf(failure, sizeof failure, "it is of version %u.%u, and focus was built for %d.%d", major, minor, H5_VERS_MAJOR, H5_VERS_MINOR);
+    snprintf(
+        failure, sizeof failure, "it is of version %u.%u, and focus was built for %d.%d", major, minor, H5_VERS_MAJOR,
+        H5_VERS_MINOR);
     return NULL;
 }
 

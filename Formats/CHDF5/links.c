@@ -3,7 +3,9 @@
 #include <string.h>
 
 /* Called where a path leads into another file: it does not. */
-static herr_t refuse(const char *parent, const char *group, const char *file, const char *object, unsigned *flags, hid_t access, void *context) {
+static herr_t refuse(
+    const char *parent, const char *group, const char *file, const char *object, unsigned *flags, hid_t access,
+    void *context) {
     (void)parent;
     (void)group;
     (void)file;

@@ -127,7 +127,8 @@ int focus_h5_survives(const char *path, unsigned seconds) {
 }
 
 int focus_h5_read(
-    hid_t set, hid_t type, hid_t memory, hid_t space, size_t room, char *message, size_t message_size, void *buffer, size_t size) {
+    hid_t set, hid_t type, hid_t memory, hid_t space, size_t room, char *message, size_t message_size, void *buffer,
+    size_t size) {
     char *shared = mmap(NULL, message_size + size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     int result = 2;
     if (shared == MAP_FAILED) return result;

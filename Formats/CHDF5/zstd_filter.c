@@ -38,7 +38,8 @@ static size_t pack(size_t bytes, int level, size_t *capacity, void **buffer) {
     return count;
 }
 
-static size_t filter(unsigned flags, size_t count, const unsigned values[], size_t bytes, size_t *capacity, void **buffer) {
+static size_t filter(
+    unsigned flags, size_t count, const unsigned values[], size_t bytes, size_t *capacity, void **buffer) {
     if (flags & H5Z_FLAG_REVERSE) return unpack(bytes, capacity, buffer);
     return pack(bytes, count > 0 ? (int)values[0] : 3, capacity, buffer);
 }

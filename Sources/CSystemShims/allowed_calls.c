@@ -29,7 +29,8 @@
 
 /* Numbers that older headers lack; they are the same on all processors. */
 enum {
-    call_io_uring_setup = 425, call_io_uring_enter = 426, call_io_uring_register = 427, call_clone3 = 435, call_close_range = 436, call_openat2 = 437, call_pidfd_getfd = 438, call_faccessat2 = 439,
+    call_io_uring_setup = 425, call_io_uring_enter = 426, call_io_uring_register = 427, call_clone3 = 435,
+    call_close_range = 436, call_openat2 = 437, call_pidfd_getfd = 438, call_faccessat2 = 439,
     call_epoll_pwait2 = 441, call_futex_waitv = 449,
     /* Whatever has a higher number than this came later than the list. */
     last_known_call = 462,

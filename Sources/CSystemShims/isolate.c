@@ -35,7 +35,8 @@ static void measure(rlim_t *address, rlim_t *memory) {
 static void close_others(void) {
     if (syscall(436 /* close_range */, 3, ~0u, 0) == 0) return;
     long count = sysconf(_SC_OPEN_MAX);
-    for (int descriptor = 3; descriptor < (count > 0 && count < 1 << 20 ? count : 1 << 20); descriptor++) close(descriptor);
+    if (count <= 0 || count > 1 << 20) count = 1 << 20;
+    for (int descriptor = 3; descriptor < count; descriptor++) close(descriptor);
 }
 
 int focus_isolate(const struct focus_limits *limits, int output, int errors) {

@@ -91,9 +91,12 @@ static long deed(const char *victim) {
     }
 }
 
-static int32_t recognizes(const uint8_t *prefix, uint64_t count) { return count >= 4 && memcmp(prefix, "HOST", 4) == 0; }
+static int32_t recognizes(const uint8_t *prefix, uint64_t count) {
+    return count >= 4 && memcmp(prefix, "HOST", 4) == 0;
+}
 
-static int32_t open_file(const char *path, const focus_options_v1 *options, focus_file_v1 *file, focus_error_v1 *error) {
+static int32_t open_file(
+    const char *path, const focus_options_v1 *options, focus_file_v1 *file, focus_error_v1 *error) {
     char other[4096];
     int result = 0;
     (void)options, (void)file;
@@ -123,7 +126,8 @@ static int32_t open_file(const char *path, const focus_options_v1 *options, focu
 
 FOCUS_PLUGIN_EXPORT const focus_plugin_v1 *focus_plugin_entry(uint32_t abi_version) {
     static const focus_plugin_v1 table = {
-        .abi_version = FOCUS_PLUGIN_ABI_VERSION, .struct_size = sizeof table, .name = "host", .summary = "", .extensions = "host",
+        .abi_version = FOCUS_PLUGIN_ABI_VERSION, .struct_size = sizeof table, .name = "host", .summary = "",
+        .extensions = "host",
         .recognizes = recognizes, .open = open_file,
     };
     (void)abi_version;

@@ -18,12 +18,12 @@ FILES = ["hdf5/layouts.h5", "hdf5/filters.h5", "hdf5/types.h5", "hdf5/cycle.h5",
 # What the process that reads must be kept from, and can be done without it by whoever may do it.
 DEEDS = ["write_file", "grow_file", "empty_file", "remove_file", "make_folder", "rename_file", "run_program",
          "connect_out", "make_pair", "mode_of_descriptor", "owner_of_descriptor", "times_of_descriptor", "mode_of_file",
-         "owner_of_file", "link_file", "point_to_file", "make_device", "make_pipe", "signal_others", "signal_threads_of_others",
-         "queue_signal", "own_by_fcntl", "slow_others", "limit_others", "work_in_memory"]
+         "owner_of_file", "link_file", "point_to_file", "make_device", "make_pipe", "signal_others",
+         "signal_threads_of_others", "queue_signal", "own_by_fcntl", "slow_others", "limit_others", "work_in_memory"]
 # Of these some are kept from all processes by this machine's kernel, container or file system.
 OTHER_DEEDS = ["attribute_of_descriptor", "no_attribute_of_descriptor", "attribute_of_file", "mode_by_a_new_call",
-               "make_nameless_file", "connect_to_socket", "signal_by_descriptor", "own_by_ioctl", "share_memory", "sibling",
-               "make_ring", "run_program_here"]
+               "make_nameless_file", "connect_to_socket", "signal_by_descriptor", "own_by_ioctl", "share_memory",
+               "sibling", "make_ring", "run_program_here"]
 # What no reader has any use for ends its process.
 DEADLY_DEEDS = ["trace", "read_others", "new_root", "new_names"]
 
@@ -39,7 +39,8 @@ class Isolation(FocusCase):
 
     def test_gives_the_same_answers(self):
         for name in FILES:
-            for command in (["inspect"], ["inspect", "--json"], ["inspect", "--stats"], ["verify"], ["verify", "--json"]):
+            for command in (["inspect"], ["inspect", "--json"], ["inspect", "--stats"], ["verify"],
+                            ["verify", "--json"]):
                 with self.subTest(f"{command} {name}"):
                     arguments = [*command, FIXTURES / name]
                     self.assertEqual(self.focus(*arguments, "--isolated"), self.focus(*arguments))
@@ -86,7 +87,8 @@ class Isolation(FocusCase):
                                    saying=("no reader has any use for", "x.host"))
 
     def test_a_crash_is_a_sentence(self):
-        self.assertRefused("inspect", self.host(), "--plugin", self.plugin("crash"), "--isolated", saying=("signal 11", "x.host"))
+        self.assertRefused("inspect", self.host(), "--plugin", self.plugin("crash"), "--isolated",
+                           saying=("signal 11", "x.host"))
 
     def test_a_loop_ends(self):
         self.assertRefused(
@@ -94,7 +96,8 @@ class Isolation(FocusCase):
             preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_CPU, (2 * PATIENCE, 4 * PATIENCE)))
 
     def test_memory_and_files_are_bounded(self):
-        refusal = self.assertRefused("inspect", self.host(), "--plugin", self.plugin("memory"), "--isolated", "--threads", 2)
+        plugin = self.plugin("memory")
+        refusal = self.assertRefused("inspect", self.host(), "--plugin", plugin, "--isolated", "--threads", 2)
         count = int(refusal.complaint.split(" MiB")[0].split()[-1])
         self.assertTrue(512 <= count <= 1300 or SANITIZED, refusal.complaint)
         refusal = self.assertRefused("inspect", self.host(), "--plugin", self.plugin("many_files"), "--isolated")
@@ -114,7 +117,8 @@ class Isolation(FocusCase):
             for number in range(12):
                 damaged = bytearray(contents)
                 for _ in range(generator.choice([1, 4, 30])):
-                    damaged[generator.randrange(len(damaged))] = generator.choice([0, 1, 127, 128, 255, generator.randrange(256)])
+                    byte = generator.choice([0, 1, 127, 128, 255, generator.randrange(256)])
+                    damaged[generator.randrange(len(damaged))] = byte
                 path = self.folder / "x.h5"
                 path.write_bytes(damaged)
                 with self.subTest(f"{name} {number}"):
