@@ -21,7 +21,9 @@ extension Specialization {
     }
 
     private var reasonForDrawing: String {
-        if options.method == .pieces || inputs.rare == .pieces { return "because their tokens have no known pieces either" }
+        if options.method == .pieces || inputs.rare == .pieces {
+            return "because their tokens have no known pieces either"
+        }
         return options.rows.vectors == nil
             ? "because the text does not show their tokens often enough"
             : "because the auxiliary embeddings have no vector for their tokens"

@@ -29,7 +29,8 @@ extension Specialization {
                     newShape: $0.new.shape)
             },
             untouchedTensors: checkpoint.tensors.count - plan.changedTensors.count, config: plan.configChanges,
-            notes: drawnNotes(after: rows) + plan.notes, addedFiles: plan.tokenizerFiles.map(\.name), droppedFiles: plan.droppedFiles,
+            notes: drawnNotes(after: rows) + plan.notes, addedFiles: plan.tokenizerFiles.map(\.name),
+            droppedFiles: plan.droppedFiles,
             untouchedFiles: .init(
                 count: output.untouchedFiles.count, byteCount: output.untouchedByteCount,
                 areLinked: plan.isInPlace || options.linksUntouched),

@@ -74,7 +74,7 @@ struct SpecializationInputs: Sendable {
                 do {
                     let tokenizer = try Tokenizer.load(path)
                     return (vocabulary: tokenizer.vocabulary, tokenizer: tokenizer)
-                } catch where !asks {
+                } catch  where !asks {
                     // Nobody asked for pieces: what knows its tokens, and cannot cut a text, will do.
                     return (vocabulary: try Tokenizer.vocabulary(at: path), tokenizer: nil)
                 }
