@@ -48,6 +48,8 @@ public struct HDF5Reader: TensorReader {
     }
 
     /// The groups, and the attributes of groups and datasets.
+    ///
+    /// - Throws: `FormatError` where the attributes cannot be read.
     public func details() throws(FormatError) -> [String: String] {
         try structure.details()
     }
