@@ -15,7 +15,9 @@ struct brick {
     uint64_t *starts;
 };
 
-static int32_t brick_recognizes(const uint8_t *prefix, uint64_t count) { return count >= 8 && memcmp(prefix, mark, 8) == 0; }
+static int32_t brick_recognizes(const uint8_t *prefix, uint64_t count) {
+    return count >= 8 && memcmp(prefix, mark, 8) == 0;
+}
 
 /* The next number of `width` bytes, big endian. */
 static int number(focus_reader *reader, uint32_t width, uint64_t *value) {
@@ -30,13 +32,15 @@ static int number(focus_reader *reader, uint32_t width, uint64_t *value) {
 static int read_array(focus_reader *reader, focus_tensor_v1 *tensor) {
     uint64_t type, rank, *shape;
     if (!number(reader, 1, &tensor->name_length) || !(tensor->name = focus_read_text(reader, tensor->name_length)) ||
-        !number(reader, 1, &type) || !number(reader, 1, &rank) || !(shape = focus_allocate(reader->chain, rank, sizeof *shape)))
+        !number(reader, 1, &type) || !number(reader, 1, &rank)
+            || !(shape = focus_allocate(reader->chain, rank, sizeof *shape)))
         return 0;
     for (uint64_t i = 0; i < rank; i++)
         if (!number(reader, 4, &shape[i])) return 0;
     tensor->shape = shape;
     tensor->rank = (uint32_t)rank;
-    tensor->element_type = type == 'f' ? FOCUS_F32 : type == 'h' ? FOCUS_F16 : type == 'i' ? FOCUS_I32 : type == 'b' ? FOCUS_U8 : 99;
+    tensor->element_type = type == 'f' ? FOCUS_F32 : type == 'h' ? FOCUS_F16 : type == 'i' ? FOCUS_I32 : type == 'b'
+        ? FOCUS_U8 : 99;
     tensor->file_offset = FOCUS_NONE;
     return 1;
 }
@@ -58,10 +62,12 @@ static int32_t list(struct brick *brick, focus_file_v1 *file, focus_error_v1 *er
         return focus_fail_at(error, 8, FOCUS_ERROR_INVALID_HEADER, "promises more arrays than it can hold");
     brick->tensors = focus_allocate(reader->chain, count, sizeof *brick->tensors);
     brick->starts = focus_allocate(reader->chain, count, sizeof *brick->starts);
-    if (!brick->tensors || !brick->starts) return focus_fail(error, FOCUS_ERROR_MEMORY, "has too many arrays for the memory there is");
+    if (!brick->tensors || !brick->starts) return focus_fail(error, FOCUS_ERROR_MEMORY,
+        "has too many arrays for the memory there is");
     for (uint64_t i = 0; i < count; i++)
         if (!read_array(reader, &brick->tensors[i]))
-            return focus_fail_at(error, reader->at, FOCUS_ERROR_TRUNCATED, "ends in the header of array %llu", (unsigned long long)i);
+            return focus_fail_at(error, reader->at, FOCUS_ERROR_TRUNCATED, "ends in the header of array %llu",
+                (unsigned long long)i);
     for (uint64_t i = 0, at = reader->at; i < count; i++) {
         focus_tensor_v1 *tensor = &brick->tensors[i];
         if (focus_element_bits(tensor->element_type) == 0)
@@ -69,7 +75,8 @@ static int32_t list(struct brick *brick, focus_file_v1 *file, focus_error_v1 *er
         tensor->byte_count = focus_byte_count(tensor->element_type, tensor->rank, tensor->shape);
         brick->starts[i] = at;
         if (tensor->byte_count > reader->size - at)
-            return focus_fail(error, FOCUS_ERROR_TRUNCATED, "ends before the contents of array %llu do", (unsigned long long)i);
+            return focus_fail(error, FOCUS_ERROR_TRUNCATED, "ends before the contents of array %llu do",
+                (unsigned long long)i);
         at += tensor->byte_count;
     }
     file->tensor_count = count;
@@ -77,7 +84,8 @@ static int32_t list(struct brick *brick, focus_file_v1 *file, focus_error_v1 *er
     return FOCUS_OK;
 }
 
-static int32_t brick_open(const char *path, const focus_options_v1 *options, focus_file_v1 *file, focus_error_v1 *error) {
+static int32_t brick_open(const char *path, const focus_options_v1 *options, focus_file_v1 *file,
+    focus_error_v1 *error) {
     (void)options;
     struct brick *brick = calloc(1, sizeof *brick);
     if (!brick) return FOCUS_ERROR_MEMORY;
@@ -90,7 +98,8 @@ static int32_t brick_open(const char *path, const focus_options_v1 *options, foc
 }
 
 /* Big endian to little, element by element, in a buffer that holds whole ones. */
-static int32_t brick_read(const focus_file_v1 *file, uint64_t tensor, uint64_t offset, uint64_t count, const focus_sink_v1 *sink,
+static int32_t brick_read(const focus_file_v1 *file, uint64_t tensor, uint64_t offset, uint64_t count,
+    const focus_sink_v1 *sink,
                           focus_error_v1 *error) {
     struct brick *brick = file->state;
     uint64_t width = focus_element_bits(brick->tensors[tensor].element_type) / 8;
@@ -99,7 +108,8 @@ static int32_t brick_read(const focus_file_v1 *file, uint64_t tensor, uint64_t o
     fseek(brick->reader.file, (long)(brick->starts[tensor] + offset), SEEK_SET);
     while (count > 0 && result == FOCUS_OK) {
         uint64_t part = count < sizeof buffer ? count : sizeof buffer;
-        if (fread(buffer, 1, part, brick->reader.file) != part) return focus_fail(error, FOCUS_ERROR_TRUNCATED, "cannot be read to its end");
+        if (fread(buffer, 1, part, brick->reader.file) != part) return focus_fail(error, FOCUS_ERROR_TRUNCATED,
+            "cannot be read to its end");
         for (uint64_t i = 0; i < part; i += width)
             for (uint64_t a = i, b = i + width - 1; a < b; a++, b--) {
                 uint8_t byte = buffer[a];

@@ -46,7 +46,8 @@ def golden_auxiliary(target: str, folder: pathlib.Path) -> pathlib.Path:
     path = folder / f"aux-{target}.npy"
     path.write_bytes(read(f"golden/aux-{target}.npy"))
     tokens = read_json(f"golden/aux-{target}.tokens.json")
-    path.with_suffix(".txt").write_text("".join(json.dumps(t, ensure_ascii=False) + "\n" for t in tokens), encoding="utf-8")
+    path.with_suffix(".txt").write_text("".join(json.dumps(t, ensure_ascii=False) + "\n" for t in tokens),
+                                        encoding="utf-8")
     return path
 
 

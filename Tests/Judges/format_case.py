@@ -23,6 +23,7 @@ class FormatCase(FocusCase):
     def read(self, name: str) -> dict[str, Tensor]:
         return tensors.read_safetensors(self.folder / name).tensors
 
-    def assertHolds(self, kind: tensors.Kind, folder: pathlib.Path, expected: dict, order: bool = True, metadata=METADATA):
+    def assertHolds(self, kind: tensors.Kind, folder: pathlib.Path, expected: dict, order: bool = True,
+                    metadata=METADATA):
         """The folder has exactly these tensors, as other people's libraries read them."""
         self.assertEqual(tensors.complaints(kind.contents(folder), expected, metadata, order), [])

@@ -4,7 +4,8 @@
 #include <string.h>
 
 #define IS(name) (CASE == (int)name)
-enum { good = 0, wrong_version, future_version, wrong_size, no_table, no_name, bad_name, taken_name, taken_extension, bad_extension,
+enum { good = 0, wrong_version, future_version, wrong_size, no_table, no_name, bad_name, taken_name, taken_extension,
+    bad_extension,
        no_recognizes, no_open, bad_flag, bad_type_bit, write_without_types, folder_without_owner,
        null_list, million_tensors, null_name, ugly_name, same_name, twin_name, long_rank, null_shape, huge_axis, overflow, wrong_size_of_tensor,
        bad_type, past_end, far_offset, overlap, no_read, bad_part, part_outside, part_absolute, part_missing, metadata_twice, metadata_ugly,
@@ -15,7 +16,8 @@ static uint64_t axes[] = {4, 4};
 static uint64_t large[] = {UINT64_MAX, 1};
 static uint64_t product[] = {1ull << 40, 1ull << 40};
 static const char bytes[64] = "0123456789abcdefghijklmnopqrstuvwxyz";
-static const char *const parts[] = {IS(part_outside) ? "../secret" : IS(part_absolute) ? "/etc/passwd" : "x.bad", "not-there.bad"};
+static const char *const parts[] = {IS(part_outside) ? "../secret" : IS(part_absolute) ? "/etc/passwd" : "x.bad",
+    "not-there.bad"};
 static const char *const shard_parts[] = {"one.bad", "two.bad", "bad.index.json"};
 static focus_pair_v1 metadata[] = {{"key", 3, "a", 1}, {"key", 3, "b", 1}, {"ugly", 4, "\xFF", 1}};
 static focus_tensor_v1 tensors[] = {
@@ -23,7 +25,9 @@ static focus_tensor_v1 tensors[] = {
     {"second", 6, FOCUS_U8, 2, axes, 16, 16, 0, 0, NULL, 0},
 };
 
-static int32_t recognizes(const uint8_t *prefix, uint64_t count) { return count >= 4 && memcmp(prefix, "BAD!", 4) == 0; }
+static int32_t recognizes(const uint8_t *prefix, uint64_t count) {
+    return count >= 4 && memcmp(prefix, "BAD!", 4) == 0;
+}
 
 /* A folder whose index names two of its files. */
 static int32_t recognizes_folder(const char *path) {
@@ -36,7 +40,8 @@ static int32_t recognizes_folder(const char *path) {
 
 static int32_t owns(const char *name) { return strcmp(name, "x") == 0; }
 
-static int32_t open_file(const char *path, const focus_options_v1 *options, focus_file_v1 *file, focus_error_v1 *error) {
+static int32_t open_file(const char *path, const focus_options_v1 *options, focus_file_v1 *file,
+    focus_error_v1 *error) {
     (void)path, (void)options;
     if (IS(silent_error)) return FOCUS_ERROR_INVALID_HEADER;
     if (IS(bad_error)) return focus_fail(error, -7, "bad\n\x1b[31m\xFFnews.");
@@ -83,7 +88,8 @@ static int32_t open_file(const char *path, const focus_options_v1 *options, focu
     return FOCUS_OK;
 }
 
-static int32_t read_bytes(const focus_file_v1 *file, uint64_t tensor, uint64_t offset, uint64_t count, const focus_sink_v1 *sink,
+static int32_t read_bytes(const focus_file_v1 *file, uint64_t tensor, uint64_t offset, uint64_t count,
+    const focus_sink_v1 *sink,
                           focus_error_v1 *error) {
     (void)file, (void)tensor;
     if (IS(null_bytes)) return sink->send(sink->context, NULL, count);

@@ -53,7 +53,8 @@ def unit_rows(vectors: list[np.ndarray]) -> np.ndarray:
 
 
 def make_plan(source: Tokenizer, target: Tokenizer, auxiliary: dict[str, np.ndarray], temperature: float = 1) -> Plan:
-    """The plan for tokens that match exactly. A token without a vector, or with a zero one, is too rare to take part."""
+    """The plan for tokens that match exactly. A token without a vector, or with a zero one, is too rare to take
+    part."""
     vectors = {token: vector for token, vector in auxiliary.items() if np.any(vector)}
     source_rows: dict[str, int] = {}
     for identifier, token, form in canonical_forms(source):
@@ -86,8 +87,8 @@ def make_plan(source: Tokenizer, target: Tokenizer, auxiliary: dict[str, np.ndar
     return Plan(rows, copied, combined, sampled, len(anchors), anchor_rows)
 
 
-# How far a stored value may be from the exact one, relative to the sum's largest terms: the arithmetic is float32, and half
-# a unit in the last place is lost when a row is stored in a shorter type.
+# How far a stored value may be from the exact one, relative to the sum's largest terms: the arithmetic is float32, and
+# half a unit in the last place is lost when a row is stored in a shorter type.
 TOLERANCE = {np.dtype(np.float32): 1e-5, np.dtype(np.float16): 6e-4, np.dtype(ml_dtypes.bfloat16): 4.1e-3}
 
 
@@ -124,7 +125,8 @@ def sampling_complaints(source: np.ndarray, sampled: np.ndarray) -> list[str]:
     count = deviations.size
     # Five standard errors of the mean, and of the variance, of standard normal numbers.
     if abs(deviations.mean()) > 5 / count ** 0.5 or abs(np.square(deviations).mean() - 1) > 5 * (2 / count) ** 0.5:
-        return [f"sampled rows are not N(column mean, column deviation): {deviations.mean():.3f} ± {deviations.std():.3f}"]
+        return [f"sampled rows are not N(column mean, column deviation): {deviations.mean():.3f} ± "
+                f"{deviations.std():.3f}"]
     if sampled.shape[1] > 1 and len(np.unique(sampled.round(12), axis=0)) != len(sampled):
         return ["two sampled rows are the same"]
     return []

@@ -1,7 +1,8 @@
-"""Rows made of pieces, and their mixture with FOCUS, stated once more in NumPy and float64 on top of the tokenizers library.
+"""Rows made of pieces, and their mixture with FOCUS, stated once more in NumPy and float64 on top of the tokenizers
+library.
 
-A target token's own text goes through the source tokenizer's normalizer and model, with its sign of a word's start and without what the tokenizer
-puts before a whole text.
+A target token's own text goes through the source tokenizer's normalizer and model, with its sign of a word's start and
+without what the tokenizer puts before a whole text.
 """
 
 import collections
@@ -24,16 +25,19 @@ class Spelling:
         kinds = {self.json["decoder"]["type"], *(step["type"] for step in self.json["decoder"].get("decoders", []))}
         self.kind = next(kind for kind in ("ByteLevel", "WordPiece", "Metaspace") if kind in kinds)
         self.special = {token["id"] for token in self.json["added_tokens"] if token["special"]}
-        self.unknown = next((self.tokenizer.token_to_id(text) for text in ("<unk>", "[UNK]") if self.tokenizer.token_to_id(text) is not None), None)
+        self.unknown = next((self.tokenizer.token_to_id(text) for text in ("<unk>", "[UNK]")
+                             if self.tokenizer.token_to_id(text) is not None), None)
         self.texts = {identifier: token for token, identifier in self.tokenizer.get_vocab().items()}
         letters = ByteLevel.alphabet()
         printable = [*range(0x21, 0x7F), *range(0xA1, 0xAD), *range(0xAE, 0x100)]
         others = [byte for byte in range(256) if byte not in printable]
-        self.bytes = {chr(byte): byte for byte in printable} | {chr(0x100 + place): byte for place, byte in enumerate(others)}
+        self.bytes = {chr(byte): byte for byte in printable} | {chr(0x100 + place): byte for place,
+                                                                byte in enumerate(others)}
         assert set(letters) == set(self.bytes)
 
     def own_text(self, identifier: int) -> tuple[str, bool] | None:
-        """The text of a token and whether it begins a word; nothing for special tokens, and for fragments of characters."""
+        """The text of a token and whether it begins a word; nothing for special tokens, and for fragments of
+        characters."""
         token = self.texts[identifier]
         if identifier in self.special:
             return None
@@ -57,7 +61,8 @@ class Spelling:
         if self.kind == "Metaspace":
             found = self.model(self.normalized("▁" + text if begins_word else text).replace(" ", "▁"))
         elif self.kind == "ByteLevel":
-            words = ByteLevel(add_prefix_space=False).pre_tokenize_str(self.normalized(" " + text if begins_word else text))
+            words = ByteLevel(add_prefix_space=False).pre_tokenize_str(self.normalized(" " + text if begins_word
+                                                                                       else text))
             found = [piece for word, _ in words for piece in self.model(word)]
         else:
             cut = pre_tokenizers.BertPreTokenizer()
@@ -75,7 +80,8 @@ class Spelling:
     def continuation(self, text: str) -> list[int]:
         found = []
         while text:
-            length = next((n for n in range(len(text), 0, -1) if self.tokenizer.token_to_id("##" + text[:n]) is not None), 0)
+            length = next((n for n in range(len(text), 0, -1)
+                           if self.tokenizer.token_to_id("##" + text[:n]) is not None), 0)
             if not length:
                 return [self.unknown]
             found.append(self.tokenizer.token_to_id("##" + text[:length]))

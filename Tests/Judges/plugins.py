@@ -17,7 +17,8 @@ def compiler(*names: str) -> str:
 
 def compiled(source: pathlib.Path, result: pathlib.Path, *options: str) -> pathlib.Path:
     done = subprocess.run(
-        [compiler(), "-std=c11", "-Wall", "-Wextra", "-O1", "-shared", "-fPIC", "-fvisibility=hidden", f"-I{HEADER}", *options,
+        [compiler(), "-std=c11", "-Wall", "-Wextra", "-O1", "-shared", "-fPIC", "-fvisibility=hidden", f"-I{HEADER}",
+         *options,
          "-o", str(result), str(source)], capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     return result

@@ -68,7 +68,8 @@ def numbers(*shape: int, seed: int = 1) -> Tensor:
 
 
 NAMES = (
-    "a", "a/b", "a/b.c", "layer.0/weight", "with  spaces ", ".hidden", "dot.", "..", "../up", "/absolute", "two//slashes",
+    "a", "a/b", "a/b.c", "layer.0/weight", "with  spaces ", ".hidden", "dot.", "..", "../up", "/absolute",
+    "two//slashes",
     "\u00e9", "e\u0301", "日本語/重み", "x" * 300, "wörter/" * 43, "p/q", "p%2Fq", "quote\"back\\slash", "tab\tname",
     "__renamed__/a", "numpy.json", "tensors.json", "A",
 )
@@ -89,7 +90,8 @@ def synthetic() -> dict[str, Tensor]:
 
 
 def packed() -> dict[str, Tensor]:
-    return {name: Tensor(name, (6, 32), bytes(np.random.default_rng(bits).integers(0, 256, 6 * 32 * bits // 8, np.uint8)))
+    return {name: Tensor(name, (6, 32), bytes(np.random.default_rng(bits).integers(0, 256, 6 * 32 * bits // 8,
+                                                                                   np.uint8)))
             for name, bits in PACKED.items()}
 
 

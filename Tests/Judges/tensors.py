@@ -14,7 +14,8 @@ from tensor_values import (METADATA, NAMES, OPAQUE, PACKED, TYPES, Contents, Ten
 
 # safetensors: eight bytes, JSON, contents. The library has no room for all types, so it is written out here.
 
-def write_safetensors(path: pathlib.Path, tensors: dict[str, Tensor], metadata: dict[str, str] = METADATA) -> pathlib.Path:
+def write_safetensors(path: pathlib.Path, tensors: dict[str, Tensor],
+                      metadata: dict[str, str] = METADATA) -> pathlib.Path:
     header, end = {"__metadata__": metadata} if metadata else {}, 0
     for name, tensor in tensors.items():
         header[name] = {"dtype": tensor.dtype, "shape": tensor.shape, "data_offsets": [end, end + len(tensor.data)]}
@@ -52,7 +53,8 @@ def read_shards(folder: pathlib.Path) -> Contents:
         return read_safetensors(folder / "model.safetensors")
     index = json.loads((folder / "model.safetensors.index.json").read_text(), object_pairs_hook=_without_repeats)
     files = sorted(folder.glob("*.safetensors"))
-    assert [f.name for f in files] == [f"model-{i + 1:05}-of-{len(files):05}.safetensors" for i in range(len(files))], files
+    assert [f.name for f in files] == [f"model-{i + 1:05}-of-{len(files):05}.safetensors"
+                                       for i in range(len(files))], files
     tensors, places, metadata = {}, {}, {}
     for file in files:
         contents = read_safetensors(file)
@@ -191,7 +193,8 @@ class Kind(typing.NamedTuple):
 
 
 KINDS = (
-    Kind("safetensors", ("--to", "safetensors", "--shard-size", "none"), read_safetensors, "model.safetensors", keeps_packed=True),
+    Kind("safetensors", ("--to", "safetensors", "--shard-size", "none"), read_safetensors, "model.safetensors",
+         keeps_packed=True),
     Kind("shards", ("--to", "safetensors", "--shard-size", "1MB"), read_shards, "", keeps_packed=True),
     Kind("npy", ("--to", "npy"), read_npy_folder, ""),
     Kind("npz", ("--to", "npz"), read_npz, "model.npz"),
@@ -205,7 +208,8 @@ KINDS = (
 KIND = {kind.name: kind for kind in KINDS}
 
 
-def complaints(found: Contents, expected: dict[str, Tensor], metadata: dict | None = METADATA, order: bool = True) -> list[str]:
+def complaints(found: Contents, expected: dict[str, Tensor], metadata: dict | None = METADATA,
+               order: bool = True) -> list[str]:
     """What is not as it should be, a sentence each; without bytes in it, of which there are many."""
     wrong = [f"{name!r} is missing" for name in expected.keys() - found.tensors.keys()]
     wrong += [f"{name!r} was not asked for" for name in found.tensors.keys() - expected.keys()]

@@ -15,7 +15,8 @@ from tool import FocusCase
 
 POINTER = ("version https://git-lfs.github.com/spec/v1\n"
            "oid sha256:4d7a214614ab2935c943f9e0ff69d22eadbb8f32b1258daaa5e2ca24d17e2393\nsize 470045904\n")
-SENTENCES = ("Das Haus ist alt und die Straße ist neu.", "Wir sehen die Stadt und das Wasser.", "Es ist nicht weit bis zu den Bergen.")
+SENTENCES = ("Das Haus ist alt und die Straße ist neu.", "Wir sehen die Stadt und das Wasser.",
+             "Es ist nicht weit bis zu den Bergen.")
 
 
 class BadInput(FocusCase):
@@ -41,8 +42,10 @@ class BadInput(FocusCase):
 
     def test_good_input_is_not_refused(self):
         """Without this, the refusals below could have any reason."""
-        for number, inputs in enumerate((("--auxiliary", self.auxiliary), ("--corpus", self.corpus, "--dimension", "8"))):
-            self.assertDone(self.focus("specialize", "source", "--tokenizer", "target", *inputs, "--output", f"result{number}"))
+        for number, inputs in enumerate((("--auxiliary", self.auxiliary),
+                                         ("--corpus", self.corpus, "--dimension", "8"))):
+            self.assertDone(self.focus("specialize", "source", "--tokenizer", "target", *inputs, "--output",
+                                       f"result{number}"))
 
     # Tokenizers
 
@@ -68,7 +71,8 @@ class BadInput(FocusCase):
         self.assertSpecialiseRefused("tokenizer.json")
 
     def test_tokenizer_that_is_not_there(self):
-        self.assertRefused("specialize", "source", "--tokenizer", "nowhere", "--auxiliary", self.auxiliary, "--output", "result",
+        self.assertRefused("specialize", "source", "--tokenizer", "nowhere", "--auxiliary", self.auxiliary, "--output",
+                           "result",
                            saying=("nowhere",))
 
     def test_tokenizer_that_is_a_pointer(self):
@@ -169,7 +173,8 @@ class BadInput(FocusCase):
         save_file(tensors, self.source / "model.safetensors", metadata={"format": "pt"})
 
     def test_tokenizer_with_more_ids_than_rows(self):
-        self.replace_tensors({name: tensor[:300] if len(tensor) == ROWS else tensor for name, tensor in causal_model().items()})
+        self.replace_tensors({name: tensor[:300] if len(tensor) == ROWS else tensor for name,
+                              tensor in causal_model().items()})
         (self.source / "config.json").write_text('{"model_type": "llama", "vocab_size": 300}')
         self.assertSpecialiseRefused("300", "400")
 
@@ -178,7 +183,8 @@ class BadInput(FocusCase):
         self.assertSpecialiseRefused("embedding")
 
     def test_checkpoint_that_is_not_there(self):
-        self.assertRefused("specialize", "nowhere", "--tokenizer", "target", "--auxiliary", self.auxiliary, "--output", "result",
+        self.assertRefused("specialize", "nowhere", "--tokenizer", "target", "--auxiliary", self.auxiliary, "--output",
+                           "result",
                            saying=("nowhere",))
 
     def test_checkpoint_without_tensors(self):
@@ -198,9 +204,11 @@ class BadInput(FocusCase):
                 self.assertSpecialiseRefused("model.safetensors")
 
     def test_shard_that_is_missing(self):
-        fixtures.write_checkpoint(self.folder / "sharded", causal_model(), {"model_type": "llama", "vocab_size": ROWS}, SOURCE, 3)
+        fixtures.write_checkpoint(self.folder / "sharded", causal_model(), {"model_type": "llama", "vocab_size": ROWS},
+                                  SOURCE, 3)
         (self.folder / "sharded" / "model-00002-of-00003.safetensors").unlink()
-        self.assertRefused("specialize", "sharded", "--tokenizer", "target", "--auxiliary", self.auxiliary, "--output", "result",
+        self.assertRefused("specialize", "sharded", "--tokenizer", "target", "--auxiliary", self.auxiliary, "--output",
+                           "result",
                            saying=("model-00002-of-00003.safetensors",))
 
     def test_config_that_is_not_json(self):

@@ -1,4 +1,5 @@
-"""Whatever is wrong is found before the first line of the text is read: each fault ends at once, on texts that would take long."""
+"""Whatever is wrong is found before the first line of the text is read: each fault ends at once, on texts that would
+take long."""
 
 import contextlib
 import json
@@ -34,7 +35,8 @@ class BeforeWork(FocusCase):
         self.pipe = self.folder / "pipe.txt"
         os.mkfifo(self.pipe)
 
-    def assertAtOnce(self, *arguments, saying: tuple[str, ...], command: tuple = ("specialize", "source"), **options) -> None:
+    def assertAtOnce(self, *arguments, saying: tuple[str, ...], command: tuple = ("specialize", "source"),
+                     **options) -> None:
         """The command is refused in a second of a processor, and so where the text is a pipe that nobody writes to."""
         for corpus in (self.corpus, self.pipe):
             with self.subTest(corpus=corpus.name), self.second():
@@ -43,7 +45,8 @@ class BeforeWork(FocusCase):
 
     @contextlib.contextmanager
     def second(self):
-        """What is run in it takes a second of a processor at most; of the clock it may take more on a machine with other work."""
+        """What is run in it takes a second of a processor at most; of the clock it may take more on a machine with
+        other work."""
         def used() -> float:
             usage = resource.getrusage(resource.RUSAGE_CHILDREN)
             return usage.ru_utime + usage.ru_stime
@@ -53,7 +56,8 @@ class BeforeWork(FocusCase):
 
     def test_good_input_takes_long(self):
         """Without this, the refusals below could be fast for any reason."""
-        command = [BINARY, "specialize", "source", "--tokenizer", "target", "--corpus", "corpus.txt", *SLOW, "--output", "result"]
+        command = [BINARY, "specialize", "source", "--tokenizer", "target", "--corpus", "corpus.txt", *SLOW, "--output",
+                   "result"]
         process = subprocess.Popen(command, cwd=self.folder, env=self.environment, stderr=subprocess.DEVNULL)
         time.sleep(3)
         self.assertIsNone(process.poll())
@@ -101,7 +105,8 @@ class BeforeWork(FocusCase):
         outer = self.folder / "outer"
         outer.mkdir()
         self.source.rename(outer / "model")
-        self.assertAtOnce("--output", "outer", "--overwrite", saying=("outer", "lies in"), command=("specialize", "outer/model"))
+        self.assertAtOnce("--output", "outer", "--overwrite", saying=("outer", "lies in"),
+                          command=("specialize", "outer/model"))
 
     def test_plan_and_report_that_cannot_be_written(self):
         (self.folder / "file").write_text("x")
@@ -121,13 +126,15 @@ class BeforeWork(FocusCase):
                                    "--cache", cache, "--output", "result", saying=(cache,))
 
     def test_report_in_the_folder_that_will_be_written(self):
-        self.assertDone(self.focus("specialize", "source", "--tokenizer", "target", "--method", "pieces", "--output", "result",
+        self.assertDone(self.focus("specialize", "source", "--tokenizer", "target", "--method", "pieces", "--output",
+                                   "result",
                                    "--report", "result/report.json"))
         self.assertIn("rows", json.loads((self.folder / "result" / "report.json").read_text()))
 
     def test_folder_for_temporary_files_that_is_none(self):
         self.temporary.rmdir()
-        outcome = self.focus("specialize", "source", "--tokenizer", "target", "--corpus", self.corpus, *SLOW, "--output", "result")
+        outcome = self.focus("specialize", "source", "--tokenizer", "target", "--corpus", self.corpus, *SLOW,
+                             "--output", "result")
         self.temporary.mkdir()
         self.assertEqual(outcome.code, 1)
         self.assertIn("TMPDIR", outcome.complaint)
@@ -139,12 +146,15 @@ class BeforeWork(FocusCase):
         mount = f"mount -t tmpfs -o size=65536 tmpfs {shlex.quote(str(disk))}"
         if subprocess.run([*namespace, "sh", "-c", mount], capture_output=True).returncode:
             return print("note: a small disk cannot be mounted here", file=sys.stderr)
-        command = [BINARY, "specialize", "source", "--tokenizer", "target", "--corpus", str(self.corpus), *SLOW, "--output"]
-        for folder, setting, words in ((disk / "result", "", ("bytes", "result")), ("result", f"TMPDIR={disk} ", ("TMPDIR", "bytes"))):
+        command = [BINARY, "specialize", "source", "--tokenizer", "target", "--corpus", str(self.corpus), *SLOW,
+                   "--output"]
+        for folder, setting, words in ((disk / "result", "", ("bytes", "result")),
+                                       ("result", f"TMPDIR={disk} ", ("TMPDIR", "bytes"))):
             with self.subTest(setting=setting):
                 script = f"{mount} && {setting}{shlex.join([*command, str(folder)])}"
                 with self.second():
-                    done = subprocess.run([*namespace, "sh", "-c", script], capture_output=True, text=True, cwd=self.folder,
+                    done = subprocess.run([*namespace, "sh", "-c", script], capture_output=True, text=True,
+                                          cwd=self.folder,
                                           env=self.environment)
                 self.assertEqual(done.returncode, 1, done.stderr)
                 for word in words:
@@ -156,7 +166,8 @@ class BeforeWork(FocusCase):
     def test_training_alone(self):
         (self.folder / "model.bin").symlink_to("nowhere")
         (self.folder / "file").write_text("x")
-        command = ("train-auxiliary", "--dimension", "300", "--epochs", "100", "--threads", "1", "--tokenizer", "target")
+        command = ("train-auxiliary", "--dimension", "300", "--epochs", "100", "--threads", "1", "--tokenizer",
+                   "target")
         for corpus in (self.corpus, self.pipe):
             for output in ("model.bin", "nowhere/model.bin", "file/model.bin", "file"):
                 with self.subTest(corpus=corpus.name, output=output), self.second():

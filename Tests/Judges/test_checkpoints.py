@@ -1,4 +1,5 @@
-"""Checkpoint folders of several makes: every tensor with a vocabulary axis follows one plan, all else stays as it was."""
+"""Checkpoint folders of several makes: every tensor with a vocabulary axis follows one plan, all else stays as it
+was."""
 
 import json
 
@@ -62,10 +63,12 @@ class Checkpoints(FocusCase):
             fixtures.tokenizer(source), fixtures.tokenizer(self.target), dict(zip(tokens, np.load(self.auxiliary))))
 
     def specialise(self, *options, output: str = "result"):
-        return self.focus("specialize", "source", "--tokenizer", self.target, "--rare", "normal", "--auxiliary", self.auxiliary,
+        return self.focus("specialize", "source", "--tokenizer", self.target, "--rare", "normal", "--auxiliary",
+                          self.auxiliary,
                           *(("--output", output) if output else ()), *options)
 
-    def judge(self, tensors: dict[str, np.ndarray], config: dict, shards: int = 1, generation: dict | None = None) -> None:
+    def judge(self, tensors: dict[str, np.ndarray], config: dict, shards: int = 1,
+              generation: dict | None = None) -> None:
         config = {"vocab_size": ROWS, "hidden_size": WIDTH, **config}
         source = fixtures.write_checkpoint(self.folder / "source", tensors, config, SOURCE, shards, generation)
         (source / "README.md").write_text("A model.\n")
@@ -87,9 +90,11 @@ class Checkpoints(FocusCase):
         for path in self.target.iterdir():
             self.assertEqual((result / path.name).read_bytes(), path.read_bytes(), path.name)
         self.assertEqual((result / "README.md").read_text(), "A model.\n")
-        self.assertEqual({**fixtures.read_config(result), **dict.fromkeys(SPECIAL)}, {**config, "vocab_size": self.plan.rows, **dict.fromkeys(SPECIAL)})
+        self.assertEqual({**fixtures.read_config(result), **dict.fromkeys(SPECIAL)},
+                         {**config, "vocab_size": self.plan.rows, **dict.fromkeys(SPECIAL)})
         vocabulary = fixtures.tokenizer(self.target).get_vocab()
-        for settings in [fixtures.read_config(result)] + ([fixtures.read_config(result, "generation_config.json")] if generation else []):
+        for settings in [fixtures.read_config(result)] + ([fixtures.read_config(result, "generation_config.json")]
+                                                          if generation else []):
             for key, token in SPECIAL.items():
                 if key in settings:
                     self.assertEqual(settings[key], vocabulary[token], key)
@@ -101,7 +106,8 @@ class Checkpoints(FocusCase):
         self.judge(masked_model(tied=False), {"model_type": "bert", "tie_word_embeddings": False})
 
     def test_roberta_with_output_bias(self):
-        self.judge(roberta_model(), {"model_type": "xlm-roberta", "bos_token_id": 0, "eos_token_id": 2, "pad_token_id": 1})
+        self.judge(roberta_model(), {"model_type": "xlm-roberta", "bos_token_id": 0, "eos_token_id": 2,
+                                     "pad_token_id": 1})
 
     def test_causal_model_in_shards(self):
         self.judge(causal_model(), {"model_type": "llama", "tie_word_embeddings": False, "bos_token_id": 7}, shards=3,
@@ -114,14 +120,17 @@ class Checkpoints(FocusCase):
         self.judge(masked_model(np.float16, tied=False), {"model_type": "bert", "torch_dtype": "float16"})
 
     def test_source_tokenizer_from_elsewhere(self):
-        fixtures.write_checkpoint(self.folder / "source", masked_model(), {"model_type": "bert", "vocab_size": ROWS}, None)
-        self.assertDone(self.specialise("--source-tokenizer", fixtures.unpack_tokenizer(SOURCE, self.folder / "tokenizer")))
+        fixtures.write_checkpoint(self.folder / "source", masked_model(), {"model_type": "bert", "vocab_size": ROWS},
+                                  None)
+        self.assertDone(self.specialise("--source-tokenizer",
+                                        fixtures.unpack_tokenizer(SOURCE, self.folder / "tokenizer")))
         name = "bert.embeddings.word_embeddings.weight"
         found = fixtures.read_checkpoint(self.folder / "result")[name]
         self.assertEqual(method.complaints(self.plan, masked_model()[name], found), [])
 
     def write_source(self) -> None:
-        fixtures.write_checkpoint(self.folder / "source", causal_model(), {"model_type": "llama", "vocab_size": ROWS}, SOURCE, 2)
+        fixtures.write_checkpoint(self.folder / "source", causal_model(), {"model_type": "llama", "vocab_size": ROWS},
+                                  SOURCE, 2)
 
     def test_same_bytes_on_one_and_two_threads_and_twice(self):
         self.write_source()
@@ -136,7 +145,8 @@ class Checkpoints(FocusCase):
         self.write_source()
         self.assertDone(self.specialise(output="one"))
         self.assertDone(self.specialise("--seed", 43, output="two"))
-        one, two = (fixtures.read_checkpoint(self.folder / name)["model.embed_tokens.weight"] for name in ("one", "two"))
+        one, two = (fixtures.read_checkpoint(self.folder / name)["model.embed_tokens.weight"]
+                    for name in ("one", "two"))
         different = np.flatnonzero(np.any(one != two, axis=1)).tolist()
         self.assertEqual(different, sorted(self.plan.sampled))
 
@@ -152,7 +162,8 @@ class Checkpoints(FocusCase):
         self.write_source()
         self.assertDone(self.specialise("--save-plan", "plan", output="one"))
         self.auxiliary.unlink()
-        self.assertDone(self.focus("specialize", "source", "--tokenizer", self.target, "--plan", "plan", "--output", "two"))
+        self.assertDone(self.focus("specialize", "source", "--tokenizer", self.target, "--plan", "plan", "--output",
+                                   "two"))
         self.assertEqual(snapshot(self.folder / "one"), snapshot(self.folder / "two"))
 
     def test_explain_names_the_anchors_of_a_row(self):

@@ -14,8 +14,8 @@ from tool import snapshot
 
 
 def narrowed(values: np.ndarray, dtype: np.dtype) -> np.ndarray:
-    """Rounded once to the nearest, ties to even. ml_dtypes goes from float64 to bfloat16 by way of float32, which rounds twice
-    unless the float32 is odd wherever it is not exact."""
+    """Rounded once to the nearest, ties to even. ml_dtypes goes from float64 to bfloat16 by way of float32, which
+    rounds twice unless the float32 is odd wherever it is not exact."""
     with np.errstate(all="ignore"):
         if values.dtype != np.float64 or dtype != ml_dtypes.bfloat16:
             return values.astype(dtype)
@@ -32,7 +32,8 @@ def halfway_points() -> np.ndarray:
     for dtype in (np.float16, ml_dtypes.bfloat16):
         numbers = np.arange(0, 1 << 15, 5, np.uint16)
         with np.errstate(all="ignore"):
-            middle = (numbers.view(dtype).astype(np.float64) + (numbers + np.uint16(1)).view(dtype).astype(np.float64)) / 2
+            middle = (numbers.view(dtype).astype(np.float64)
+                      + (numbers + np.uint16(1)).view(dtype).astype(np.float64)) / 2
         middle = middle[np.isfinite(middle)]
         found += [middle, np.nextafter(middle, 0), np.nextafter(middle, np.inf), middle * (1 + 1e-9)]
     values = np.concatenate(found)
@@ -45,7 +46,8 @@ class Convert(FormatCase):
     def test_element_types(self):
         floats = {"F16", "BF16", "F32", "F64"} | {name for name in tensors.TYPES if name.startswith("F8")}
         contents = {name: tensors.patterns(name) for name in tensors.TYPES}
-        contents |= {"middle64": tensors.of(halfway_points()), "middle32": tensors.of(halfway_points().astype(np.float32)),
+        contents |= {"middle64": tensors.of(halfway_points()),
+                     "middle32": tensors.of(halfway_points().astype(np.float32)),
                      "empty": Tensor("F64", (0, 3), b""), "scalar": Tensor("F64", (), np.float64(-1e-320).tobytes())}
         source = tensors.write_safetensors(self.folder / "source.safetensors", contents)
         for option, name in (("f32", "F32"), ("f16", "F16"), ("bf16", "BF16")):
@@ -66,13 +68,15 @@ class Convert(FormatCase):
                     self.assertEqual(ours[number].tobytes(), expected[number].tobytes())
 
     def test_element_types_in_every_format(self):
-        contents = {"half": tensors.patterns("BF16"), "large": tensors.numbers(500, 700), "count": tensors.patterns("I64")}
+        contents = {"half": tensors.patterns("BF16"), "large": tensors.numbers(500, 700),
+                    "count": tensors.patterns("I64")}
         self.write_folder(contents)
         for kind in KINDS:
             with self.subTest(kind.name):
                 folder = self.convert("source", kind.name, *kind.options, "--dtype", "f16")
                 found = kind.contents(folder).tensors
-                self.assertEqual({name: tensor.dtype for name, tensor in found.items()}, {"half": "F16", "large": "F16", "count": "I64"})
+                self.assertEqual({name: tensor.dtype for name, tensor in found.items()},
+                                 {"half": "F16", "large": "F16", "count": "I64"})
                 self.assertEqual(found["large"].data, contents["large"].array.astype(np.float16).tobytes())
                 self.assertEqual(found["count"], contents["count"])
         self.assertEqual(self.focus("convert", "source", "x", "--dtype", "u8").code, 64)
@@ -80,20 +84,24 @@ class Convert(FormatCase):
     # Which tensors
 
     def test_some_tensors(self):
-        names = ["model.embed.weight", "model.layers.0.q.weight", "model.layers.0.q.bias", "model.layers.11.q.weight", "lm_head.weight"]
+        names = ["model.embed.weight", "model.layers.0.q.weight", "model.layers.0.q.bias", "model.layers.11.q.weight",
+                 "lm_head.weight"]
         contents = {name: tensors.numbers(3, number + 1) for number, name in enumerate(names)}
         source = tensors.write_safetensors(self.folder / "source.safetensors", contents)
         cases = {
             ("--include", "model.layers.*"): names[1:4], ("--exclude", "*.bias"): names[:2] + names[3:],
-            ("--include", "*.weight", "--exclude", "model.*"): names[4:], ("--include", "lm_*", "--include", "*.bias"): [names[2], names[4]],
-            ("--include", "model.layers.?.*", "--exclude", "*bias"): names[1:2], ("--include", "lm_head.weight"): names[4:],
+            ("--include", "*.weight", "--exclude", "model.*"): names[4:],
+            ("--include", "lm_*", "--include", "*.bias"): [names[2], names[4]],
+            ("--include", "model.layers.?.*", "--exclude", "*bias"): names[1:2],
+            ("--include", "lm_head.weight"): names[4:],
         }
         for number, (options, expected) in enumerate(cases.items()):
             with self.subTest(options=options):
                 path = self.convert(source, f"{number}.safetensors", *options)
                 found = tensors.read_safetensors(path)
                 self.assertEqual(tensors.complaints(found, {name: contents[name] for name in expected}), [])
-        self.assertRefused("convert", source, "none.safetensors", "--include", "encoder.*", saying=("source.safetensors", "none of its 5 tensors"))
+        self.assertRefused("convert", source, "none.safetensors", "--include", "encoder.*",
+                           saying=("source.safetensors", "none of its 5 tensors"))
 
     # Shards
 
@@ -101,11 +109,13 @@ class Convert(FormatCase):
         contents = {f"layer.{i}": tensors.numbers(100, 10 * (i % 4 + 1)) for i in range(30)}
         self.write_folder(contents)
         total = sum(len(tensor.data) for tensor in contents.values())
-        for size, limit in (("20KB", 20_000), ("100kB", 100_000), ("50000", 50_000), ("3000", 3000), ("5GB", 5 * 10 ** 9)):
+        for size, limit in (("20KB", 20_000), ("100kB", 100_000), ("50000", 50_000), ("3000", 3000),
+                            ("5GB", 5 * 10 ** 9)):
             with self.subTest(size):
                 folder = self.convert("source", f"result-{size}", "--shard-size", size)
                 if limit > total:
-                    self.assertEqual(tensors.complaints(tensors.read_safetensors(folder / "model.safetensors"), contents), [])
+                    self.assertEqual(tensors.complaints(tensors.read_safetensors(folder / "model.safetensors"),
+                                                        contents), [])
                     self.assertFalse((folder / "model.safetensors.index.json").exists())
                     continue
                 self.assertEqual(tensors.complaints(tensors.read_shards(folder), contents), [])
@@ -164,14 +174,17 @@ class Convert(FormatCase):
         (self.folder / "file").write_text("file")
         self.assertRefused("convert", "source", "source", saying=("source",))
         self.assertRefused("convert", "source", "source", "--overwrite", saying=("source",))
-        self.assertRefused("convert", "source/model.safetensors", "source/model.safetensors", "--overwrite", saying=("model.safetensors",))
+        self.assertRefused("convert", "source/model.safetensors", "source/model.safetensors", "--overwrite",
+                           saying=("model.safetensors",))
         self.assertRefused("convert", "source", "file/result", saying=("file",))
         self.assertRefused("convert", "source", "new/two.npy", "--to", "raw")
         self.assertRefused("convert", "nowhere", "result", saying=("nowhere",))
-        self.assertRefused("convert", "source", "x.safetensors", "--compression", "zstd", saying=("safetensors", "compress"))
+        self.assertRefused("convert", "source", "x.safetensors", "--compression", "zstd",
+                           saying=("safetensors", "compress"))
         self.assertRefused("convert", "source", "x.npz", "--compression", "zstd", saying=("gzip",))
         for arguments in (("convert",), ("convert", "source"), ("convert", "source", "x", "--to", "parquet"),
-                          ("convert", "source", "x.h5", "--compression", "lz4"), ("convert", "source", "x.h5", "--compression", "gzip:10"),
+                          ("convert", "source", "x.h5", "--compression", "lz4"),
+                          ("convert", "source", "x.h5", "--compression", "gzip:10"),
                           ("convert", "source", "x", "--in-place")):
             with self.subTest(arguments):
                 outcome = self.focus(*arguments)
@@ -223,8 +236,10 @@ class Convert(FormatCase):
         self.assertEqual([t.dtype for t in self.read("x.safetensors").values()], ["F32", "F32"])
         self.assertEqual(list(snapshot(self.folder)), ["x.safetensors"])
         self.assertRefused("convert", path, "--in-place", "--to", "hdf5", saying=("x.safetensors",))
-        self.assertDone(self.focus("convert", path, "--in-place", "--dtype", "bf16", "--keep-original", "kept.safetensors"))
-        self.assertEqual([[t.dtype for t in self.read(name).values()] for name in ("x.safetensors", "kept.safetensors")],
+        self.assertDone(self.focus("convert", path, "--in-place", "--dtype", "bf16", "--keep-original",
+                                   "kept.safetensors"))
+        self.assertEqual([[t.dtype for t in self.read(name).values()]
+                          for name in ("x.safetensors", "kept.safetensors")],
                          [["BF16", "BF16"], ["F32", "F32"]])
         (self.folder / "kept.safetensors").unlink()
         # A folder changes its format.
@@ -259,7 +274,8 @@ class Convert(FormatCase):
             self.assertIn(name, outcome.output)
         outcome = self.focus("formats", "--json")
         self.assertDone(outcome)
-        self.assertTrue({"safetensors", "npy", "npz", "hdf5", "raw"} <= {f["name"] for f in self.listed(json.loads(outcome.output))})
+        self.assertTrue({"safetensors", "npy", "npz", "hdf5",
+                         "raw"} <= {f["name"] for f in self.listed(json.loads(outcome.output))})
 
     @staticmethod
     def listed(answer) -> list:

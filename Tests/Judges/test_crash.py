@@ -1,4 +1,5 @@
-"""The short form of Scripts/crash-test: nothing is lost, whenever focus is killed, whatever fails, and if the power goes."""
+"""The short form of Scripts/crash-test: nothing is lost, whenever focus is killed, whatever fails, and if the power
+goes."""
 
 import collections
 import pathlib

@@ -23,7 +23,8 @@ class E5Small(FocusCase):
             tokens = self.folder / "tokens.txt"
             batch = tokenizer.encode_batch(lines, add_special_tokens=False)
             tokens.write_text("".join(" ".join(encoding.tokens) + "\n" for encoding in batch), encoding="utf-8")
-            trained = fasttext_model.train(tokens, self.folder / "model.bin", dim=48, epoch=3, minCount=5, neg=10, bucket=200_000)
+            trained = fasttext_model.train(tokens, self.folder / "model.bin", dim=48, epoch=3, minCount=5, neg=10,
+                                           bucket=200_000)
             tokens.unlink()
             trained.with_suffix(".vec").unlink()
             trained.rename(model)
@@ -35,7 +36,8 @@ class E5Small(FocusCase):
         model = self.auxiliary(tokenizer)
         source = DATA / "e5-small"
         for threads in (1, 2):
-            self.assertDone(self.focus("specialize", source, "--tokenizer", target, "--rare", "normal", "--auxiliary", model, "--threads", threads,
+            self.assertDone(self.focus("specialize", source, "--tokenizer", target, "--rare", "normal", "--auxiliary",
+                                       model, "--threads", threads,
                                        "--output", f"threads-{threads}", "--report", "report.json"))
         self.assertEqual(snapshot(self.folder / "threads-1"), snapshot(self.folder / "threads-2"))
 
@@ -63,8 +65,10 @@ class E5Small(FocusCase):
         model = self.auxiliary(tokenizer)
         source = DATA / "e5-small"
         for threads in (1, 2):
-            self.assertDone(self.focus("specialize", source, "--tokenizer", target, "--rare", "normal", "--auxiliary", model, "--corpus", DATA / "de.txt",
-                                       "--method", "focus+pieces", "--threads", threads, "--output", f"threads-{threads}"))
+            self.assertDone(self.focus("specialize", source, "--tokenizer", target, "--rare", "normal", "--auxiliary",
+                                       model, "--corpus", DATA / "de.txt",
+                                       "--method", "focus+pieces", "--threads", threads, "--output",
+                                       f"threads-{threads}"))
         self.assertEqual(snapshot(self.folder / "threads-1"), snapshot(self.folder / "threads-2"))
 
         old, new = pieces.Spelling(source), pieces.Spelling(target)

@@ -1,4 +1,5 @@
-"""The network is never touched, and no environment variable changes anything but those that docs/command-line.md names."""
+"""The network is never touched, and no environment variable changes anything but those that docs/command-line.md
+names."""
 
 
 import pathlib
@@ -13,17 +14,20 @@ TOKENIZER = FIXTURES / "golden" / "tokenizers" / "target-bpe"
 DOCUMENTED = {"FOCUS_PLUGIN_PATH", "HOME", "XDG_CACHE_HOME", "TMPDIR"}
 # Those by which --help is laid out.
 LAYOUT = {"COLUMNS", "LINES"}
-# Those that libraries look at when they are loaded: Swift's for its own crash reports, TLS libraries that come along with HDF5 and
-# are not used. They are asked for before main.
-LOADING = ("DYLD_", "LD_", "LIBDISPATCH_", "SWIFT_", "GNUTLS_", "NETTLE_", "OPENSSL_", "P11_KIT_", "PATH", "LANG", "TERM", "LC_", "TZ",
+# Those that libraries look at when they are loaded: Swift's for its own crash reports, TLS libraries that come along
+# with HDF5 and are not used. They are asked for before main.
+LOADING = ("DYLD_", "LD_", "LIBDISPATCH_", "SWIFT_", "GNUTLS_", "NETTLE_", "OPENSSL_", "P11_KIT_", "PATH", "LANG",
+           "TERM", "LC_", "TZ",
            # Of the sanitizers, in builds with them.
            "ASAN_", "TSAN_", "LSAN_", "UBSAN_", "MSAN_")
 # What the HDF5 library would follow.
 POISON = {
     "HDF5_DISABLE_VERSION_CHECK": "2", "HDF5_USE_FILE_LOCKING": "nonsense", "HDF5_EXTFILE_PREFIX": "/nowhere",
     "HDF5_VDS_PREFIX": "/nowhere", "HDF5_EXT_PREFIX": "/nowhere", "HDF5_DEBUG": "trace,all", "HDF5_DRIVER": "core",
-    "HDF5_VOL_CONNECTOR": "nonsense", "ZSTD_CLEVEL": "19", "ZSTD_NBTHREADS": "7", "OMP_NUM_THREADS": "3", "OPENBLAS_NUM_THREADS": "3",
-    "http_proxy": "http://localhost:1", "https_proxy": "http://localhost:1", "LC_ALL": "tr_TR.UTF-8", "LANG": "de_DE", "TZ": "Asia/Tokyo",
+    "HDF5_VOL_CONNECTOR": "nonsense", "ZSTD_CLEVEL": "19", "ZSTD_NBTHREADS": "7", "OMP_NUM_THREADS": "3",
+    "OPENBLAS_NUM_THREADS": "3",
+    "http_proxy": "http://localhost:1", "https_proxy": "http://localhost:1", "LC_ALL": "tr_TR.UTF-8", "LANG": "de_DE",
+    "TZ": "Asia/Tokyo",
 }
 
 
@@ -64,7 +68,8 @@ class Environment(FocusCase):
         if SANITIZED:
             return  # The sanitizer's library must come first.
         log = self.base / "log"
-        self.variables = {"SPY": str(log), "LD_PRELOAD": str(compiled(HERE / "spy.c", self.base / "spy.so", "-fvisibility=default"))}
+        self.variables = {"SPY": str(log), "LD_PRELOAD": str(compiled(HERE / "spy.c", self.base / "spy.so",
+                                                                      "-fvisibility=default"))}
         self.run_all(1)
         self.focus("--help")
         asked = {line.split(" ", 1)[1] for line in log.read_text().splitlines() if line.startswith("variable ")}

@@ -34,9 +34,11 @@ class FormatCommands(FormatCase):
                 found = {t["name"]: (t["dtype"], tuple(t["shape"]), t["bytes"]) for t in answer["tensors"]}
                 self.assertEqual(found, {name: (t.dtype, t.shape, len(t.data)) for name, t in contents.items()})
                 self.assertEqual(answer["metadata"], METADATA)
-                same, other, sound = (self.focus("diff", "source", folder), self.focus("diff", folder, "changed", "--json"),
+                same, other, sound = (self.focus("diff", "source", folder),
+                                      self.focus("diff", folder, "changed", "--json"),
                                       self.focus("verify", folder))
-                self.assertEqual((same.code, sound.code), (0, 0), same.output + same.errors + sound.output + sound.errors)
+                self.assertEqual((same.code, sound.code), (0, 0),
+                                 same.output + same.errors + sound.output + sound.errors)
                 self.assertEqual(other.code, 1, other.errors)
                 self.assertIn("shape.large", other.output)
                 json.loads(other.output)
@@ -67,11 +69,13 @@ class FormatCommands(FormatCase):
             os.mkfifo(self.folder / name)
         with socket.socket(socket.AF_UNIX) as listening:
             listening.bind(str(self.folder / "socket.h5"))
-        for name, words in (("x.safetensors", "pipe"), ("x.npz", "pipe"), ("x.h5", "pipe"), ("x.npy", "pipe"), ("x.bin", "pipe"),
+        for name, words in (("x.safetensors", "pipe"), ("x.npz", "pipe"), ("x.h5", "pipe"), ("x.npy", "pipe"),
+                            ("x.bin", "pipe"),
                             ("plain", "pipe"), ("source", "pipe"), ("socket.h5", "socket"), ("/dev/null", "device")):
             with self.subTest(name):
                 for command in (("inspect", name), ("verify", name), ("convert", name, "y.npz"), ("diff", name, name)):
-                    done = subprocess.run([BINARY, *command], cwd=self.folder, env=self.environment, capture_output=True,
+                    done = subprocess.run([BINARY, *command], cwd=self.folder, env=self.environment,
+                                          capture_output=True,
                                           text=True, timeout=60)
                     self.assertEqual(done.returncode, 1, done.stderr)
                     self.assertIn(words, done.stderr)
@@ -113,10 +117,12 @@ class FormatCommands(FormatCase):
         self.assertIn("pytorch_model.bin", outcome.output + outcome.errors)
 
     def test_specialize_from_and_to_every_format(self):
-        fixtures.write_checkpoint(self.folder / "source", masked_model(), {"model_type": "bert", "vocab_size": ROWS}, SOURCE)
+        fixtures.write_checkpoint(self.folder / "source", masked_model(), {"model_type": "bert", "vocab_size": ROWS},
+                                  SOURCE)
         fixtures.unpack_tokenizer(TARGET, self.folder / "target")
         fixtures.unpack_tokenizer(SOURCE, self.folder / "tokenizer")
-        common = ("--tokenizer", "target", "--auxiliary", fixtures.golden_auxiliary("target-unigram", self.folder), "--output")
+        common = ("--tokenizer", "target", "--auxiliary", fixtures.golden_auxiliary("target-unigram", self.folder),
+                  "--output")
         self.assertDone(self.focus("specialize", "source", *common, "expected"))
         expected = tensors.read_safetensors(self.folder / "expected" / "model.safetensors")
         for kind in KINDS:
@@ -126,7 +132,8 @@ class FormatCommands(FormatCase):
                 self.assertDone(self.focus("specialize", folder, *common, f"kept-{kind.name}"))
                 kept = kind.contents(self.folder / f"kept-{kind.name}")
                 self.assertEqual(tensors.complaints(kept, expected.tensors, expected.metadata, order=False), [])
-                self.assertDone(self.focus("specialize", folder, *common, f"back-{kind.name}", *KIND["safetensors"].options))
+                self.assertDone(self.focus("specialize", folder, *common, f"back-{kind.name}",
+                                           *KIND["safetensors"].options))
                 back = tensors.read_safetensors(self.folder / f"back-{kind.name}" / "model.safetensors")
                 self.assertEqual(tensors.complaints(back, expected.tensors, expected.metadata, order=False), [])
                 self.assertDone(self.focus("specialize", "source", *common, f"to-{kind.name}", *kind.options))
@@ -138,4 +145,5 @@ class FormatCommands(FormatCase):
                     self.assertDone(self.focus("specialize", alone, "--source-tokenizer", "tokenizer", *common,
                                                f"alone-{kind.name}", "--to", "safetensors"))
                     found = next((self.folder / f"alone-{kind.name}").glob("*.safetensors"))
-                    self.assertEqual(tensors.complaints(tensors.read_safetensors(found), expected.tensors, None, order=False), [])
+                    self.assertEqual(tensors.complaints(tensors.read_safetensors(found), expected.tensors, None,
+                                                        order=False), [])

@@ -1,4 +1,5 @@
-"""Files of every format that were cut short, changed or made up: one sentence, or a correct read; never a signal, never gigabytes."""
+"""Files of every format that were cut short, changed or made up: one sentence, or a correct read; never a signal, never
+gigabytes."""
 
 import concurrent.futures
 import json
@@ -55,7 +56,8 @@ class FormatDamage(FormatCase):
         return None if command == "verify" and not errors and outcome.output.strip() else f"{command} said {outcome.errors[-600:]!r}"
 
     def attempt(self, place: pathlib.Path, damaged: pathlib.Path, data: bytes) -> tuple[list[str], bool]:
-        """Everything that is wrong with what the commands do about these bytes, and whether `convert` noticed the damage."""
+        """Everything that is wrong with what the commands do about these bytes, and whether `convert` noticed the
+        damage."""
         damaged.write_bytes(data)
         result = place.parent / "result.safetensors"
         complaints = []
@@ -69,7 +71,8 @@ class FormatDamage(FormatCase):
         return [complaint for complaint in complaints if complaint], noticed
 
     def judge_damage(self, name: str, origin: pathlib.Path, target: str, opened: str) -> None:
-        """Cuts and changes `target`, a file in a copy of the folder `origin`, of which `opened` is what the commands get."""
+        """Cuts and changes `target`, a file in a copy of the folder `origin`, of which `opened` is what the commands
+        get."""
         whole = (origin / target).read_bytes()
         size = len(whole)
         lengths = sorted({0, 7, 8, 64, size - 9, size - 1} | {size * i // 6 for i in range(1, 6)})
@@ -93,9 +96,12 @@ class FormatDamage(FormatCase):
             self.assertEqual([line for lines in pool.map(work, range(2)) for line in lines], [])
 
     def test_damaged_files_of_ours(self):
-        files = {"safetensors": ("model.safetensors",), "shards": ("model.safetensors.index.json", "model-00001-of-00002.safetensors"),
-                 "npy": ("numpy.json", "layer.0%2Fweight.npy"), "npz": ("model.npz",), "npz-gzip": ("model.npz",), "hdf5": ("model.h5",),
-                 "hdf5-zstd": ("model.h5",), "hdf5-gzip": ("model.h5",), "raw": ("tensors.json",), "raw-zstd": ("layer.0%2Fweight.bin.zst",)}
+        files = {"safetensors": ("model.safetensors",), "shards": ("model.safetensors.index.json",
+                                                                   "model-00001-of-00002.safetensors"),
+                 "npy": ("numpy.json", "layer.0%2Fweight.npy"), "npz": ("model.npz",), "npz-gzip": ("model.npz",),
+                 "hdf5": ("model.h5",),
+                 "hdf5-zstd": ("model.h5",), "hdf5-gzip": ("model.h5",), "raw": ("tensors.json",),
+                 "raw-zstd": ("layer.0%2Fweight.bin.zst",)}
         for kind in KINDS:
             options = ("--to", "safetensors", "--shard-size", "10000") if kind.name == "shards" else kind.options
             folder = self.convert("source", kind.name, *options)
@@ -109,7 +115,8 @@ class FormatDamage(FormatCase):
         np.save(origin / "big.npy", np.asfortranarray(np.arange(60, dtype=">f4").reshape(5, 12)))
         with h5py.File(origin / "x.h5", "w") as file:
             numbers = np.arange(3000).reshape(60, 50) // 7
-            file.create_dataset("group/deflated", data=numbers, chunks=(13, 17), compression="gzip", shuffle=True, fletcher32=True)
+            file.create_dataset("group/deflated", data=numbers, chunks=(13, 17), compression="gzip", shuffle=True,
+                                fletcher32=True)
             file.create_dataset("group/resizable", data=numbers[:3], maxshape=(None, 50), chunks=(2, 50))
             file["text"], file.attrs["note"] = "words", "more words"
         np.savez_compressed(origin / "x.npz", **{"a/b": numbers, "c": np.zeros((0, 3))})
@@ -118,12 +125,14 @@ class FormatDamage(FormatCase):
                 self.judge_damage(file, origin, file, file)
 
     def test_changed_contents_are_noticed(self):
-        """Where a format has a checksum of its contents, a changed byte of them is an error in the command that reads them all."""
+        """Where a format has a checksum of its contents, a changed byte of them is an error in the command that reads
+        them all."""
         weight = small()["layer.0/weight"].data
         for name in ("raw", "raw-zstd", "npz", "npz-gzip"):
             with self.subTest(name):
                 folder = self.convert("source", name, *KIND[name].options)
-                path = folder / {"raw": "layer.0%2Fweight.bin", "raw-zstd": "layer.0%2Fweight.bin.zst"}.get(name, "model.npz")
+                path = folder / {"raw": "layer.0%2Fweight.bin", "raw-zstd": "layer.0%2Fweight.bin.zst"}.get(name,
+                                                                                                            "model.npz")
                 whole = path.read_bytes()
                 start = whole.find(weight)
                 if name == "npz-gzip":
@@ -148,7 +157,8 @@ class FormatDamage(FormatCase):
         safetensors = lambda header: len(header).to_bytes(8, "little") + header
         entry = '{"a":{"dtype":"F32","shape":%s,"data_offsets":[0,%d]}}'
         made_up = {
-            "length.safetensors": (1 << 62).to_bytes(8, "little") + b"{}", "deep.safetensors": safetensors(b'{"a":' * 100_000),
+            "length.safetensors": (1 << 62).to_bytes(8, "little") + b"{}",
+            "deep.safetensors": safetensors(b'{"a":' * 100_000),
             "shape.safetensors": safetensors((entry % ("[4611686018427387904,4]", 64)).encode()) + bytes(64),
             "rank.safetensors": safetensors((entry % (str([1] * 100_000), 4)).encode()) + bytes(4),
             "negative.safetensors": safetensors((entry % ("[-4]", 16)).encode()) + bytes(16),
@@ -157,17 +167,20 @@ class FormatDamage(FormatCase):
             "overlap.safetensors": safetensors(b'{"a":{"dtype":"U8","shape":[2],"data_offsets":[0,2]},"b":{"dtype":"U8","shape":[2],"data_offsets":[1,3]}}') + b"abc",
             "end.safetensors": safetensors((entry % ("[4]", 16)).encode()) + bytes(17),
             "type.safetensors": safetensors(b'{"a":{"dtype":"F33","shape":[1],"data_offsets":[0,4]}}') + bytes(4),
-            "shape.npy": array(b"{'descr': '<f4', 'fortran_order': False, 'shape': (9223372036854775807, 9223372036854775807), }\n"),
+            "shape.npy": array(b"{'descr': '<f4', 'fortran_order': False, 'shape': (9223372036854775807, "
+                               b"9223372036854775807), }\n"),
             "many.npy": array(b"{'descr': '<f4', 'fortran_order': True, 'shape': (1000000000000, ), }\n"),
             "length.npy": b"\x93NUMPY\2\0" + struct.pack("<I", 0xFFFFFFFF) + b"{'descr'",
-            "code.npy": array(b"{'descr': __import__('os').system('true'), 'fortran_order': False, 'shape': (), }\n") + bytes(8),
+            "code.npy": array(b"{'descr': __import__('os').system('true'), 'fortran_order': False, 'shape': (), }\n")
+            + bytes(8),
             "deep.npy": array(b"(" * 60_000),
         }
         for name, data in made_up.items():
             for command in ("inspect", "verify", "convert"):
                 with self.subTest(name, command=command):
                     (self.folder / name).write_bytes(data)
-                    self.assertNoGigabytes(command, name, *(("result.h5",) if command == "convert" else ()), saying=(name,))
+                    self.assertNoGigabytes(command, name, *(("result.h5",) if command == "convert" else ()),
+                                           saying=(name,))
 
     def test_archives_that_promise_too_much(self):
         def header(shape: tuple) -> bytes:
@@ -199,9 +212,12 @@ class FormatDamage(FormatCase):
         folder.mkdir()
         (folder / "x.bin").write_bytes(bytes(64))
         good = {"name": "a", "dtype": "F32", "shape": [16], "file": "x.bin", "offset": 0, "byte_count": 64}
-        for change in ({"shape": [1 << 62, 4]}, {"shape": [17]}, {"offset": 1}, {"offset": -1}, {"offset": (1 << 63) - 1}, {"offset": 1 << 70},
-                       {"byte_count": 63}, {"file": "../secret"}, {"file": str(self.folder / "secret")}, {"file": ".."}, {"dtype": "F33"},
-                       {"byte_order": "middle"}, {"compression": "zstd"}, {"compression": "lz4"}, {"name": 5}, {"xxh64": "12"}, {"shape": [1.5]}):
+        for change in ({"shape": [1 << 62, 4]}, {"shape": [17]}, {"offset": 1}, {"offset": -1},
+                       {"offset": (1 << 63) - 1}, {"offset": 1 << 70},
+                       {"byte_count": 63}, {"file": "../secret"}, {"file": str(self.folder / "secret")}, {"file": ".."},
+                       {"dtype": "F33"},
+                       {"byte_order": "middle"}, {"compression": "zstd"}, {"compression": "lz4"}, {"name": 5},
+                       {"xxh64": "12"}, {"shape": [1.5]}):
             with self.subTest(change=change):
                 (folder / "tensors.json").write_text(json.dumps({"format": "raw-tensors", "tensors": [good | change]}))
                 self.assertNoGigabytes("convert", "raw", "result.safetensors", saying=("raw",))
@@ -211,10 +227,13 @@ class FormatDamage(FormatCase):
     def test_indices_that_do_not_tell_the_truth(self):
         folder = self.folder / "shards"
         for number, name in enumerate(("a", "b"), 1):
-            tensors.write_safetensors(folder / f"model-0000{number}-of-00002.safetensors", {name: tensors.numbers(3)}, {})
+            tensors.write_safetensors(folder / f"model-0000{number}-of-00002.safetensors", {name: tensors.numbers(3)},
+                                      {})
         one, two = "model-00001-of-00002.safetensors", "model-00002-of-00002.safetensors"
-        for what, places in {"missing tensor": {"a": one, "b": two, "c": two}, "missing file": {"a": one, "b": "model-00003.safetensors"},
-                             "parent": {"a": one, "b": "../source/model.safetensors"}, "absolute": {"a": one, "b": str(folder / two)},
+        for what, places in {"missing tensor": {"a": one, "b": two, "c": two},
+                             "missing file": {"a": one, "b": "model-00003.safetensors"},
+                             "parent": {"a": one, "b": "../source/model.safetensors"},
+                             "absolute": {"a": one, "b": str(folder / two)},
                              "unlisted tensor": {"a": one}, "wrong shard": {"a": two, "b": one}}.items():
             with self.subTest(what):
                 (folder / "model.safetensors.index.json").write_text(json.dumps({"metadata": {}, "weight_map": places}))
@@ -240,7 +259,8 @@ class FormatDamage(FormatCase):
         for name, word in (("objects.npy", "objects"), ("objects.npz", "objects"), ("records.npy", "records.npy")):
             for command in ("inspect", "verify", "convert"):
                 with self.subTest(name, command=command):
-                    self.assertNoGigabytes(command, name, *(("result.h5",) if command == "convert" else ()), saying=(word,))
+                    self.assertNoGigabytes(command, name, *(("result.h5",) if command == "convert" else ()),
+                                           saying=(word,))
         self.assertFalse(marker.exists())
 
     def test_links_to_other_files(self):
@@ -258,12 +278,14 @@ class FormatDamage(FormatCase):
         for name in ("link.h5", "storage.h5", "virtual.h5"):
             for command in ("inspect", "convert"):
                 with self.subTest(name, command=command):
-                    self.assertNoGigabytes(command, name, *(("result.npz",) if command == "convert" else ()), saying=("weight",))
+                    self.assertNoGigabytes(command, name, *(("result.npz",) if command == "convert" else ()),
+                                           saying=("weight",))
         # A name that is given allows that one.
         for name, allowed, expected in (("link.h5", "weight", np.arange(8)), ("virtual.h5", "weight", np.arange(8)),
                                         ("storage.h5", "weight", np.frombuffer(bytes(range(64)), "<f4"))):
             with self.subTest(name, allowed=allowed):
-                self.assertRefused("convert", name, "result.safetensors", "--allow-external", "other", saying=("weight",))
+                self.assertRefused("convert", name, "result.safetensors", "--allow-external", "other",
+                                   saying=("weight",))
                 path = self.convert(name, "result.safetensors", "--allow-external", allowed)
                 self.assertEqual(tensors.read_safetensors(path).tensors, {"weight": tensors.of(expected)})
                 path.unlink()

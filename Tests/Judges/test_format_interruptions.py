@@ -21,7 +21,8 @@ class FormatInterruptions(FormatCase):
         self.write_folder(tensors.synthetic())
 
     def test_full_disks_leave_nothing(self):
-        """The limit on a file's size stands for a disk that is full, for one file; then a small disk, where one can be mounted."""
+        """The limit on a file's size stands for a disk that is full, for one file; then a small disk, where one can be
+        mounted."""
         for kind in KINDS:
             for size in (0, 1000, 2_000_000):
                 if kind.name == "shards" and size == 2_000_000:
@@ -39,7 +40,8 @@ class FormatInterruptions(FormatCase):
         (self.base / "disk").mkdir()
         mount = f"mount -t tmpfs -o size=%d tmpfs {disk}"
         if subprocess.run([*namespace, "sh", "-c", mount % 65536], capture_output=True).returncode:
-            return print("note: a small disk cannot be mounted here; the limit on a file's size stands for it", file=sys.stderr)
+            return print("note: a small disk cannot be mounted here; the limit on a file's size stands for it",
+                         file=sys.stderr)
         for kind in KINDS:
             tool = shlex.join([BINARY, "convert", "source", str(self.base / "disk" / "result"), *kind.options])
             for size in (8192, 600_000, 6_000_000):
@@ -54,7 +56,8 @@ class FormatInterruptions(FormatCase):
         before = snapshot(self.folder)
         for kind in KINDS:
             with self.subTest(kind.name):
-                process = subprocess.Popen([BINARY, "convert", DATA / "e5-small", "result", *kind.options], cwd=self.folder,
+                process = subprocess.Popen([BINARY, "convert", DATA / "e5-small", "result", *kind.options],
+                                           cwd=self.folder,
                                            env=self.environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
                 self.addCleanup(process.kill)
                 # As soon as there is something beside the source, it is in the middle of writing half a gigabyte.

@@ -23,9 +23,11 @@ class Formats(FormatCase):
                         self.assertHolds(second, end, contents, first.keeps_order and second.keeps_order)
                         self.assertEqual((end / "model.safetensors.index.json").exists(), second.name == "shards")
                         self.assertEqual((end / "config.json").read_text(), CONFIG)
-                        kept = {"config.json", "model.h5", "model.npz", "model.safetensors", "model.safetensors.index.json",
+                        kept = {"config.json", "model.h5", "model.npz", "model.safetensors",
+                                "model.safetensors.index.json",
                                 "numpy.json", "tensors.json"}
-                        others = [p.name for p in end.iterdir() if p.name not in kept and not p.match("model-*.safetensors")
+                        others = [p.name for p in end.iterdir() if p.name not in kept
+                                  and not p.match("model-*.safetensors")
                                   and p.suffix not in (".npy", ".bin", ".zst")]
                         self.assertEqual(others, [])
                     shutil.rmtree(self.folder / "end", ignore_errors=True)
@@ -40,7 +42,8 @@ class Formats(FormatCase):
                 self.convert("first", f"to-{kind.name}", *kind.options)
                 back = self.convert(f"to-{kind.name}", f"from-{kind.name}", *KIND["safetensors"].options)
                 if kind.keeps_order:
-                    self.assertEqual((back / "model.safetensors").read_bytes(), (first / "model.safetensors").read_bytes())
+                    self.assertEqual((back / "model.safetensors").read_bytes(),
+                                     (first / "model.safetensors").read_bytes())
                 outcome = self.focus("diff", "source", f"to-{kind.name}")
                 self.assertEqual(outcome.code, 0, outcome.output + outcome.errors)
 
@@ -108,7 +111,8 @@ class Formats(FormatCase):
                 self.assertEqual(sidecar.exists(), dtype in tensors.OPAQUE)
                 found = tensors.read_safetensors(self.convert(path, f"{dtype}.safetensors"))
                 self.assertEqual(list(found.tensors.values()), [tensor])
-        source = tensors.write_safetensors(self.folder / "two.safetensors", {"a": tensors.numbers(2), "b": tensors.numbers(3)})
+        source = tensors.write_safetensors(self.folder / "two.safetensors",
+                                           {"a": tensors.numbers(2), "b": tensors.numbers(3)})
         self.assertRefused("convert", source, "two.npy", saying=("one tensor", "2"))
 
     def test_e5_small(self):
@@ -128,7 +132,8 @@ class Formats(FormatCase):
         shards = list(source.glob("*.safetensors"))
         self.assertGreater(len(shards), 1)
         for shard in shards:  # One tensor alone is larger than the limit.
-            self.assertTrue(shard.stat().st_size < 101_000_000 or len(tensors.read_safetensors(shard).tensors) == 1, shard)
+            self.assertTrue(shard.stat().st_size < 101_000_000 or len(tensors.read_safetensors(shard).tensors) == 1,
+                            shard)
         for path in (DATA / "e5-small").iterdir():
             if path.name != "model.safetensors":
                 self.assertEqual((source / path.name).read_bytes(), path.read_bytes(), path.name)

@@ -19,7 +19,8 @@ from tool import BINARY
 PLUGIN = pathlib.Path(BINARY).with_name("libgguf.so")
 PLAIN = ("F32", "F16", "F64", "BF16", "I8", "I16", "I32", "I64")
 BLOCKS = {kind: sizes for kind, sizes in gguf.GGML_QUANT_SIZES.items() if kind.name not in PLAIN}
-DEQUANTISED = ("Q4_0", "Q4_1", "Q5_0", "Q5_1", "Q8_0", "Q2_K", "Q3_K", "Q4_K", "Q5_K", "Q6_K", "IQ4_NL", "IQ4_XS", "MXFP4")
+DEQUANTISED = ("Q4_0", "Q4_1", "Q5_0", "Q5_1", "Q8_0", "Q2_K", "Q3_K", "Q4_K", "Q5_K", "Q6_K", "IQ4_NL", "IQ4_XS",
+               "MXFP4")
 NUMBERS = ("uint8", "int8", "uint16", "int16", "uint32", "int32", "uint64", "int64", "float32", "float64")
 
 
@@ -65,7 +66,8 @@ class GGUF(FormatCase):
             dtype = np.dtype(kind)
             values = [np.frombuffer(random.bytes(dtype.itemsize), dtype)[0].item() for _ in range(40)]
             if dtype.kind == "f":
-                values = [value for value in values if value == value] + [float("inf"), float("nan"), -float("nan"), -0.0, 1e-40, 0.1]
+                values = [value for value in values if value == value] + [float("inf"), float("nan"), -float("nan"),
+                                                                          -0.0, 1e-40, 0.1]
             code = GGUFValueType[kind.upper()]
             writer.add_key_value(f"one.{kind}", values[-1], code)
             writer.add_key_value(f"list.{kind}", values, GGUFValueType.ARRAY, code)
@@ -94,7 +96,8 @@ class GGUF(FormatCase):
         writer.add_tensor("four.axes", four.array)
         self.finish(writer)
         found = tensors.read_safetensors(self.convert("x.gguf", "x.safetensors", *self.plugin()))
-        self.assertEqual(tensors.complaints(found, arrays | {"four.axes": four}, {"general.architecture": "bert"}, False), [])
+        self.assertEqual(tensors.complaints(found, arrays | {"four.axes": four}, {"general.architecture": "bert"},
+                                            False), [])
 
     def test_blocks_as_bytes(self):
         blocks = self.write_blocks("x.gguf", BLOCKS)
@@ -141,7 +144,8 @@ class GGUF(FormatCase):
         for kind in others:
             with self.subTest(kind.name):
                 self.write_blocks(f"{kind.name}.gguf", [kind], rows=1)
-                self.assertRefused("convert", f"{kind.name}.gguf", "x.safetensors", *self.plugin("--option", "dequantize=f32"),
+                self.assertRefused("convert", f"{kind.name}.gguf", "x.safetensors",
+                                   *self.plugin("--option", "dequantize=f32"),
                                    saying=(kind.name, "as bytes"))
 
     def test_dequantising_takes_little_memory(self):
@@ -226,7 +230,8 @@ class GGUF(FormatCase):
     def test_metadata_keep_their_types(self):
         source = GGUFReader(self.write_metadata("x.gguf"))
         self.convert("x.gguf", "x.safetensors", *self.plugin())
-        for path in (self.convert("x.gguf", "y.gguf", *self.plugin()), self.convert("x.safetensors", "z.gguf", *self.plugin())):
+        for path in (self.convert("x.gguf", "y.gguf", *self.plugin()),
+                     self.convert("x.safetensors", "z.gguf", *self.plugin())):
             found = GGUFReader(path)
             self.assertEqual(found.fields.keys(), source.fields.keys())
             for name, field in source.fields.items():
@@ -244,7 +249,8 @@ class GGUF(FormatCase):
             with self.subTest(name):
                 if types.get(name) in ("hex", "[hex]"):
                     values = json.loads(found[name]) if types[name] == "[hex]" else [found[name]]
-                    self.assertEqual([bytes.fromhex(value) for value in values], [field.parts[i].tobytes() for i in field.data])
+                    self.assertEqual([bytes.fromhex(value) for value in values],
+                                     [field.parts[i].tobytes() for i in field.data])
                 elif name not in types:
                     self.assertEqual(found[name], field.contents())
                 elif field.types[-1] in (GGUFValueType.FLOAT32, GGUFValueType.FLOAT64):
@@ -267,9 +273,11 @@ class GGUF(FormatCase):
     # Both ways
 
     def test_specialize_a_checkpoint_in_gguf(self):
-        fixtures.write_checkpoint(self.folder / "source", masked_model(), {"model_type": "bert", "vocab_size": ROWS}, SOURCE)
+        fixtures.write_checkpoint(self.folder / "source", masked_model(), {"model_type": "bert", "vocab_size": ROWS},
+                                  SOURCE)
         fixtures.unpack_tokenizer(TARGET, self.folder / "target")
-        common = ("--tokenizer", "target", "--auxiliary", fixtures.golden_auxiliary("target-unigram", self.folder), "--output")
+        common = ("--tokenizer", "target", "--auxiliary", fixtures.golden_auxiliary("target-unigram", self.folder),
+                  "--output")
         self.assertDone(self.focus("specialize", "source", *common, "expected"))
         expected = tensors.read_safetensors(self.folder / "expected" / "model.safetensors")
         folder = self.convert("source", "as-gguf", "--to", "gguf", *self.plugin())
@@ -277,5 +285,6 @@ class GGUF(FormatCase):
         found = {tensor.name: tensor for tensor in GGUFReader(self.folder / "result" / "model.gguf").tensors}
         self.assertEqual(found.keys(), expected.tensors.keys())
         for name, tensor in expected.tensors.items():
-            self.assertEqual((tuple(found[name].shape[::-1]), found[name].data.tobytes()), (tensor.shape, tensor.data), name)
+            self.assertEqual((tuple(found[name].shape[::-1]), found[name].data.tobytes()), (tensor.shape, tensor.data),
+                             name)
         self.assertDone(self.focus("verify", "result", *self.plugin()))

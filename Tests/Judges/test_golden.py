@@ -25,7 +25,8 @@ class GoldenCases(FocusCase):
             options += ("--match", name)
         # An extended vocabulary takes its anchors from the tokenizer that it was extended with.
         if route == "extended":
-            options += ("--extend-with", fixtures.unpack_tokenizer("golden/tokenizers/target-unigram", self.folder / "with"))
+            options += ("--extend-with", fixtures.unpack_tokenizer("golden/tokenizers/target-unigram",
+                                                                   self.folder / "with"))
         outcome = self.focus(
             "specialize", "source", "--tokenizer", target, "--output", "result", "--report", "report.json",
             "--auxiliary", fixtures.golden_auxiliary(f"target-{route}", self.folder), *options)

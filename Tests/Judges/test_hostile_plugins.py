@@ -12,32 +12,42 @@ HERE = pathlib.Path(__file__).resolve().parent
 
 # What is wrong with the table, and what must be said.
 TABLES = {
-    "wrong_version": ["version 0", "version 1"], "future_version": ["version 2", "version 1"], "wrong_size": ["8 bytes", "120"],
-    "no_table": ["does not know version 1"], "no_name": ["no name"], "bad_name": ["no name"], "taken_name": ["hdf5", "built in"],
+    "wrong_version": ["version 0", "version 1"], "future_version": ["version 2", "version 1"],
+    "wrong_size": ["8 bytes", "120"],
+    "no_table": ["does not know version 1"], "no_name": ["no name"], "bad_name": ["no name"],
+    "taken_name": ["hdf5", "built in"],
     "taken_extension": [".safetensors"], "bad_extension": ["file extensions"], "no_recognizes": ["'recognizes'"],
-    "no_open": ["'open'"], "bad_flag": ["flags"], "bad_type_bit": ["element types"], "write_without_types": ["no element type"],
+    "no_open": ["'open'"], "bad_flag": ["flags"], "bad_type_bit": ["element types"],
+    "write_without_types": ["no element type"],
     "folder_without_owner": ["'owns_file'"], "999": ["does not export focus_plugin_entry"],
 }
 # What it lists.
 LISTINGS = {
-    "null_list": ["2 tensors", "no address"], "million_tensors": ["18446744073709551615 tensors"], "null_name": ["no address"],
-    "ugly_name": ["not UTF-8"], "same_name": ["'second'", "twice"], "long_rank": ["4000000000 axes"], "null_shape": ["no address"],
-    "huge_axis": ["18446744073709551615"], "overflow": ["larger than any file", "lists it"], "wrong_size_of_tensor": ["17 bytes", "needs 16"],
+    "null_list": ["2 tensors", "no address"], "million_tensors": ["18446744073709551615 tensors"],
+    "null_name": ["no address"],
+    "ugly_name": ["not UTF-8"], "same_name": ["'second'", "twice"], "long_rank": ["4000000000 axes"],
+    "null_shape": ["no address"],
+    "huge_axis": ["18446744073709551615"], "overflow": ["larger than any file", "lists it"],
+    "wrong_size_of_tensor": ["17 bytes", "needs 16"],
     "bad_type": ["type 22"], "past_end": ["'second'", "cut short"], "far_offset": ["no file has any"],
     "overlap": ["'second'", "'first'"], "no_read": ["no function 'read'"], "bad_part": ["part 1 of 1"],
-    "part_outside": ["../secret", "outside"], "part_absolute": ["/etc/passwd", "outside"], "part_missing": ["not-there.bad"],
-    "metadata_twice": ["'key'", "twice"], "metadata_ugly": ["not UTF-8"], "silent_error": ["does not say why", "status 4", "contradicts itself"],
+    "part_outside": ["../secret", "outside"], "part_absolute": ["/etc/passwd", "outside"],
+    "part_missing": ["not-there.bad"],
+    "metadata_twice": ["'key'", "twice"], "metadata_ugly": ["not UTF-8"],
+    "silent_error": ["does not say why", "status 4", "contradicts itself"],
     "tensor_flags": ["'second'", "flags 65280", "lists it"],
     "long_error": ["xxx"], "bad_error": ["bad"],
 }
 # What it sends when it reads.
 READINGS = {
     "too_few": ["15 bytes", "16"], "too_many": ["more than the 16"], "null_bytes": ["more than the 16"],
-    "endless": ["more than the 16"], "too_few_after_error": ["has a hole", "'first'"], "ignores_stop": ["more than the 16"],
+    "endless": ["more than the 16"], "too_few_after_error": ["has a hole", "'first'"],
+    "ignores_stop": ["more than the 16"],
 }
 # What it does when it writes.
 WRITINGS = {
-    "write_nothing": ["there is no file"], "forgets_tensor": ["did not ask", "'a'"], "asks_twice": ["second time", "'a'"],
+    "write_nothing": ["there is no file"], "forgets_tensor": ["did not ask", "'a'"],
+    "asks_twice": ["second time", "'a'"],
     "asks_wrong": ["tensor 77 of 2"], "no_sink": ["without a sink"], "write_fails": ["made of cheese"],
 }
 
@@ -115,19 +125,22 @@ class HostilePlugins(FormatCase):
         (self.folder / "text.bad").write_text("this is a text")
         crashes = self.plugin("crashes")
         for sample, words in (("nix", "no such file"), ("text.bad", "is no bad file"), (".", "folder")):
-            self.assertRefused("formats", "--plugin", crashes, "--check", "bad", "--sample", "x.bad", "--sample", sample,
+            self.assertRefused("formats", "--plugin", crashes, "--check", "bad", "--sample", "x.bad", "--sample",
+                               sample,
                                saying=("no sample of bad", f"'{sample}'", words))
 
     def test_a_failure_of_the_source_is_not_forgotten(self):
         tensors.write_safetensors(self.folder / "whole.safetensors", {"a": tensors.numbers(4)}, {})
         self.assertRefused("convert", "x.bad", "y.npz", "--plugin", self.plugin("too_few"))
-        self.assertDone(self.focus("convert", "whole.safetensors", "z.bad", "--no-verify", "--plugin", self.plugin("good")))
+        self.assertDone(self.focus("convert", "whole.safetensors", "z.bad", "--no-verify", "--plugin",
+                                   self.plugin("good")))
         self.assertEqual((self.folder / "z.bad").read_bytes()[:4], b"BAD!")
         # Read anew, it is not what was written: this plug-in reads what it likes.
         self.assertRefused("convert", "whole.safetensors", "v.bad", "--plugin", self.plugin("good"), saying=("v.bad",))
 
     def test_a_folder_with_an_index_of_its_own(self):
-        """Not hostile: what model formats of several files look like, with a file of the same ending that is something else."""
+        """Not hostile: what model formats of several files look like, with a file of the same ending that is something
+        else."""
         folder = self.folder / "model"
         folder.mkdir()
         (folder / "config.json").write_text("{}")
@@ -141,7 +154,8 @@ class HostilePlugins(FormatCase):
         self.assertIn("U8 (Q8_bad)", outcome.output)
         self.assertDone(self.focus("verify", folder, "--plugin", shards))
         result = self.convert("model", "result", "--to", "safetensors", "--plugin", shards)
-        self.assertEqual({path.name for path in result.iterdir()}, {"config.json", "model.safetensors", "training_args.bad"})
+        self.assertEqual({path.name for path in result.iterdir()},
+                         {"config.json", "model.safetensors", "training_args.bad"})
         found = tensors.read_safetensors(result / "model.safetensors").tensors
         self.assertEqual((found["first"].data, found["second"].data), (b"first part first", b"secondpartsecond"))
         (folder / "two.bad").write_bytes(b"BAD!" + b"\0" * 12 + b"cut short")

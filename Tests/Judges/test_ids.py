@@ -1,4 +1,5 @@
-"""Token ids wherever a checkpoint's folder holds them: modules, other JSON files, chat templates with names, padding."""
+"""Token ids wherever a checkpoint's folder holds them: modules, other JSON files, chat templates with names,
+padding."""
 
 import json
 import pathlib
@@ -38,8 +39,10 @@ class Ids(FocusCase):
         write_tokenizer(source, OLD)
         write_tokenizer(self.folder / "target", NEW)
         table = np.arange(len(OLD), dtype=np.float32)[:, None] + np.zeros((1, WIDTH), np.float32)
-        save_file({"embed.weight": table, "dense.weight": np.ones((7, WIDTH), np.float32)}, source / "model.safetensors")
-        write_json(source / "config.json", {"model_type": "thing", "vocab_size": len(OLD), "hidden_size": WIDTH, "eos_token_id": 2})
+        save_file({"embed.weight": table, "dense.weight": np.ones((7, WIDTH), np.float32)},
+                  source / "model.safetensors")
+        write_json(source / "config.json", {"model_type": "thing", "vocab_size": len(OLD), "hidden_size": WIDTH,
+                                            "eos_token_id": 2})
 
     def specialise(self, *options, target: str = "target"):
         outcome = self.focus("specialize", "source", "--tokenizer", target, "--method", "pieces", *options)
@@ -56,12 +59,16 @@ class Ids(FocusCase):
             self.assertEqual(rows[NEW.index(word)], OLD.index(word), word)
 
     def test_ids_in_files_of_modules(self) -> None:
-        write_json(self.folder / "source" / "2_Judge" / "deep" / "config.json", {"yes_token_id": 7, "no_token_id": [8, 4], "width": 4})
-        write_json(self.folder / "source" / "span_config.json", {"span_token_index": 8, "vocab_size": len(OLD), "encoder": {"pad_token_id": 0}})
+        write_json(self.folder / "source" / "2_Judge" / "deep" / "config.json",
+                   {"yes_token_id": 7, "no_token_id": [8, 4], "width": 4})
+        write_json(self.folder / "source" / "span_config.json",
+                   {"span_token_index": 8, "vocab_size": len(OLD), "encoder": {"pad_token_id": 0}})
         write_json(self.folder / "source" / "processor_config.json", {"boundary_id": 5, "image_size": 5})
         outcome = self.specialise("--output", "out")
-        self.assertEqual(self.read("2_Judge", "deep", "config.json"), {"yes_token_id": 9, "no_token_id": [7, 6], "width": 4})
-        self.assertEqual(self.read("span_config.json"), {"span_token_index": 7, "vocab_size": len(NEW), "encoder": {"pad_token_id": 2}})
+        self.assertEqual(self.read("2_Judge", "deep", "config.json"),
+                         {"yes_token_id": 9, "no_token_id": [7, 6], "width": 4})
+        self.assertEqual(self.read("span_config.json"), {"span_token_index": 7, "vocab_size": len(NEW),
+                                                         "encoder": {"pad_token_id": 2}})
         self.assertEqual(self.read("processor_config.json"), {"boundary_id": 4, "image_size": 5})
         self.assertEqual(outcome.code, 0)
 
@@ -80,10 +87,12 @@ class Ids(FocusCase):
     def test_in_place_too(self) -> None:
         write_json(self.folder / "source" / "2_Judge" / "config.json", {"yes_token_id": 7})
         self.specialise("--in-place")
-        self.assertEqual(json.loads((self.folder / "source" / "2_Judge" / "config.json").read_text()), {"yes_token_id": 9})
+        self.assertEqual(json.loads((self.folder / "source" / "2_Judge" / "config.json").read_text()),
+                         {"yes_token_id": 9})
 
     def test_markers_that_the_target_lacks_are_named(self) -> None:
-        write_json(self.folder / "source" / "config_sentence_transformers.json", {"query_prefix": "[ASK] ", "document_prefix": "text: "})
+        write_json(self.folder / "source" / "config_sentence_transformers.json",
+                   {"query_prefix": "[ASK] ", "document_prefix": "text: "})
         (self.folder / "source" / "artifact.metadata").write_text(json.dumps({"doc_token_id": "[ASK]", "dim": 5}))
         outcome = self.specialise("--dry-run")
         notes = [line for line in outcome.output.splitlines() if "[ASK]" in line]
@@ -100,7 +109,8 @@ class Ids(FocusCase):
         self.assertEqual(names, ["plan.jinja"])
 
     def test_padding_with_the_id_of_another_token(self) -> None:
-        padding = {"strategy": "BatchLongest", "direction": "Right", "pad_to_multiple_of": None, "pad_type_id": 0, "pad_token": "<none>"}
+        padding = {"strategy": "BatchLongest", "direction": "Right", "pad_to_multiple_of": None, "pad_type_id": 0,
+                   "pad_token": "<none>"}
         for name, number in (("wrong", 6), ("right", NEW.index("<none>"))):
             write_tokenizer(self.folder / name, NEW, padding=padding | {"pad_id": number})
             notes = self.specialise("--dry-run", target=name).output

@@ -1,4 +1,5 @@
-"""A checkpoint that is changed in place: what is kept of it, who may do it at one time, and what is left when it ends before its end."""
+"""A checkpoint that is changed in place: what is kept of it, who may do it at one time, and what is left when it ends
+before its end."""
 
 import fcntl
 import json
@@ -28,7 +29,8 @@ class InPlace(FocusCase):
         self.write_model()
         self.target = fixtures.unpack_tokenizer(TARGET, self.base / "target")
         self.auxiliary = fixtures.golden_auxiliary("target-unigram", self.base)
-        self.specialize = ["specialize", "model", "--tokenizer", self.target, "--auxiliary", self.auxiliary, "--in-place"]
+        self.specialize = ["specialize", "model", "--tokenizer", self.target, "--auxiliary", self.auxiliary,
+                           "--in-place"]
 
     def write_model(self) -> None:
         fixtures.write_checkpoint(
@@ -82,11 +84,14 @@ class InPlace(FocusCase):
             now = path.stat()
             self.assertEqual(stat.S_IMODE(now.st_mode), stat.S_IMODE(before[path.name].st_mode), path)
             if path.name not in changed:
-                self.assertEqual((now.st_ino, now.st_mtime_ns), (before[path.name].st_ino, before[path.name].st_mtime_ns), path)
-        self.assertEqual((self.base / "shared").read_bytes(), contents[self.shards()[0].name], "a shared file was written to")
+                self.assertEqual((now.st_ino, now.st_mtime_ns),
+                                 (before[path.name].st_ino, before[path.name].st_mtime_ns), path)
+        self.assertEqual((self.base / "shared").read_bytes(), contents[self.shards()[0].name],
+                         "a shared file was written to")
         modes = {name: stat.S_IMODE((self.folder / name).stat().st_mode)
                  for name in ("model", "model/config.json", "model/notes", "model/empty")}
-        self.assertEqual(modes, {"model": 0o770, "model/config.json": 0o640, "model/notes": 0o750, "model/empty": 0o711})
+        self.assertEqual(modes, {"model": 0o770, "model/config.json": 0o640, "model/notes": 0o750,
+                                 "model/empty": 0o711})
         self.assertEqual((self.model / "notes").stat().st_mtime, 1_000_000_000)
         self.assertDone(self.focus("verify", "model"))
 
@@ -94,7 +99,8 @@ class InPlace(FocusCase):
         for path in self.model.rglob("*"):
             path.chmod(0o700 if path.is_dir() else 0o600)
         self.assertDone(self.focus("convert", "model", "--in-place", "--to", "npz"))
-        self.assertEqual({stat.S_IMODE(path.stat().st_mode) for path in self.model.iterdir() if path.is_file()}, {0o600})
+        self.assertEqual({stat.S_IMODE(path.stat().st_mode) for path in self.model.iterdir() if path.is_file()},
+                         {0o600})
 
     def test_links_of_a_cache_are_never_written_through(self):
         """As Hugging Face's cache has it: snapshots/HASH/NAME is a link to ../../blobs/DIGEST."""
@@ -132,7 +138,8 @@ class InPlace(FocusCase):
             with h5py.File(self.folder / name) as file:
                 self.assertEqual([str(file[path].dtype) for path in ("a/kernel", "b")], ["float16"] * 2)
                 np.testing.assert_array_equal(file["a/kernel"][()], tensors.numbers(10, 10).astype(np.float16))
-            self.assertDone(self.focus("convert", name, "--in-place", "--dtype", "f32", "--keep-original", f"kept-{name}"))
+            self.assertDone(self.focus("convert", name, "--in-place", "--dtype", "f32", "--keep-original",
+                                       f"kept-{name}"))
             self.assertDone(self.focus("verify", name))
             descriptor = os.open(self.folder / name, os.O_RDONLY)
             fcntl.flock(descriptor, fcntl.LOCK_EX)
@@ -164,7 +171,8 @@ class InPlace(FocusCase):
                 self.assertAlone("link", "model")
                 self.assertTrue((self.folder / "link").is_symlink())
                 self.assertEqual("is a link" in done.stderr, name == "link", done.stderr)
-                self.assertEqual("current folder" in done.stderr, str(name).startswith(".") and folder != self.folder, done.stderr)
+                self.assertEqual("current folder" in done.stderr, str(name).startswith(".") and folder != self.folder,
+                                 done.stderr)
 
     def test_files_named_from_within_the_folder(self):
         """The current folder is the one that is replaced: the report goes to the new one, not to one that is gone."""
@@ -175,7 +183,8 @@ class InPlace(FocusCase):
 
     def test_originals_are_kept_or_refused_before_anything_is_done(self):
         (self.folder / "taken").mkdir()
-        refused = {"taken": "exists already", "missing/kept": "no folder above", "model/kept": "lies in", "..": "not a name",
+        refused = {"taken": "exists already", "missing/kept": "no folder above", "model/kept": "lies in",
+                   "..": "not a name",
                    "model": "exists already"}
         for name, words in refused.items():
             with self.subTest(name):
@@ -187,7 +196,8 @@ class InPlace(FocusCase):
         self.assertAlone("kept", "model", "taken")
 
     def test_file_and_sidecar(self):
-        """A file that needs another beside it: both are new, the one that is of no use any more goes, both are kept where asked."""
+        """A file that needs another beside it: both are new, the one that is of no use any more goes, both are kept
+        where asked."""
         path = self.folder / "x.npy"
         tensors.write_safetensors(self.folder / "x.safetensors", {"a": tensors.numbers(10, 10)})
         self.assertDone(self.focus("convert", "x.safetensors", "x.npy", "--dtype", "bf16"))
@@ -248,7 +258,8 @@ class InPlace(FocusCase):
         self.addCleanup(self.folder.chmod, 0o755)
 
         def convert(*options: str) -> subprocess.CompletedProcess:
-            return subprocess.run([str(tool), "convert", "model", "--in-place", *options], cwd=self.folder, env=self.environment,
+            return subprocess.run([str(tool), "convert", "model", "--in-place", *options], cwd=self.folder,
+                                  env=self.environment,
                                   capture_output=True, text=True, preexec_fn=nobody)
         if convert("--dry-run").returncode:
             return print("note: nobody may run focus here; a folder in another's folder is not tried", file=sys.stderr)
@@ -315,11 +326,13 @@ class InPlace(FocusCase):
     def test_signals_that_end_a_run(self):
         (self.base / "corpus.txt").write_text("some words that are repeated\n" * 100_000)
         before = snapshot(self.folder)
-        command = [*map(str, self.specialize[:4]), "--in-place", "--corpus", str(self.base / "corpus.txt"), "--epochs", "1000"]
+        command = [*map(str, self.specialize[:4]), "--in-place", "--corpus", str(self.base / "corpus.txt"), "--epochs",
+                   "1000"]
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             with self.subTest(number):
                 # What is started by nohup ignores SIGHUP, and so does focus then.
-                process = subprocess.Popen([BINARY, *command], cwd=self.folder, env=self.environment, stdin=subprocess.DEVNULL,
+                process = subprocess.Popen([BINARY, *command], cwd=self.folder, env=self.environment,
+                                           stdin=subprocess.DEVNULL,
                                            stdout=subprocess.PIPE, stderr=subprocess.PIPE,
                                            preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_DFL))
                 self.addCleanup(process.kill)
@@ -341,7 +354,8 @@ class InPlace(FocusCase):
         dead = self.dead_process()
         left = [f".model.{dead}.partial", f".model.{dead}-old.partial", f"..model.{dead}.partial.{dead}-77.partial",
                 f"model/.config.json.{dead}-12345.partial", f"model/.focus.{dead}.partial"]
-        others = [f".model.{os.getpid()}.partial", f".other.{dead}.partial", ".model.notes.partial", ".model", "model/.hidden"]
+        others = [f".model.{os.getpid()}.partial", f".other.{dead}.partial", ".model.notes.partial", ".model",
+                  "model/.hidden"]
         for name in left + others:
             (self.folder / name).mkdir()
             (self.folder / name / "file").write_text("x")
@@ -442,7 +456,8 @@ class InPlace(FocusCase):
             return
         after = self.half_replaced()
         place = shlex.quote(str(self.folder))
-        outcome = self.in_namespace(f"mount --bind {place} {place} && mount -o remount,ro,bind {place} && cd {place} && "
+        outcome = self.in_namespace(f"mount --bind {place} {place} && mount -o remount,ro,bind {place} && cd {place} "
+                                    f"&& "
                                     f"{shlex.quote(BINARY)} verify model")
         self.assertEqual(outcome.code, 1, outcome.errors)
         self.assertEqual(outcome.errors.count("focus: error: "), 1, outcome.errors)
@@ -459,12 +474,15 @@ class InPlace(FocusCase):
         (self.model / names["staging"]).mkdir()
         (self.model / names["staging"] / "x").write_text("x")
         (self.model / "out").symlink_to("../../precious")
-        hostile = (dict(taken=["../../precious/file"], put=[]), dict(taken=["out/file"], put=[]), dict(taken=[], put=["../x"]),
-                   dict(old="../../precious"), dict(staging="config.json"), dict(target="../.."), dict(taken=["/etc/passwd"]),
+        hostile = (dict(taken=["../../precious/file"], put=[]), dict(taken=["out/file"], put=[]),
+                   dict(taken=[], put=["../x"]),
+                   dict(old="../../precious"), dict(staging="config.json"), dict(target="../.."),
+                   dict(taken=["/etc/passwd"]),
                    dict(taken=[1]), dict(method="none"))
         for members in hostile:
             with self.subTest(members):
-                self.write_journal("model/.focus-journal", **{"method": "moves", "target": "", **names, "put": [], "taken": [],
+                self.write_journal("model/.focus-journal", **{"method": "moves", "target": "", **names, "put": [],
+                                                              "taken": [],
                                                               **members})
                 before = snapshot(self.base)
                 for command in ("inspect", "recover"):

@@ -46,7 +46,8 @@ class Interruptions(FocusCase):
         disk.mkdir()
         mount = f"mount -t tmpfs -o size=%d tmpfs {shlex.quote(str(disk))}"
         if subprocess.run([*namespace, "sh", "-c", mount % 65536], capture_output=True).returncode:
-            print("note: a small disk cannot be mounted here; the limit on a file's size stands for it", file=sys.stderr)
+            print("note: a small disk cannot be mounted here; the limit on a file's size stands for it",
+                  file=sys.stderr)
             return self.test_file_that_may_not_grow()
         tool = shlex.join([BINARY, *self.command, *self.auxiliary, "--output", str(disk / "result")])
         for size in (8192, 65536, 600_000, 4_400_000):
@@ -61,7 +62,8 @@ class Interruptions(FocusCase):
     def test_full_disk_that_is_large_enough_after_all(self):
         """The limits above are what stops it: with room it works."""
         self.assertDone(self.focus(*self.command, *self.auxiliary, "--output", "result",
-                                   preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (9_000_000, 9_000_000))))
+                                   preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE,
+                                                                         (9_000_000, 9_000_000))))
 
     # ^C
 

@@ -18,17 +18,21 @@ class ManyFiles(FocusCase):
     def limited(self, count: int, *arguments, hard: bool = True):
         """Runs focus where no more than `count` files may be open; a soft limit is one that it may raise."""
         def limit() -> None:
-            resource.setrlimit(resource.RLIMIT_NOFILE, (count, count if hard else resource.getrlimit(resource.RLIMIT_NOFILE)[1]))
+            resource.setrlimit(resource.RLIMIT_NOFILE, (count,
+                                                        count if hard
+                                                        else resource.getrlimit(resource.RLIMIT_NOFILE)[1]))
         return self.focus(*arguments, preexec_fn=limit)
 
     def write_many(self, count: int) -> None:
         """Safetensors with many small tensors, made without a library that takes minutes for it."""
         values = np.arange(count, dtype="<f4")
-        header = {f"layer.{index}.weight": {"dtype": "F32", "shape": [3, 2], "data_offsets": [24 * index, 24 * index + 24]}
+        header = {f"layer.{index}.weight": {"dtype": "F32", "shape": [3, 2],
+                                            "data_offsets": [24 * index, 24 * index + 24]}
                   for index in range(count)}
         text = json.dumps(header).encode()
         text += b" " * (-len(text) % 8)
-        (self.folder / "many.safetensors").write_bytes(struct.pack("<Q", len(text)) + text + np.repeat(values, 6).tobytes())
+        (self.folder / "many.safetensors").write_bytes(struct.pack("<Q", len(text)) + text
+                                                       + np.repeat(values, 6).tobytes())
 
     def test_hundred_thousand_tensors_in_files_of_their_own(self):
         """More than the 65,530 that Linux maps at once."""
@@ -40,7 +44,8 @@ class ManyFiles(FocusCase):
             found = np.load(self.folder / "npy" / f"layer.{index}.weight.npy")
             np.testing.assert_array_equal(found, np.full((3, 2), index, np.float32))
         self.assertDone(self.limited(1024, "convert", "npy", "back.safetensors"))
-        self.assertEqual((self.folder / "back.safetensors").read_bytes(), (self.folder / "many.safetensors").read_bytes())
+        self.assertEqual((self.folder / "back.safetensors").read_bytes(),
+                         (self.folder / "many.safetensors").read_bytes())
         self.assertEqual(sorted(os.listdir(self.folder)), ["back.safetensors", "many.safetensors", "npy"])
 
     def test_arrays_that_do_not_stay_mapped(self):
@@ -68,11 +73,13 @@ class ManyFiles(FocusCase):
         fixtures.unpack_tokenizer(TARGET, self.folder / "target")
         for hard in (False, True):
             for number, command in enumerate((
-                    ("inspect", "source", "--stats"), ("verify", "source"), ("convert", "source", "whole", "--shard-size", "none"),
+                    ("inspect", "source", "--stats"), ("verify", "source"),
+                    ("convert", "source", "whole", "--shard-size", "none"),
                     ("specialize", "source", "--tokenizer", "target", "--method", "pieces", "--output", "out"),
                     ("convert", "out", "--in-place", "--dtype", "bf16"))):
                 with self.subTest(hard=hard, command=command[0], number=number):
-                    self.assertDone(self.limited(64, *command, "--overwrite" if command[-1] == "out" else "--json", hard=hard))
+                    self.assertDone(self.limited(64, *command, "--overwrite" if command[-1] == "out" else "--json",
+                                                 hard=hard))
             self.assertEqual([name for name in os.listdir(self.folder) if name.startswith(".")], [])
             for name in ("whole", "out"):
                 fixtures.read_checkpoint(self.folder / name)

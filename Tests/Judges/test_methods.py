@@ -28,7 +28,8 @@ class Methods(FocusCase):
                                   f"golden/tokenizers/{source}")
 
     def specialise(self, *options, output: str = "result"):
-        self.assertDone(self.focus("specialize", "source", "--tokenizer", self.target, "--rare", "normal", "--output", output,
+        self.assertDone(self.focus("specialize", "source", "--tokenizer", self.target, "--rare", "normal", "--output",
+                                   output,
                                    "--report", "report.json", *options))
         self.report = json.loads((self.folder / "report.json").read_text())
         return fixtures.read_checkpoint(self.folder / output)
@@ -57,7 +58,8 @@ class Methods(FocusCase):
             before, after = (np.moveaxis(tensors[name], axis, 0) for tensors in (self.tensors, found))
             for row, split in wanted.items():
                 expected = pieces.mean_of_pieces(split, weights, before)
-                np.testing.assert_allclose(after[row].ravel(), expected, rtol=1e-5, atol=1e-6, err_msg=f"{name} {self.new.texts[row]}")
+                np.testing.assert_allclose(after[row].ravel(), expected, rtol=1e-5, atol=1e-6,
+                                           err_msg=f"{name} {self.new.texts[row]}")
         return len(wanted)
 
     # Segmentation, every kind of source with every kind of target
@@ -84,8 +86,10 @@ class Methods(FocusCase):
                 rows = max(fixtures.tokenizer(target).get_vocab().values()) + 1
                 tensors = {TABLE: random(rows, 2)}
                 (self.folder / "source").mkdir()
-                fixtures.write_checkpoint(self.folder / "source" / "model", tensors, {"model_type": "llama", "vocab_size": rows}, f"tokenizers/{name}")
-                self.assertDone(self.focus("specialize", "source/model", "--tokenizer", "target", "--method", "pieces", "--output", "result"))
+                fixtures.write_checkpoint(self.folder / "source" / "model", tensors,
+                                          {"model_type": "llama", "vocab_size": rows}, f"tokenizers/{name}")
+                self.assertDone(self.focus("specialize", "source/model", "--tokenizer", "target", "--method", "pieces",
+                                           "--output", "result"))
                 found = fixtures.read_checkpoint(self.folder / "result")
                 self.assertEqual(found[TABLE].tobytes(), tensors[TABLE].tobytes())
 
@@ -101,7 +105,8 @@ class Methods(FocusCase):
         self.tokenizers("target-bpe", "target-unigram")
         lines = [" ".join(self.new.texts.values()), *self.new.texts.values()] * 3
         (self.folder / "text.txt").write_text("\n".join(lines) + "\n", encoding="utf-8")
-        results = [self.specialise("--method", "pieces", "--corpus", "text.txt", "--threads", threads, output=f"result-{threads}")
+        results = [self.specialise("--method", "pieces", "--corpus", "text.txt", "--threads", threads,
+                                   output=f"result-{threads}")
                    for threads in (1, 2)]
         self.assertEqual(results[0][TABLE].tobytes(), results[1][TABLE].tobytes())
         self.assertGreater(self.assertPieces(results[0], self.old.by_text(lines)), 20)
@@ -119,7 +124,8 @@ class Methods(FocusCase):
         auxiliary = fixtures.golden_auxiliary("target-unigram", self.folder)
         vectors = dict(zip(fixtures.read_json("golden/aux-target-unigram.tokens.json"), np.load(auxiliary)))
         for temperature, options in ((3, ()), (1.5, ("--temperature", "1.5"))):
-            found = self.specialise("--method", "focus+pieces", "--auxiliary", auxiliary, *options, output=f"result-{temperature}")
+            found = self.specialise("--method", "focus+pieces", "--auxiliary", auxiliary, *options,
+                                    output=f"result-{temperature}")
             plan = method.make_plan(self.old.tokenizer, self.new.tokenizer, vectors, temperature)
             weights = self.old.by_scores()
             split = self.pieces_of_new()
@@ -136,14 +142,16 @@ class Methods(FocusCase):
                     columns, shares = plan.combined[row]
                     expected = pieces.mixture([shares @ before[columns].astype(np.float64),
                                                pieces.mean_of_pieces(split[row], weights, before)], norm)
-                    np.testing.assert_allclose(after[row], expected, rtol=1e-5, atol=2e-6, err_msg=f"{name} {self.new.texts[row]}")
+                    np.testing.assert_allclose(after[row], expected, rtol=1e-5, atol=2e-6,
+                                               err_msg=f"{name} {self.new.texts[row]}")
             for row, origin in plan.copied.items():
                 self.assertEqual(found[TABLE][row].tobytes(), self.tensors[TABLE][origin].tobytes())
 
     def test_kept_plan_with_mixtures(self):
         self.tokenizers("source", "target-unigram")
         auxiliary = fixtures.golden_auxiliary("target-unigram", self.folder)
-        found = self.specialise("--method", "focus+pieces", "--auxiliary", auxiliary, "--save-plan", "plan", "--threads", "2")
+        found = self.specialise("--method", "focus+pieces", "--auxiliary", auxiliary, "--save-plan", "plan",
+                                "--threads", "2")
         again = self.specialise("--plan", "plan", "--save-plan", "again", "--threads", "1", output="again-result")
         for name, tensor in found.items():
             self.assertEqual(tensor.tobytes(), again[name].tobytes(), name)
@@ -172,9 +180,11 @@ class Methods(FocusCase):
                 tensors = {key: random(*(rows if size == V else size for size in shape), seed=place)
                            for place, (key, shape) in enumerate(shapes.items())}
                 source = fixtures.write_checkpoint(self.folder / f"source-{number}", tensors,
-                                                   {"model_type": name, "vocab_size": rows, "hidden_size": 24, **config}, SOURCE)
+                                                   {"model_type": name, "vocab_size": rows, "hidden_size": 24,
+                                                    **config}, SOURCE)
                 for way in ("pieces", "focus+pieces"):
-                    self.assertDone(self.focus("specialize", source, "--tokenizer", target, "--rare", "normal", "--auxiliary", auxiliary,
+                    self.assertDone(self.focus("specialize", source, "--tokenizer", target, "--rare", "normal",
+                                               "--auxiliary", auxiliary,
                                                "--method", way, "--output", f"{number}-{way}"))
                     found = fixtures.read_checkpoint(self.folder / f"{number}-{way}")
                     for key, shape in shapes.items():
@@ -186,29 +196,35 @@ class Methods(FocusCase):
 
     def test_dry_run_says_what_rows_are_made_of(self):
         self.tokenizers("source", "target-unigram")
-        outcome = self.focus("specialize", "source", "--tokenizer", self.target, "--method", "pieces", "--dry-run", "--json")
+        outcome = self.focus("specialize", "source", "--tokenizer", self.target, "--method", "pieces", "--dry-run",
+                             "--json")
         self.assertDone(outcome)
         preview = json.loads(outcome.output)
         self.specialise("--method", "pieces")
         rows = self.report["rows"]
-        self.assertEqual(preview["rows"], {"copied": rows["copied"], "pieces": rows["pieces"], "drawn": rows["sampled"]})
+        self.assertEqual(preview["rows"], {"copied": rows["copied"], "pieces": rows["pieces"],
+                                           "drawn": rows["sampled"]})
         self.assertEqual(preview["method"]["name"], "pieces")
 
     def test_pieces_need_nothing_and_the_others_do(self):
         self.tokenizers("source", "target-unigram")
         self.specialise("--method", "pieces")
         for way in ("focus", "focus+pieces"):
-            self.assertEqual(self.focus("specialize", "source", "--tokenizer", self.target, "--method", way, "--output", "x").code, 64)
-        self.assertEqual(self.focus("specialize", "source", "--tokenizer", self.target, "--method", "guesses", "--output", "x").code, 64)
+            self.assertEqual(self.focus("specialize", "source", "--tokenizer", self.target, "--method", way, "--output",
+                                        "x").code, 64)
+        self.assertEqual(self.focus("specialize", "source", "--tokenizer", self.target, "--method", "guesses",
+                                    "--output", "x").code, 64)
 
     def test_compare(self):
         self.tokenizers("source", "target-unigram")
         auxiliary = fixtures.golden_auxiliary("target-unigram", self.folder)
         text = " ".join(token.replace("▁", " ") for token in self.new.texts.values()).split()
-        (self.folder / "text.txt").write_text("\n".join(" ".join(text[start:start + 7]) for start in range(0, len(text), 7)) + "\n")
+        (self.folder / "text.txt").write_text("\n".join(" ".join(text[start:start + 7])
+                                                        for start in range(0, len(text), 7)) + "\n")
         answers = []
         for threads in (1, 2):
-            outcome = self.focus("compare", "source", "--tokenizer", self.target, "--corpus", "text.txt", "--auxiliary", auxiliary,
+            outcome = self.focus("compare", "source", "--tokenizer", self.target, "--corpus", "text.txt", "--auxiliary",
+                                 auxiliary,
                                  "--json", "--threads", threads)
             self.assertDone(outcome)
             answers.append(outcome.output)
@@ -225,6 +241,7 @@ class Methods(FocusCase):
             self.assertAlmostEqual(sum(entry["shareOfTokens"].values()), 1)
         self.assertIn(answer["recommended"]["method"], ["focus", "pieces", "focus+pieces"])
         self.assertGreater(len(answer["recommended"]["reason"]), 20)
-        outcome = self.focus("compare", "source", "--tokenizer", self.target, "--corpus", "text.txt", "--auxiliary", auxiliary)
+        outcome = self.focus("compare", "source", "--tokenizer", self.target, "--corpus", "text.txt", "--auxiliary",
+                             auxiliary)
         self.assertDone(outcome)
         self.assertIn("recommended: --method", outcome.output)

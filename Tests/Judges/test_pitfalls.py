@@ -23,9 +23,11 @@ class Pitfalls(FocusCase):
         if not self.target.exists():
             fixtures.unpack_tokenizer(f"golden/tokenizers/target-{route}", self.target)
         self.auxiliary = fixtures.golden_auxiliary(f"target-{route}", self.folder)
-        source = fixtures.write_checkpoint(self.folder / "source", tensors, {"vocab_size": ROWS, **config}, SOURCE, generation=generation)
+        source = fixtures.write_checkpoint(self.folder / "source", tensors, {"vocab_size": ROWS, **config}, SOURCE,
+                                           generation=generation)
         self.old, self.new = fixtures.tokenizer(source).get_vocab(), fixtures.tokenizer(self.target).get_vocab()
-        self.command = ["specialize", "source", "--tokenizer", self.target, "--rare", "normal", "--auxiliary", self.auxiliary, "--output", "result"]
+        self.command = ["specialize", "source", "--tokenizer", self.target, "--rare", "normal", "--auxiliary",
+                        self.auxiliary, "--output", "result"]
         return self.focus(*self.command)
 
     @property
@@ -37,13 +39,16 @@ class Pitfalls(FocusCase):
         bias = self.result["lm_head.bias"]
         both = [token for token in self.new if token in self.old]
         self.assertGreater(len(both), 100)
-        np.testing.assert_array_equal(bias[[self.new[t] for t in both]], roberta_model()["lm_head.bias"][[self.old[t] for t in both]])
+        np.testing.assert_array_equal(bias[[self.new[t] for t in both]],
+                                      roberta_model()["lm_head.bias"][[self.old[t] for t in both]])
 
     def test_special_tokens_of_another_family_are_drawn_at_random(self):
         self.assertDone(self.specialise(causal_model(), {"model_type": "llama"}))
-        for new, old in (("[PAD]", "<pad>"), ("[CLS]", "<s>"), ("[SEP]", "</s>"), ("[UNK]", "<unk>"), ("[MASK]", "<mask>")):
+        for new, old in (("[PAD]", "<pad>"), ("[CLS]", "<s>"), ("[SEP]", "</s>"), ("[UNK]", "<unk>"),
+                         ("[MASK]", "<mask>")):
             for name in (TABLE, HEAD):
-                np.testing.assert_array_equal(self.result[name][self.new[new]], causal_model()[name][self.old[old]], new)
+                np.testing.assert_array_equal(self.result[name][self.new[new]], causal_model()[name][self.old[old]],
+                                              new)
 
     def test_padding_row_is_not_zero_any_more(self):
         tensors = causal_model()
@@ -57,24 +62,31 @@ class Pitfalls(FocusCase):
         fixtures.unpack_tokenizer("golden/tokenizers/target-wordpiece", self.folder / "target")
         (self.folder / "target" / "config.json").write_text('{"pad_token_id": 77, "bos_token_id": 78}')
         self.assertDone(self.specialise(
-            causal_model(), {"model_type": "llama", "pad_token_id": 1, "bos_token_id": 0, "eos_token_id": 2, "text_config": {"mask_token_id": 400}},
-            generation={"eos_token_id": [2, 9], "decoder_start_token_id": 2, "bad_words_ids": [[1]], "suppress_tokens": [0]}))
-        config, generation = (fixtures.read_config(self.folder / "result", name) for name in ("config.json", "generation_config.json"))
+            causal_model(), {"model_type": "llama", "pad_token_id": 1, "bos_token_id": 0, "eos_token_id": 2,
+                             "text_config": {"mask_token_id": 400}},
+            generation={"eos_token_id": [2, 9], "decoder_start_token_id": 2, "bad_words_ids": [[1]],
+                        "suppress_tokens": [0]}))
+        config, generation = (fixtures.read_config(self.folder / "result", name)
+                              for name in ("config.json", "generation_config.json"))
         self.assertEqual({key: config[key] for key in ("pad_token_id", "bos_token_id", "eos_token_id")},
-                         {"pad_token_id": self.new["[PAD]"], "bos_token_id": self.new["[CLS]"], "eos_token_id": self.new["[SEP]"]})
+                         {"pad_token_id": self.new["[PAD]"], "bos_token_id": self.new["[CLS]"],
+                          "eos_token_id": self.new["[SEP]"]})
         self.assertEqual(config["text_config"]["mask_token_id"], self.new["[MASK]"])
         self.assertEqual(generation["eos_token_id"][0], self.new["[SEP]"])
-        self.assertEqual((generation["decoder_start_token_id"], generation["bad_words_ids"], generation["suppress_tokens"]),
+        self.assertEqual((generation["decoder_start_token_id"], generation["bad_words_ids"],
+                          generation["suppress_tokens"]),
                          (self.new["[SEP]"], [[self.new["[PAD]"]]], [self.new["[CLS]"]]))
 
     def test_half_precision_becomes_single(self):
         tensors = {**causal_model(ml_dtypes.bfloat16), BIAS: random(ROWS, dtype=np.float16), "model.scale": random(3)}
         self.assertDone(self.specialise(tensors, {"model_type": "llama"}))
-        self.assertEqual({name: tensor.dtype for name, tensor in self.result.items()}, {name: tensor.dtype for name, tensor in tensors.items()})
+        self.assertEqual({name: tensor.dtype for name, tensor in self.result.items()},
+                         {name: tensor.dtype for name, tensor in tensors.items()})
 
     def test_metadata_are_lost(self):
         fixtures.write_checkpoint(self.folder / "source", causal_model(), {"vocab_size": ROWS}, SOURCE)
-        save_file(causal_model(), self.folder / "source" / "model.safetensors", metadata={"format": "pt", "lm_head.tied": TABLE})
+        save_file(causal_model(), self.folder / "source" / "model.safetensors",
+                  metadata={"format": "pt", "lm_head.tied": TABLE})
         target = fixtures.unpack_tokenizer("golden/tokenizers/target-wordpiece", self.folder / "target")
         self.assertDone(self.focus("specialize", "source", "--tokenizer", target, "--rare", "normal", "--auxiliary",
                                    fixtures.golden_auxiliary("target-wordpiece", self.folder), "--output", "result"))
@@ -97,13 +109,15 @@ class Pitfalls(FocusCase):
         vocabulary[last] += 10
         path.write_text(json.dumps(contents, ensure_ascii=False), encoding="utf-8")
         self.assertDone(self.specialise(causal_model(), {"model_type": "llama"}))
-        self.assertEqual({len(self.result[TABLE]), fixtures.read_config(self.folder / "result")["vocab_size"]}, {vocabulary[last] + 1})
+        self.assertEqual({len(self.result[TABLE]), fixtures.read_config(self.folder / "result")["vocab_size"]},
+                         {vocabulary[last] + 1})
         self.assertTrue(np.isfinite(self.result[TABLE]).all())
 
     def test_flag_of_t5_unties_or_ties(self):
         """The flag speaks of scaling there; which heads there are is told by the tensors alone."""
         for flag in (False, True):
-            for tensors in ({"shared.weight": random(ROWS, WIDTH)}, {"shared.weight": random(ROWS, WIDTH), HEAD: random(ROWS, WIDTH, seed=3)}):
+            for tensors in ({"shared.weight": random(ROWS, WIDTH)},
+                            {"shared.weight": random(ROWS, WIDTH), HEAD: random(ROWS, WIDTH, seed=3)}):
                 with self.subTest(flag=flag, head=HEAD in tensors):
                     for name in ("source", "result"):
                         if (self.folder / name).exists():
@@ -132,7 +146,8 @@ class Pitfalls(FocusCase):
         text = (ROOT / "PITFALLS.md").read_text(encoding="utf-8")
         named = re.findall(r"\[`([^`]+)`\]", text)
         self.assertGreater(len(named), 30)
-        sources = "\n".join(path.read_text(encoding="utf-8") for path in (ROOT / "Tests").rglob("*") if path.suffix in (".swift", ".py"))
+        sources = "\n".join(path.read_text(encoding="utf-8") for path in (ROOT / "Tests").rglob("*")
+                            if path.suffix in (".swift", ".py"))
         for name in named:
             exists = f"func `{name}`" in sources or f"def {name}(" in sources
             self.assertTrue(exists, f"PITFALLS.md names the test '{name}'")

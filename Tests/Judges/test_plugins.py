@@ -77,7 +77,8 @@ class Plugins(FormatCase):
             source = self.base / name
             source.write_text('#include "focus_plugin.h"\n')
             names = ("cc", "gcc", "clang") if name == "x.c" else ("c++", "g++", "clang++")
-            done = subprocess.run([compiler(*names), *options, "-Wall", "-Wextra", "-pedantic", "-Werror", f"-I{HEADER}", "-c",
+            done = subprocess.run([compiler(*names), *options, "-Wall", "-Wextra", "-pedantic", "-Werror",
+                                   f"-I{HEADER}", "-c",
                                    "-o", os.devnull, source], capture_output=True, text=True)
             self.assertEqual(done.returncode, 0, done.stderr)
 
@@ -113,9 +114,11 @@ class Plugins(FormatCase):
                            saying=("cut.toy", "middle of its header", "(byte 77, says the plug-in 'toy')"))
 
     def test_specialize_through_a_plugin(self):
-        fixtures.write_checkpoint(self.folder / "source", masked_model(), {"model_type": "bert", "vocab_size": ROWS}, SOURCE)
+        fixtures.write_checkpoint(self.folder / "source", masked_model(), {"model_type": "bert", "vocab_size": ROWS},
+                                  SOURCE)
         fixtures.unpack_tokenizer(TARGET, self.folder / "target")
-        common = ("--tokenizer", "target", "--auxiliary", fixtures.golden_auxiliary("target-unigram", self.folder), "--output")
+        common = ("--tokenizer", "target", "--auxiliary", fixtures.golden_auxiliary("target-unigram", self.folder),
+                  "--output")
         self.assertDone(self.focus("specialize", "source", *common, "expected"))
         expected = tensors.read_safetensors(self.folder / "expected" / "model.safetensors")
         folder = self.convert("source", "as-toy", "--to", "toy", "--plugin", self.toy)
@@ -183,8 +186,10 @@ class Plugins(FormatCase):
             for command in (("formats",), ("inspect", "x.safetensors"), ("diff", "x.safetensors", "x.safetensors")):
                 outcome = self.focus(*command)
                 self.assertDone(outcome)
-                warnings = [line for line in outcome.errors.splitlines() if line.startswith("focus: warning: FOCUS_PLUGIN_PATH:")]
-                for words, line in zip(((path, "folder"), ("broken.so", "cannot be loaded"), ("ztoy.so", "'toy'")), warnings, strict=True):
+                warnings = [line for line in outcome.errors.splitlines()
+                            if line.startswith("focus: warning: FOCUS_PLUGIN_PATH:")]
+                for words, line in zip(((path, "folder"), ("broken.so", "cannot be loaded"), ("ztoy.so", "'toy'")),
+                                       warnings, strict=True):
                     for word in words:
                         self.assertIn(word, line)
         # What is asked for by name comes first, and is an error where it cannot be used.
@@ -207,11 +212,13 @@ class Plugins(FormatCase):
         script = ROOT / "Plugins" / "new-plugin"
         subprocess.run([script, "walnut"], cwd=self.folder, check=True, capture_output=True)
         folder = self.folder / "walnut"
-        self.assertEqual({path.name for path in folder.iterdir()}, {"Makefile", "README.md", "focus_plugin.h", "walnut.c"})
+        self.assertEqual({path.name for path in folder.iterdir()},
+                         {"Makefile", "README.md", "focus_plugin.h", "walnut.c"})
         for path in folder.iterdir():
             if path.name != "focus_plugin.h":
                 self.assertNotRegex(path.read_text(), r"\b(lib)?toy(_\w+)?\b")
-        made = subprocess.run(["make", "check", f"FOCUS={BINARY}", f"CC={compiler()}"], cwd=folder, capture_output=True, text=True,
+        made = subprocess.run(["make", "check", f"FOCUS={BINARY}", f"CC={compiler()}"], cwd=folder, capture_output=True,
+                              text=True,
                               env=self.environment)
         self.assertEqual(made.returncode, 0, made.stdout + made.stderr)
         self.assertIn("walnut obeys the laws", made.stdout)
@@ -225,7 +232,8 @@ class Plugins(FormatCase):
         self.assertDone(outcome)
         self.assertEqual(tensors.complaints(self.read_toy(self.folder / "x.toy"), contents, METADATA), [])
         if not SANITIZED:  # The plug-in's own sanitizer would be a second one in the process.
-            made = subprocess.run(["make", "check-memory", f"FOCUS={BINARY}", f"CC={compiler()}"], cwd=folder, capture_output=True,
+            made = subprocess.run(["make", "check-memory", f"FOCUS={BINARY}", f"CC={compiler()}"], cwd=folder,
+                                  capture_output=True,
                                   text=True, env=self.environment)
             self.assertEqual(made.returncode, 0, made.stdout + made.stderr)
             self.assertIn("walnut obeys the laws", made.stdout)
@@ -235,7 +243,8 @@ class Plugins(FormatCase):
             self.assertIn(words, done.stderr)
 
     def test_a_reader_made_by_new_plugin(self):
-        subprocess.run([ROOT / "Plugins" / "new-plugin", "--reader", "walnut"], cwd=self.folder, check=True, capture_output=True)
+        subprocess.run([ROOT / "Plugins" / "new-plugin", "--reader", "walnut"], cwd=self.folder, check=True,
+                       capture_output=True)
         folder = self.folder / "walnut"
         self.assertEqual({path.name for path in folder.iterdir()},
                          {"Makefile", "README.md", "focus_plugin.h", "sample.walnut", "walnut.c"})
@@ -243,12 +252,14 @@ class Plugins(FormatCase):
             if path.name not in ("focus_plugin.h", "sample.walnut"):
                 self.assertNotRegex(path.read_text(), r"\b(lib)?toy(_\w+)?\b")
         self.assertNotRegex((folder / "walnut.c").read_text(), r"[Ww]rit")
-        made = subprocess.run(["make", "check", f"FOCUS={BINARY}", f"CC={compiler()}"], cwd=folder, capture_output=True, text=True,
+        made = subprocess.run(["make", "check", f"FOCUS={BINARY}", f"CC={compiler()}"], cwd=folder, capture_output=True,
+                              text=True,
                               env=self.environment)
         self.assertEqual(made.returncode, 0, made.stdout + made.stderr)
         self.assertIn("walnut obeys the laws", made.stdout)
         self.assertNotIn("warning", made.stdout + made.stderr)
-        self.assertDone(self.focus("convert", "walnut/sample.walnut", "x.toy", "--plugin", "walnut/libwalnut.so", "--plugin",
+        self.assertDone(self.focus("convert", "walnut/sample.walnut", "x.toy", "--plugin", "walnut/libwalnut.so",
+                                   "--plugin",
                                    self.toy))
         self.assertEqual((self.folder / "x.toy").read_bytes(), (FIXTURES / "plugins" / "sample.toy").read_bytes())
         self.assertRefused("convert", "x.toy", "x.walnut", "--plugin", "walnut/libwalnut.so", "--plugin", self.toy,
@@ -261,8 +272,10 @@ class Plugins(FormatCase):
             source.write_text(HELPERS)
             names = ("cc", "gcc", "clang") if name == "x.c" else ("c++", "g++", "clang++")
             program = self.base / f"{name}.out"
-            done = subprocess.run([compiler(*names), *options, "-Wall", "-Wextra", "-pedantic", "-Werror", f"-I{HEADER}",
-                                   "-fsanitize=address,undefined", "-o", program, source], capture_output=True, text=True)
+            done = subprocess.run([compiler(*names), *options, "-Wall", "-Wextra", "-pedantic", "-Werror",
+                                   f"-I{HEADER}",
+                                   "-fsanitize=address,undefined", "-o", program, source], capture_output=True,
+                                   text=True)
             self.assertEqual(done.returncode, 0, done.stderr)
             (self.base / "numbers").write_bytes(b"\x01\x02\x03\x00abc\xff\xff")
             done = subprocess.run([program, self.base / "numbers"], capture_output=True, text=True)

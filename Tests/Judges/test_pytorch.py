@@ -1,4 +1,5 @@
-"""Files of torch.save through the plug-in: what torch wrote, what tells the tool to run code, and what lies about its sizes."""
+"""Files of torch.save through the plug-in: what torch wrote, what tells the tool to run code, and what lies about its
+sizes."""
 
 import collections
 import functools
@@ -199,13 +200,15 @@ class Malicious(TorchCase):
         code = f"__import__('os').system('{self.command}')"
         hub = ta.stand_in("torch.hub", "load")
         for call, name in (
-            (Calls(os.system, self.command), "posix.system"), (Calls(eval, code), "builtin"), (Calls(exec, code), "exec"),
+            (Calls(os.system, self.command), "posix.system"), (Calls(eval, code), "builtin"),
+            (Calls(exec, code), "exec"),
             (Calls(subprocess.check_call, self.command.split()), "subprocess.check_call"),
             (Calls(hub, "someone/something", "entry"), "torch.hub.load"),
             (Calls(__import__, "os"), "__import__"),
             (Calls(functools.partial, os.system, self.command), "functools.partial"),
             (Calls(ta.stand_in("torch.storage", "_load_from_bytes"), b"x"), "torch.storage._load_from_bytes"),
-            (Calls(ta.stand_in("torch._utils", "_rebuild_wrapper_subclass"), 1), "torch._utils._rebuild_wrapper_subclass"),
+            (Calls(ta.stand_in("torch._utils", "_rebuild_wrapper_subclass"), 1),
+             "torch._utils._rebuild_wrapper_subclass"),
             (Calls(pickle.loads, pickle.dumps(Calls(os.system, self.command))), "pickle.loads"),
         ):
             for place in (call, {"weight": ta.view(WEIGHT), "x": call}, {"a": {"b": [1, (call,)]}},
@@ -213,15 +216,19 @@ class Malicious(TorchCase):
                 for protocol in (2, 4):
                     with self.subTest(name, place=str(type(place)), protocol=protocol):
                         # What the arguments ask for may come first.
-                        self.assertHarmless(ta.pickled(place, protocol), "its pickle asks for", "" if name == "pickle.loads" else name.split(".")[-1])
+                        self.assertHarmless(ta.pickled(place, protocol), "its pickle asks for",
+                                            "" if name == "pickle.loads" else name.split(".")[-1])
 
     def test_calls_where_torch_has_none(self):
         system = f"cposix\nsystem\nX{chr(len(self.command))}\0\0\0{self.command}\x85R".encode()
         for name, data in {
-            "the attributes of an OrderedDict": b"\x80\2ccollections\nOrderedDict\n)R(" + KEY + TENSOR + b"u}X\1\0\0\0a" + system + b"sb.",
-            "the hooks of a tensor": b"\x80\2}" + KEY + REBUILD + b"(" + STORAGE + b"K\0K\3K\4\x86K\4K\1\x86\x89" + system + b"tRs.",
+            "the attributes of an OrderedDict": b"\x80\2ccollections\nOrderedDict\n)R(" + KEY + TENSOR
+            + b"u}X\1\0\0\0a" + system + b"sb.",
+            "the hooks of a tensor": b"\x80\2}" + KEY + REBUILD + b"(" + STORAGE + b"K\0K\3K\4\x86K\4K\1\x86\x89"
+            + system + b"tRs.",
             "the storage": b"\x80\2}" + KEY + REBUILD + b"(" + system + ARGUMENTS + b"tRs.",
-            "the identifier": b"\x80\2}" + KEY + REBUILD + b"((X\7\0\0\0storage" + system + STORAGE[11:] + ARGUMENTS + b"tRs.",
+            "the identifier": b"\x80\2}" + KEY + REBUILD + b"((X\7\0\0\0storage" + system + STORAGE[11:] + ARGUMENTS
+            + b"tRs.",
             "a key": b"\x80\2}" + system + TENSOR + b"s.", "nothing else": b"\x80\2" + system + b".",
             "what is thrown away": b"\x80\2" + system + b"0}.",
         }.items():
@@ -234,8 +241,10 @@ class Malicious(TorchCase):
         for name, data in {
             "INST": b"(X" + struct.pack("<I", len(command)) + command + b"iposix\nsystem\n.",
             "OBJ": b"(cposix\nsystem\n" + text(command) + b"o.", "NEWOBJ": b"ccollections\nOrderedDict\n)\x81.",
-            "NEWOBJ_EX": b"ccollections\nOrderedDict\n)}\x92.", "EXT1": b"\x82\1.", "EXT4": b"\x84\1\0\0\0.", "PERSID": b"Pstorage\n.",
-            "BYTEARRAY8": b"\x96\0\0\0\0\0\0\0\0.", "NEXT_BUFFER": b"\x97.", "DUP": b"}2.", "POP": b"}}0.", "UNICODE": b"Vx\n.",
+            "NEWOBJ_EX": b"ccollections\nOrderedDict\n)}\x92.", "EXT1": b"\x82\1.", "EXT4": b"\x84\1\0\0\0.",
+            "PERSID": b"Pstorage\n.",
+            "BYTEARRAY8": b"\x96\0\0\0\0\0\0\0\0.", "NEXT_BUFFER": b"\x97.", "DUP": b"}2.", "POP": b"}}0.",
+            "UNICODE": b"Vx\n.",
             "INT": b"I1\n.", "SHORT_BINBYTES": b"C\1x.", "EMPTY_SET": b"\x8f.",
         }.items():
             with self.subTest(name):
@@ -243,9 +252,12 @@ class Malicious(TorchCase):
 
     def test_names_that_look_like_those_on_the_list(self):
         for module, name in (
-            ("torch", "hub.load"), ("torch._utils", "_rebuild_tensor_v2.__globals__"), ("torch", "_utils._rebuild_tensor_v2"),
-            ("torch", "FloatStorage.from_file"), ("torch", "load"), ("torch", "serialization"), ("collections", "OrderedDict.fromkeys"),
-            ("collections.OrderedDict", ""), ("", ""), ("builtins", "OrderedDict"), ("torch\0", "Size"), ("torch", "device\0"),
+            ("torch", "hub.load"), ("torch._utils", "_rebuild_tensor_v2.__globals__"),
+            ("torch", "_utils._rebuild_tensor_v2"),
+            ("torch", "FloatStorage.from_file"), ("torch", "load"), ("torch", "serialization"),
+            ("collections", "OrderedDict.fromkeys"),
+            ("collections.OrderedDict", ""), ("", ""), ("builtins", "OrderedDict"), ("torch\0", "Size"),
+            ("torch", "device\0"),
             ("torch", "float32.to_complex"), ("torch.storage", "TypedStorage"), ("torch._tensor", "_rebuild_from_type"),
         ):
             with self.subTest(f"{module}.{name}"):
@@ -253,10 +265,13 @@ class Malicious(TorchCase):
                 self.assertHarmless(b"\x80\4" + short(module) + short(name) + b"\x93.", "asks for")
         # On the list, but not to be called so.
         for name, data in {
-            "a type": b"ctorch\nfloat32\n)R.", "a storage": b"ctorch\nFloatStorage\n)R.", "Tensor": b"ctorch\nTensor\n)R.",
+            "a type": b"ctorch\nfloat32\n)R.", "a storage": b"ctorch\nFloatStorage\n)R.",
+            "Tensor": b"ctorch\nTensor\n)R.",
             "a function by a function": b"ctorch._tensor\n_rebuild_from_type_v2\n(ctorch._tensor\n_rebuild_from_type_v2\nctorch\nTensor\n)}tR.",
-            "OrderedDict of something": b"ccollections\nOrderedDict\n(]tR.", "a text": b"X\1\0\0\0a)R.", "a dictionary": b"})R.",
-            "a tensor of a text": REBUILD + b"(X\1\0\0\0a" + ARGUMENTS + b"tR.", "a parameter": b"ctorch._utils\n_rebuild_parameter\n(NNNtR.",
+            "OrderedDict of something": b"ccollections\nOrderedDict\n(]tR.", "a text": b"X\1\0\0\0a)R.",
+            "a dictionary": b"})R.",
+            "a tensor of a text": REBUILD + b"(X\1\0\0\0a" + ARGUMENTS + b"tR.",
+            "a parameter": b"ctorch._utils\n_rebuild_parameter\n(NNNtR.",
             "attributes of a list": b"]}b.", "attributes that are a list": b"}]b.",
         }.items():
             with self.subTest(name):
@@ -278,11 +293,13 @@ class Hostile(TorchCase):
         long_key = {"k" * 15_000: {str(n): ta.view(WEIGHT) for n in range(30_000)}, "a": ta.view(WEIGHT)}
         for name, data, words in (
             ("shared dictionaries", ta.pickled(nested), ("more tensors than any",)),
-            ("shared dictionaries of numbers", ta.pickled({"a": ta.view(WEIGHT), "b": numbers}), ("shares things so often",)),
+            ("shared dictionaries of numbers", ta.pickled({"a": ta.view(WEIGHT), "b": numbers}),
+             ("shares things so often",)),
             ("long names many times over", ta.pickled(long_key), ("shares things so often",)),
             ("a key of megabytes", ta.pickled({"k" * (1 << 22): ta.view(WEIGHT)}), ("key of 4194304 bytes",)),
             ("lists inside of lists", b"\x80\2" + b"]" * 500_000 + b"a" * 499_999 + b".", ()),
-            ("dictionaries inside of dictionaries", b"\x80\2" + b"}K\0" * 200 + TENSOR + b"s" * 200 + b".", ("inside of one another",)),
+            ("dictionaries inside of dictionaries", b"\x80\2" + b"}K\0" * 200 + TENSOR + b"s" * 200 + b".",
+             ("inside of one another",)),
             ("tuples inside of tuples", b"\x80\2)" + b"\x85" * 3_000_000 + b".", ()),
             ("marks", b"\x80\2" + b"(" * 5_000_000 + b".", ("marks",)),
             ("values", b"\x80\2(" + b"N" * 5_000_000 + b"t.", ("more values",)),
@@ -298,7 +315,8 @@ class Hostile(TorchCase):
             ("no stop", b"\x80\2}", ("ends in the middle",)), ("no protocol", b"}.", ("PROTO",)),
             ("another protocol", b"\x80\6}.", ("protocol",)), ("twice", b"\x80\2}.}.", ("left over",)),
             ("two values", b"\x80\2}}.", ("left over",)), ("a mark", b"\x80\2(}.", ("left over",)),
-            ("below a mark", b"\x80\2}(s.", ("where there is none",)), ("half an item", b"\x80\2}(K\1u.", ("without a value",)),
+            ("below a mark", b"\x80\2}(s.", ("where there is none",)),
+            ("half an item", b"\x80\2}(K\1u.", ("without a value",)),
             ("no opcode", b"\x80\2\xff.", ("0xFF",)), ("empty", b"", ("PROTO",)),
         ):
             with self.subTest(name):
@@ -308,7 +326,8 @@ class Hostile(TorchCase):
                     # Without a tensor in it, that is nothing at all: it must only not fall over.
                     (self.folder / "x.pt").write_bytes(ta.archive(data, {}))
                     self.assertIn(self.plugin("inspect", "x.pt", preexec_fn=bounded).code, (0, 1))
-        (self.folder / "x.pt").write_bytes(ta.archive(ta.pickled({"weight": ta.view(WEIGHT), "bomb": bomb}), {"0": WEIGHT.data}))
+        (self.folder / "x.pt").write_bytes(ta.archive(ta.pickled({"weight": ta.view(WEIGHT), "bomb": bomb}),
+                                                      {"0": WEIGHT.data}))
         self.assertEqual(self.tensors_of("x.pt"), {"weight": WEIGHT})
 
     def test_a_container_in_itself(self):
@@ -320,20 +339,28 @@ class Hostile(TorchCase):
         self.refuse_pickle(ta.pickled({"loop": loop, "weight": ta.view(WEIGHT)}), "contains itself")
         empty: list = []
         empty.append(empty)
-        (self.folder / "x.pt").write_bytes(ta.archive(ta.pickled({"weight": ta.view(WEIGHT), "loop": empty}), {"0": WEIGHT.data}))
+        (self.folder / "x.pt").write_bytes(ta.archive(ta.pickled({"weight": ta.view(WEIGHT), "loop": empty}),
+                                                      {"0": WEIGHT.data}))
         self.assertEqual(self.tensors_of("x.pt"), {"weight": WEIGHT})
 
     def test_views_that_leave_their_storage(self):
         largest = (1 << 63) - 1
         for change, *words in (
             ({"offset": 1}, "reaches element 12"), ({"offset": 12}, "reaches"), ({"offset": largest}, "file has"),
-            ({"offset": -1}, "negative"), ({"shape": (3, 5)}, "reaches"), ({"shape": (-3, 4)}, "negative"), ({"shape": (-3, -4)}, "negative"),
-            ({"strides": (4, -1)}, "negative"), ({"strides": (5, 1)}, "reaches element 13"), ({"strides": (largest, 1)}, "file has"),
-            ({"shape": (1 << 32, 1 << 32), "strides": (0, 0)}, "file has"), ({"shape": (1 << 40, 1), "strides": (0, 1)}, "expanded from"),
-            ({"shape": (1 << 61, 4), "strides": (0, 1)}, "file has"), ({"shape": (12,)}, "strides of 2"), ({"strides": (1,)}, "strides of 1"),
-            ({"shape": (1,) * 65, "strides": (1,) * 65}, "other things than"), ({"shape": (1 << 70, 4)}, "other things than"),
-            ({"offset": 1 << 70}, "other things than"), ({"shape": "ab"}, "other things than"), ({"strides": None}, "other things than"),
-            ({"count": 11}, "has 48 bytes, but 44"), ({"count": 13}, "has 48 bytes, but 52"), ({"count": -12}, "storage"),
+            ({"offset": -1}, "negative"), ({"shape": (3, 5)}, "reaches"), ({"shape": (-3, 4)}, "negative"),
+            ({"shape": (-3, -4)}, "negative"),
+            ({"strides": (4, -1)}, "negative"), ({"strides": (5, 1)}, "reaches element 13"),
+            ({"strides": (largest, 1)}, "file has"),
+            ({"shape": (1 << 32, 1 << 32), "strides": (0, 0)}, "file has"),
+            ({"shape": (1 << 40, 1), "strides": (0, 1)}, "expanded from"),
+            ({"shape": (1 << 61, 4), "strides": (0, 1)}, "file has"), ({"shape": (12,)}, "strides of 2"),
+            ({"strides": (1,)}, "strides of 1"),
+            ({"shape": (1,) * 65, "strides": (1,) * 65}, "other things than"),
+            ({"shape": (1 << 70, 4)}, "other things than"),
+            ({"offset": 1 << 70}, "other things than"), ({"shape": "ab"}, "other things than"),
+            ({"strides": None}, "other things than"),
+            ({"count": 11}, "has 48 bytes, but 44"), ({"count": 13}, "has 48 bytes, but 52"),
+            ({"count": -12}, "storage"),
             ({"count": largest}, "any file has"), ({"count": 1 << 62}, "any file has"), ({"count": 1 << 70}, "storage"),
         ):
             with self.subTest(change):
@@ -341,8 +368,10 @@ class Hostile(TorchCase):
         self.refuse_pickle(ta.pickled({"weight": ta.view(WEIGHT, key="1")}), "'1' is missing")
         self.refuse_pickle(ta.pickled({"weight": ta.view(WEIGHT, key="../version")}), "missing")
         # Nothing is read of what has no element.
-        for change in ({"shape": (0, 4), "offset": largest}, {"shape": (largest, 0, largest), "strides": (largest, 1, largest)}):
-            (self.folder / "x.pt").write_bytes(ta.archive(ta.pickled({"weight": ta.view(WEIGHT, **change)}), {"0": WEIGHT.data}))
+        for change in ({"shape": (0, 4), "offset": largest},
+                       {"shape": (largest, 0, largest), "strides": (largest, 1, largest)}):
+            (self.folder / "x.pt").write_bytes(ta.archive(ta.pickled({"weight": ta.view(WEIGHT, **change)}),
+                                                          {"0": WEIGHT.data}))
             self.assertIn(self.plugin("inspect", "x.pt").code, (0, 1))
 
     def test_names_that_are_none(self):
@@ -386,19 +415,28 @@ class Hostile(TorchCase):
             ("a long order", members(lambda n, d: [(n, b"x" * 100 if n.endswith("order") else d)]), "one word"),
             ("a new version", members(lambda n, d: [(n, b"11\n" if n.endswith("version") else d)]), "version 11"),
             ("no version", members(lambda n, d: [(n, b"x" if n.endswith("version") else d)]), "version"),
-            ("a program", members(lambda n, d: [(n, d), ("archive/constants.pkl", b"x")] if n.endswith("pkl") else [(n, d)]), "TorchScript"),
+            ("a program", members(lambda n, d: [(n, d), ("archive/constants.pkl", b"x")] if n.endswith("pkl")
+                                  else [(n, d)]), "TorchScript"),
             ("something after", whole + b"x", "zip archive"), ("something before", b"PK" + whole, "bytes from byte"),
             ("half", whole[:len(whole) // 2], "zip archive"), ("nothing", b"", "torch.save"),
             ("another place of the directory", patched(end, 16, b"\1\0\0\0"), "directory"),
             ("another size of the directory", patched(end, 12, b"\1\0\0\0"), "directory"),
-            ("more members", patched(end, 8, b"\x40\0\x40\0"), "members"), ("fewer members", patched(end, 8, b"\1\0\1\0"), "no member"),
-            ("a comment that is none", patched(end, 20, b"\1"), "zip archive"), ("several disks", patched(end, 4, b"\1"), "disks"),
-            ("no entry", patched(entry, 0, b"XX"), "no entry"), ("a long name", patched(entry, 28, b"\xff\xff"), "beyond its directory"),
-            ("a name of nothing", patched(entry, 28, b"\0\0"), ""), ("another place", patched(entry, 42, b"\1"), "not where"),
-            ("a place beyond", patched(entry, 42, b"\xf0\xff\xff\x7f"), "beyond"), ("a size beyond", patched(entry, 20, b"\xf0\xff\xff\x7f"), "beyond"),
-            ("two sizes", patched(entry, 24, b"\1\0\0\0"), "by the directory"), ("no header", patched(header, 0, b"XX"), ""),
-            ("another name", patched(header, 30, b"X"), ""), ("another size", patched(header, 18, b"\1\0\0\0"), "by the directory"),
-            ("another method", patched(header, 8, b"\x08"), "contradicts"), ("encrypted", patched(entry, 8, b"\1"), "encrypted"),
+            ("more members", patched(end, 8, b"\x40\0\x40\0"), "members"),
+            ("fewer members", patched(end, 8, b"\1\0\1\0"), "no member"),
+            ("a comment that is none", patched(end, 20, b"\1"), "zip archive"),
+            ("several disks", patched(end, 4, b"\1"), "disks"),
+            ("no entry", patched(entry, 0, b"XX"), "no entry"),
+            ("a long name", patched(entry, 28, b"\xff\xff"), "beyond its directory"),
+            ("a name of nothing", patched(entry, 28, b"\0\0"), ""),
+            ("another place", patched(entry, 42, b"\1"), "not where"),
+            ("a place beyond", patched(entry, 42, b"\xf0\xff\xff\x7f"), "beyond"),
+            ("a size beyond", patched(entry, 20, b"\xf0\xff\xff\x7f"), "beyond"),
+            ("two sizes", patched(entry, 24, b"\1\0\0\0"), "by the directory"),
+            ("no header", patched(header, 0, b"XX"), ""),
+            ("another name", patched(header, 30, b"X"), ""),
+            ("another size", patched(header, 18, b"\1\0\0\0"), "by the directory"),
+            ("another method", patched(header, 8, b"\x08"), "contradicts"),
+            ("encrypted", patched(entry, 8, b"\1"), "encrypted"),
             ("one in another", patched(entry, 42, b"\0\0\0\0", number=1), ""),
             ("another pickle", None, "checksum"),
         ):
@@ -408,7 +446,8 @@ class Hostile(TorchCase):
                     with zipfile.ZipFile(io.BytesIO(whole)) as old, zipfile.ZipFile(buffer := io.BytesIO(), "w") as new:
                         for member in old.namelist():
                             deflated = member.endswith("/0")
-                            new.writestr(member, old.read(member), zipfile.ZIP_DEFLATED if deflated else zipfile.ZIP_STORED)
+                            new.writestr(member, old.read(member),
+                                         zipfile.ZIP_DEFLATED if deflated else zipfile.ZIP_STORED)
                     data = buffer.getvalue()
                 elif name == "another pickle":
                     at = whole.index(b"weight")
@@ -434,7 +473,8 @@ class Hostile(TorchCase):
             return whole[:at] + record + locator + b"PK\5\6\0\0\0\0" + b"\xff" * 12 + b"\0\0"
         (self.folder / "x.pt").write_bytes(large(count, size, offset))
         self.assertEqual(self.tensors_of("x.pt"), {"weight": WEIGHT})
-        for numbers in ((1 << 63, size, offset), (count, 1 << 63, offset), (count, size, (1 << 64) - size), (count, 0, at), (0, size, offset),
+        for numbers in ((1 << 63, size, offset), (count, 1 << 63, offset), (count, size, (1 << 64) - size),
+                        (count, 0, at), (0, size, offset),
                         (count, size, offset, 1 << 63), (count, size, offset, at, 2)):
             with self.subTest(numbers):
                 self.refuse(large(*numbers))

@@ -29,7 +29,8 @@ class Rows(FocusCase):
         if not (self.folder / "source").exists():
             fixtures.write_checkpoint(self.folder / "source", self.tensors if tensors is None else tensors,
                                       {"model_type": "llama", "vocab_size": ROWS, **(config or {})}, SOURCE, shards)
-        outcome = self.focus("specialize", "source", "--tokenizer", self.target, "--rare", "normal", "--auxiliary", self.auxiliary,
+        outcome = self.focus("specialize", "source", "--tokenizer", self.target, "--rare", "normal", "--auxiliary",
+                             self.auxiliary,
                              "--output", output, "--report", "report.json", *options)
         self.assertDone(outcome)
         return fixtures.read_checkpoint(self.folder / output)
@@ -75,7 +76,8 @@ class Rows(FocusCase):
                 continue
             self.assertIn(row, report["rare"]["pieces"], texts[row])
             for name in (TABLE, HEAD, "lm_head.bias"):
-                np.testing.assert_allclose(found[name][row], self.tensors[name][pieces].astype(np.float64).mean(axis=0), rtol=1e-5, atol=1e-6)
+                np.testing.assert_allclose(found[name][row], self.tensors[name][pieces].astype(np.float64).mean(axis=0),
+                                           rtol=1e-5, atol=1e-6)
             checked += 1
         self.assertGreater(checked, 3)
         self.assertOthersAreTheSame(self.specialise(output="plain"), found)
@@ -101,7 +103,8 @@ class Rows(FocusCase):
             np.testing.assert_allclose(np.linalg.norm(after, axis=1), wanted, rtol=1e-5)
             lengths = np.linalg.norm(before, axis=1, keepdims=True)
             np.testing.assert_allclose(after / wanted, before / lengths, rtol=1e-3, atol=1e-5)
-        self.assertEqual(plain["lm_head.bias"].tobytes(), found["lm_head.bias"].tobytes(), "one number has no norm to match")
+        self.assertEqual(plain["lm_head.bias"].tobytes(), found["lm_head.bias"].tobytes(),
+                         "one number has no norm to match")
         copied = sorted(self.plan.copied)
         np.testing.assert_array_equal(plain[TABLE][copied], found[TABLE][copied])
 
@@ -112,12 +115,14 @@ class Rows(FocusCase):
         wild = {name: tensor.copy() for name, tensor in self.tensors.items()}
         wild[TABLE][self.used:] = 1e6
         fixtures.write_checkpoint(self.folder / "wild", wild, {"model_type": "llama", "vocab_size": ROWS}, SOURCE)
-        self.assertDone(self.focus("specialize", "wild", "--tokenizer", self.target, "--rare", "normal", "--auxiliary", self.auxiliary, "--output", "two"))
+        self.assertDone(self.focus("specialize", "wild", "--tokenizer", self.target, "--rare", "normal", "--auxiliary",
+                                   self.auxiliary, "--output", "two"))
         self.assertEqual(fixtures.read_checkpoint(self.folder / "two")[TABLE].tobytes(), plain[TABLE].tobytes())
 
     def test_rows_padded_to_a_multiple(self):
         plain, padded = self.specialise(), self.specialise("--pad-to-multiple-of", "64", output="two")
-        self.assertEqual({len(padded[TABLE]), len(padded[HEAD]), padded["flax.kernel"].shape[1]}, {-(-self.plan.rows // 64) * 64})
+        self.assertEqual({len(padded[TABLE]), len(padded[HEAD]), padded["flax.kernel"].shape[1]},
+                         {-(-self.plan.rows // 64) * 64})
         np.testing.assert_array_equal(padded[TABLE][:self.plan.rows], plain[TABLE])
         self.assertEqual(fixtures.read_config(self.folder / "two")["vocab_size"], len(padded[TABLE]))
         self.assertTrue(np.isfinite(padded[TABLE]).all())
@@ -127,8 +132,10 @@ class Rows(FocusCase):
     def test_extension_keeps_source_rows_in_place(self):
         extended = fixtures.unpack_tokenizer("golden/tokenizers/target-extended", self.folder / "extended")
         auxiliary = fixtures.golden_auxiliary("target-extended", self.folder)
-        fixtures.write_checkpoint(self.folder / "source", self.tensors, {"model_type": "llama", "vocab_size": ROWS}, SOURCE)
-        self.assertDone(self.focus("specialize", "source", "--tokenizer", extended, "--rare", "normal", "--extend-with", self.target,
+        fixtures.write_checkpoint(self.folder / "source", self.tensors, {"model_type": "llama", "vocab_size": ROWS},
+                                  SOURCE)
+        self.assertDone(self.focus("specialize", "source", "--tokenizer", extended, "--rare", "normal", "--extend-with",
+                                   self.target,
                                    "--auxiliary", auxiliary, "--output", "result"))
         found = fixtures.read_checkpoint(self.folder / "result")
         self.assertGreater(len(found[TABLE]), self.used)
@@ -147,7 +154,8 @@ class Rows(FocusCase):
         (self.folder / "source" / "notes" / "README.md").write_text("notes")
         for number, (option, linked) in enumerate((((), False), (("--link",), True))):
             output, report = f"again{number}", f"again{number}.json"
-            self.assertDone(self.focus("specialize", "source", "--tokenizer", self.target, "--auxiliary", self.auxiliary,
+            self.assertDone(self.focus("specialize", "source", "--tokenizer", self.target, "--auxiliary",
+                                       self.auxiliary,
                                        "--output", output, "--report", report, *option))
             for name in (untouched, "notes/README.md"):
                 new, old = self.folder / output / name, self.folder / "source" / name
@@ -160,19 +168,23 @@ class Rows(FocusCase):
             self.assertFalse(os.path.samefile(changed, self.folder / "source" / changed.name))
 
     def test_other_weights_stay_behind_unless_asked_for(self):
-        fixtures.write_checkpoint(self.folder / "source", self.tensors, {"model_type": "llama", "vocab_size": ROWS}, SOURCE)
-        stale = ["pytorch_model.bin", "tf_model.h5", "flax_model.msgpack", "model.onnx", "onnx/model.onnx", "model.fp16.safetensors",
+        fixtures.write_checkpoint(self.folder / "source", self.tensors, {"model_type": "llama", "vocab_size": ROWS},
+                                  SOURCE)
+        stale = ["pytorch_model.bin", "tf_model.h5", "flax_model.msgpack", "model.onnx", "onnx/model.onnx",
+                 "model.fp16.safetensors",
                  "consolidated.00.pth", "optimizer.pt"]
         for name in stale:
             (self.folder / "source" / name).parent.mkdir(exist_ok=True)
             (self.folder / "source" / name).write_bytes(b"old")
-        self.assertDone(self.focus("specialize", "source", "--tokenizer", self.target, "--rare", "normal", "--auxiliary", self.auxiliary,
+        self.assertDone(self.focus("specialize", "source", "--tokenizer", self.target, "--rare", "normal",
+                                   "--auxiliary", self.auxiliary,
                                    "--output", "result", "--report", "report.json"))
         notes = "\n".join(self.report["changes"]["notes"])
         for name in stale:
             self.assertFalse((self.folder / "result" / name).exists(), name)
             self.assertIn(f"'{name}' holds weights with the old vocabulary and is left out", notes)
-        self.assertDone(self.focus("specialize", "source", "--tokenizer", self.target, "--rare", "normal", "--auxiliary", self.auxiliary,
+        self.assertDone(self.focus("specialize", "source", "--tokenizer", self.target, "--rare", "normal",
+                                   "--auxiliary", self.auxiliary,
                                    "--output", "two", "--keep-other-weights"))
         for name in stale:
             self.assertEqual((self.folder / "two" / name).read_bytes(), b"old")
@@ -190,13 +202,15 @@ class Rows(FocusCase):
                             for note in self.report["changes"]["notes"]), self.report["changes"]["notes"])
         contents["post_processor"] = json.loads(wrong.replace("7", "5000"))
         path.write_text(json.dumps(contents, ensure_ascii=False), encoding="utf-8")
-        self.assertRefused("specialize", "source", "--tokenizer", self.target, "--rare", "normal", "--auxiliary", self.auxiliary, "--output", "two",
+        self.assertRefused("specialize", "source", "--tokenizer", self.target, "--rare", "normal", "--auxiliary",
+                           self.auxiliary, "--output", "two",
                            saying=("'</s>' with the id 5000", "past the last"))
 
     def test_code_of_its_own(self):
         fixtures.write_checkpoint(self.folder / "source", self.tensors, {
             "model_type": "odd", "vocab_size": ROWS, "auto_map": {"AutoModel": "modeling_odd.OddModel"}}, SOURCE)
-        command = ["specialize", "source", "--tokenizer", self.target, "--rare", "normal", "--auxiliary", self.auxiliary, "--output", "result"]
+        command = ["specialize", "source", "--tokenizer", self.target, "--rare", "normal", "--auxiliary",
+                   self.auxiliary, "--output", "result"]
         self.assertRefused(*command, saying=("auto_map", "--allow-own-code"))
         self.assertDone(self.focus(*command, "--allow-own-code"))
 

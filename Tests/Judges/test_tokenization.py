@@ -20,7 +20,8 @@ class Tokenization(FocusCase):
         golden = [json.loads(line) for line in fixtures.read(f"golden/tokenization/{name}.jsonl").splitlines()]
         texts = self.folder / "texts.jsonl"
         texts.write_text("".join(json.dumps({"text": line["text"]}) + "\n" for line in golden))
-        for options, key, parse in (((), "ids", None), (("--special",), "ids_special", None), (("--tokens",), "tokens", json.loads)):
+        for options, key, parse in (((), "ids", None), (("--special",), "ids_special", None),
+                                    (("--tokens",), "tokens", json.loads)):
             outcome = self.focus("tokenize", "--tokenizer", folder, *options, texts)
             self.assertDone(outcome)
             lines = outcome.output.split("\n")

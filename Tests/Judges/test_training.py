@@ -53,7 +53,8 @@ class Training(FocusCase):
         ours = fasttext_model.vectors(self.train())
         (self.folder / "tokens.txt").write_text("\n".join(map(" ".join, self.tokens())) + "\n", encoding="utf-8")
         theirs, others = (
-            fasttext_model.vectors(fasttext_model.train(self.folder / "tokens.txt", self.folder / f"{seed}.bin", dim=24, epoch=3,
+            fasttext_model.vectors(fasttext_model.train(self.folder / "tokens.txt", self.folder / f"{seed}.bin", dim=24,
+                                                        epoch=3,
                                                         minCount=MINIMUM, neg=10, seed=seed)) for seed in (2, 3))
         words = sorted(set(ours) & set(theirs))
 
@@ -74,7 +75,8 @@ class Training(FocusCase):
         self.assertGreater(found[1], expected[1] - 0.05)
 
     def test_little_text_is_read_more_often_unless_the_reference_is_asked_for(self):
-        self.assertDone(self.focus("train-auxiliary", "--tokenizer", "target", "--corpus", "corpus.txt", "--output", "auto.bin",
+        self.assertDone(self.focus("train-auxiliary", "--tokenizer", "target", "--corpus", "corpus.txt", "--output",
+                                   "auto.bin",
                                    "--dimension", "8", "--json"))
         tokens = sum(len(line) + 1 for line in self.tokens())
         epochs = min(max(-(-15_000_000 // tokens), 3), 300)
@@ -98,12 +100,14 @@ class Training(FocusCase):
                 (self.folder / "again.bin").unlink()
 
     def test_specialising_from_text_is_training_and_then_specialising(self):
-        fixtures.write_checkpoint(self.folder / "source", causal_model(), {"model_type": "llama", "vocab_size": ROWS}, SOURCE)
+        fixtures.write_checkpoint(self.folder / "source", causal_model(), {"model_type": "llama", "vocab_size": ROWS},
+                                  SOURCE)
         model = self.train()
         common = ("specialize", "source", "--tokenizer", "target")
         self.assertDone(self.focus(*common, "--auxiliary", model, "--output", "two-steps"))
         for threads in (1, 2):
             subprocess.run(["rm", "-rf", self.base / "home"], check=True)
             output = f"threads-{threads}"
-            self.assertDone(self.focus(*common, "--corpus", "corpus.txt", *TRAINING, "--threads", threads, "--output", output))
+            self.assertDone(self.focus(*common, "--corpus", "corpus.txt", *TRAINING, "--threads", threads, "--output",
+                                       output))
             self.assertEqual(snapshot(self.folder / output), snapshot(self.folder / "two-steps"))

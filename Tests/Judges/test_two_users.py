@@ -17,7 +17,8 @@ NOBODY = 65534
 
 
 class TwoUsers(FocusCase):
-    """The parent of the checkpoint is like /tmp: everybody may make files there, and rename or remove only their own."""
+    """The parent of the checkpoint is like /tmp: everybody may make files there, and rename or remove only their
+    own."""
 
     def setUp(self) -> None:
         super().setUp()
@@ -29,7 +30,8 @@ class TwoUsers(FocusCase):
         fixtures.write_checkpoint(self.victim, causal_model(), {"model_type": "llama", "vocab_size": ROWS}, SOURCE)
         self.target = fixtures.unpack_tokenizer(TARGET, self.base / "target")
         self.auxiliary = fixtures.golden_auxiliary("target-unigram", self.base)
-        self.specialize = ["specialize", "victim", "--tokenizer", self.target, "--auxiliary", self.auxiliary, "--in-place"]
+        self.specialize = ["specialize", "victim", "--tokenizer", self.target, "--auxiliary", self.auxiliary,
+                           "--in-place"]
 
     def by_nobody(self, act: Callable[[], None]) -> None:
         """Acts as a user who may write to the parent and to nothing in the checkpoint."""
@@ -72,7 +74,8 @@ class TwoUsers(FocusCase):
                 before = self.everything()
                 for command in (["inspect", "victim"], ["verify", "victim"], ["diff", "victim", "victim"],
                                 ["tokenize", "--tokenizer", "victim", text],
-                                ["compare", "victim", "--tokenizer", self.target, "--corpus", text, "--auxiliary", self.auxiliary],
+                                ["compare", "victim", "--tokenizer", self.target, "--corpus", text, "--auxiliary",
+                                 self.auxiliary],
                                 ["convert", "victim", "--in-place", "--dtype", "bf16", "--dry-run"],
                                 [*self.specialize, "--dry-run"]):
                     outcome = self.focus(*command)
@@ -151,13 +154,15 @@ class TwoUsers(FocusCase):
     def test_trained_vectors_of_another_are_not_used(self):
         text = self.base / "text.txt"
         text.write_text("some words that are repeated again and again\n" * 400)
-        command = [*self.specialize[:4], "--corpus", text, "--epochs", "1", "--min-count", "1", "--overwrite", "--output", "out"]
+        command = [*self.specialize[:4], "--corpus", text, "--epochs", "1", "--min-count", "1", "--overwrite",
+                   "--output", "out"]
         self.assertDone(self.focus(*command))
         cache = self.base / "home" / ".cache" / "focus"
         (kept,) = cache.glob("auxiliary-*.bin")
         before = snapshot(self.folder / "out")
         self.assertNotIn("trained anew", self.focus(*command).errors)
-        for owner, mode, place in ((NOBODY, 0o644, kept), (0, 0o666, kept), (0, 0o664, kept), (NOBODY, 0o755, cache), (0, 0o1777, cache)):
+        for owner, mode, place in ((NOBODY, 0o644, kept), (0, 0o666, kept), (0, 0o664, kept), (NOBODY, 0o755, cache),
+                                   (0, 0o1777, cache)):
             with self.subTest(owner=owner, mode=oct(mode), place=place.name):
                 os.chown(place, owner, owner)
                 place.chmod(mode)
@@ -178,8 +183,10 @@ class TwoUsers(FocusCase):
             path.chmod(0o775 if path.is_dir() else 0o664)
         tool = pathlib.Path(BINARY)
         for number in range(0, 200, 3):
-            done = subprocess.run(["bash", "-c", f"umask 002; exec {tool} convert victim --in-place --dtype bf16 --keep-original kept{number}"],
-                                  cwd=self.folder, env=self.environment | self.killed_at(number), capture_output=True, text=True)
+            done = subprocess.run(["bash", "-c", f"umask 002; exec {tool} convert victim --in-place --dtype bf16 "
+                                                 f"--keep-original kept{number}"],
+                                  cwd=self.folder, env=self.environment | self.killed_at(number), capture_output=True,
+                                  text=True)
             if done.returncode == 0:
                 break
             outcome = self.focus("recover", "victim")

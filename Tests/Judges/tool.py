@@ -15,10 +15,12 @@ BINARY = os.environ["FOCUS_BINARY"]
 DATA = pathlib.Path(os.environ["FOCUS_JUDGE_DATA"])
 FIXTURES = pathlib.Path(__file__).resolve().parent.parent / "Fixtures"
 MEASURE = FIXTURES.parent.parent / "Scripts" / "support" / "measure.py"
-# In a build with a sanitizer everything takes far more time and memory: limits of time are wider, and memory is not measured.
+# In a build with a sanitizer everything takes far more time and memory: limits of time are wider, and memory is not
+# measured.
 SANITIZED = bool(os.environ.get("FOCUS_JUDGE_SANITIZER"))
 PATIENCE = 20 if SANITIZED else 1
-# The thread sanitizer writes a file of its own as it starts, and dies where a limit on the size of files does not let it.
+# The thread sanitizer writes a file of its own as it starts, and dies where a limit on the size of files does not let
+# it.
 SMALLEST_FILE_LIMIT = 1 << 20 if os.environ.get("FOCUS_JUDGE_SANITIZER") == "thread" else 0
 MATCH_LIKE_REFERENCE = "--match-like-reference"
 
@@ -67,7 +69,8 @@ class FocusCase(unittest.TestCase):
         return Outcome(done.returncode, done.stdout.decode("utf-8"), done.stderr.decode("utf-8", "backslashreplace"))
 
     def peak_memory(self, *arguments) -> int:
-        """Runs a command that must succeed and returns the largest resident size of its process, in bytes; 0 with a sanitizer."""
+        """Runs a command that must succeed and returns the largest resident size of its process, in bytes; 0 with a
+        sanitizer."""
         # By way of a small process: what this one has in memory would count until the child is itself.
         result = self.base / "measured.json"
         done = subprocess.run([sys.executable, MEASURE, result, BINARY, *map(str, arguments)], stdin=subprocess.DEVNULL,

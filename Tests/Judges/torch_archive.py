@@ -1,4 +1,5 @@
-"""Archives as torch.save writes them, made of Python's own pickle and zipfile, without torch; and such as it never writes."""
+"""Archives as torch.save writes them, made of Python's own pickle and zipfile, without torch; and such as it never
+writes."""
 
 import collections
 import io
@@ -14,10 +15,12 @@ import numpy as np
 import tensors
 from tensors import Tensor
 
-# The names that pickles of tensors ask for, in modules that only look like torch's: the pickle module checks that they are there.
+# The names that pickles of tensors ask for, in modules that only look like torch's: the pickle module checks that they
+# are there.
 STORAGES = {
     "BOOL": "BoolStorage", "U8": "ByteStorage", "I8": "CharStorage", "I16": "ShortStorage", "I32": "IntStorage",
-    "I64": "LongStorage", "F16": "HalfStorage", "BF16": "BFloat16Storage", "F32": "FloatStorage", "F64": "DoubleStorage",
+    "I64": "LongStorage", "F16": "HalfStorage", "BF16": "BFloat16Storage", "F32": "FloatStorage",
+    "F64": "DoubleStorage",
     "C64": "ComplexFloatStorage",
 }
 DTYPES = {
@@ -56,7 +59,8 @@ class View(typing.NamedTuple):
         if self.storage.kind in STORAGES:
             return REBUILD, (self.storage, self.offset, self.shape, self.strides, False, collections.OrderedDict())
         dtype = stand_in("torch", DTYPES[self.storage.kind])
-        return REBUILD_TYPED, (self.storage, self.offset, self.shape, self.strides, False, collections.OrderedDict(), dtype)
+        return REBUILD_TYPED, (self.storage, self.offset, self.shape, self.strides, False, collections.OrderedDict(),
+                               dtype)
 
 
 REBUILD = stand_in("torch._utils", "_rebuild_tensor_v2")
@@ -110,7 +114,8 @@ def archive(pickle: bytes, storages: dict[str, bytes], byteorder: bytes | None =
 
 def written(contents: dict[str, Tensor], protocol: int = 2) -> bytes:
     """The archive of a state_dict."""
-    state = collections.OrderedDict((name, view(tensor, str(key))) for key, (name, tensor) in enumerate(contents.items()))
+    state = collections.OrderedDict((name, view(tensor, str(key))) for key,
+                                    (name, tensor) in enumerate(contents.items()))
     state._metadata = collections.OrderedDict({"": {"version": 1}})
     return archive(pickled(state, protocol), {str(key): tensor.data for key, tensor in enumerate(contents.values())})
 
