@@ -206,6 +206,19 @@ class Rows(FocusCase):
                            self.auxiliary, "--output", "two",
                            saying=("'</s>' with the id 5000", "past the last"))
 
+    def test_padding_with_the_id_of_another_token(self):
+        path = self.target / "tokenizer.json"
+        contents = json.loads(path.read_text(encoding="utf-8"))
+        padding = {"strategy": "BatchLongest", "direction": "Right", "pad_to_multiple_of": None, "pad_type_id": 0}
+        for pad, token, said in ((7, "</s>", "the id 7, and its vocabulary the id 2"), (2, "</s>", None),
+                                 (50283, "</s>", "the id 50283"), (3, "<gone>", "does not have")):
+            contents["padding"] = padding | {"pad_id": pad, "pad_token": token}
+            path.write_text(json.dumps(contents, ensure_ascii=False), encoding="utf-8")
+            self.specialise(output=f"result-{pad}")
+            notes = [note for note in self.report["changes"]["notes"] if "padding" in note]
+            self.assertEqual(len(notes), 0 if said is None else 1, notes)
+            self.assertTrue(said is None or said in notes[0], notes)
+
     def test_code_of_its_own(self):
         fixtures.write_checkpoint(self.folder / "source", self.tensors, {
             "model_type": "odd", "vocab_size": ROWS, "auto_map": {"AutoModel": "modeling_odd.OddModel"}}, SOURCE)

@@ -60,7 +60,8 @@ struct AddedTokenTests {
         #expect(
             try words(
                 #"{"type": "WordPiece", "prefix": "@@", "cleanup": true}"#,
-                #"{"type": "WordPiece", "vocab": {"[UNK]": 0, "ab": 1, "@@b": 2}, "unk_token": "[UNK]", "continuing_subword_prefix": "@@"}"#,
+                #"{"type": "WordPiece", "vocab": {"[UNK]": 0, "ab": 1, "@@b": 2}, "unk_token": "[UNK]", "#
+                    + #""continuing_subword_prefix": "@@"}"#,
                 1..<3) == ["▁ab", "b"])
         #expect(
             try words(

@@ -225,7 +225,8 @@ struct SentencePieceLayout {
         if case .listed = numbering { return (arranged, arranged.firstIndex { $0.kind == .unknown }) }
         let known = Set(arranged.map(\.text))
         arranged += tail.filter { !known.contains(Array($0.utf8)) }.map { special($0, 0) }
-        return (arranged, unknownID ?? unknown(in: arranged))
+        let chosen = unknownID.flatMap { arranged.indices.contains($0) ? $0 : nil }
+        return (arranged, chosen ?? unknown(in: arranged))
     }
 
     private func unknown(in pieces: [SentencePieceModel.Piece]) -> Int? {
