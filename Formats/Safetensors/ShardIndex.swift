@@ -10,6 +10,8 @@ struct ShardIndex {
     var totalSize: Int?
     /// The whole index, where it was read.
     private var document: JSONDocument?
+    /// Whether `files` is no longer what was read.
+    private var isChanged = false
 
     /// The ending of the name of an index.
     static let ending = ".safetensors.index.json"
@@ -93,7 +95,31 @@ struct ShardIndex {
         metadata["total_size"] = .integer(byteCount)
         if metadata["total_parameters"] != nil { metadata["total_parameters"] = .integer(elementCount) }
         root["metadata"] = metadata
+        if isChanged { root["weight_map"] = mended(root["weight_map"]) }
         return root.written(indentation: 2) + [UInt8(ascii: "\n")]
+    }
+
+    /// Takes `files`, what the shards hold, for what the index should have said.
+    mutating func follow(_ files: [TensorName: String]) {
+        guard files != self.files else { return }
+        self.files = files
+        isChanged = true
+    }
+
+    /// `map` with the files that tensors are in: in the old order, then what the index did not know.
+    private func mended(_ map: JSONBuilder?) -> JSONBuilder {
+        var rest = files
+        var members: [JSONBuilder.Member] = []
+        if case .object(let old)? = map {
+            for member in old {
+                guard let file = rest.removeValue(forKey: TensorName(member.key)) else { continue }
+                members.append(.init(key: member.key, .text(file)))
+            }
+        }
+        for (name, file) in rest.sorted(by: { $0.key < $1.key }) {
+            members.append(.init(key: name.bytes, .text(file)))
+        }
+        return .object(members)
     }
 
     /// The text of the index, as Python's `json.dumps` with sorted keys writes it.

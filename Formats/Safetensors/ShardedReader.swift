@@ -17,54 +17,61 @@ public struct ShardedReader: TensorReader {
     private let index: ShardIndex
     private let shardOfTensor: [TensorName: Int]
 
-    /// Opens the shards that the index at `path` names.
+    /// What is odd about the index, a sentence each.
+    public let notes: [String]
+
+    /// Opens the shards that the index at `path` names, as transformers does: every tensor that a shard holds counts,
+    /// and of one that two shards hold the last.
     ///
-    /// - Throws: `FormatError` where the index is not sound, a shard is missing or not sound, or a tensor is not in its
-    ///   shard.
-    public init(index path: FilePath, format: SafetensorsFormat = SafetensorsFormat()) throws(FormatError) {
-        let index = try ShardIndex(of: path)
+    /// - Parameter doesWithout: whether the model does without a tensor that the index names and no shard holds.
+    /// - Throws: `FormatError` where shards are not there, where a tensor is in none, or where the index says of one
+    ///   that it is in another shard than the last that holds it.
+    public init(
+        index path: FilePath, format: SafetensorsFormat = SafetensorsFormat(),
+        doesWithout: (TensorName) -> Bool = { _ in false }
+    ) throws(FormatError) {
+        var index = try ShardIndex(of: path)
         let folder = path.removingLastComponent()
         let names = Set(index.files.values.map { Array($0.utf8) }).sorted { $0.lexicographicallyPrecedes($1) }
+            .map { String(decoding: $0, as: UTF8.self) }
+        let paths = names.map { folder.appending($0) }
+        try ShardedReader.refuseMissing(paths, index: path)
         indexedByteCount = index.totalSize
 
-        var shards: [TensorShard] = []
-        var shardOfTensor: [TensorName: Int] = [:]
+        var readers: [any TensorReader] = []
         var metadata: [String: String] = [:]
-        for (number, name) in names.enumerated() {
-            let shard = folder.appending(String(decoding: name, as: UTF8.self))
-            let reader: any TensorReader
+        for shard in paths {
             do throws(FormatError) {
-                reader = try format.openFile(shard)
+                readers.append(try format.openFile(shard))
             } catch {
                 throw error.inShard(of: path)
             }
-            for tensor in reader.tensors {
-                guard let file = index.files[tensor.name] else {
-                    throw FormatError(
-                        .invalidHeader, "is in this shard, but not in the index '\(path)'", path: shard,
-                        tensor: tensor.name)
-                }
-                guard file.utf8.elementsEqual(name) else {
-                    throw FormatError(
-                        .invalidHeader, "is in this shard, but the index '\(path)' says it is in '\(file)'",
-                        path: shard,
-                        tensor: tensor.name)
-                }
-                shardOfTensor[tensor.name] = number
-            }
-            metadata.merge(reader.metadata) { first, _ in first }
-            shards.append(TensorShard(path: shard, reader: reader))
+            metadata.merge(readers[readers.count - 1].metadata) { first, _ in first }
         }
-        if let missing = index.files.keys.filter({ shardOfTensor[$0] == nil }).min() {
-            throw FormatError(
-                .missingTensor, "is not in '\(index.files[missing] ?? "")', where the index says it is", path: path,
-                tensor: missing)
-        }
-        tensors = shards.flatMap(\.reader.tensors)
-        self.shards = shards
+        let places = try ShardPlaces(index, names: names, shards: paths, readers: readers, path, doesWithout)
+        index.follow(places.files)
+        for (number, hidden) in places.hidden { readers[number] = PartialReader(readers[number], hiding: hidden) }
+        tensors = readers.flatMap(\.tensors)
+        notes = places.notes
+        shards = zip(paths, readers).map { TensorShard(path: $0, reader: $1) }
         self.index = index
-        self.shardOfTensor = shardOfTensor
+        shardOfTensor = places.shardOfTensor
         self.metadata = metadata
+    }
+
+    /// Throws where some of `shards`, which the index at `path` names, are not there.
+    private static func refuseMissing(_ shards: [FilePath], index path: FilePath) throws(FormatError) {
+        let missing = shards.filter { !MappedFile.exists($0) }
+        guard let first = missing.first else { return }
+        let others = missing.dropFirst().prefix(3).map { "'\($0.lastComponent?.string ?? "")'" }
+        let more = missing.count - 1 - others.count
+        let rest =
+            others.isEmpty ? "" : ", nor \(others.joined(separator: ", "))" + (more > 0 ? " and \(more) more" : "")
+        throw FormatError(
+            .system,
+            "cannot open: there is no such file or folder\(rest) (the index '\(path)' names it as a shard): copy "
+                + "what is missing again",
+            path: first)
     }
 
     /// The shards.

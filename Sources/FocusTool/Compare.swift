@@ -72,6 +72,7 @@ struct Compare: ParsableCommand {
             options.seed = seed
             options.allowsOwnCode = allowOwnCode
             options.formats = try formats.registry(on: common.workers)
+            options.variant = formats.variant
             options.workers = common.workers
             return options
         }

@@ -103,6 +103,7 @@ struct Convert: ParsableCommand {
 
     private var options: ConversionOptions {
         var options = ConversionOptions(source: source, destination: destination)
+        options.variant = formats.variant
         options.format = to
         options.compression = compression
         options.shardSize = shardSize?.bytes

@@ -2,6 +2,7 @@ internal import ArgumentParser
 internal import Checkpoints
 internal import Focus
 internal import JSON
+internal import Replacement
 internal import SystemPackage
 internal import TensorIO
 
@@ -29,7 +30,11 @@ struct Diff: ParsableCommand {
         Interruption.shared.listen()
         try common.noteInterrupted(first, second)
         let registry = try formats.registry(on: common.workers)
-        let checkpoints = try [first, second].map { try Checkpoint.open($0, formats: registry) }
+        let checkpoints = try [first, second].map { path in
+            // A variant is one of a folder's copies; what it is compared with may be a file.
+            let variant = FolderContents.isFolder(path) ? formats.variant : nil
+            return try Checkpoint.open(path, variant: variant, formats: registry)
+        }
         common.note(checkpoints.flatMap(\.notes))
         let difference = try CheckpointDifference(
             checkpoints[0], checkpoints[1], workers: common.workers,
@@ -42,8 +47,11 @@ struct Diff: ParsableCommand {
             common.note(difference.notes)
             common.say(
                 difference.findings.isEmpty
-                    ? "no difference: \(Wording.count(difference.equalCount)) tensors are equal bit for bit"
-                    : "\(Wording.count(difference.findings.count)) difference\(difference.findings.count == 1 ? "" : "s"), \(Wording.count(difference.equalCount)) tensors equal"
+                    ? "no difference: \(Wording.count(difference.equalCount, of: "tensor")) equal bit for bit"
+                        + (difference.comparesFiles
+                            ? ", and so are config and tokenizer files" : "; nothing but tensors was compared")
+                    : Wording.count(difference.findings.count, of: "difference") + ", "
+                        + Wording.count(difference.equalCount, of: "tensor") + " equal"
             )
         }
         if !difference.findings.isEmpty { throw ExitCode(1) }
@@ -52,6 +60,7 @@ struct Diff: ParsableCommand {
     private func json(_ difference: CheckpointDifference) -> JSONBuilder {
         .object([
             .init("equal", .integer(difference.equalCount)),
+            .init("comparesFiles", .boolean(difference.comparesFiles)),
             .init("findings", .array(difference.findings.map(DifferenceStory.json))),
             .init("notes", .array(difference.notes.map { .text($0) })),
         ])

@@ -14,6 +14,9 @@ enum DifferenceStory {
         case .type(let a, let b, let difference):
             "type                \(name(a)): \(a.elementType.rawValue) and \(b.elementType.rawValue)\(figures(difference))"
         case .values(let tensor, let difference): "values              \(name(tensor))\(figures(difference))"
+        case .file(let name, inFirst: true, inSecond: true): "file                \(Terminal.oneLine(name))"
+        case .file(let name, inFirst: let isInFirst, _):
+            "file                \(Terminal.oneLine(name)): only in the \(isInFirst ? "first" : "second")"
         }
     }
 
@@ -23,8 +26,10 @@ enum DifferenceStory {
 
     private static func figures(_ difference: TensorDifference?) -> String {
         guard let difference else { return "" }
-        return ", \(Wording.count(difference.differing)) elements, at most \(difference.maximumAbsolute) absolute, "
-            + "\(difference.maximumRelative) relative, cosine \(difference.cosine)"
+        return ", \(Wording.count(difference.differing, of: "element")), "
+            + "at most \(Wording.significant(difference.maximumAbsolute)) absolute, "
+            + "\(Wording.significant(difference.maximumRelative)) relative, cosine "
+            + "\(Wording.significant(difference.cosine))"
     }
 
     /// The finding as JSON.
@@ -53,6 +58,11 @@ enum DifferenceStory {
             ]
             return object("type", a, types + values(difference))
         case .values(let tensor, let difference): return object("values", tensor, values(difference))
+        case .file(let name, let isInFirst, let isInSecond):
+            return .object([
+                .init("kind", .text("file")), .init("file", .text(name)), .init("inFirst", .boolean(isInFirst)),
+                .init("inSecond", .boolean(isInSecond)),
+            ])
         }
     }
 }

@@ -27,6 +27,12 @@ struct FormatOptions: ParsableArguments {
             valueName: "name"))
     var allowExternal: [String] = []
 
+    @Option(
+        help: ArgumentHelp(
+            "Which copy of the weights of a folder is meant, as in model.NAME.safetensors; the plain one without.",
+            valueName: "name"))
+    var variant: String?
+
     @OptionGroup var plugins: PluginOptions
 
     func validate() throws {
@@ -35,6 +41,9 @@ struct FormatOptions: ParsableArguments {
         }
         guard rawDtype != nil || rawOffset == nil && rawOrder == nil else {
             throw ValidationError("--raw-offset and --raw-order go with --raw-dtype and --raw-shape.")
+        }
+        if let variant, variant.isEmpty || variant.contains("/") {
+            throw ValidationError("--variant takes the name of a variant, such as fp16.")
         }
         if let rawOffset, rawOffset < 0 { throw ValidationError("--raw-offset takes a number from 0 on.") }
     }

@@ -47,7 +47,8 @@ struct Inspect: ParsableCommand {
     func run() throws {
         try isolation.enter(toRead: [path], common)
         try common.noteInterrupted(path)
-        let checkpoint = try Checkpoint.open(path, formats: formats.registry(on: common.workers))
+        let checkpoint = try Checkpoint.open(
+            path, variant: formats.variant, formats: formats.registry(on: common.workers))
         common.note(checkpoint.notes)
         if let token {
             try show(token: token, in: checkpoint)
@@ -119,7 +120,7 @@ struct Inspect: ParsableCommand {
             statistics.mean, statistics.standardDeviation, statistics.minimum, statistics.maximum, statistics.norm,
         ]
         let counts = [statistics.nanCount, statistics.infinityCount, statistics.zeroCount]
-        return figures.map { statistics.finiteCount == 0 ? "-" : Wording.fixed($0, 5) } + counts.map(Wording.count)
+        return figures.map { statistics.finiteCount == 0 ? "-" : Wording.significant($0) } + counts.map(Wording.count)
     }
 
     private func statistics(
@@ -145,7 +146,8 @@ struct Inspect: ParsableCommand {
             Terminal.answer(builder.written() + [0x0A])
         } else {
             for (offset, row) in values.enumerated() {
-                Terminal.answer("\(start + offset): " + row.map { "\($0)" }.joined(separator: " "))
+                Terminal.answer(
+                    "\(start + offset): " + row.map { Wording.significant(Double($0)) }.joined(separator: " "))
             }
         }
     }
@@ -168,7 +170,7 @@ struct Inspect: ParsableCommand {
         } else {
             Terminal.answer(
                 "'\(Terminal.oneLine(token))' is row \(id) of \(embedding.tensor), norm \(Wording.fixed(norm, 6))")
-            Terminal.answer(values.map { "\($0)" }.joined(separator: " "))
+            Terminal.answer(values.map { Wording.significant(Double($0)) }.joined(separator: " "))
         }
     }
 }

@@ -175,6 +175,7 @@ struct Specialize: ParsableCommand {
                 options.output = .format(to, compression: compression, shardSize: shardSize?.bytes)
             }
             options.formats = try formats.registry(on: common.workers)
+            options.variant = formats.variant
             options.destination = destination
             options.verifies = verify
             options.tell = common.teller

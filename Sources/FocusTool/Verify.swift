@@ -26,7 +26,8 @@ struct Verify: ParsableCommand {
         try isolation.enter(toRead: [path], common)
         Interruption.shared.listen()
         try common.noteInterrupted(path)
-        let checkpoint = try Checkpoint.open(path, formats: formats.registry(on: common.workers))
+        let checkpoint = try Checkpoint.open(
+            path, variant: formats.variant, formats: formats.registry(on: common.workers))
         common.note(checkpoint.notes)
         let verification = try CheckpointVerification(
             of: checkpoint, workers: common.workers, monitor: ProgressLine(quiet: common.quiet).monitor("checking"))
@@ -50,8 +51,8 @@ struct Verify: ParsableCommand {
             }
             common.say(
                 verification.isSound
-                    ? "sound: \(Wording.count(verification.tensorCount)) tensors read"
-                    : "\(Wording.count(verification.findings.count)) finding\(verification.findings.count == 1 ? "" : "s")"
+                    ? "sound: \(Wording.count(verification.tensorCount, of: "tensor")) read"
+                    : Wording.count(verification.findings.count, of: "finding")
             )
         }
         if !verification.isSound { throw ExitCode(1) }

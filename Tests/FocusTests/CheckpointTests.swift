@@ -1,5 +1,6 @@
 import Checkpoints
 import Focus
+import Replacement
 import SystemPackage
 import TensorIO
 import TestSupport
@@ -50,12 +51,72 @@ import Testing
         #expect(error.map { "\($0)".contains(sentence) } == true, "\(error.map { "\($0)" } ?? "")")
     }
 
-    @Test func `refuses a tensor in two shards`() throws {
+    @Test func `reads a tensor in two shards once`() throws {
         try shard("s1.safetensors", ["a", "b"])
         try shard("s2.safetensors", ["b"])
         try index(#""a":"s1.safetensors","b":"s2.safetensors""#)
-        let error = #expect(throws: (any Error).self) { try open() }
-        #expect(error.map { "\($0)".contains("says it is in 's2.safetensors'") } == true)
+        let checkpoint = try open()
+        #expect(checkpoint.tensors.map(\.tensor.name) == ["a", "b"])
+        #expect(checkpoint.notes.contains { $0.contains("'s1.safetensors' and in 's2.safetensors'") })
+    }
+
+    @Test func `reads one file before an index, and an index before other copies`() throws {
+        try shard("consolidated.safetensors", ["other"])
+        try shard("p-00001-of-00001.safetensors", ["a"])
+        try index(#""a":"p-00001-of-00001.safetensors""#)
+        #expect(try open().tensors.map(\.tensor.name) == ["a"])
+        try shard("model.safetensors", ["b"])
+        let checkpoint = try open()
+        #expect(checkpoint.tensors.map(\.tensor.name) == ["b"])
+        #expect(try checkpoint.remarks.contains { $0.contains("model.safetensors.index.json") })
+    }
+
+    @Test func `reads a variant only where it is asked for`() throws {
+        try shard("model.ema.safetensors", ["a"])
+        let error = #expect(throws: FocusError.self) { try open() }
+        #expect(error.map { "\($0)".contains("--variant ema") } == true)
+        let checkpoint = try Checkpoint.open(place.path, variant: "ema", formats: .builtIn)
+        #expect(checkpoint.tensors.map(\.tensor.name) == ["a"])
+        try shard("model.safetensors", ["b"])
+        #expect(try open().tensors.map(\.tensor.name) == ["b"])
+        #expect(throws: FocusError.self) { try Checkpoint.open(place.path, variant: "fp8", formats: .builtIn) }
+    }
+
+    @Test func `reads the index of a variant however it is called`() throws {
+        try shard("model.half-00001-of-00001.safetensors", ["a"])
+        for name in ["model.safetensors.index.half.json", "model.half.safetensors.index.json"] {
+            try place.write(name, #"{"weight_map":{"a":"model.half-00001-of-00001.safetensors"}}"#)
+            let checkpoint = try Checkpoint.open(place.path, variant: "half", formats: .builtIn)
+            #expect(checkpoint.index?.name == name)
+            StagedFile.remove(place.path.appending(name))
+        }
+    }
+
+    @Test func `names the shards that are not there`() throws {
+        try shard("net-2-of-4.safetensors", ["a"])
+        try shard("net-3-of-4.safetensors", ["b"])
+        let error = #expect(throws: FocusError.self) { try open() }
+        for name in ["'net-1-of-4.safetensors'", "'net-4-of-4.safetensors'"] {
+            #expect(error.map { "\($0)".contains(name) } == true, "\(error.map { "\($0)" } ?? "")")
+        }
+        let checkpoint = try Checkpoint.open(place.path.appending("net-2-of-4.safetensors"), formats: .builtIn)
+        #expect(checkpoint.notes.contains { $0.contains("shard 2 of 4") })
+    }
+
+    @Test func `reads the only shard of one`() throws {
+        try shard("model-00001-of-00001.safetensors", ["a"])
+        #expect(try open().tensors.count == 1)
+    }
+
+    @Test(arguments: [
+        ("model_00003.weights.h5", "parts"), ("__1_0.distcp", "dcp_to_torch"),
+        ("modules.json", "'1_Static'"),
+    ])
+    func `says where the weights are instead`(file: String, sentence: String) throws {
+        try place.write(file, #"[{"path": ".."}, {"path": "1_Static"}]"#)
+        try place.write("1_Static/model.safetensors", "something")
+        let error = #expect(throws: FocusError.self) { try open() }
+        #expect(error.map { "\($0)".contains(sentence) } == true, "\(error.map { "\($0)" } ?? "")")
     }
 
     @Test(arguments: [

@@ -65,7 +65,7 @@ import Testing
             case .shape(let tensor, _): #expect(tensor.name == "shape")
             case .onlyInFirst(let tensor): #expect(tensor.name == "gone")
             case .onlyInSecond(let tensor): #expect(tensor.name == "new")
-            case .type: Issue.record("no type differs")
+            case .type, .file: Issue.record("no type and no other file differs")
             }
         }
         #expect(try CheckpointDifference(first, first, workers: Workers(count: 1)).findings.isEmpty)

@@ -10,7 +10,9 @@ extension Checkpoint {
             guard singleFile == nil else { return [] }
             return tieRemark
                 + (try shadowCopies).map {
-                    "'\($0)' holds other weights beside these, which may be out of date"
+                    CompanionFiles.isIndex($0)
+                        ? "'\($0)' is the index of other weights, and is not read"
+                        : "'\($0)' holds other weights beside these, which may be out of date"
                 }
         }
     }
@@ -21,7 +23,8 @@ extension Checkpoint {
             let used = tensorFileNames
             return try FolderContents.entries(of: folder).filter {
                 !used.contains($0)
-                    && (CompanionFiles.isWeightsOfAnotherFramework($0) || $0.hasSuffix(".safetensors"))
+                    && (CompanionFiles.isWeightsOfAnotherFramework($0) || $0.hasSuffix(".safetensors")
+                        || CompanionFiles.isIndex($0))
             }
         }
     }

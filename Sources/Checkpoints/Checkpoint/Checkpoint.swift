@@ -1,5 +1,6 @@
 public import JSON
 public import Replacement
+internal import SafetensorsFormat
 public import SystemPackage
 public import TensorIO
 
@@ -15,6 +16,8 @@ public struct Checkpoint: Sendable {
         public let reader: any TensorReader
         /// The format it is in.
         public let format: any TensorFormat
+        /// Whether it holds tensors that do not count, of which another file has what does.
+        package var isPartial: Bool { reader is PartialReader }
     }
 
     /// The folder, or the folder that holds the one file.
@@ -48,18 +51,22 @@ public struct Checkpoint: Sendable {
     ///
     /// What is being replaced meanwhile is opened anew, so that nothing is half of the old and half of the new.
     ///
+    /// - Parameter variant: which copy of the weights of a folder is meant (`fp16` for `model.fp16.safetensors`); nil
+    ///   for the plain one.
     /// - Throws: `FormatError` or `FocusError`, one sentence.
-    public static func open(_ path: FilePath, formats: FormatRegistry) throws -> Checkpoint {
+    public static func open(
+        _ path: FilePath, variant: String? = nil, formats: FormatRegistry
+    ) throws -> Checkpoint {
         for _ in 0..<5 {
             var stamp = try ReadingStamp(path)
-            let opened = Result { try openOnce(path, formats) }
+            let opened = Result { try openOnce(path, variant, formats) }
             let files = (try? opened.get())?.files.flatMap(\.reader.parts) ?? []
             guard stamp.covers(files) else { continue }
             var checkpoint = try opened.get()
             checkpoint.stamp = stamp
             return checkpoint
         }
-        return try openOnce(path, formats)
+        return try openOnce(path, variant, formats)
     }
 
     /// Throws where the checkpoint was replaced since it was opened.
@@ -69,24 +76,34 @@ public struct Checkpoint: Sendable {
         try stamp?.refuseChanged()
     }
 
-    private static func openOnce(_ path: FilePath, _ formats: FormatRegistry) throws -> Checkpoint {
+    private static func openOnce(_ path: FilePath, _ variant: String?, _ formats: FormatRegistry) throws -> Checkpoint {
         guard FolderContents.exists(path) else {
             throw FocusError("there is no such checkpoint", path: path, code: .missing)
         }
-        guard FolderContents.isFolder(path) else { return try open(file: path, formats) }
+        guard FolderContents.isFolder(path) else {
+            guard variant == nil else {
+                throw FocusError("is one file and has no variants: leave out --variant", path: path)
+            }
+            return try open(file: path, formats)
+        }
         let names = try FolderContents.entries(of: path)
         let config = names.contains("config.json") ? try JSONFile.read(path.appending("config.json")) : nil
-        if let index = names.first(where: { formats.format(ofIndex: $0) != nil }),
-            let format = formats.format(ofIndex: index)
-        {
-            let reader = try format.open(path.appending(index))
+        switch try TensorFileSearch(names, in: path, variant: variant, formats).choice {
+        case .index(let index):
+            let isTied = config?.root.tiesWordEmbeddings ?? false
+            let reader = try ShardedReader(index: path.appending(index)) { isTied && isHead($0) }
             return Checkpoint(
-                folder: path, singleFile: nil, files: shards(of: reader, format), config: config,
-                index: (index, reader), notes: [])
+                folder: path, singleFile: nil, files: shards(of: reader, SafetensorsFormat()), config: config,
+                index: (index, reader), notes: reader.notes)
+        case .file(let name):
+            let (file, notes) = try open(name, in: path, formats)
+            return Checkpoint(
+                folder: path, singleFile: nil, files: [file], config: config, index: nil, notes: notes)
+        case .folder:
+            let (file, notes) = try open("", in: path, formats)
+            return Checkpoint(
+                folder: path, singleFile: nil, files: [file], config: config, index: nil, notes: notes)
         }
-        let name = try TensorFileSearch(names, in: path, formats).fileName
-        let (file, notes) = try open(name, in: path, formats)
-        return Checkpoint(folder: path, singleFile: nil, files: [file], config: config, index: nil, notes: notes)
     }
 
     private static func open(file path: FilePath, _ formats: FormatRegistry) throws -> Checkpoint {
@@ -95,12 +112,26 @@ public struct Checkpoint: Sendable {
         let reader = file.reader
         guard !reader.shards.isEmpty else {
             return Checkpoint(
-                folder: folder, singleFile: path, files: [file], config: nil, index: nil, notes: notes)
+                folder: folder, singleFile: path, files: [file], config: nil, index: nil,
+                notes: notes + partNotes(file.name))
         }
         return Checkpoint(
             folder: folder, singleFile: path, files: shards(of: reader, file.format), config: nil,
-            index: (file.name, reader),
-            notes: [])
+            index: (file.name, reader), notes: reader.notes)
+    }
+
+    /// Whether `name` is that of an output layer, which is not stored where it is tied to the embedding.
+    private static func isHead(_ name: TensorName) -> Bool {
+        let name = name.description
+        return ["lm_head.weight", "embed_out.weight", "decoder.weight"].contains {
+            name == $0 || name.hasSuffix(".\($0)")
+        }
+    }
+
+    /// That the file called `name` is one of several.
+    private static func partNotes(_ name: String) -> [String] {
+        guard let shard = WeightCopy.all(among: [name]).first?.shards.first, shard.count > 1 else { return [] }
+        return ["'\(name)' is shard \(shard.number) of \(shard.count): the others are not read"]
     }
 
     private static func shards(of reader: any TensorReader, _ format: any TensorFormat) -> [File] {
@@ -148,5 +179,12 @@ public struct Checkpoint: Sendable {
             if let suffix = file.format.traits.sidecarSuffix, !file.name.isEmpty { names.insert(file.name + suffix) }
         }
         return names
+    }
+}
+
+extension JSONValue {
+    /// Whether this config.json, or the config of text in it, ties the output layer to the embedding.
+    fileprivate var tiesWordEmbeddings: Bool {
+        [self, self["text_config"]].contains { $0?["tie_word_embeddings"]?.boolean == true }
     }
 }

@@ -108,7 +108,8 @@ package struct ConfigKey: Sendable {
     ]
 
     private static func meaning(of text: String, _ words: [String]) -> Meaning {
-        if ConfigNumbers.isVocabularySize(text) { return .vocabularySize }
+        // OLMo keeps the rows of its table in embedding_size.
+        if ConfigNumbers.isVocabularySize(text) || text == "embedding_size" { return .vocabularySize }
         guard let last = words.last, !words.contains(where: ownIDs.contains) else { return .other }
         let before = words.dropLast().last
         if words == ["forced", "decoder", "ids"] { return .forcedIDs }

@@ -23,7 +23,9 @@ public struct Conversion: Sendable {
     ) throws {
         self.options = options
         self.stages = stages
-        source = try stages.measure("open") { _ in try Checkpoint.open(options.source, formats: formats) }
+        source = try stages.measure("open") { _ in
+            try Checkpoint.open(options.source, variant: options.variant, formats: formats)
+        }
         target = try ConversionTarget(options, source, formats)
         selection = try TensorSelection(of: source, elementType: options.elementType, where: options.selects)
         if case .folder(let folder) = target.place {

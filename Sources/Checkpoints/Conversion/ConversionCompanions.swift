@@ -33,7 +33,7 @@ struct ConversionCompanions {
             if file.components.count == 1, tensorFiles.contains(name) { continue }
             if checkpoint.folder.pushing(file).starts(with: destination), !isInPlace { continue }
             let isTaken = file.components.count == 1 && format.owns(file: name)
-            if isTaken || CompanionFiles.isWeightsOfAnotherFramework(name) || CompanionFiles.isStale(file) {
+            if isTaken || CompanionFiles.isStale(file) {
                 notes.append("'\(file)' holds other weights and is left out")
             } else {
                 copied.append(file)

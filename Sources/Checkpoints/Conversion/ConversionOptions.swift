@@ -6,6 +6,8 @@ public import TensorIO
 public struct ConversionOptions: Sendable {
     /// The checkpoint: a folder or one tensor file.
     public var source: FilePath
+    /// Which copy of the weights of a folder is meant; nil for the plain one.
+    public var variant: String?
     /// The file or folder to write; nil to put it in the place of the source.
     public var destination: FilePath?
     /// The name of the format to write; nil to go by the destination's extension, or else to keep the source's.

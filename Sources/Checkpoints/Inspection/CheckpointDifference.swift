@@ -16,6 +16,8 @@ public struct CheckpointDifference: Sendable {
         case type(TensorDescriptor, TensorDescriptor, TensorDifference?)
         /// The values differ, by what can be measured; nil where only the bytes tell.
         case values(TensorDescriptor, TensorDifference?)
+        /// A file beside the tensors, of the configuration or the tokenizer, differs or is only in one.
+        case file(name: String, inFirst: Bool, inSecond: Bool)
     }
 
     /// The findings, in the order of the first checkpoint, then what only the second has.
@@ -24,6 +26,8 @@ public struct CheckpointDifference: Sendable {
     public let equalCount: Int
     /// What differs beside the tensors, a sentence each: metadata, and the groups and attributes of HDF5.
     public let notes: [String]
+    /// Whether configuration and tokenizer were compared too: not where one of the two is a file.
+    public let comparesFiles: Bool
 
     /// Compares two checkpoints tensor by tensor, reading both once.
     ///
@@ -52,9 +56,11 @@ public struct CheckpointDifference: Sendable {
             }
         }
         let names = Set(first.map(\.tensor.name))
+        comparesFiles = a.singleFile == nil && b.singleFile == nil
         findings =
             outcomes.compactMap { $0 }
             + b.tensors.filter { !names.contains($0.tensor.name) }.map { .onlyInSecond($0.tensor) }
+            + (comparesFiles ? try CompanionDifference(a.folder, b.folder).findings : [])
         equalCount = outcomes.count { $0 == nil }
         notes = try CheckpointDifference.notes(a, b)
     }

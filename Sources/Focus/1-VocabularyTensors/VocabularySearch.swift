@@ -23,47 +23,19 @@ struct VocabularySearch {
     private let numbers: ConfigNumbers?
     private let blockCounts: [String: Int]
 
-    /// Finds out how many rows the vocabulary has. `tokens` is one more than the tokenizer's highest id.
+    /// Searches for what is as long as `count` says, or nearly. `tokens` is one more than the tokenizer's highest id.
     init(
-        _ checkpoint: Checkpoint, _ tensors: [TensorDescriptor], tokens: Int, choices: VocabularyChoices
-    ) throws(FocusError) {
-        let numbers = checkpoint.config.map { ConfigNumbers(in: $0.root) }
-        self.numbers = numbers
-        self.tokens = tokens
+        _ checkpoint: Checkpoint, _ tensors: [TensorDescriptor], count: SourceRowCount, tokens: Int,
+        choices: VocabularyChoices
+    ) {
+        numbers = checkpoint.config.map { ConfigNumbers(in: $0.root) }
+        rows = count.rows
+        // Ids past the rows of all tensors ask for no row.
+        self.tokens = min(tokens, rows)
         self.choices = choices
-        let path = checkpoint.singleFile ?? checkpoint.folder
-        // Of two vocabularies it is the one that the tokenizer fills, whatever their order.
-        let filled = numbers?.vocabularies.filter { $0.key == "vocab_size" && $0.value == tokens }.map(\.value) ?? []
-        rows = try VocabularySearch.rows(tensors, filled + (numbers?.vocabularySizes ?? []), tokens, path: path)
-        guard tokens <= rows else {
-            throw FocusError(
-                "the source tokenizer has ids up to \(tokens - 1), but the embedding has only \(rows) rows: "
-                    + "it is not this checkpoint's tokenizer", path: path)
-        }
         var counts: [String: Int] = [:]
         for tensor in tensors { counts[VocabularyNames(tensor.name).pattern, default: 0] += 1 }
         blockCounts = counts
-    }
-
-    private static func rows(
-        _ tensors: [TensorDescriptor], _ stated: [Int], _ tokens: Int, path: FilePath
-    ) throws(FocusError) -> Int {
-        let tables = tensors.filter { $0.shape.count == 2 && $0.elementType.convertsToFloat }
-        let present = stated.filter { size in tables.contains { $0.shape.contains(size) } }
-        // Of several vocabularies it is the first that has room for the tokenizer's ids.
-        if let size = present.first(where: { $0 >= tokens }) ?? present.first { return size }
-        if let size = stated.first {
-            throw FocusError(
-                "has no embedding: config.json says vocab_size \(size), but no floating-point tensor of two axes has that many rows",
-                path: path)
-        }
-        let named = tables.filter { VocabularyNames($0.name).isTable && $0.shape[0] >= tokens }.map { $0.shape[0] }
-        if let size = named.max() { return size }
-        if let size = tables.map({ $0.shape[0] }).filter({ $0 >= tokens }).min() { return size }
-        if let size = tables.filter({ VocabularyNames($0.name).isTable }).map({ $0.shape[0] }).max() { return size }
-        throw FocusError(
-            "has no embedding: no floating-point tensor of two axes has the \(tokens) rows that the source tokenizer needs",
-            path: path)
     }
 
     /// Whether, and along which axis, `tensor` follows the vocabulary.
@@ -150,16 +122,23 @@ struct VocabularySearch {
     /// for part of the tables.
     private func differentlyLong(_ tensor: TensorDescriptor, _ name: VocabularyNames) -> Axis {
         guard tensor.elementType.convertsToFloat, tensor.shape.count <= 2 else { return .unrelated }
-        for axis in tensor.shape.indices where tensor.shape[axis] >= tokens {
+        for axis in tensor.shape.indices {
             let size = tensor.shape[axis]
             let stated = numbers?.vocabularies.filter { $0.value == size }.map(\.key) ?? []
             if stated.contains(where: { $0.hasPrefix("vocab_size") && $0 != "vocab_size" }) { return .along(axis) }
+            // A head has no rows for tokens that are only read, such as that of an image.
+            if stated.contains("vocab_size"), name.isVocabulary, size < tokens { return .along(axis) }
             if let key = stated.first, name.isVocabulary {
                 return .unclear("it has \(size) rows, which config.json calls \(key): a vocabulary of its own?")
             }
             let isOtherAxis = numbers?.explains(size) == true || numbers?.setting(of: size) != nil
             guard name.isVocabulary, stated.isEmpty, !isOtherAxis else { continue }
             guard axis == 0 || name.isKernel || tensor.shape[0] == 1 else { continue }
+            if size < tokens {
+                if SourceRowCount.isFew(tokens - size, of: size) { return .along(axis) }
+                guard size > tokens / 2 else { continue }
+                return .unclear("it has \(size) rows, fewer than the source tokenizer has ids")
+            }
             // Padded to a multiple of a power of two, not another vocabulary.
             if abs(size - rows) <= max(1024, rows / 64) { return .along(axis) }
             return .unclear("it has \(size) rows, and the table has \(rows)")

@@ -9,14 +9,17 @@ final class TokenPieces: Sendable {
     let tokenizer: Tokenizer
     private let target: Vocabulary
     private let overlap: Overlap
+    /// Source tokens that are no pieces: their rows are not there, or were never trained.
+    private let barred: Set<Int>
     private let workers: Workers
     private let known = Mutex<[Int: [Int]]?>(nil)
 
     /// Makes pieces of the tokens of `target`; nothing is split yet.
-    init(_ tokenizer: Tokenizer, target: Vocabulary, overlap: Overlap, workers: Workers) {
+    init(_ tokenizer: Tokenizer, target: Vocabulary, overlap: Overlap, barred: Set<Int>, workers: Workers) {
         self.tokenizer = tokenizer
         self.target = target
         self.overlap = overlap
+        self.barred = barred
         self.workers = workers
     }
 
@@ -45,7 +48,8 @@ final class TokenPieces: Sendable {
     private func pieces(of id: Int, _ excluded: Int?) -> [Int] {
         if excluded == nil, let source = overlap.source(of: id) { return [source] }
         guard let text = target.ownText(of: id) else { return [] }
-        return tokenizer.pieces(of: text.bytes, beginsWord: text.beginsWord, without: excluded)
+        let pieces = tokenizer.pieces(of: text.bytes, beginsWord: text.beginsWord, without: excluded)
+        return barred.isEmpty ? pieces : pieces.filter { !barred.contains($0) }
     }
 
     /// What each piece weighs, and what that was made of.

@@ -17,9 +17,19 @@ struct VocabularyRewriter: Sendable {
     /// About how many bytes of rows are made at a time on one thread.
     private static let blockByteCount = 1 << 20
 
+    /// The same for a tensor that is written with `count` more rows.
+    func adding(_ count: Int) -> VocabularyRewriter {
+        VocabularyRewriter(plan: plan, rowCount: rowCount + count, figures: figures, workers: workers)
+    }
+
     /// Sends the new contents of `rows` to `sink`, in order.
     func send(_ rows: TensorRows, monitor: WorkMonitor, to sink: TensorContents.Sink) throws(FormatError) {
-        try plan.checkReach(of: rows.tensor, rows: rows.count)
+        guard plan.sourceRowCount <= rows.count else {
+            // Some models have fewer rows in one tensor.
+            let limited = plan.limited(to: rows.count)
+            return try VocabularyRewriter(plan: limited, rowCount: rowCount, figures: figures, workers: workers)
+                .send(rows, monitor: monitor, to: sink)
+        }
         let used = plan.summedRows
         if rows.sliceCount > 1 {
             let scales = try NormMatching.scales(of: plan, rows, workers: workers)
@@ -192,16 +202,6 @@ extension [Float] {
             let slice = unsafe UnsafeMutableBufferPointer(rebasing: buffer[range])
             var span = unsafe slice.mutableSpan
             body(&span)
-        }
-    }
-}
-
-extension RowPlan {
-    /// Throws where the plan reads a row that `tensor`, of `rows` rows, does not have: some models have fewer in one
-    /// table.
-    fileprivate func checkReach(of tensor: TensorDescriptor, rows: Int) throws(FormatError) {
-        do throws(EngineError) { try checkSourceRows(rows) } catch {
-            throw FormatError(.invalidTensor, "cannot get the target's rows: \(error)", tensor: tensor.name)
         }
     }
 }

@@ -26,13 +26,15 @@ struct NewTensors: Sendable {
         let target = inputs.target.vocabulary
         self.checkpoint = checkpoint
         workers = options.workers
-        rowCount = (target.rowCount + multiple - 1) / multiple * multiple
-        vocabulary = try VocabularyTensors(of: checkpoint, vocabulary: inputs.source, choices: options.choices)
+        vocabulary = inputs.tensors
+        // Tokens that are only read have rows past those that count.
+        let needed = target.rowCount - vocabulary.onlyReadCount(inputs.overlap)
+        rowCount = (needed + multiple - 1) / multiple * multiple
         positions = try PositionShift.find(in: checkpoint, vocabulary: vocabulary, padding: target.roles[.padding])
         // Padding rows after the last token count only where all is to be like the reference.
         figures = TensorFigures(
             usedRows: options.matchesLikeReference ? vocabulary.rows : inputs.source.rowCount, workers: workers)
-        rows = VocabularyRows(temporaryFolder: AuxiliaryTraining.temporaryFolder)
+        rows = inputs.rows
     }
 
     /// Tensors whose shape changes, before and after.
@@ -47,6 +49,7 @@ struct NewTensors: Sendable {
 
     /// Whether something in `file` changes. Not by shape: a target vocabulary may have as many rows as the source's.
     func isChanged(_ file: Checkpoint.File) -> Bool {
+        if file.isPartial { return true }
         let moved = Set(positions.shifts.map(\.tensor.name))
         return file.reader.tensors.contains { vocabulary.entry(named: $0.name) != nil || moved.contains($0.name) }
     }
@@ -77,7 +80,8 @@ struct NewTensors: Sendable {
             guard let (original, file) = sources[tensor.name] else { return }
             if let entry = vocabulary.entry(named: tensor.name) {
                 do throws(FormatError) {
-                    try rewriter.send(rows.rows(of: entry, in: file.reader), monitor: monitor, to: sink)
+                    try rewriter.adding(entry.extraRows).send(
+                        rows.rows(of: entry, in: file.reader), monitor: monitor, to: sink)
                 } catch {
                     // What is wrong with the rows is wrong with the file that they are read from, not with the one that
                     // is written.

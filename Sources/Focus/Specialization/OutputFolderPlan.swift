@@ -35,13 +35,14 @@ struct OutputFolderPlan: Sendable {
     ///
     /// - Parameters:
     ///   - tokenizer: the target tokenizer, a folder or a file.
+    ///   - formats: the formats that files beside the tensors are looked into with.
     ///   - keepsOtherWeights: whether weights of other frameworks come along although they keep the old vocabulary.
     ///   - notes: what else the user should know.
     /// - Throws: `FocusError` where config.json, generation_config.json or the tokenizer's files are not what they
     ///   should be, or where a file that is to come along cannot be read.
     init(
         of checkpoint: Checkpoint, _ inputs: SpecializationInputs, _ tensors: NewTensors, tokenizer: FilePath,
-        keepsOtherWeights: Bool, isInPlace: Bool, notes otherNotes: [String]
+        formats: FormatRegistry, keepsOtherWeights: Bool, isInPlace: Bool, notes otherNotes: [String]
     ) throws {
         self.isInPlace = isInPlace
         let target = inputs.target.vocabulary
@@ -52,16 +53,20 @@ struct OutputFolderPlan: Sendable {
             tokenizerFiles.contains { $0.name == "tokenizer_config.json" }
             ? nil : TokenizerFiles.configuration(for: target)
 
-        var notes = checkpoint.notes
+        var notes = checkpoint.notes + inputs.notes
         var config = CheckpointConfig(
-            ids: TokenIDMapping(source: inputs.source, target: target, overlap: inputs.overlap),
-            sourceRows: Set(tensors.vocabulary.entries.map(\.rows)), targetRows: tensors.rowCount,
+            ids: TokenIDMapping(source: inputs.source, target: target, overlap: inputs.wholeOverlap),
+            sourceRows: Set(tensors.vocabulary.entries.map(\.rows)).union(tensors.vocabulary.staleSizes),
+            targetRows: tensors.rowCount,
             tokenizerClass: try TokenizerFiles.tokenizerClass(tokenizerFiles))
         var rewritten: [(String, JSONBuilder)] = []
         var untouched: [FilePath] = []
         var dropped: [String] = []
         let folder = checkpoint.folder
         let tensorFiles = checkpoint.tensorFileNames
+        let leftovers = LeftoverSearch(
+            in: checkpoint, vocabulary: inputs.source, rows: Set(tensors.vocabulary.entries.map(\.rows)),
+            formats: formats)
         for file in try OutputFolderPlan.files(of: checkpoint, isInPlace: isInPlace) {
             let name = file.lastComponent?.string ?? ""
             let isOnTop = file.components.count == 1
@@ -73,16 +78,12 @@ struct OutputFolderPlan: Sendable {
                 dropped.append(file.string)
             } else if isOnTop, CompanionFiles.isTokenizerFile(name) {
                 dropped.append(name)
-            } else if CompanionFiles.isStale(file), keepsOtherWeights {
-                untouched.append(file)
-                notes.append("'\(file)' holds weights with the old vocabulary and comes along as it is")
-            } else if CompanionFiles.isStale(file) {
-                dropped.append(file.string)
-                notes.append("'\(file)' holds weights with the old vocabulary and is left out")
             } else if let contents = config.rewrite(file, in: folder) {
                 rewritten.append((file.string, contents))
             } else {
-                untouched.append(file)
+                let fate = try leftovers.fate(of: file, isInPlace: isInPlace, keepsAll: keepsOtherWeights)
+                if fate.comesAlong { untouched.append(file) } else { dropped.append(file.string) }
+                notes += fate.notes
             }
         }
         notes += config.remarks + otherNotes + inputs.tokenizerNotes

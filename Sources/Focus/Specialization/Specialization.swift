@@ -41,7 +41,7 @@ public struct Specialization: Sendable {
         try SpecializationDestinations(options, isInPlace: isInPlace).check()
         let formats = options.formats ?? .builtIn(allowingExternal: [], workers: options.workers)
         let checkpoint = try stages.measure("open checkpoint") { _ in
-            try Checkpoint.open(options.checkpoint, formats: formats)
+            try Checkpoint.open(options.checkpoint, variant: options.variant, formats: formats)
         }
         let format = try TensorDestination(options, checkpoint, formats)
         try CheckpointSuitability.check(checkpoint, allowsOwnCode: options.allowsOwnCode)
@@ -49,8 +49,8 @@ public struct Specialization: Sendable {
         let inputs = try SpecializationInputs(options, checkpoint, stages: stages)
         let tensors = try NewTensors(of: checkpoint, inputs, options)
         let plan = try OutputFolderPlan(
-            of: checkpoint, inputs, tensors, tokenizer: options.tokenizer, keepsOtherWeights: options.keepsOtherWeights,
-            isInPlace: isInPlace,
+            of: checkpoint, inputs, tensors, tokenizer: options.tokenizer, formats: formats,
+            keepsOtherWeights: options.keepsOtherWeights, isInPlace: isInPlace,
             notes: Specialization.extensionNotes(options, inputs)
                 + (format?.notes(on: checkpoint, isAskedFor: options.output.name != nil) ?? [])
                 + EmbeddedVocabulary(in: checkpoint.metadata, tensors).notes

@@ -14,7 +14,16 @@ struct SpecializationInputs: Sendable {
     /// The pieces of target tokens, where rows may be made of them.
     let pieces: TokenPieces?
     let target: Tokenizer
+    /// Which target tokens get whose row.
     let overlap: Overlap
+    /// Which target tokens are the source's, those whose rows are not there or not worth taking included.
+    let wholeOverlap: Overlap
+    /// The tensors that follow the vocabulary.
+    let tensors: VocabularyTensors
+    /// Their rows.
+    let rows: VocabularyRows
+    /// What the user should know, a sentence each.
+    let notes: [String]
     /// Ready vectors, where they are given and the method uses them.
     let vectors: AuxiliaryVectors?
     let keptPlan: PlanFile?
@@ -35,16 +44,33 @@ struct SpecializationInputs: Sendable {
                 return kept
             }
         }
+        let tensors = try VocabularyTensors(of: checkpoint, vocabulary: source, choices: options.choices)
+        try SpecializationInputs.check(keptPlan, reaches: tensors, at: options.rows.plan)
         let extensionVocabulary = try options.extensionTokenizer.map { try Tokenizer.vocabulary(at: $0) }
-        let overlap = try stages.measure("overlap") { _ in
+        let whole = try stages.measure("overlap") { _ in
             try Overlap(
                 target: target.vocabulary, source: source, options: options.match,
                 extension: extensionVocabulary, likeReference: options.matchesLikeReference, workers: options.workers)
         }
+        let rows = VocabularyRows(temporaryFolder: AuxiliaryTraining.temporaryFolder)
+        // A kept plan says what is taken, and in extension the source's tokens keep their rows, whatever these are.
+        let findsUntrained =
+            keptPlan == nil && options.extensionTokenizer == nil && !options.matchesLikeReference
+        let lending = try stages.measure("look for untrained rows") { monitor in
+            try LendingRows(
+                of: source, whole, tensors, rows, in: checkpoint, findsUntrained: findsUntrained,
+                workers: options.workers, monitor: monitor)
+        }
+        let overlap = lending.overlap
         pieces = tokenizers.sourceTokenizer.map {
-            TokenPieces($0, target: target.vocabulary, overlap: overlap, workers: options.workers)
+            TokenPieces(
+                $0, target: target.vocabulary, overlap: overlap, barred: lending.barred, workers: options.workers)
         }
         sourceRemarks = tokenizers.sourceTokenizer?.remarks ?? []
+        self.tensors = tensors
+        self.rows = rows
+        wholeOverlap = whole
+        notes = lending.notes
         needsText = keptPlan == nil && options.method.usesVectors && tokenizers.vectors == nil
         vectors = tokenizers.vectors
         rare =
@@ -53,6 +79,16 @@ struct SpecializationInputs: Sendable {
         self.source = source
         self.target = target
         self.overlap = overlap
+    }
+
+    /// Throws where a kept plan reads rows that the checkpoint does not have.
+    private static func check(
+        _ plan: PlanFile?, reaches tensors: VocabularyTensors, at path: FilePath?
+    ) throws(FocusError) {
+        let rows = tensors.entries.reduce(tensors.rows) { max($0, $1.rows) }
+        do throws(EngineError) { try plan?.plan.checkSourceRows(rows) } catch {
+            throw FocusError("\(error)", path: path)
+        }
     }
 
     /// The source's vocabulary beside the target's tokenizer and ready vectors for it.

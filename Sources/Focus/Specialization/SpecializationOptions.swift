@@ -25,6 +25,8 @@ public struct SpecializationOptions: Sendable {
 
     /// The checkpoint: a folder or one tensor file.
     public var checkpoint: FilePath
+    /// Which copy of the weights of a folder is meant; nil for the plain one.
+    public var variant: String?
     /// The target tokenizer: a folder or a tokenizer file.
     public var tokenizer: FilePath
     /// The checkpoint's tokenizer, a folder or a file; nil, the default, where it lies in the checkpoint's folder.

@@ -39,7 +39,8 @@ public struct CheckpointVerification: Sendable {
         let values = try CheckpointVerification.checkValues(checkpoint, workers, monitor)
         findings =
             values + CheckpointVerification.checkIndex(checkpoint) + CheckpointVerification.checkTies(checkpoint)
-            + (try CheckpointVerification.checkVocabulary(checkpoint)) + checkpoint.embeddedTokenFindings
+            + (try CheckpointVerification.checkVocabulary(checkpoint))
+            + CheckpointVerification.checkShapes(checkpoint) + checkpoint.embeddedTokenFindings
             + (try CheckpointVerification.checkCopies(checkpoint))
         tensorCount = checkpoint.tensors.count
     }
@@ -69,14 +70,26 @@ public struct CheckpointVerification: Sendable {
     }
 
     private static func checkIndex(_ checkpoint: Checkpoint) -> [Finding] {
-        guard let index = checkpoint.index, let stated = index.reader.indexedByteCount else { return [] }
+        guard let index = checkpoint.index else { return [] }
+        var findings = index.reader.notes.map { Finding(check: "index", sentence: $0) }
+        let copies = WeightCopy.all(among: checkpoint.files.map(\.name))
+        for copy in copies where !copy.shards.isEmpty && !copy.isComplete {
+            findings.append(
+                Finding(
+                    check: "index",
+                    sentence:
+                        "'\(index.name)' names \(copy.shards.count) of the \(copy.shards[0].count) shards that their "
+                        + "names tell of: "
+                        + "'\(copy.missing.first ?? "")' is not among them"))
+        }
+        guard let stated = index.reader.indexedByteCount else { return findings }
         let total = checkpoint.tensors.reduce(0) { $0 + $1.tensor.byteCount }
-        guard stated != total else { return [] }
-        return [
+        guard stated != total else { return findings }
+        findings.append(
             Finding(
                 check: "index",
-                sentence: "'\(index.name)' says total_size \(stated), but the tensors have \(total) bytes")
-        ]
+                sentence: "'\(index.name)' says total_size \(stated), but the tensors have \(total) bytes"))
+        return findings
     }
 
     /// transformers ties what config.json says is tied only where the stored tensors agree.
@@ -100,43 +113,7 @@ public struct CheckpointVerification: Sendable {
         ]
     }
 
-    private static func checkVocabulary(_ checkpoint: Checkpoint) throws -> [Finding] {
-        guard let config = checkpoint.config else { return [] }
-        var findings: [Finding] = []
-        let sizes = ConfigNumbers(in: config.root).vocabularySizes
-        let tables = checkpoint.tensors.map(\.tensor).filter { $0.shape.count == 2 }
-        for size in sizes where !tables.contains(where: { $0.shape.contains(size) }) {
-            findings.append(
-                Finding(
-                    check: "config", sentence: "config.json says vocab_size \(size), but no tensor has that many rows"))
-        }
-        guard let tokenizer = try tokenizer(of: checkpoint, &findings), let rows = sizes.max() else { return findings }
-        if tokenizer.vocabulary.rowCount > rows {
-            findings.append(
-                Finding(
-                    check: "tokenizer",
-                    sentence:
-                        "the tokenizer has ids up to \(tokenizer.vocabulary.rowCount - 1), but the embedding has \(rows) rows"
-                ))
-        }
-        for (key, value) in config.root.members {
-            let name = String(decoding: key, as: UTF8.self)
-            guard name.hasSuffix("_token_id"), let id = value.integer, id >= 0 else { continue }
-            if id >= rows {
-                findings.append(Finding(check: "config", sentence: "\(name) is \(id), past the last of \(rows) rows"))
-            } else if let role = SpecialRole(rawValue: String(name.dropLast("_token_id".count))),
-                let expected = tokenizer.vocabulary.roles[role], expected != id
-            {
-                findings.append(
-                    Finding(
-                        check: "config", sentence: "\(name) is \(id), but the tokenizer's is \(expected)", isNote: true)
-                )
-            }
-        }
-        return findings
-    }
-
-    private static func tokenizer(of checkpoint: Checkpoint, _ findings: inout [Finding]) throws -> Tokenizer? {
+    static func tokenizer(of checkpoint: Checkpoint, _ findings: inout [Finding]) throws -> Tokenizer? {
         guard try FolderContents.entries(of: checkpoint.folder).contains(where: CompanionFiles.isTokenizerFile) else {
             return nil
         }
@@ -151,7 +128,11 @@ public struct CheckpointVerification: Sendable {
     private static func checkCopies(_ checkpoint: Checkpoint) throws -> [Finding] {
         guard checkpoint.singleFile == nil else { return [] }
         return try checkpoint.shadowCopies.map {
-            Finding(check: "copies", sentence: "'\($0)' holds other weights beside those that are loaded", isNote: true)
+            Finding(
+                check: "copies",
+                sentence: CompanionFiles.isIndex($0)
+                    ? "'\($0)' is the index of other weights than those that are loaded"
+                    : "'\($0)' holds other weights beside those that are loaded", isNote: true)
         }
     }
 }

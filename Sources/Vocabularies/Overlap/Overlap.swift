@@ -18,14 +18,14 @@ public struct Overlap: Sendable {
     /// The rows of the source vocabulary: one more than its highest id.
     public let sourceRowCount: Int
     /// The target ids that have a source token, ascending.
-    public let overlapping: [Int]
+    public private(set) var overlapping: [Int]
     /// The target ids that have none, ascending.
-    public let new: [Int]
+    public private(set) var new: [Int]
     /// Which role of a target token took which source row, in the order in which roles decide; empty where all is like
     /// the reference.
     public private(set) var roleMatches: [RoleMatch] = []
 
-    private let kinds: [UInt8]
+    private var kinds: [UInt8]
     /// For each target id the group of its candidates, or the one candidate for a match by role.
     private let groups: [Int32]
     private let isFuzzyGroup: [Bool]
@@ -33,9 +33,11 @@ public struct Overlap: Sendable {
     /// Nil where no token is matched fuzzily.
     private let fuzzyGroups: FormGroups?
     private let barredAnchors: Set<Int>
+    /// The source ids that lend no row.
+    private var barredSources: Set<Int> = []
     /// For target ids of an extended vocabulary the source id of the same token, or -1; empty where nothing is
     /// extended.
-    private let kept: [Int32]
+    private var kept: [Int32]
 
     /// Finds the overlap of `target` with `source`.
     ///
@@ -125,7 +127,7 @@ public struct Overlap: Sendable {
         return switch match(of: id) {
         case nil: []
         case .role: [Int(groups[id])]
-        default: members(of: id).map { Int($0) }
+        default: members(of: id).lazy.map { Int($0) }.filter { !barredSources.contains($0) }
         }
     }
 
@@ -135,8 +137,32 @@ public struct Overlap: Sendable {
         return switch match(of: id) {
         case nil: nil
         case .role: Int(groups[id])
-        default: members(of: id).first.map { Int($0) }
+        default: members(of: id).lazy.map { Int($0) }.first { !barredSources.contains($0) }
         }
+    }
+
+    /// The same overlap, in which the source tokens `barred` lend no row: a target token that only they match is new.
+    ///
+    /// - Parameter sparesRoles: whether a source token still lends its row to a target token of the same role.
+    public func barring(_ barred: Set<Int>, sparesRoles: Bool) -> Overlap {
+        guard !barred.isEmpty else { return self }
+        var result = self
+        result.barredSources.formUnion(barred)
+        var left: [Int] = []
+        for id in overlapping {
+            let isSpared = sparesRoles && match(of: id) == .role
+            let source = keptSource(of: id) ?? (match(of: id) == .role ? Int(groups[id]) : result.source(of: id))
+            if let source, isSpared || !barred.contains(source) { continue }
+            result.kinds[id] = 0
+            left.append(id)
+        }
+        guard !left.isEmpty else { return result }
+        let isLeft = Set(left)
+        result.overlapping.removeAll(where: isLeft.contains)
+        result.new = (result.new + left).sorted()
+        result.roleMatches = roleMatches.map { isLeft.contains($0.target) ? $0.withoutSource : $0 }
+        result.kept = result.kept.indices.map { isLeft.contains($0) ? -1 : result.kept[$0] }
+        return result
     }
 
     /// The source ids of the form that the target token `id` is matched by.

@@ -14,6 +14,13 @@ public struct RoleMatch: Sendable, Hashable {
     public let sourceOrigin: RoleRecord.Origin?
     /// The source token that a configuration names for the role although the tokenizer does not put it before a text.
     public let unplayed: RoleRecord.Unplayed?
+
+    /// The same target token without a source row.
+    var withoutSource: RoleMatch {
+        RoleMatch(
+            role: role, target: target, origin: origin, source: nil, isByRole: false, sourceOrigin: nil,
+            unplayed: unplayed)
+    }
 }
 
 extension Overlap {
