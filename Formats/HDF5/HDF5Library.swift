@@ -59,7 +59,8 @@ enum HDF5Library {
         }
         return FormatError(
             .unsupported,
-            "cannot \(action): it was written for a newer HDF5 library than the \(unsafe String(cString: focus_h5_version())) in use here; "
+            "cannot \(action): it was written for a newer HDF5 library than the "
+                + "\(unsafe String(cString: focus_h5_version())) in use here; "
                 + "write it for older ones, in h5py with libver=('earliest', 'v110'), or use h5repack --high=2")
     }
 }

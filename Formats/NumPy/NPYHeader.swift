@@ -56,7 +56,8 @@ struct NPYHeader {
         guard textStart + textCount <= file.byteCount else {
             throw FormatError(
                 .truncated,
-                "ends \(textStart + textCount - file.byteCount) bytes before its header does: it was cut short; copy it again",
+                "ends \(textStart + textCount - file.byteCount) bytes before its header does: it was cut short; copy "
+                    + "it again",
                 byteOffset: file.byteCount)
         }
         start = textStart + textCount

@@ -65,7 +65,8 @@ public struct NumPyFormat: TensorFormat {
             guard let tensor = tensors.first, tensors.count == 1 else {
                 throw FormatError(
                     .unsupported,
-                    "an .npy file holds one tensor, not \(tensors.count); leave out the ending to write a folder of them"
+                    "an .npy file holds one tensor, not \(tensors.count); leave out the ending to write a folder of "
+                        + "them"
                 )
             }
             guard metadata.isEmpty else {

@@ -55,7 +55,8 @@ struct RawReader: TensorReader {
                 try file.refuseGitLFSPointer()
                 throw FormatError(
                     .truncated,
-                    "ends \(entry.bytes.upperBound - file.byteCount) bytes after the end of the file: it was cut short; "
+                    "ends \(entry.bytes.upperBound - file.byteCount) bytes after the end of the file: it was cut "
+                        + "short; "
                         + "copy it again", byteOffset: file.byteCount)
             }
             let packed =

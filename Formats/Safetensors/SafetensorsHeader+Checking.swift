@@ -89,7 +89,8 @@ extension SafetensorsHeader {
         guard end == byteCount else {
             throw FormatError(
                 .invalidHeader,
-                "\(byteCount - end) bytes follow that belong to no tensor: the header and the contents are not of one file",
+                "\(byteCount - end) bytes follow that belong to no tensor: the header and the contents are not of one "
+                    + "file",
                 byteOffset: start + end)
         }
     }

@@ -38,9 +38,13 @@ static int32_t read_header(focus_reader *reader, focus_file_v1 *file, focus_erro
     focus_tensor_v1 *tensors = focus_allocate(reader->chain, file->tensor_count, sizeof *tensors);
     int good = pairs && tensors;
     for (uint64_t i = 0; good && i < file->metadata_count; i++)
-        good = read_text(reader, &pairs[i].key, &pairs[i].key_length) && read_text(reader, &pairs[i].value, &pairs[i].value_length);
+        good = read_text(reader, &pairs[i].key, &pairs[i].key_length)
+            && read_text(reader, &pairs[i].value, &pairs[i].value_length);
     for (uint64_t i = 0; good && i < file->tensor_count; i++) good = read_tensor(reader, &tensors[i]);
-    if (!good) return focus_fail_at(error, reader->at, FOCUS_ERROR_TRUNCATED, "ends in the middle of its header: copy it again");
+    if (!good) {
+        return focus_fail_at(
+            error, reader->at, FOCUS_ERROR_TRUNCATED, "ends in the middle of its header: copy it again");
+    }
     for (uint64_t i = 0, at = reader->at; i < file->tensor_count; i++) { /* contents follow without gaps */
         tensors[i].file_offset = at;
         at += focus_byte_count(tensors[i].element_type, tensors[i].rank, tensors[i].shape);

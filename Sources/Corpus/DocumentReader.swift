@@ -115,7 +115,8 @@ struct DocumentReader {
         guard DocumentLayout.isHeader(line) else { return }
         throw CorpusError(
             .unrecognized,
-            "the first line, '\(String(decoding: line.prefix(60), as: UTF8.self))', names the columns of a table, and each line would "
+            "the first line, '\(String(decoding: line.prefix(60), as: UTF8.self))', names the columns of a table, and "
+                + "each line would "
                 + "be taken for a text: write the column of texts to a .txt or .jsonl file, or rename the file to .txt",
             path: input.path, line: 1)
     }

@@ -12,9 +12,12 @@ struct Compare: ParsableCommand {
         commandName: "compare",
         abstract: "Compares the methods for a checkpoint, a tokenizer and a text; recommends one and writes nothing.",
         discussion: """
-            Every method rebuilds the same hidden anchors, none of which may be among its own pieces. That ranks methods only moderately, for a \
-            hidden anchor is no new token. What ranks better is fidelity: the mean cosine of sentence vectors under the new vocabulary and \
-            the original model's vectors of the same sentences; it takes checkpoints of both methods and a program that runs them.
+            Every method rebuilds the same hidden anchors, none of which may be among its own pieces. That ranks \
+            methods only moderately, for a \
+            hidden anchor is no new token. What ranks better is fidelity: the mean cosine of sentence vectors under \
+            the new vocabulary and \
+            the original model's vectors of the same sentences; it takes checkpoints of both methods and a program \
+            that runs them.
             """)
 
     @Argument(help: "The checkpoint: a folder as save_pretrained writes it, or one tensor file.")

@@ -19,7 +19,8 @@ enum ConversionStory {
         let seconds = report.stages.reduce(0) { $0 + $1.seconds }
         return
             (preview.notes.map { "note: \($0)" } + [
-                "\(preview.destination): \(preview.format), \(Wording.count(preview.tensorCount)) tensor\(preview.tensorCount == 1 ? "" : "s")\(details(preview)), "
+                "\(preview.destination): \(preview.format), \(Wording.count(preview.tensorCount)) "
+                    + "tensor\(preview.tensorCount == 1 ? "" : "s")\(details(preview)), "
                     + "\(Wording.bytes(preview.tensorByteCount))\(report.isVerified ? ", read again and equal" : "")",
                 "\(Wording.duration(seconds)) in all, peak memory \(Wording.bytes(report.peakResidentBytes))",
             ]).map(Terminal.oneLine)

@@ -11,7 +11,8 @@ struct Convert: ParsableCommand {
         commandName: "convert",
         abstract: "Writes the same tensors in another format, or as another type.",
         discussion: """
-            Tensors are streamed one after the other, so that any size takes little memory. What was written is read again and compared \
+            Tensors are streamed one after the other, so that any size takes little memory. What was written is read \
+            again and compared \
             before it gets its name. Of a checkpoint folder, config and tokenizer files come along.
             """)
 

@@ -12,7 +12,8 @@ enum DifferenceStory {
         case .onlyInSecond(let tensor): "only in the second  \(name(tensor))"
         case .shape(let a, let b): "shape               \(name(a)): \(a.shape) and \(b.shape)"
         case .type(let a, let b, let difference):
-            "type                \(name(a)): \(a.elementType.rawValue) and \(b.elementType.rawValue)\(figures(difference))"
+            "type                \(name(a)): \(a.elementType.rawValue) and "
+                + "\(b.elementType.rawValue)\(figures(difference))"
         case .values(let tensor, let difference): "values              \(name(tensor))\(figures(difference))"
         case .file(let name, inFirst: true, inSecond: true): "file                \(Terminal.oneLine(name))"
         case .file(let name, inFirst: let isInFirst, _):

@@ -11,7 +11,8 @@ struct FocusTool: ParsableCommand {
         commandName: "focus",
         abstract: "Gives a pretrained model a new vocabulary.",
         discussion: """
-            A multilingual checkpoint and a tokenizer for one language go in; a checkpoint comes out whose embeddings, output layer \
+            A multilingual checkpoint and a tokenizer for one language go in; a checkpoint comes out whose \
+            embeddings, output layer \
             and vocabulary biases fit that tokenizer (FOCUS: Dobler & de Melo, EMNLP 2023).
             """,
         version: "0.1.0",

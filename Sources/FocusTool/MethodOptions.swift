@@ -10,7 +10,8 @@ extension PieceWeighting: ExpressibleByArgument {}
 struct MethodOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "How rows of new tokens come about: combinations of near anchors (as published), the mean of the pieces into which the source "
+            "How rows of new tokens come about: combinations of near anchors (as published), the mean of the pieces "
+                + "into which the source "
                 + "tokenizer splits the token (needs no text), or both, mixed. The default is focus.",
             valueName: "focus|pieces|focus+pieces"))
     var method: RowMethod?
@@ -23,15 +24,18 @@ struct MethodOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "What pieces weigh: the rarer the more (in the text, or by the source tokenizer's scores), all alike, or by their characters. "
+            "What pieces weigh: the rarer the more (in the text, or by the source tokenizer's scores), all alike, or "
+                + "by their characters. "
                 + "The default is frequency; with --method focus, for rare rows, uniform.",
             valueName: "frequency|uniform|length"))
     var pieceWeights: PieceWeighting?
 
     @Option(
         help: ArgumentHelp(
-            "What becomes of rows that the method cannot reach: drawn from the normal distribution of the source's columns (as published), "
-                + "the source's mean, or the mean of their pieces. The default is pieces where the source tokenizer can cut text into "
+            "What becomes of rows that the method cannot reach: drawn from the normal distribution of the source's "
+                + "columns (as published), "
+                + "the source's mean, or the mean of their pieces. The default is pieces where the source tokenizer "
+                + "can cut text into "
                 + "tokens, and normal with --match-like-reference.",
             valueName: "normal|mean|pieces"))
     var rare: FallbackRows?

@@ -10,7 +10,8 @@ struct Recover: ParsableCommand {
         commandName: "recover",
         abstract: "Finishes or undoes what an interrupted run left, and removes its hidden files.",
         discussion: """
-            Looks at PATH, beside it, and in it. A checkpoint that was half replaced becomes wholly the new one or wholly the old one. \
+            Looks at PATH, beside it, and in it. A checkpoint that was half replaced becomes wholly the new one or \
+            wholly the old one. \
             What belongs to a run that is at work is left alone.
             """)
 

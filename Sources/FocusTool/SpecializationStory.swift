@@ -20,7 +20,8 @@ enum SpecializationStory {
         }
         for tensor in preview.tensors {
             lines.append(
-                "  tensor     \(Terminal.oneLine(tensor.name)) \(tensor.elementType) \(tensor.oldShape) → \(tensor.newShape)"
+                "  tensor     \(Terminal.oneLine(tensor.name)) \(tensor.elementType) \(tensor.oldShape) → "
+                    + "\(tensor.newShape)"
             )
         }
         lines.append("  untouched  \(Wording.count(preview.untouchedTensors)) tensors, bit for bit")
@@ -53,7 +54,8 @@ enum SpecializationStory {
         var first = "\(Wording.count(summary.rows)) rows: \(Wording.count(summary.copied)) copied"
         if summary.mixed > 0 {
             first +=
-                ", \(Wording.count(summary.mixed)) mixed of pieces and a combination of \(Wording.count(summary.anchors)) anchors"
+                ", \(Wording.count(summary.mixed)) mixed of pieces and a combination of "
+                + "\(Wording.count(summary.anchors)) anchors"
         }
         if summary.combined > 0 || report.method?.method != .pieces && summary.mixed == 0 {
             first += ", \(Wording.count(summary.combined)) combined from \(Wording.count(summary.anchors)) anchors"
@@ -68,7 +70,8 @@ enum SpecializationStory {
         }
         if summary.maximumSupport > 0 {
             lines.append(
-                "support: \(Wording.fixed(summary.meanSupport, 1)) anchors a combined row, at most \(summary.maximumSupport)"
+                "support: \(Wording.fixed(summary.meanSupport, 1)) anchors a combined row, at most "
+                    + "\(summary.maximumSupport)"
             )
         }
         if summary.meanSupport > 60 {
@@ -79,7 +82,8 @@ enum SpecializationStory {
         if let heldOut = report.heldOut, heldOut.hidden > 0 {
             lines.append(
                 "held-out reconstruction: \(Wording.count(heldOut.hidden)) hidden anchors, mean cosine "
-                    + "\(Wording.fixed(heldOut.meanCosine, 3)) (mean vector: \(Wording.fixed(heldOut.meanVectorCosine, 3)))"
+                    + "\(Wording.fixed(heldOut.meanCosine, 3)) (mean vector: "
+                    + "\(Wording.fixed(heldOut.meanVectorCosine, 3)))"
             )
         }
         let ways = FileTransfer.allCases.compactMap { way in
@@ -93,7 +97,8 @@ enum SpecializationStory {
         let slowest = report.stages.sorted { $0.seconds > $1.seconds }.prefix(3)
             .map { "\($0.name) \(Wording.duration($0.seconds))" }
         lines.append(
-            "\(Wording.duration(report.stages.reduce(0) { $0 + $1.seconds })) in all (\(slowest.joined(separator: ", "))), "
+            "\(Wording.duration(report.stages.reduce(0) { $0 + $1.seconds })) in all "
+                + "(\(slowest.joined(separator: ", "))), "
                 + "peak memory \(Wording.bytes(report.peakResidentBytes))")
         return lines
     }

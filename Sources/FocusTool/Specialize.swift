@@ -13,8 +13,10 @@ struct Specialize: ParsableCommand {
         commandName: "specialize",
         abstract: "Writes a checkpoint whose vocabulary is that of another tokenizer.",
         discussion: """
-            Tokens that both vocabularies share keep their rows; every other row becomes a sparsemax-weighted combination of shared \
-            rows that are close in an auxiliary fastText space, the mean of the rows of its pieces, or both (--method); the plan is applied to every tensor with a vocabulary axis.
+            Tokens that both vocabularies share keep their rows; every other row becomes a sparsemax-weighted \
+            combination of shared \
+            rows that are close in an auxiliary fastText space, the mean of the rows of its pieces, or both \
+            (--method); the plan is applied to every tensor with a vocabulary axis.
             """)
 
     @Argument(help: "The checkpoint: a folder as save_pretrained writes it, or one tensor file.")

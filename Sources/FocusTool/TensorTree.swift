@@ -44,7 +44,8 @@ struct TensorTree {
             let isLast = index == node.children.count - 1
             let detail = child.node.tensor.map { "  \($0.elementType.rawValue) \($0.shape)" } ?? ""
             lines.append(
-                "\(indentation)\(isLast ? "└── " : "├── ")\(Terminal.oneLine(child.name))\(detail)  \(Wording.bytes(child.node.byteCount))"
+                "\(indentation)\(isLast ? "└── " : "├── ")\(Terminal.oneLine(child.name))\(detail)  "
+                    + "\(Wording.bytes(child.node.byteCount))"
             )
             draw(child.node, indentation: indentation + (isLast ? "    " : "│   "), into: &lines)
         }

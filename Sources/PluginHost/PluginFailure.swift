@@ -19,7 +19,8 @@ extension PluginTable {
         var failure = FormatError(
             PluginTable.code(status),
             text.isEmpty
-                ? "the plug-in '\(name)' fails with status \(status) (\(PluginTable.meaning(status))) and does not say why"
+                ? "the plug-in '\(name)' fails with status \(status) (\(PluginTable.meaning(status))) and does not say "
+                    + "why"
                 : text,
             tensor: error.tensor < tensors.count ? tensors[Int(error.tensor)].name : nil,
             byteOffset: error.byte_offset == UInt64(FOCUS_NONE) ? nil : Int(exactly: error.byte_offset))

@@ -28,7 +28,8 @@ struct PluginReader: TensorReader {
             guard offset <= mapped.byteCount, tensor.byteCount <= mapped.byteCount - offset else {
                 throw FormatError(
                     .truncated,
-                    "ends at byte \(offset + tensor.byteCount), but the file has \(mapped.byteCount) bytes: it was cut short; copy it again",
+                    "ends at byte \(offset + tensor.byteCount), but the file has \(mapped.byteCount) bytes: it was cut "
+                        + "short; copy it again",
                     path: mapped.path, tensor: tensor.name)
             }
         }

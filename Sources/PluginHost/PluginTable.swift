@@ -28,25 +28,29 @@ internal import TensorIO
         let version = UInt32(FOCUS_PLUGIN_ABI_VERSION)
         guard let pointer = unsafe pointer else {
             throw .plugin(
-                "is a plug-in that does not know version \(version) of the interface; build it anew, or get a newer focus"
+                "is a plug-in that does not know version \(version) of the interface; build it anew, or get a newer "
+                    + "focus"
             )
         }
         // These two come first in every version; the rest is believed only where they are as expected.
         let (itsVersion, size) = unsafe (pointer.pointee.abi_version, pointer.pointee.struct_size)
         guard itsVersion == version else {
             throw .plugin(
-                "is a plug-in for version \(itsVersion) of the interface, and this focus knows version \(version); build it with the focus_plugin.h of this focus"
+                "is a plug-in for version \(itsVersion) of the interface, and this focus knows version \(version); "
+                    + "build it with the focus_plugin.h of this focus"
             )
         }
         guard unsafe size == MemoryLayout<focus_plugin_v1>.size else {
             throw .plugin(
-                unsafe "says that its table has \(size) bytes, where version \(version) has \(MemoryLayout<focus_plugin_v1>.size); build it with the focus_plugin.h of this focus"
+                unsafe "says that its table has \(size) bytes, where version \(version) has "
+                    + "\(MemoryLayout<focus_plugin_v1>.size); build it with the focus_plugin.h of this focus"
             )
         }
         unsafe raw = unsafe pointer.pointee
         guard let name = unsafe PluginText.string(raw.name), PluginTable.isName(name) else {
             throw .plugin(
-                "gives its format no name of lower-case letters, digits, '_' and '-' that begins with a letter and has at most 32"
+                "gives its format no name of lower-case letters, digits, '_' and '-' that begins with a letter and has "
+                    + "at most 32"
             )
         }
         self.name = name
@@ -124,7 +128,8 @@ internal import TensorIO
             let parts = line.split(separator: ":", maxSplits: 1)
             guard parts.count == 2, isName(String(parts[0])) else {
                 throw .plugin(
-                    "the plug-in '\(name)' describes an option as '\(PluginText.oneLine(String(line)))', not as 'key: what it does'"
+                    "the plug-in '\(name)' describes an option as '\(PluginText.oneLine(String(line)))', not as 'key: "
+                        + "what it does'"
                 )
             }
             options.append((String(parts[0]), PluginText.oneLine(String(parts[1].drop { $0 == " " }))))

@@ -61,7 +61,8 @@ public struct FormatRegistry: Sendable {
         }
         throw FormatError(
             .unrecognized,
-            "is of no known tensor format (known: \(formats.map(\.name).joined(separator: ", ")); a plug-in may know it: --plugin)",
+            "is of no known tensor format (known: \(formats.map(\.name).joined(separator: ", ")); a plug-in may know "
+                + "it: --plugin)",
             path: path)
     }
 

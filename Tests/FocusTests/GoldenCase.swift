@@ -70,7 +70,8 @@ struct GoldenCase: CustomTestStringConvertible, Sendable {
             [
                 .init(name: "embeddings.word_embeddings.weight", shape: source.shape, values: source.values),
                 .init(
-                    name: "lm_head.bias", shape: [rows], values: (0..<rows).map { source.values[$0 * source.shape[1]] }),
+                    name: "lm_head.bias", shape: [rows],
+                    values: (0..<rows).map { source.values[$0 * source.shape[1]] }),
                 .counting("encoder.layer.0.weight", [3, 5]),
             ], to: place.path.appending("source/model.safetensors"))
         for (folder, fixture) in [("source", "source"), ("target", target), ("language", "target-unigram")] {

@@ -1,7 +1,8 @@
 /* The format "brick": big-endian arrays, one after the other.
  *
- * "BRICK2\r\n", the number of arrays (u32), for each: the length of its name (u8), the name, its type ('f' f32, 'h' f16, 'i' i32,
- * 'b' u8), the number of axes (u8), their sizes (u32 each). Then the contents without gaps. All numbers are big endian. */
+ * "BRICK2\r\n", the number of arrays (u32), for each: the length of its name (u8), the name, its type ('f' f32, 'h'
+ * f16, 'i' i32, 'b' u8), the number of axes (u8), their sizes (u32 each). Then the contents without gaps. All numbers
+ * are big endian. */
 #include "focus_plugin.h"
 
 #include <errno.h>

@@ -5,12 +5,13 @@
 
 #define IS(name) (CASE == (int)name)
 enum { good = 0, wrong_version, future_version, wrong_size, no_table, no_name, bad_name, taken_name, taken_extension,
-    bad_extension,
-       no_recognizes, no_open, bad_flag, bad_type_bit, write_without_types, folder_without_owner,
-       null_list, million_tensors, null_name, ugly_name, same_name, twin_name, long_rank, null_shape, huge_axis, overflow, wrong_size_of_tensor,
-       bad_type, past_end, far_offset, overlap, no_read, bad_part, part_outside, part_absolute, part_missing, metadata_twice, metadata_ugly,
-       too_few, too_many, null_bytes, endless, too_few_after_error, silent_error, long_error, bad_error, ignores_stop,
-       write_nothing, write_folder, forgets_tensor, asks_twice, asks_wrong, no_sink, ignores_failure, write_fails, shards, tensor_flags, crashes, exits };
+       bad_extension, no_recognizes, no_open, bad_flag, bad_type_bit, write_without_types, folder_without_owner,
+       null_list, million_tensors, null_name, ugly_name, same_name, twin_name, long_rank, null_shape, huge_axis,
+       overflow, wrong_size_of_tensor, bad_type, past_end, far_offset, overlap, no_read, bad_part, part_outside,
+       part_absolute, part_missing, metadata_twice, metadata_ugly, too_few, too_many, null_bytes, endless,
+       too_few_after_error, silent_error, long_error, bad_error, ignores_stop, write_nothing, write_folder,
+       forgets_tensor, asks_twice, asks_wrong, no_sink, ignores_failure, write_fails, shards, tensor_flags, crashes,
+       exits };
 
 static uint64_t axes[] = {4, 4};
 static uint64_t large[] = {UINT64_MAX, 1};
@@ -65,7 +66,10 @@ static int32_t open_file(const char *path, const focus_options_v1 *options, focu
     if (IS(null_name)) tensors[0].name = NULL;
     if (IS(ugly_name)) tensors[0].name = "fir\xC3t";
     if (IS(same_name)) tensors[0] = tensors[1];
-    if (IS(twin_name)) tensors[0].name = "\xC3\xA9", tensors[0].name_length = 2, tensors[1].name = "e\xCC\x81", tensors[1].name_length = 3;
+    if (IS(twin_name)) {
+        tensors[0].name = "\xC3\xA9", tensors[0].name_length = 2;
+        tensors[1].name = "e\xCC\x81", tensors[1].name_length = 3;
+    }
     if (IS(long_rank)) tensors[0].rank = 4000000000u;
     if (IS(null_shape)) tensors[0].shape = NULL;
     if (IS(huge_axis)) tensors[0].shape = large;
@@ -134,8 +138,8 @@ void nothing_to_see(void);
 void nothing_to_see(void) {}
 #else
 static focus_plugin_v1 table = {
-    FOCUS_PLUGIN_ABI_VERSION, sizeof(focus_plugin_v1), "bad", "a bad one", "bad", "", "mood: how it feels", FOCUS_ALL_TYPES, 0, 0,
-    recognizes, NULL, owns, open_file, read_bytes, NULL, write_file};
+    FOCUS_PLUGIN_ABI_VERSION, sizeof(focus_plugin_v1), "bad", "a bad one", "bad", "", "mood: how it feels",
+    FOCUS_ALL_TYPES, 0, 0, recognizes, NULL, owns, open_file, read_bytes, NULL, write_file};
 
 const focus_plugin_v1 *focus_plugin_entry(uint32_t abi_version) {
     (void)abi_version;

@@ -171,7 +171,8 @@ class Checkpoints(FocusCase):
         self.assertDone(self.specialise("--save-plan", "plan"))
         vocabulary = fixtures.tokenizer(self.target).get_vocab()
         tokens = {identifier: token for token, identifier in vocabulary.items()}
-        source_tokens = {identifier: token for token, identifier in fixtures.tokenizer(self.folder / "source").get_vocab().items()}
+        source_vocabulary = fixtures.tokenizer(self.folder / "source").get_vocab()
+        source_tokens = {identifier: token for token, identifier in source_vocabulary.items()}
         checked = 0
         for row, (anchors, weights) in self.plan.combined.items():
             anchor = source_tokens[anchors[weights.argmax()]]

@@ -82,7 +82,8 @@ class Environment(FocusCase):
     def test_nothing_that_libraries_know_changes_anything(self):
         marker = self.base / "loaded"
         (self.base / "evil.c").write_text(
-            f'#include <stdio.h>\n__attribute__((constructor)) static void load(void) {{ fclose(fopen("{marker}", "w")); }}\n')
+            "#include <stdio.h>\n__attribute__((constructor)) static void load(void) "
+            f'{{ fclose(fopen("{marker}", "w")); }}\n')
         plugins = self.base / "plugins"
         plugins.mkdir()
         compiled(self.base / "evil.c", plugins / "libevil.so")

@@ -140,7 +140,8 @@ class FormatCommands(FormatCase):
                 to = kind.contents(self.folder / f"to-{kind.name}")
                 self.assertEqual(tensors.complaints(to, expected.tensors, expected.metadata, order=False), [])
                 # Tensors alone need a tokenizer from elsewhere.
-                alone = folder / kind.place if kind.place else folder / "tensors.json" if kind.name.startswith("raw") else None
+                place = kind.place or ("tensors.json" if kind.name.startswith("raw") else None)
+                alone = folder / place if place else None
                 if alone:
                     self.assertDone(self.focus("specialize", alone, "--source-tokenizer", "tokenizer", *common,
                                                f"alone-{kind.name}", "--to", "safetensors"))

@@ -32,7 +32,8 @@ def limited() -> None:
 
 def small() -> dict[str, tensors.Tensor]:
     """Small, but large enough that some of it is compressed."""
-    contents = {"count": tensors.of(np.arange(700) // 9), "layer.0/weight": tensors.of((np.arange(2000) // 7).reshape(40, 50).astype(np.float32)),
+    contents = {"count": tensors.of(np.arange(700) // 9),
+                "layer.0/weight": tensors.of((np.arange(2000) // 7).reshape(40, 50).astype(np.float32)),
                 "layer.0/bias": tensors.numbers(5), "half": tensors.Tensor("BF16", (3, 2), bytes(range(12))),
                 "eight": tensors.Tensor("F8_E4M3", (4,), b"\1\2\3\4"), "empty": tensors.Tensor("U8", (0, 4), b"")}
     return contents
@@ -53,7 +54,9 @@ class FormatDamage(FormatCase):
         if errors == 1 and outcome.errors.splitlines()[-1].startswith("focus: error: "):
             return None
         # `verify` answers with what it found.
-        return None if command == "verify" and not errors and outcome.output.strip() else f"{command} said {outcome.errors[-600:]!r}"
+        if command == "verify" and not errors and outcome.output.strip():
+            return None
+        return f"{command} said {outcome.errors[-600:]!r}"
 
     def attempt(self, place: pathlib.Path, damaged: pathlib.Path, data: bytes) -> tuple[list[str], bool]:
         """Everything that is wrong with what the commands do about these bytes, and whether `convert` noticed the
@@ -162,9 +165,13 @@ class FormatDamage(FormatCase):
             "shape.safetensors": safetensors((entry % ("[4611686018427387904,4]", 64)).encode()) + bytes(64),
             "rank.safetensors": safetensors((entry % (str([1] * 100_000), 4)).encode()) + bytes(4),
             "negative.safetensors": safetensors((entry % ("[-4]", 16)).encode()) + bytes(16),
-            "twice.safetensors": safetensors(b'{"a":{"dtype":"U8","shape":[1],"data_offsets":[0,1]},"a":{"dtype":"U8","shape":[1],"data_offsets":[0,1]}}') + b"x",
+            "twice.safetensors": safetensors(
+                b'{"a":{"dtype":"U8","shape":[1],"data_offsets":[0,1]},'
+                b'"a":{"dtype":"U8","shape":[1],"data_offsets":[0,1]}}') + b"x",
             "hole.safetensors": safetensors(b'{"a":{"dtype":"U8","shape":[1],"data_offsets":[3,4]}}') + b"abcd",
-            "overlap.safetensors": safetensors(b'{"a":{"dtype":"U8","shape":[2],"data_offsets":[0,2]},"b":{"dtype":"U8","shape":[2],"data_offsets":[1,3]}}') + b"abc",
+            "overlap.safetensors": safetensors(
+                b'{"a":{"dtype":"U8","shape":[2],"data_offsets":[0,2]},'
+                b'"b":{"dtype":"U8","shape":[2],"data_offsets":[1,3]}}') + b"abc",
             "end.safetensors": safetensors((entry % ("[4]", 16)).encode()) + bytes(17),
             "type.safetensors": safetensors(b'{"a":{"dtype":"F33","shape":[1],"data_offsets":[0,4]}}') + bytes(4),
             "shape.npy": array(b"{'descr': '<f4', 'fortran_order': False, 'shape': (9223372036854775807, "

@@ -23,7 +23,8 @@ PLAIN = [name for name in tensors.TYPES if name not in tensors.OPAQUE]
 
 class FormatPeers(FormatCase):
     def assertSame(self, found: np.ndarray, expected: np.ndarray, what: str = ""):
-        self.assertEqual((found.dtype, found.shape, found.tobytes()), (expected.dtype, expected.shape, expected.tobytes()), what)
+        self.assertEqual((found.dtype, found.shape, found.tobytes()),
+                         (expected.dtype, expected.shape, expected.tobytes()), what)
 
     # What focus writes
 
@@ -34,7 +35,8 @@ class FormatPeers(FormatCase):
 
     def test_safetensors_reads_ours(self):
         arrays = {f"types.{name}": tensors.patterns(name).array for name in (*PLAIN, "BF16")}
-        tensors.write_safetensors(self.folder / "source.safetensors", {name: tensors.of(array) for name, array in arrays.items()})
+        tensors.write_safetensors(self.folder / "source.safetensors",
+                                  {name: tensors.of(array) for name, array in arrays.items()})
         path = self.convert(self.convert("source.safetensors", "x.h5"), "x.safetensors")
         found = load_file(path)
         self.assertEqual(found.keys(), arrays.keys())
@@ -49,7 +51,8 @@ class FormatPeers(FormatCase):
         files = {e["name"]: e["file"] for e in json.loads((folder / "numpy.json").read_text())["tensors"]}
         self.assertEqual(files.keys(), arrays.keys())
         for options in ((), ("--compression", "gzip")):
-            archive = np.load(self.convert("source/model.safetensors", f"x{len(options)}.npz", *options), allow_pickle=False)
+            archive = np.load(self.convert("source/model.safetensors", f"x{len(options)}.npz", *options),
+                              allow_pickle=False)
             self.addCleanup(archive.close)
             for name, array in arrays.items():
                 for found in (archive[name + ".npy"], np.load(folder / files[name], allow_pickle=False)):
@@ -66,7 +69,8 @@ class FormatPeers(FormatCase):
         """Floats that NumPy lacks come as the smallest that holds them; truth values and complex numbers as such."""
         arrays = self.write_source()
         for options in ((), ("--compression", "gzip"), ("--compression", "zstd:7")):
-            with self.subTest(options), h5py.File(self.convert("source", f"x{len(options)}{options[-1:]}", "--to", "hdf5", *options)
+            with self.subTest(options), h5py.File(self.convert("source", f"x{len(options)}{options[-1:]}", "--to",
+                                                               "hdf5", *options)
                                                   / "model.h5") as file:
                 self.assertEqual(file["layer.0"]["weight"].shape, (2, 4))
                 for name in PLAIN:
@@ -89,7 +93,8 @@ class FormatPeers(FormatCase):
                 done = subprocess.run([sys.executable, "-c", script, path], capture_output=True, text=True,
                                       env=self.environment | {"HDF5_PLUGIN_PATH": str(self.temporary)})
                 self.assertEqual(done.returncode == 0, works, done.stderr)
-                done = subprocess.run([sys.executable, "-c", "import hdf5plugin; " + script, path], capture_output=True, text=True)
+                done = subprocess.run([sys.executable, "-c", "import hdf5plugin; " + script, path], capture_output=True,
+                                      text=True)
                 self.assertEqual(done.returncode, 0, done.stderr)
 
     def test_plain_tools_read_raw_files(self):
@@ -125,10 +130,13 @@ class FormatPeers(FormatCase):
         for name in PLAIN:
             for order in "<>":
                 for memory in "CF":
-                    array = tensors.patterns(name).array.reshape(2, 5, -1) if name == "BOOL" else \
-                        tensors.patterns(name).array.ravel()[:4080 if tensors.TYPES[name].itemsize > 1 else 240].reshape(4, 15, -1)
-                    arrays[f"{name}{'LB'[order == '>']}{memory}"] = np.array(array.astype(array.dtype.newbyteorder(order)), order=memory)
-        arrays["scalar"], arrays["empty"], arrays["rows"] = np.array(2.5, ">f8"), np.zeros(0, np.int16), np.zeros((0, 3), ">u4")
+                    array = tensors.patterns(name).array
+                    count = 4080 if tensors.TYPES[name].itemsize > 1 else 240
+                    array = array.reshape(2, 5, -1) if name == "BOOL" else array.ravel()[:count].reshape(4, 15, -1)
+                    ordered = array.astype(array.dtype.newbyteorder(order))
+                    arrays[f"{name}{'LB'[order == '>']}{memory}"] = np.array(ordered, order=memory)
+        arrays["scalar"], arrays["empty"] = np.array(2.5, ">f8"), np.zeros(0, np.int16)
+        arrays["rows"] = np.zeros((0, 3), ">u4")
         arrays["wide"] = np.asfortranarray(tensors.numbers(1100, 2300).array)
         return arrays
 
@@ -171,7 +179,8 @@ class FormatPeers(FormatCase):
             "all": {"compression": "gzip", "shuffle": True, "fletcher32": True, "chunks": (99, 101)},
             "zstd": hdf5plugin.Zstd(), "zstd19": dict(hdf5plugin.Zstd(clevel=19)) | {"chunks": (99, 101)},
             "zstd-all": dict(hdf5plugin.Zstd(clevel=1)) | {"shuffle": True, "fletcher32": True, "chunks": (149, 9)},
-            "one-chunk": {"chunks": (150, 250), "compression": "gzip"}, "wide-chunk": {"chunks": (1, 250), "shuffle": True},
+            "one-chunk": {"chunks": (150, 250), "compression": "gzip"},
+            "wide-chunk": {"chunks": (1, 250), "shuffle": True},
         }
         arrays = {}
         for libver in ("earliest", ("v110", "v110")):
@@ -212,11 +221,13 @@ class FormatPeers(FormatCase):
         self.assertRead("tf_model.h5", arrays)
         # Keras 3 counts its variables.
         with h5py.File(self.folder / "model.weights.h5", "w") as file:
-            file["layers/dense/vars/0"], file["layers/dense/vars/1"] = arrays.values().__iter__().__next__(), np.zeros(8, np.float32)
+            file["layers/dense/vars/0"] = next(iter(arrays.values()))
+            file["layers/dense/vars/1"] = np.zeros(8, np.float32)
             file["_layer_checkpoint_dependencies/x/vars/0"] = np.arange(3)
         outcome = self.focus("inspect", "model.weights.h5", "--json")
         self.assertDone(outcome)
-        self.assertEqual([t["shape"] for t in json.loads(outcome.output)["tensors"] if t["name"] == "layers/dense/vars/0"], [[40, 8]])
+        self.assertEqual([t["shape"] for t in json.loads(outcome.output)["tensors"]
+                          if t["name"] == "layers/dense/vars/0"], [[40, 8]])
 
     def test_raw_folders_of_others(self):
         """Several tensors in one file, big-endian numbers, and every way in which zstandard writes a stream."""
@@ -224,8 +235,10 @@ class FormatPeers(FormatCase):
         folder.mkdir()
         large, words = tensors.numbers(1000, 900).array, np.arange(-5, 6, dtype=">i2")
         (folder / "together").write_bytes(b"12345" + large.tobytes() + words.tobytes())
-        entries = [{"name": "large", "dtype": "F32", "shape": large.shape, "file": "together", "offset": 5, "byte_count": large.nbytes},
-                   {"name": "words", "dtype": "I16", "shape": words.shape, "file": "together", "offset": 5 + large.nbytes,
+        entries = [{"name": "large", "dtype": "F32", "shape": large.shape, "file": "together", "offset": 5,
+                    "byte_count": large.nbytes},
+                   {"name": "words", "dtype": "I16", "shape": words.shape, "file": "together",
+                    "offset": 5 + large.nbytes,
                     "byte_count": words.nbytes, "byte_order": "big"}]
         expected = {"large": large, "words": words}
         data = large.tobytes()
@@ -237,7 +250,8 @@ class FormatPeers(FormatCase):
             "threads": zstandard.ZstdCompressor(level=12, threads=2).compress(data),
             "skippable": half(data[:9]) + b"\x50\x2a\x4d\x18\x03\0\0\0abc" + half(data[9:]),
             "flushed": self.flushed(data),
-            "command": subprocess.run(["zstd", "-19c", "--long=24"], input=data, capture_output=True, check=True).stdout,
+            "command": subprocess.run(["zstd", "-19c", "--long=24"], input=data, capture_output=True,
+                                      check=True).stdout,
         }
         for name, stream in streams.items():
             (folder / f"{name}.bin.zst").write_bytes(stream)
@@ -246,7 +260,8 @@ class FormatPeers(FormatCase):
                             "offset": 0, "byte_count": len(stream), "compression": "zstd"})
         (folder / "big.bin.zst").write_bytes(half(large.astype(">f4").tobytes()))
         expected["big"] = large
-        entries.append({"name": "big", "dtype": "F32", "shape": large.shape, "file": "big.bin.zst", "compression": "zstd",
+        entries.append({"name": "big", "dtype": "F32", "shape": large.shape, "file": "big.bin.zst",
+                        "compression": "zstd",
                         "byte_count": (folder / "big.bin.zst").stat().st_size, "byte_order": "big"})
         (folder / "tensors.json").write_text(json.dumps({"format": "raw-tensors", "tensors": entries}))
         self.assertRead("raw/tensors.json", expected, metadata={})
@@ -279,5 +294,7 @@ class FormatPeers(FormatCase):
         self.assertEqual(self.focus("verify", "half.bin", *options).code, 0)
         self.assertEqual(self.focus("diff", "half.bin", "found.safetensors", *options).code, 0)
         self.assertRefused("convert", "half.bin", "x.npy", saying=("half.bin",))
-        self.assertRefused("convert", "half.bin", "x.npy", "--raw-dtype", "bf16", "--raw-shape", "37,25", saying=("half.bin", "cut short"))
-        self.assertRefused("inspect", "half.bin", "--raw-dtype", "f32", "--raw-shape", "4611686018427387904,4611686018427387904")
+        self.assertRefused("convert", "half.bin", "x.npy", "--raw-dtype", "bf16", "--raw-shape", "37,25",
+                           saying=("half.bin", "cut short"))
+        self.assertRefused("inspect", "half.bin", "--raw-dtype", "f32", "--raw-shape",
+                           "4611686018427387904,4611686018427387904")

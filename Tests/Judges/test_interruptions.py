@@ -53,7 +53,8 @@ class Interruptions(FocusCase):
         for size in (8192, 65536, 600_000, 4_400_000):
             with self.subTest(size=size):
                 # The disk goes away with its namespace: what is on it is listed inside.
-                script = f"{mount % size} && {{ {tool}; echo exit code $?; find {shlex.quote(str(disk))} -mindepth 1; }}"
+                listing = f"find {shlex.quote(str(disk))} -mindepth 1"
+                script = f"{mount % size} && {{ {tool}; echo exit code $?; {listing}; }}"
                 done = subprocess.run([*namespace, "sh", "-c", script], capture_output=True, text=True,
                                       cwd=self.folder, env=self.environment)
                 self.assertEqual(done.stdout.splitlines()[-1:], ["exit code 1"], done.stdout + done.stderr)

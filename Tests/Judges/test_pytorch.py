@@ -267,7 +267,8 @@ class Malicious(TorchCase):
         for name, data in {
             "a type": b"ctorch\nfloat32\n)R.", "a storage": b"ctorch\nFloatStorage\n)R.",
             "Tensor": b"ctorch\nTensor\n)R.",
-            "a function by a function": b"ctorch._tensor\n_rebuild_from_type_v2\n(ctorch._tensor\n_rebuild_from_type_v2\nctorch\nTensor\n)}tR.",
+            "a function by a function": b"ctorch._tensor\n_rebuild_from_type_v2\n(ctorch._tensor\n"
+                                        b"_rebuild_from_type_v2\nctorch\nTensor\n)}tR.",
             "OrderedDict of something": b"ccollections\nOrderedDict\n(]tR.", "a text": b"X\1\0\0\0a)R.",
             "a dictionary": b"})R.",
             "a tensor of a text": REBUILD + b"(X\1\0\0\0a" + ARGUMENTS + b"tR.",

@@ -262,7 +262,8 @@ import Vocabularies
         #expect(
             error?.description
                 == "the corpus has \(file.tokenCount + file.documentCount) tokens and line ends, but not two "
-                + "different ones that occur \(minimum) times or more: train on more text, or with a lower minimum count"
+                + "different ones that occur \(minimum) times or more: train on more text, or with a lower "
+                + "minimum count"
         )
     }
 

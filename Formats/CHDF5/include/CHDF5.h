@@ -110,6 +110,7 @@ int focus_h5_survives(const char *path, unsigned seconds);
    library is known to crash on damaged contents too. 0 on success; 1 where it fails, and `message` says why; 2 where
    the process did not live that long. */
 int focus_h5_read(
-    hid_t set, hid_t type, hid_t memory, hid_t space, size_t room, char *message, size_t message_size, void *buffer, size_t size);
+    hid_t set, hid_t type, hid_t memory, hid_t space, size_t room, char *message, size_t message_size,
+    void *buffer, size_t size);
 
 #endif

@@ -79,7 +79,8 @@ struct GGUFHeader {
         guard value.type == MetadataType.u32.name, let alignment = Int(text), alignment.nonzeroBitCount == 1 else {
             throw GGUFError(
                 FOCUS_ERROR_INVALID_HEADER,
-                "'general.alignment' is \(quoted(value.text)) of type \(value.type), not a power of two of type u32: it is damaged",
+                "'general.alignment' is \(quoted(value.text)) of type \(value.type), not a power of two of type u32: "
+                    + "it is damaged",
                 byteOffset: start)
         }
         return alignment
@@ -123,7 +124,8 @@ struct GGUFHeader {
             guard tensor.offset <= available, tensor.byteCount <= available - tensor.offset else {
                 throw GGUFError(
                     FOCUS_ERROR_TRUNCATED,
-                    "tensor \(quoted(tensor.name)) has \(tensor.byteCount) bytes from byte \(tensor.offset) of the contents on, but there "
+                    "tensor \(quoted(tensor.name)) has \(tensor.byteCount) bytes from byte \(tensor.offset) of the "
+                        + "contents on, but there "
                         + "are \(max(available, 0)): it was cut short; copy it again")
             }
             previous = tensor.offset + tensor.byteCount

@@ -15,7 +15,8 @@ extension HeaderSource {
         guard text.count > textBudget else { return }
         throw GGUFError(
             FOCUS_ERROR_UNSUPPORTED,
-            "metadata up to \(quoted(key)) are more than \(WellKnown.maximumTextByteCount) bytes as text: it is damaged, or no model",
+            "metadata up to \(quoted(key)) are more than \(WellKnown.maximumTextByteCount) bytes as text: it is "
+                + "damaged, or no model",
             byteOffset: position)
     }
 
@@ -70,7 +71,8 @@ extension HeaderSource {
         guard depth <= MetadataType.maximumDepth else {
             throw GGUFError(
                 FOCUS_ERROR_UNSUPPORTED,
-                "the value of \(quoted(key)) has arrays in arrays, more than \(MetadataType.maximumDepth) deep: it is damaged",
+                "the value of \(quoted(key)) has arrays in arrays, more than \(MetadataType.maximumDepth) deep: it is "
+                    + "damaged",
                 byteOffset: position)
         }
         let type = try metadataType(key)

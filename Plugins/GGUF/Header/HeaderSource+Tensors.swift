@@ -30,12 +30,14 @@ extension HeaderSource {
         guard let type = GGMLType.type(code: code) else {
             throw GGUFError(
                 FOCUS_ERROR_UNSUPPORTED,
-                "tensor \(quoted(name)) has type \(code), which ggml had given up, or did not have yet when this plug-in was written",
+                "tensor \(quoted(name)) has type \(code), which ggml had given up, or did not have yet when this "
+                    + "plug-in was written",
                 byteOffset: position - 4)
         }
         guard let byteCount = TensorEntry.byteCount(type, shape) else {
             throw invalid(
-                "has shape \(shape), which is larger than any file or whose rows are no whole blocks of \(type.blockSize): it is damaged"
+                "has shape \(shape), which is larger than any file or whose rows are no whole blocks of "
+                    + "\(type.blockSize): it is damaged"
             )
         }
         let offset = try number(UInt64.self, "the place of tensor \(quoted(name))")

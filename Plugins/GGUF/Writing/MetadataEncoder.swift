@@ -51,7 +51,8 @@ struct MetadataEncoder {
     private static func unknown(_ typeName: String, _ key: [UInt8]) -> GGUFError {
         GGUFError(
             FOCUS_ERROR_UNSUPPORTED,
-            "'gguf.types' says that \(quoted(key)) is of type \(quoted(Array(typeName.utf8))), which cannot be written: "
+            "'gguf.types' says that \(quoted(key)) is of type \(quoted(Array(typeName.utf8))), which cannot be "
+                + "written: "
                 + "take the key out of it to write a string")
     }
 

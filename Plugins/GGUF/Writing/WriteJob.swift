@@ -20,7 +20,8 @@ struct WriteJob {
         if let long = metadata.first(where: { $0.key.count > WellKnown.maximumKeyLength }) {
             throw GGUFError(
                 FOCUS_ERROR_UNSUPPORTED,
-                "the key \(quoted(long.key)) has \(long.key.count) bytes; keys end with \(WellKnown.maximumKeyLength): shorten it"
+                "the key \(quoted(long.key)) has \(long.key.count) bytes; keys end with \(WellKnown.maximumKeyLength): "
+                    + "shorten it"
             )
         }
         alignment = try WriteJob.alignment(metadata.first { $0.key == WellKnown.alignmentKey }?.value)
@@ -59,7 +60,8 @@ struct WriteJob {
         else {
             throw GGUFError(
                 FOCUS_ERROR_UNSUPPORTED,
-                "'general.alignment' is \(quoted(text)), not a power of two from 8 to \(WellKnown.maximumAlignment): correct it, or "
+                "'general.alignment' is \(quoted(text)), not a power of two from 8 to \(WellKnown.maximumAlignment): "
+                    + "correct it, or "
                     + "leave it out for \(WellKnown.alignment)")
         }
         return alignment
@@ -70,7 +72,8 @@ struct WriteJob {
         func refused(_ message: String) -> GGUFError { GGUFError(FOCUS_ERROR_UNSUPPORTED, message) }
         guard name.count <= WellKnown.maximumNameLength else {
             throw refused(
-                "has a name of \(name.count) bytes; ggml reads names of up to \(WellKnown.maximumNameLength): give it a shorter one"
+                "has a name of \(name.count) bytes; ggml reads names of up to \(WellKnown.maximumNameLength): give it "
+                    + "a shorter one"
             )
         }
         guard unsafe tensor.rank <= UInt32(WellKnown.maximumRank) else {

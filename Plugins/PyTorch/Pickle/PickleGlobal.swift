@@ -54,7 +54,8 @@ enum PickleGlobal {
         }
         return Refusal(
             .unsupported,
-            "\(asked), which no tensor needs; nothing was run. Where the file can be trusted, load it and save only the "
+            "\(asked), which no tensor needs; nothing was run. Where the file can be trusted, load it and save only "
+                + "the "
                 + "state_dict, with torch.save")
     }
 

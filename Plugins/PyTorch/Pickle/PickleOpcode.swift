@@ -62,7 +62,8 @@ extension PickleOpcode {
         }
         return Refusal(
             .unsupported,
-            "its pickle uses the opcode \(name) (\(hexadecimal)), which no state_dict of tensors needs; where it was made, "
+            "its pickle uses the opcode \(name) (\(hexadecimal)), which no state_dict of tensors needs; where it was "
+                + "made, "
                 + "save only the state_dict, with torch.save and its default pickle_protocol")
     }
 }

@@ -14,7 +14,8 @@ struct ShardIndex {
             guard ShardIndex.isPlain(file) else {
                 throw Refusal(
                     .invalidHeader,
-                    "is said to be in '\(file.printable)', which is not beside the index; only plain file names are followed"
+                    "is said to be in '\(file.printable)', which is not beside the index; only plain file names are "
+                        + "followed"
                 ).about("tensor", name)
             }
             guard files.updateValue(file, forKey: name) == nil else {

@@ -7,7 +7,8 @@
  *     cc -std=c11 -shared -fPIC -fvisibility=hidden -o toy.so toy.c
  *     focus inspect weights.toy --plugin ./toy.so
  *
- * (-std=c11 hides what is POSIX's and not C's, as fstat, mmap and strdup: define _POSIX_C_SOURCE as 200809L, or use gnu11.)
+ * (-std=c11 hides what is POSIX's and not C's, as fstat, mmap and strdup: define _POSIX_C_SOURCE as 200809L, or
+ * use gnu11.)
  *
  * WHAT A PLUG-IN DOES. To read, two functions are enough: `recognizes` looks at the first bytes of a file, and `open`
  * reads its header, and no more unless it must, and lists what is in it. Where a tensor lies in a file as it is (little
@@ -33,8 +34,8 @@
  * the cure: one sentence of UTF-8, without the file's name, which focus puts before it, without the byte, where
  * `byte_offset` says it, and without a full stop. In `read`, and in `write` where `tensor` says which, focus
  * puts the tensor's name before it, too; in `open`, which has listed none yet, name it yourself. Control characters and
- * bad UTF-8 become harmless. People see the sentence alone; the status is for programs, and for a message that is empty. A
- * contradiction in the file, be it a checksum, is FOCUS_ERROR_INVALID_HEADER; a version, a flag or a value of an option
+ * bad UTF-8 become harmless. People see the sentence alone; the status is for programs, and for a message that is
+ * empty. A contradiction in the file, be it a checksum, is FOCUS_ERROR_INVALID_HEADER; a version, a flag or a value of an option
  * that is not known, FOCUS_ERROR_UNSUPPORTED. `focus_fail` and `focus_fail_at` below do it in one line. Never print,
  * exit, abort, change the working folder or let a C++ exception out. Signals and locale are not yours to change.
  *
@@ -46,7 +47,8 @@
  * checksums are the plug-in's to look after. Nobody looks at contents: a BOOL of 2 is copied like any byte, and `focus
  * verify` tells. What cannot be checked are pointers: a plug-in is code, and runs with the rights of whoever loads it.
  *
- * Sizes and offsets of version 1 never change (see the assertions below). All of it is for 64-bit machines. `const char *`
+ * Sizes and offsets of version 1 never change (see the assertions below). All of it is for 64-bit machines.
+ * `const char *`
  * is text that ends with a zero byte, unless a length stands beside it.
  */
 #ifndef FOCUS_PLUGIN_H
@@ -144,10 +146,10 @@ typedef struct focus_tensor_v1 {
     uint32_t element_type;   /* one of focus_element_type */
     uint32_t rank;           /* the number of axes, up to 64; 0 is a scalar */
     const uint64_t *shape;   /* the sizes of the axes, row-major; may be NULL where rank is 0 */
-    uint64_t byte_count;     /* the size of the contents: product of the shape times the size of an element. Where the file says
-                                it, give that, and it is checked; FOCUS_NONE: what the shape gives. Known in `write` */
-    uint64_t file_offset;    /* where the contents begin in the file `part`; FOCUS_NONE: `read` gives them. Do not leave it 0, which
-                                is the beginning of the file. Not used in `write` */
+    uint64_t byte_count;     /* the size of the contents: product of the shape times the size of an element. Where the
+                                file says it, give that, and it is checked; FOCUS_NONE: what the shape gives. Known in `write` */
+    uint64_t file_offset;    /* where the contents begin in the file `part`; FOCUS_NONE: `read` gives them. Do not leave it
+                                0, which is the beginning of the file. Not used in `write` */
     uint32_t part;           /* which of the parts of the open file holds them; 0 where there are none */
     uint32_t flags;          /* FOCUS_TENSOR_*; other bits are 0 */
     /* what the file calls its elements, where that is not element_type ("Q4_K"); may be NULL */
@@ -180,8 +182,8 @@ typedef struct focus_file_v1 {
     uint64_t metadata_count;
     const focus_pair_v1 *metadata;  /* keys are unique */
     uint64_t part_count;            /* 0: the opened file is all there is, and is part 0 */
-    const char *const *parts;       /* all files that belong to it, an index too: paths relative to the folder that was opened,
-                                       or to the folder of the file that was opened; never outside of it */
+    const char *const *parts;       /* all files that belong to it, an index too: paths relative to the folder that was
+                                       opened, or to the folder of the file that was opened; never outside of it */
 } focus_file_v1;
 
 /* How contents are compressed. */
@@ -197,8 +199,8 @@ typedef struct focus_job_v1 {
     uint32_t compression;    /* one of focus_compression, of those that the table lists */
     int32_t level;           /* of the compression */
     uint32_t reserved;       /* 0 */
-    const char *path;        /* a file that does not exist yet, or, with FOCUS_FOLDER, an empty folder that does. The name is a
-                                temporary one that means nothing: focus forces what was written to disk and gives it its name
+    const char *path; /* a file that does not exist yet, or, with FOCUS_FOLDER, an empty folder that does. The name is a
+                           temporary one that means nothing: focus forces what was written to disk and gives it its name
                                 when `write` returned FOCUS_OK, and removes it when not */
     uint64_t tensor_count;   /* names are unique, element types are of those that the table lists */
     const focus_tensor_v1 *tensors;
@@ -229,8 +231,8 @@ typedef struct focus_plugin_v1 {
     const char *extensions;  /* endings of files without the dot, separated by commas: "bin,pt"; may be empty */
     const char *compressions; /* what can be written: "", "gzip", "zstd" or "gzip,zstd"; may be NULL */
     const char *options;     /* keys that --option may set, a line each: "key: what it does"; may be NULL */
-    uint64_t element_types;  /* the types that can be written: bit t stands for type t, FOCUS_ALL_TYPES for all; what is only read
-                                leaves it 0 */
+    uint64_t element_types;  /* the types that can be written: bit t stands for type t, FOCUS_ALL_TYPES for all; what is
+                                only read leaves it 0 */
     uint32_t flags;          /* FOCUS_THREADS and others */
     uint32_t reserved;       /* 0 */
 
@@ -258,7 +260,8 @@ typedef struct focus_plugin_v1 {
        those. Called for tensors whose file_offset is FOCUS_NONE only, with count > 0 and the range inside of the
        tensor; it begins and ends between elements (F6: between four of them), never inside of one. May be NULL where
        there are no such tensors. */
-    int32_t (*read)(const focus_file_v1 *file, uint64_t tensor, uint64_t offset, uint64_t count, const focus_sink_v1 *sink,
+    int32_t (*read)(const focus_file_v1 *file, uint64_t tensor, uint64_t offset, uint64_t count,
+                    const focus_sink_v1 *sink,
                     focus_error_v1 *error);
 
     /* Frees what `open` made. May be NULL where that is nothing. */
@@ -335,7 +338,8 @@ static inline const char *focus_option(const focus_options_v1 *options, const ch
    first): what `open` lists needs one call of focus_free then, where it fails and in `close`. NULL where there is no
    memory. Compare the count with the size of the file before. */
 static inline void *focus_allocate(void **chain, uint64_t count, uint64_t size) {
-    void **block = size == 0 || count <= (SIZE_MAX - 16) / size ? (void **)calloc(1, (size_t)(16 + count * size)) : NULL;
+    void **block =
+        size == 0 || count <= (SIZE_MAX - 16) / size ? (void **)calloc(1, (size_t)(16 + count * size)) : NULL;
     if (block == NULL) return NULL;
     *block = *chain;
     *chain = block;

@@ -14,7 +14,8 @@ package enum CheckpointSuitability {
         try refuseDraftHeads(checkpoint)
         guard !allowsOwnCode, let code = checkpoint.config?.root["auto_map"], code.count > 0 else { return }
         throw FocusError(
-            "comes with code of its own (config.json has auto_map), which may hold sizes and ids of the vocabulary that cannot be seen "
+            "comes with code of its own (config.json has auto_map), which may hold sizes and ids of the vocabulary "
+                + "that cannot be seen "
                 + "here: if its tensors are plain, insist with --allow-own-code", path: checkpoint.folder)
     }
 
@@ -32,7 +33,8 @@ package enum CheckpointSuitability {
     private static func refuseQuantized(_ checkpoint: Checkpoint) throws(FocusError) {
         if let config = checkpoint.config?.root, let method = quantization(in: config) {
             throw FocusError(
-                "is quantised\(method.isEmpty ? "" : " (\(method))"): rows of quantised tensors cannot be combined; start from the "
+                "is quantised\(method.isEmpty ? "" : " (\(method))"): rows of quantised tensors cannot be combined; "
+                    + "start from the "
                     + "unquantised model", path: checkpoint.folder)
         }
         let tensors = checkpoint.tensors.map(\.tensor)
@@ -45,7 +47,8 @@ package enum CheckpointSuitability {
             let weight = TensorName(String(name.dropLast(last.count)) + "weight")
             guard companions.contains(last) || isScale && integers.contains(weight) else { continue }
             throw FocusError(
-                "is quantised: it has the tensor '\(name)'; rows of quantised tensors cannot be combined; start from the unquantised "
+                "is quantised: it has the tensor '\(name)'; rows of quantised tensors cannot be combined; start from "
+                    + "the unquantised "
                     + "model", path: checkpoint.singleFile ?? checkpoint.folder)
         }
     }
@@ -89,7 +92,8 @@ package enum CheckpointSuitability {
         let names = checkpoint.tensors.lazy.map(\.tensor.name.description)
         if let name = names.first(where: { name in marks.contains { name.contains($0) } }) {
             throw FocusError(
-                "holds an adapter (its tensor '\(name)' says so), not a whole model: merge it into its base model first",
+                "holds an adapter (its tensor '\(name)' says so), not a whole model: merge it into its base model "
+                    + "first",
                 path: checkpoint.singleFile ?? checkpoint.folder)
         }
         guard checkpoint.singleFile == nil,
@@ -97,7 +101,8 @@ package enum CheckpointSuitability {
             files.contains("adapter_config.json")
         else { return }
         throw FocusError(
-            "holds an adapter (adapter_config.json) beside its model, which was trained for the old vocabulary: merge it into the model "
+            "holds an adapter (adapter_config.json) beside its model, which was trained for the old vocabulary: merge "
+                + "it into the model "
                 + "first, or move it away", path: checkpoint.folder)
     }
 }

@@ -22,7 +22,8 @@ package enum HubReference {
         // With a folder of that name the rest may be a mistake; without one it looks like an owner.
         guard parts.count == 1 || !FolderContents.exists(FilePath(parts[0])) else { return nil }
         return FocusError(
-            "there is no such file or folder; where it is a name on the hub: focus reads folders and never the network: "
+            "there is no such file or folder; where it is a name on the hub: focus reads folders and never the "
+                + "network: "
                 + download(parts),
             path: path)
     }

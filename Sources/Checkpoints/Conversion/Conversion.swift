@@ -72,7 +72,8 @@ public struct Conversion: Sendable {
         ).check(selection.targets, from: options.source)
         guard !isNameless || selection.entries.count == 1 else {
             throw FocusError(
-                "holds one tensor, and \(selection.entries.count) are to be written: --include the one, or name a folder",
+                "holds one tensor, and \(selection.entries.count) are to be written: --include the one, or name a "
+                    + "folder",
                 path: target.path)
         }
     }

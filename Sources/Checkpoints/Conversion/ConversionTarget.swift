@@ -42,7 +42,8 @@ struct ConversionTarget {
         guard case .file(let path) = place else { return }
         if options.format == nil, !isFile, let ending = path.extension {
             throw FocusError(
-                "its extension .\(ending) is that of no format: say which with --to \(formats.formats.map(\.name).joined(separator: "|"))",
+                "its extension .\(ending) is that of no format: say which with --to "
+                    + "\(formats.formats.map(\.name).joined(separator: "|"))",
                 path: path)
         }
         if options.shardSize != nil, let ending = format.traits.indexEnding,
@@ -67,7 +68,8 @@ struct ConversionTarget {
             let format = try formats.known(name)
             if let byExtension, byExtension.name != format.name, let path = options.destination {
                 throw FocusError(
-                    "has the extension of \(byExtension.name), but --to asks for \(format.name): rename the one or leave out the other",
+                    "has the extension of \(byExtension.name), but --to asks for \(format.name): rename the one or "
+                        + "leave out the other",
                     path: path)
             }
             return format

@@ -61,7 +61,8 @@ package struct TensorDestination {
                 throw FocusError(
                     traits.compressions.isEmpty
                         ? "\(format.name) does not compress; leave out --compression"
-                        : "\(format.name) does not compress with \(name), but with \(traits.compressions.joined(separator: " and "))"
+                        : "\(format.name) does not compress with \(name), but with "
+                            + "\(traits.compressions.joined(separator: " and "))"
                 )
             }
         }

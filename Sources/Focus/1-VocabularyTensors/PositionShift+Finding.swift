@@ -58,7 +58,8 @@ extension PositionShift {
         }
         return new < count - 1
             ? nil
-            : "this model counts positions from the padding id on, which moves from \(old) to \(new), and has only \(count) positions: "
+            : "this model counts positions from the padding id on, which moves from \(old) to \(new), and has only "
+                + "\(count) positions: "
                 + "use a tokenizer with a lower padding id"
     }
 

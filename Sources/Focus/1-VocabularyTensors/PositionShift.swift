@@ -47,7 +47,8 @@ struct PositionShift: Sendable {
                 ? "the \(oldPadding - newPadding) that appear at the end are copies of the last"
                 : "the last \(newPadding - oldPadding) are lost, so that a text has at most \(usable) tokens"
         return
-            "the padding id moves from \(oldPadding) to \(newPadding), from which this model counts positions: the rows of "
+            "the padding id moves from \(oldPadding) to \(newPadding), from which this model counts positions: the "
+            + "rows of "
             + "'\(tensor.name)' move along; \(story)"
     }
 

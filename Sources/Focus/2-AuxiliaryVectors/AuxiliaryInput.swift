@@ -59,7 +59,8 @@ enum AuxiliaryInput {
     private static func tokens(at listing: FilePath, for path: FilePath) throws -> [TokenText] {
         guard FolderContents.exists(listing) else {
             throw FocusError(
-                "there is no such file: the tokens of '\(path.lastComponent?.string ?? "")' are looked for in it, a JSON string a line",
+                "there is no such file: the tokens of '\(path.lastComponent?.string ?? "")' are looked for in it, a "
+                    + "JSON string a line",
                 path: listing)
         }
         let bytes = try MappedFile(listing).withBytes { $0.copied }

@@ -22,8 +22,10 @@ struct MethodRecommendation {
         if support > MethodRecommendation.undertrainedSupport {
             method = .pieces
             reason =
-                "a combination takes \(Int(min(support, 1e9))) anchors, more than \(Int(MethodRecommendation.undertrainedSupport)): the "
-                + "auxiliary embeddings are undertrained, and pieces do without them; more text, more --epochs or a lower --min-count "
+                "a combination takes \(Int(min(support, 1e9))) anchors, more than "
+                + "\(Int(MethodRecommendation.undertrainedSupport)): the "
+                + "auxiliary embeddings are undertrained, and pieces do without them; more text, more --epochs or a "
+                + "lower --min-count "
                 + "would help"
             return
         }

@@ -32,12 +32,14 @@ enum TokenizerFileCheck {
             let text = TokenText(token)
             guard id < rows else {
                 throw FocusError(
-                    "the post-processor adds '\(text)' with the id \(id), past the last of the \(rows) rows that this vocabulary needs: "
+                    "the post-processor adds '\(text)' with the id \(id), past the last of the \(rows) rows that this "
+                        + "vocabulary needs: "
                         + "correct the id in its post_processor", path: path)
             }
             guard let known = vocabulary.id(of: text) else {
                 return
-                    "the target tokenizer's post-processor adds '\(text)' (id \(id)), which its vocabulary does not have"
+                    "the target tokenizer's post-processor adds '\(text)' (id \(id)), which its vocabulary does not "
+                    + "have"
             }
             guard known != id else { return nil }
             return

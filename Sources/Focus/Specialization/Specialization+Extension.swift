@@ -12,7 +12,8 @@ extension Specialization {
         guard let first = moved.first, let text = source.text(of: first) else { return [] }
         let place = target.id(of: text).map { "has the id \($0) there" } ?? "is not in it"
         return [
-            "the target tokenizer does not extend the source's: \(moved.count) of \(source.count) source tokens do not keep their id "
+            "the target tokenizer does not extend the source's: \(moved.count) of \(source.count) source tokens do not "
+                + "keep their id "
                 + "('\(text)' was \(first) and \(place)), so that their rows move"
         ]
     }

@@ -51,7 +51,8 @@ extension Specialization {
     private func focusPlan(from vectors: AuxiliaryVectors, _ planOptions: PlanOptions) throws -> RowPlan {
         guard !vectors.ids.isEmpty else {
             throw FocusError(
-                "the auxiliary embeddings have a vector for none of the \(inputs.target.vocabulary.count) target tokens, "
+                "the auxiliary embeddings have a vector for none of the \(inputs.target.vocabulary.count) target "
+                    + "tokens, "
                     + "so there is no anchor: are they those of this tokenizer (or words, --auxiliary-level word), "
                     + "and does the corpus repeat its tokens --min-count times?",
                 path: options.rows.vectors)

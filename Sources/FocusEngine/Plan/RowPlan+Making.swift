@@ -48,7 +48,8 @@ extension RowPlan {
             throw EngineError(
                 .noAnchors,
                 "no token that both vocabularies have has an auxiliary vector, so the \(roles.combined.count) new "
-                    + "tokens that have one cannot be combined from anything: are the auxiliary vectors those of the target "
+                    + "tokens that have one cannot be combined from anything: are the auxiliary vectors those of the "
+                    + "target "
                     + "tokenizer, and do the tokenizers share any text?")
         }
         let index = AnchorIndex(

@@ -109,7 +109,8 @@ public struct RowPlan: Sendable {
         guard needed <= rows else {
             throw EngineError(
                 .sourceTooShort,
-                "the plan reads source row \(needed - 1), but the source has \(rows) rows: it was made for another checkpoint"
+                "the plan reads source row \(needed - 1), but the source has \(rows) rows: it was made for another "
+                    + "checkpoint"
             )
         }
     }

@@ -165,7 +165,8 @@ public enum StagedReplacement {
         }
         guard FolderContents.exists(destination) else {
             throw FocusError(
-                "is a link to '\(FolderTree.link(at: destination) ?? "")', where there is nothing: remove the link, or name another folder",
+                "is a link to '\(FolderTree.link(at: destination) ?? "")', where there is nothing: remove the link, or "
+                    + "name another folder",
                 path: destination, code: .destination)
         }
         guard FolderContents.isFolder(destination) else {

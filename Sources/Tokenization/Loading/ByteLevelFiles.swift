@@ -56,7 +56,8 @@ enum ByteLevelFiles {
         case let other?:
             throw TokenizerError(
                 .unsupported,
-                "a '\(TokenName(Array(other.utf8)))' cannot be made of vocab.json and merges.txt here: save it with its "
+                "a '\(TokenName(Array(other.utf8)))' cannot be made of vocab.json and merges.txt here: save it with "
+                    + "its "
                     + "tokenizer.json")
         }
     }

@@ -33,7 +33,8 @@ struct CharacterMap: Sendable {
         guard longest <= Self.longestText else {
             throw TokenizerError(
                 .invalid,
-                "a text of the character map has \(longest) bytes, more than the \(Self.longestText) that can make sense"
+                "a text of the character map has \(longest) bytes, more than the \(Self.longestText) that can make "
+                    + "sense"
             )
         }
         self.texts = texts

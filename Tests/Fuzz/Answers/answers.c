@@ -87,14 +87,16 @@ static void list_tensor(struct state *state, struct answers *answers, focus_tens
     /* More axes than any tensor has are refused before they are looked at. */
     tensor->rank = kind & 4 && rank == 4 ? 65 + (uint32_t)number(answers, 3) : rank;
     tensor->shape = kind & 8 ? NULL : shape;
-    tensor->byte_count = kind & 16 ? number(answers, 8) : kind & 32 ? FOCUS_NONE : focus_byte_count(tensor->element_type, rank, shape);
+    tensor->byte_count = kind & 16 ? number(answers, 8) : kind & 32 ? FOCUS_NONE
+        : focus_byte_count(tensor->element_type, rank, shape);
     tensor->file_offset = kind & 64 ? FOCUS_NONE : number(answers, kind & 2 ? 1 : 8);
     tensor->part = kind & 128 ? byte(answers) : 0;
     tensor->flags = byte(answers);
     if (byte(answers) & 1) tensor->stored_type = text(state, answers, &length);
 }
 
-static int32_t open_file(const char *path, const focus_options_v1 *options, focus_file_v1 *file, focus_error_v1 *error) {
+static int32_t open_file(const char *path, const focus_options_v1 *options, focus_file_v1 *file,
+    focus_error_v1 *error) {
     (void)options;
     struct state *state = read_file(path);
     struct answers answers = {state->bytes, state->count};
@@ -134,7 +136,8 @@ static int32_t open_file(const char *path, const focus_options_v1 *options, focu
 static void close_file(focus_file_v1 *file) { free_state(file->state); }
 
 static int32_t read_tensor(
-    const focus_file_v1 *file, uint64_t tensor, uint64_t offset, uint64_t count, const focus_sink_v1 *sink, focus_error_v1 *error) {
+    const focus_file_v1 *file, uint64_t tensor, uint64_t offset, uint64_t count, const focus_sink_v1 *sink,
+    focus_error_v1 *error) {
     struct state *state = file->state;
     static const uint8_t zeros[4096];
     struct answers answers = {state->bytes + state->count / 2, state->count - state->count / 2};

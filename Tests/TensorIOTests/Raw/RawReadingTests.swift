@@ -77,8 +77,8 @@ struct RawReadingTests {
     func `a shape that the file cannot fill is refused`(shape: String) throws {
         try folder.write("no-size.zst", Fixture("raw/no-size.zst").bytes)
         let manifest = """
-            {"format": "raw-tensors", "tensors": [{"name": "x", "dtype": "F32", "shape": \(shape), "file": "no-size.zst",
-            "byte_count": \(try Fixture("raw/no-size.zst").bytes.count), "compression": "zstd"}]}
+            {"format": "raw-tensors", "tensors": [{"name": "x", "dtype": "F32", "shape": \(shape),
+            "file": "no-size.zst", "byte_count": \(try Fixture("raw/no-size.zst").bytes.count), "compression": "zstd"}]}
             """
         try folder.write("tensors.json", manifest)
         do throws(FormatError) {

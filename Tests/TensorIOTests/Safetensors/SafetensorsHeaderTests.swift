@@ -87,14 +87,16 @@ struct SafetensorsHeaderTests {
 
     @Test func `a name that occurs twice is refused`() throws {
         let json =
-            "{\(SafetensorsHeaderTests.tensor("twin")),\(SafetensorsHeaderTests.tensor("tw\\u0069n", "U8", "[4]", 4, 8))}"
+            "{\(SafetensorsHeaderTests.tensor("twin")),"
+            + "\(SafetensorsHeaderTests.tensor("tw\\u0069n", "U8", "[4]", 4, 8))}"
         let error = error(try file(json, data: 8))
         #expect("\(error!)".contains("'twin' occurs twice"))
     }
 
     @Test func `names that differ by normalisation only are two tensors`() throws {
         let json =
-            "{\(SafetensorsHeaderTests.tensor("\u{E9}")),\(SafetensorsHeaderTests.tensor("e\u{301}", "U8", "[4]", 4, 8))}"
+            "{\(SafetensorsHeaderTests.tensor("\u{E9}")),"
+            + "\(SafetensorsHeaderTests.tensor("e\u{301}", "U8", "[4]", 4, 8))}"
         let reader = try SafetensorsFormat().open(try file(json, data: 8))
         #expect(reader.tensors.map(\.name) == ["\u{E9}", "e\u{301}"])
     }
@@ -144,7 +146,8 @@ struct SafetensorsHeaderTests {
 
     @Test func `tensors that overlap are named with how much`() throws {
         let json =
-            "{\(SafetensorsHeaderTests.tensor("a", "U8", "[6]", 0, 6)),\(SafetensorsHeaderTests.tensor("b", "U8", "[4]", 4, 8))}"
+            "{\(SafetensorsHeaderTests.tensor("a", "U8", "[6]", 0, 6)),"
+            + "\(SafetensorsHeaderTests.tensor("b", "U8", "[4]", 4, 8))}"
         let error = error(try file(json, data: 8))
         #expect(error?.tensor == "b")
         #expect("\(error!)".contains("overlaps tensor 'a' by 2 bytes"))
@@ -173,7 +176,8 @@ struct SafetensorsHeaderTests {
     @Test func `offsets near the largest number do not overflow`() throws {
         let max = Int.max / 8
         let json =
-            "{\(SafetensorsHeaderTests.tensor("a", "U8", "[\(max)]", 0, max)),\(SafetensorsHeaderTests.tensor("b", "U8", "[0]", max, max))}"
+            "{\(SafetensorsHeaderTests.tensor("a", "U8", "[\(max)]", 0, max)),"
+            + "\(SafetensorsHeaderTests.tensor("b", "U8", "[0]", max, max))}"
         #expect(error(try file(json, data: 4))?.code == .truncated)
         #expect(
             error(try file("{\(SafetensorsHeaderTests.tensor("b", "U8", "[0]", Int.max, Int.max))}"))?.tensor == "b")

@@ -31,8 +31,10 @@ import Testing
             #expect(
                 found == output,
                 """
-                \(GoldenComponents.text(component)) after \(entry["normalizer"].map(GoldenComponents.text) ?? "nothing"): \
-                \(String(decoding: text, as: UTF8.self).unicodeScalars) -> \(found.map { String(decoding: $0, as: UTF8.self) }), \
+                \(GoldenComponents.text(component)) after \
+                \(entry["normalizer"].map(GoldenComponents.text) ?? "nothing"): \
+                \(String(decoding: text, as: UTF8.self).unicodeScalars) -> \
+                \(found.map { String(decoding: $0, as: UTF8.self) }), \
                 not \(output.map { String(decoding: $0, as: UTF8.self) })
                 """)
         }
