@@ -10,7 +10,8 @@ struct Verify: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "verify",
         abstract:
-            "Checks a checkpoint against itself: header, shards, ties, config, tokenizer, NaN, booleans; exit code 0 for sound, 1 for not."
+            "Checks a checkpoint against itself: header, shards, ties, config, tokenizer, NaN, booleans; exit code 0 "
+            + "for sound, 1 for not."
     )
 
     @Argument(help: "A checkpoint folder or a tensor file.")

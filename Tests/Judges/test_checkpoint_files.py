@@ -218,6 +218,7 @@ class CheckpointFiles(FocusCase):
         self.assertIn("nothing but tensors", self.focus("diff", "source", "other/model.safetensors").errors)
 
     def test_five_significant_digits(self):
-        save_file({"tiny": np.array([[1.23456789e-7, 4.25, -98765.4321, 0]], np.float64)}, self.folder / "x.safetensors")
+        save_file({"tiny": np.array([[1.23456789e-7, 4.25, -98765.4321, 0]], np.float64)},
+                  self.folder / "x.safetensors")
         outcome = self.focus("inspect", "x.safetensors", "--rows", "tiny", "0:1")
         self.assertEqual(outcome.output.strip(), "0: 1.2346e-07 4.25 -98765 0")

@@ -35,9 +35,10 @@
  * `byte_offset` says it, and without a full stop. In `read`, and in `write` where `tensor` says which, focus
  * puts the tensor's name before it, too; in `open`, which has listed none yet, name it yourself. Control characters and
  * bad UTF-8 become harmless. People see the sentence alone; the status is for programs, and for a message that is
- * empty. A contradiction in the file, be it a checksum, is FOCUS_ERROR_INVALID_HEADER; a version, a flag or a value of an option
- * that is not known, FOCUS_ERROR_UNSUPPORTED. `focus_fail` and `focus_fail_at` below do it in one line. Never print,
- * exit, abort, change the working folder or let a C++ exception out. Signals and locale are not yours to change.
+ * empty. A contradiction in the file, be it a checksum, is FOCUS_ERROR_INVALID_HEADER; a version, a flag or a value
+ * of an option that is not known, FOCUS_ERROR_UNSUPPORTED. `focus_fail` and `focus_fail_at` below do it in one line.
+ * Never print, exit, abort, change the working folder or let a C++ exception out. Signals and locale are not yours to
+ * change.
  *
  * WHAT IS CHECKED. focus checks all answers as if they came from a file: element types and shapes must be possible, a
  * shape must give `byte_count`, what lies in a file must lie inside of it (an empty tensor, too) and, without
@@ -147,9 +148,10 @@ typedef struct focus_tensor_v1 {
     uint32_t rank;           /* the number of axes, up to 64; 0 is a scalar */
     const uint64_t *shape;   /* the sizes of the axes, row-major; may be NULL where rank is 0 */
     uint64_t byte_count;     /* the size of the contents: product of the shape times the size of an element. Where the
-                                file says it, give that, and it is checked; FOCUS_NONE: what the shape gives. Known in `write` */
-    uint64_t file_offset;    /* where the contents begin in the file `part`; FOCUS_NONE: `read` gives them. Do not leave it
-                                0, which is the beginning of the file. Not used in `write` */
+                                file says it, give that, and it is checked; FOCUS_NONE: what the shape gives. Known
+                                in `write` */
+    uint64_t file_offset;    /* where the contents begin in the file `part`; FOCUS_NONE: `read` gives them. Do not
+                                leave it 0, which is the beginning of the file. Not used in `write` */
     uint32_t part;           /* which of the parts of the open file holds them; 0 where there are none */
     uint32_t flags;          /* FOCUS_TENSOR_*; other bits are 0 */
     /* what the file calls its elements, where that is not element_type ("Q4_K"); may be NULL */

@@ -47,7 +47,8 @@ package enum CompanionFiles {
         guard file.components.count == 1 else {
             return file.components.first.map { exports.contains($0.string) } ?? false
         }
-        // Files in folders are modules of their own, as of sentence-transformers; on top they are other copies or shards.
+        // Files in folders are modules of their own, as of sentence-transformers; on top they are other copies or
+        // shards.
         return name.hasSuffix(".safetensors") || isIndex(name)
     }
 

@@ -147,7 +147,8 @@ struct TensorFileSearch {
         if candidates.count == 1 { return candidates[0] }
         guard candidates.isEmpty else {
             throw FocusError(
-                "holds \(candidates.count) tensor files (\(candidates.joined(separator: ", "))): name the one that is meant",
+                "holds \(candidates.count) tensor files (\(candidates.joined(separator: ", "))): name the one that is "
+                    + "meant",
                 path: folder)
         }
         throw try nothing(names, copies, folder)
