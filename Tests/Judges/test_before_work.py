@@ -78,6 +78,11 @@ class BeforeWork(FocusCase):
         (self.folder / "target" / "tokenizer_config.json").write_text("{")
         self.assertAtOnce("--output", "result", saying=("tokenizer_config.json", "JSON"))
 
+    def test_name_that_is_not_utf8(self):
+        (self.source / os.fsdecode(b"notes-\xe4.txt")).write_text("notes")
+        for place in (("--output", "result"), ("--in-place",)):
+            self.assertAtOnce(*place, saying=("UTF-8",))
+
     def test_file_beside_the_tensors_that_leads_nowhere(self):
         (self.source / "README.md").symlink_to("nowhere.md")
         self.assertAtOnce("--output", "result", saying=("README.md", "nowhere.md"))
@@ -179,6 +184,10 @@ class BeforeWork(FocusCase):
         self.assertAtOnce(saying=("source/model.safetensors", "row 9"), command=("compare", "source"))
 
     def test_converting(self):
+        name = self.source / os.fsdecode(b"notes-\xe4.txt")
+        name.write_text("notes")
+        self.assertRefused("convert", "source", "result", "--to", "hdf5", saying=("UTF-8",))
+        name.unlink()
         (self.source / "README.md").symlink_to("nowhere.md")
         self.assertRefused("convert", "source", "result", "--to", "hdf5", saying=("README.md", "nowhere.md"))
         (self.folder / "taken").symlink_to("nowhere")

@@ -28,6 +28,7 @@ struct ConversionCompanions {
             isInPlace
             ? try FolderTree(checkpoint.folder).files
             : try FolderContents.files(below: checkpoint.folder, entersHidden: false)
+        try ReadableFile.checkNames(files, below: checkpoint.folder)
         for file in files {
             let name = file.lastComponent?.string ?? ""
             if file.components.count == 1, tensorFiles.contains(name) { continue }

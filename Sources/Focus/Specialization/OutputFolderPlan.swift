@@ -122,8 +122,11 @@ struct OutputFolderPlan: Sendable {
     private static func files(of checkpoint: Checkpoint, isInPlace: Bool) throws(FocusError) -> [FilePath] {
         guard checkpoint.singleFile == nil else { return [] }
         // In place links stay links; elsewhere they become what they point to.
-        return isInPlace
+        let files =
+            isInPlace
             ? try FolderTree(checkpoint.folder).files
             : try FolderContents.files(below: checkpoint.folder, entersHidden: false)
+        try ReadableFile.checkNames(files, below: checkpoint.folder)
+        return files
     }
 }
