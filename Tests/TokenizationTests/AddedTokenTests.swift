@@ -71,8 +71,8 @@ struct AddedTokenTests {
         #expect(
             try words(
                 #"{"type": "CTC", "pad_token": "<pad>", "word_delimiter_token": "|", "cleanup": true}"#,
-                #"{"type": "WordLevel", "vocab": {"<pad>": 0, "|": 1, "a": 2}, "unk_token": "<pad>"}"#, 0..<3)
-                == ["", "", "a"])
+                #"{"type": "WordLevel", "vocab": {"<pad>": 0, "|": 1, "a|b": 2}, "unk_token": "<pad>"}"#, 2..<3)
+                == ["a b"])
         let steps = #"[{"type": "Replace", "pattern": {"String": "~"}, "content": " "}, {"type": "Fuse"}]"#
         #expect(
             try words(
@@ -100,7 +100,7 @@ struct AddedTokenTests {
         let named = try load(
             #"{"added_tokens": [], "post_processor": \#(template("<s>", "</s>")), "model": \#(words)}"#,
             #"{"cls_token": "<s>", "sep_token": "</s>", "bos_token": "a"}"#)
-        #expect(named.rolesPutAroundText == [.classification: 2, .separator: 3])
+        #expect(named.rolesPutAroundText == [.classification: 2, .separator: 3, .end: 3])
         #expect(named.vocabulary.roles[.beginning] == 1)
         #expect(named.vocabulary.roleRecord.origins[.beginning] == .tokenizerConfig)
         // What a configuration calls the start is none where another token begins the text.

@@ -67,8 +67,9 @@ struct ComponentFields {
         return bytes
     }
 
-    /// Whether `key` is there, not null and not the empty string.
+    /// Whether `key`, which must be there, is neither null nor the empty string.
     func hasText(_ key: String) throws(TokenizerError) -> Bool {
+        guard !isMissing(key) else { throw error("\"\(key)\" is missing") }
         guard optional(key) != nil else { return false }
         return try !bytes(key).isEmpty
     }
