@@ -9,6 +9,7 @@ public enum PluginLibrary {
     ///
     /// Loading runs the plug-in's code with the rights of this process.
     ///
+    /// - Parameter path: the file or folder.
     /// - Parameter settings: what the user says to the plug-in; keys that it does not list are left out.
     /// - Throws: `FormatError` that names the file.
     public static func load(_ path: FilePath, settings: [PluginSetting] = []) throws(FormatError) -> PluginFormat {

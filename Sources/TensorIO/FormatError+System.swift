@@ -3,6 +3,8 @@ public import SystemPackage
 extension FormatError {
     /// The failure of a system call on `path`, as a sentence with the remedy where one is known.
     ///
+    /// - Parameter errno: what the system answered.
+    /// - Parameter path: the file or folder.
     /// - Parameter action: what was attempted, as in "open" or "write".
     public static func system(_ errno: Errno, _ action: String, _ path: FilePath) -> FormatError {
         let remedy: String

@@ -50,6 +50,9 @@ public struct StagedFile: ~Copyable {
     /// Calls `body` with a new file; when it returns, the file is forced to disk and named `path`; when it throws, the
     /// file is removed.
     ///
+    /// - Parameter body: writes the contents.
+    /// - Parameter options: whether it may replace a file, and is forced to disk.
+    /// - Parameter path: the file to write.
     /// - Parameter permissions: those of the file, less what the umask takes away: by default 0o666.
     /// - Throws: `FormatError` with code `destinationExists` when there is a file of that name and `options` do not say
     ///   to replace it.

@@ -5,6 +5,7 @@ public import Vocabularies
 extension Tokenizer {
     /// The token ids of `text`.
     ///
+    /// - Parameter text: UTF-8 bytes.
     /// - Parameter addSpecialTokens: whether the post-processor's tokens are put around them.
     /// - Throws: `TokenizerError` where the vocabulary cannot spell `text` and has no token for the unknown.
     public func encode(_ text: [UInt8], addSpecialTokens: Bool = false) throws(TokenizerError) -> [Int32] {

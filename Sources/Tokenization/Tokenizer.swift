@@ -32,6 +32,7 @@ public struct Tokenizer: Sendable {
 
     /// The text that `ids` stand for; ids without a token are left out.
     ///
+    /// - Parameter ids: the token ids, in order.
     /// - Parameter skippingSpecialTokens: whether special tokens are left out, too.
     public func decode(_ ids: some Sequence<Int32>, skippingSpecialTokens: Bool = false) -> [UInt8] {
         var tokens: [[UInt8]] = []

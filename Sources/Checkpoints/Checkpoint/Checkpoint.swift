@@ -51,8 +51,11 @@ public struct Checkpoint: Sendable {
     ///
     /// What is being replaced meanwhile is opened anew, so that nothing is half of the old and half of the new.
     ///
-    /// - Parameter variant: which copy of the weights of a folder is meant (`fp16` for `model.fp16.safetensors`); nil
-    ///   for the plain one.
+    /// - Parameters:
+    ///   - path: a folder as `save_pretrained` writes it, or one tensor file.
+    ///   - variant: which copy of the weights of a folder is meant (`fp16` for `model.fp16.safetensors`); nil for the
+    ///     plain one.
+    ///   - formats: the formats to read with.
     /// - Throws: `FormatError` or `FocusError`, one sentence.
     public static func open(
         _ path: FilePath, variant: String? = nil, formats: FormatRegistry

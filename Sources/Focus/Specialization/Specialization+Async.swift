@@ -6,6 +6,7 @@ internal import Synchronization
 extension Specialization {
     /// Opens, checks and does a job on a thread beside the caller's task, and stops where that task is cancelled.
     ///
+    /// - Parameter options: the job.
     /// - Parameter progress: hears the name of a stage, how much of it is done, and of how much where that is known;
     ///   from any thread.
     /// - Throws: what `init` and `run` throw; `CancellationError`, with nothing left behind, after a cancellation.

@@ -14,6 +14,7 @@ extension RowPlan {
     ///   - vectors: the auxiliary vectors of target tokens.
     ///   - workers: how many threads; the plan has the same bits on any number.
     ///   - monitor: is told how many of the new tokens are done, and may cancel.
+    ///   - options: temperature, seed, and whether to follow the reference.
     /// - Throws: `EngineError` when new tokens have vectors and no overlapping one has, or a source row past
     ///   `options.sourceRowCount` would be copied; `CancellationError`.
     public static func make(

@@ -36,6 +36,7 @@ extension RowPlan {
 
     /// The plan in which rows that are drawn are made as `rare` says.
     ///
+    /// - Parameter rare: what becomes of such rows.
     /// - Parameter pieces: the pieces of a target token; nil where it has none.
     public func replacingSamples(_ rare: FallbackRows, pieces: (Int) -> WeightedRows?) -> RowPlan {
         guard rare != .normal, kinds.contains(.sample) else { return self }

@@ -20,6 +20,12 @@ public struct HeldOutReconstruction: Sendable, Hashable {
     /// - Parameters:
     ///   - source: the input embedding.
     ///   - means: the mean of each of its columns.
+    ///   - fraction: the share of the anchors to hide.
+    ///   - monitor: hears how far the work is, and says whether it should stop.
+    ///   - options: as for a plan.
+    ///   - overlap: which target tokens the source has, too.
+    ///   - vectors: the auxiliary vectors, by target id.
+    ///   - workers: the threads to use; the result is the same on any number.
     /// - Returns: nil where no anchor is hidden, or none left.
     /// - Throws: `EngineError`, `CancellationError`, or what `source` throws.
     public static func measure<Source: RowSource>(
@@ -46,6 +52,10 @@ public struct HeldOutAnchors: Sendable {
     /// Hides a fraction of the anchors: of the overlapping tokens that have a vector; of all that may be anchors,
     /// where there are no vectors.
     ///
+    /// - Parameter fraction: the share of the anchors to hide.
+    /// - Parameter overlap: which target tokens the source has, too.
+    /// - Parameter seed: decides which are hidden.
+    /// - Parameter vectors: the auxiliary vectors, by target id.
     /// - Parameter pieces: the pieces of each of the target tokens that has any, none of which may be the source
     ///   token that stands beside it; tokens that have none are not hidden then. Nil where no method uses pieces.
     public init(

@@ -19,6 +19,8 @@ public struct ColumnStatistics: Sendable, Hashable {
     ///
     /// Blocks of rows are summed in two passes, and put together in order. (Chan, Golub & LeVeque 1983, formula 2.1)
     ///
+    /// - Parameter source: the rows.
+    /// - Parameter workers: the threads to use; the result is the same on any number.
     /// - Parameter rows: which rows count; all if nil.
     /// - Throws: what reading `source` throws.
     public init<Source: RowSource>(

@@ -48,6 +48,9 @@ public struct AuxiliaryVectors: Sendable {
     ///
     /// A vector of zeros counts as absent, as in the reference, and so does one that is not finite.
     ///
+    /// - Parameter dimension: the elements of a vector.
+    /// - Parameter ids: the target ids that have a vector, ascending.
+    /// - Parameter workers: the threads to use; the result is the same on any number.
     /// - Parameter write: writes the vector of the id with that index, `dimension` elements that are 0 before; from
     ///   any thread.
     public init(

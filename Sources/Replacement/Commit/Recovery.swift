@@ -40,6 +40,7 @@ public enum Recovery {
     ///
     /// What another user could have written is not acted upon: its finding has failed, and names file and owner.
     ///
+    /// - Parameter path: a checkpoint folder or a tensor file.
     /// - Parameter isDry: whether nothing is changed.
     /// - Throws: `FocusError` where nothing of that name is there and nothing that a run left of it.
     public static func run(at path: FilePath, isDry: Bool) throws -> [Finding] {

@@ -11,6 +11,8 @@ public struct CanonicalVocabulary: Sendable {
 
     /// Brings the tokens of `vocabulary` into the common spelling, on all of `workers`.
     ///
+    /// - Parameter vocabulary: the tokens to bring into canonical form.
+    /// - Parameter workers: the threads to use; the result is the same on any number.
     /// - Parameter likeReference: whether to do so in all things as the reference, for which `Canonicalizer` says
     ///   where the two differ.
     public init(_ vocabulary: Vocabulary, likeReference: Bool = false, workers: Workers = Workers(count: 1)) {

@@ -47,6 +47,9 @@ public struct Overlap: Sendable {
     ///     latter. Only tokens that it has too may be anchors. The reference leaves out its token of id 0, an oversight
     ///     that is kept only with `likeReference`.
     ///   - likeReference: whether to match in all things as the reference does.
+    ///   - source: the source vocabulary.
+    ///   - target: the target vocabulary.
+    ///   - workers: the threads to use; the result is the same on any number.
     /// - Throws: `VocabularyError` when there are no options, under which the reference fails too.
     public init(
         target: Vocabulary, source: Vocabulary, options: MatchOptions = .exact, extension: Vocabulary? = nil,
@@ -143,6 +146,7 @@ public struct Overlap: Sendable {
 
     /// The same overlap, in which the source tokens `barred` lend no row: a target token that only they match is new.
     ///
+    /// - Parameter barred: source ids that lend no row.
     /// - Parameter sparesRoles: whether a source token still lends its row to a target token of the same role.
     public func barring(_ barred: Set<Int>, sparesRoles: Bool) -> Overlap {
         guard !barred.isEmpty else { return self }

@@ -33,6 +33,13 @@ public struct Vocabulary: Sendable {
 
     /// Makes a vocabulary of `tokens`.
     ///
+    /// - Parameter literalIDs: ids of tokens whose text decoders leave as it is.
+    /// - Parameter marks: what added tokens do at their edges.
+    /// - Parameter roleRecord: how it is known which tokens play which roles.
+    /// - Parameter roles: the ids that play roles.
+    /// - Parameter specialIDs: ids of special tokens.
+    /// - Parameter spelling: how tokens spell text.
+    /// - Parameter tokens: ids and texts.
     /// - Parameter decoding: what the tokenizer's decoder does to a lone token, in order, and then what is done to its
     ///   result (`clean_up_tokenization_spaces`); nil stands for the usual steps of `spelling`.
     /// - Throws: `VocabularyError` when a token is listed with two ids, an id with two tokens, or an id is negative or
