@@ -1,4 +1,3 @@
-internal import Checkpoints
 import Checkpoints
 import FormatConformance
 import Glibc
