@@ -30,7 +30,7 @@ static int read_tensor(focus_reader *reader, focus_tensor_v1 *tensor) {
 static int32_t read_header(focus_reader *reader, focus_file_v1 *file, focus_error_v1 *error) {
     char start[sizeof mark];
     if (!focus_read(reader, start, sizeof start) || memcmp(start, mark, sizeof mark) != 0)
-        return focus_fail(error, FOCUS_ERROR_UNRECOGNIZED, "is no toy file");
+        return focus_fail(error, FOCUS_ERROR_UNRECOGNIZED, "is not a toy file");
     if (!focus_read_number(reader, 8, &file->metadata_count) || !focus_read_number(reader, 8, &file->tensor_count) ||
         file->metadata_count > reader->size / 16 || file->tensor_count > reader->size / 10)
         return focus_fail_at(error, reader->at, FOCUS_ERROR_INVALID_HEADER, "promises more than there is room for");

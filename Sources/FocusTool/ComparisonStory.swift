@@ -20,13 +20,13 @@ enum ComparisonStory {
                     + "(mean vector: \(Wording.fixed(heldOut.meanVectorCosine, 3))); support: source rows a new row")
         }
         lines.append(
-            "copied, combined, sampled: shares of the text's tokens; characters a token: "
+            "copied, combined, sampled: shares of the text's tokens; characters per token: "
                 + "\(Wording.fixed(comparison.charactersBefore, 2)) "
                 + "before, \(Wording.fixed(comparison.charactersAfter, 2)) after")
         lines.append("recommended: --method \(comparison.recommended.rawValue): \(comparison.reason)")
         lines.append(
-            "note: rebuilding ranks methods only moderately; the cosines of sentence vectors with the original model's "
-                + "rank better"
+            "note: rebuilding ranks methods only moderately; the cosines of sentence vectors with the original "
+                + "model's rank better"
         )
         return lines
     }

@@ -33,7 +33,8 @@ struct Convert: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "The largest shard of safetensors, as in 5GB; none for one file. Else as the source has it.",
+            "The largest shard of safetensors: a number and kB, MB, GB or TB, as in 5GB; none for one file. Else as "
+                + "the source has it.",
             valueName: "size"))
     var shardSize: ByteCount?
 
@@ -66,7 +67,11 @@ struct Convert: ParsableCommand {
     @OptionGroup var common: CommonOptions
 
     func validate() throws {
-        guard (destination != nil) != inPlace else {
+        guard destination == nil || !inPlace else {
+            throw ValidationError(
+                "A destination is a new file or folder, and --in-place replaces the source: give one of them.")
+        }
+        guard destination != nil || inPlace else {
             throw ValidationError("Say where the result goes: a destination, or --in-place.")
         }
         guard keepOriginal == nil || inPlace else { throw ValidationError("--keep-original goes with --in-place.") }

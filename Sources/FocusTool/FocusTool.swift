@@ -41,7 +41,18 @@ struct FocusTool: ParsableCommand {
                 Glibc.exit(1)
             }
         } catch {
-            exit(withError: error)
+            fail(error)
         }
+    }
+
+    /// Says what is wrong with the arguments, in the words of the parser but as all other errors begin; help and the
+    /// version are no errors.
+    private static func fail(_ error: any Error) -> Never {
+        let code = exitCode(for: error)
+        let message = fullMessage(for: error)
+        let usual = "Error: "
+        guard code != .success, !(error is ExitCode), message.hasPrefix(usual) else { exit(withError: error) }
+        Terminal.story("focus: error: \(message.dropFirst(usual.count))")
+        Glibc.exit(code.rawValue)
     }
 }

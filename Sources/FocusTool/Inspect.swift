@@ -38,6 +38,9 @@ struct Inspect: ParsableCommand {
     @Option(help: ArgumentHelp("Print the embedding row of this token.", valueName: "text"))
     var token: String?
 
+    @Flag(help: "Show all metadata; else their first lines.")
+    var metadata = false
+
     @OptionGroup(title: "Reading") var formats: FormatOptions
 
     @OptionGroup var isolation: IsolationOptions
@@ -75,10 +78,15 @@ struct Inspect: ParsableCommand {
         // Where the tensors are files of the folder itself, its parts are what there is to count.
         let parts = checkpoint.files.count == 1 ? checkpoint.files[0].reader.parts.count : checkpoint.files.count
         let name = checkpoint.files.count == 1 ? checkpoint.files[0].name : ""
-        let files = name.isEmpty ? "\(Wording.count(parts)) files" : name
+        let files = name.isEmpty ? Wording.count(parts, of: "file") : name
         Terminal.answer(
-            "\(path): \(checkpoint.files[0].format.name), \(files), \(Wording.count(shown.count)) tensors, "
+            "\(path): \(checkpoint.files[0].format.name), \(files), \(Wording.count(shown.count, of: "tensor")), "
                 + "\(Wording.count(elements)) elements, \(Wording.bytes(bytes))")
+        if shown.isEmpty, let filter {
+            common.note([
+                "no name matches '\(filter)', which must match a whole name: '*\(filter)*' finds it anywhere in names"
+            ])
+        }
         if tree {
             Terminal.answer(TensorTree(shown.map(\.tensor)).lines)
             return
@@ -101,7 +109,21 @@ struct Inspect: ParsableCommand {
             table.append(row)
         }
         Terminal.answer(Wording.table(table, rightAligned: Set(3..<12)))
+        Terminal.answer(metadataLines(checkpoint.metadata))
         for remark in try checkpoint.remarks { Terminal.answer("note: \(Terminal.oneLine(remark))") }
+    }
+
+    /// What the file says beside its tensors: all of it, or the first lines. `format: pt`, which says nothing, does not
+    /// come alone.
+    private func metadataLines(_ entries: [String: String]) -> [String] {
+        guard metadata || !entries.allSatisfy({ $0.key == "format" }) else { return [] }
+        let shown = 6
+        let lines = entries.sorted { $0.key < $1.key }.map { key, value in
+            let text = Terminal.oneLine("\(key): \(value)")
+            return "metadata \(metadata ? text : Wording.shortened(text, 120))"
+        }
+        guard !metadata, lines.count > shown else { return lines }
+        return lines.prefix(shown) + ["metadata … and \(Wording.count(lines.count - shown)) more: --metadata shows all"]
     }
 
     /// The element type, and what the file calls it where that is something else.

@@ -5,7 +5,7 @@ internal import SystemPackage
 struct IsolationOptions: ParsableArguments {
     @Flag(
         help: ArgumentHelp(
-            "Read in a process of its own that can do nothing else: for files that nobody vouches for."))
+            "Read in a process of its own that can do nothing else: for untrusted files."))
     var isolated = false
 
     /// Where that was asked for, returns in such a process, and ends the command in this one with what the other

@@ -7,14 +7,20 @@ final class ProgressLine: Sendable {
         var stage = ""
         var started = ContinuousClock.now
         var drawn = ContinuousClock.now - .seconds(1)
+        var isTold = false
     }
 
     private let state = Mutex(State())
     private let isShown: Bool
+    private let isTold: Bool
+
+    /// Off a terminal, as in the log of a cluster, a stage that has taken so long gets a line, and no more.
+    private static let longStage = Duration.seconds(5)
 
     /// Makes a line that is drawn where stderr is a terminal and `quiet` is not asked for.
     init(quiet: Bool) {
         isShown = !quiet && Terminal.showsProgress
+        isTold = !quiet && !Terminal.showsProgress
     }
 
     /// A monitor for the stage called `name`; it also carries ^C to the work.
@@ -22,6 +28,7 @@ final class ProgressLine: Sendable {
         state.withLock { state in
             state.stage = name
             state.started = .now
+            state.isTold = false
         }
         draw("\(name)…")
         return WorkMonitor(
@@ -34,6 +41,7 @@ final class ProgressLine: Sendable {
     }
 
     private func update(_ name: String, _ completed: Int, _ total: Int?) {
+        if isTold { tell(name, completed, total) }
         guard isShown else { return }
         let now = ContinuousClock.now
         let elapsed: Duration? = state.withLock { state in
@@ -44,8 +52,26 @@ final class ProgressLine: Sendable {
         guard let elapsed else { return }
         guard let total, total > 0, completed > 0 else { return draw("\(name)…  \(completed)") }
         let share = min(1, Double(completed) / Double(total))
+        // Of the first parts nothing can be said: caches are cold, and threads are starting.
+        guard share >= 0.01 else { return draw("\(name)  0 %") }
         let left = elapsed.inSeconds * (1 - share) / share
         draw("\(name)  \(Int(share * 100)) %  \(Wording.duration(left)) left")
+    }
+}
+
+extension ProgressLine {
+    /// Says once that a stage takes long.
+    private func tell(_ name: String, _ completed: Int, _ total: Int?) {
+        let isDue = state.withLock { state in
+            guard state.stage == name, !state.isTold, ContinuousClock.now - state.started > Self.longStage else {
+                return false
+            }
+            state.isTold = true
+            return true
+        }
+        guard isDue else { return }
+        let share = total.map { $0 > 0 ? "  \(min(100, Int(Double(completed) / Double($0) * 100))) %" : "" } ?? ""
+        Terminal.story("focus: \(name)…\(share)")
     }
 }
 

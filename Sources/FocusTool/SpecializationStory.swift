@@ -24,7 +24,7 @@ enum SpecializationStory {
                     + "\(tensor.newShape)"
             )
         }
-        lines.append("  untouched  \(Wording.count(preview.untouchedTensors)) tensors, bit for bit")
+        lines.append("  untouched  \(Wording.count(preview.untouchedTensors, of: "tensor")), bit for bit")
         lines += preview.config.map { "  config     \($0.key): \($0.old) → \($0.new)" }
         let files = preview.untouchedFiles
         if files.count > 0 {

@@ -17,6 +17,9 @@ struct Specialize: ParsableCommand {
             combination of shared \
             rows that are close in an auxiliary fastText space, the mean of the rows of its pieces, or both \
             (--method); the plan is applied to every tensor with a vocabulary axis.
+
+            Example: focus specialize multilingual-e5-small --tokenizer german-tokenizer --corpus german.txt \
+            --output german-e5
             """)
 
     @Argument(help: "The checkpoint: a folder as save_pretrained writes it, or one tensor file.")
@@ -68,7 +71,9 @@ struct Specialize: ParsableCommand {
         help: ArgumentHelp("With --to: how contents are compressed.", valueName: "none|zstd[:level]|gzip[:level]"))
     var compression = TensorCompression.none
 
-    @Option(help: ArgumentHelp("With --to safetensors: the largest shard, as in 5GB.", valueName: "size"))
+    @Option(
+        help: ArgumentHelp(
+            "With --to safetensors: the largest shard: a number and kB, MB, GB or TB, as in 5GB.", valueName: "size"))
     var shardSize: ByteCount?
 
     @Option(help: ArgumentHelp("Write the new checkpoint to this folder.", valueName: "dir"))
@@ -112,7 +117,11 @@ struct Specialize: ParsableCommand {
         if let padToMultipleOf, padToMultipleOf < 1 || padToMultipleOf > 1 << 20 {
             throw ValidationError("--pad-to-multiple-of takes a number from 1 to \(1 << 20).")
         }
-        guard dryRun || (output != nil) != inPlace else {
+        guard output == nil || !inPlace else {
+            throw ValidationError(
+                "--output writes a new checkpoint and --in-place replaces the old one: give one of them.")
+        }
+        guard dryRun || output != nil || inPlace else {
             throw ValidationError("Say where the new checkpoint goes: --output DIR, or --in-place.")
         }
         guard to != nil || compression == .none && shardSize == nil else {

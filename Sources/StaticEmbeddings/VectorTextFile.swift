@@ -92,7 +92,7 @@ public final class VectorTextFile: WordVectors {
         let numbers = fields.compactMap { Int(String(decoding: $0, as: UTF8.self)) }
         guard fields.count == 2, numbers.count == 2, numbers[0] > 0, numbers[1] > 0 else {
             throw EmbeddingError(
-                .unrecognized, "is no text file of vectors: its first line must be two numbers, words and dimension",
+                .unrecognized, "is not a text file of vectors: its first line must be two numbers, words and dimension",
                 line: 1, byteOffset: 0)
         }
         // The shortest line has a word of no bytes, and a space and a digit a number.

@@ -61,8 +61,8 @@ public struct FormatRegistry: Sendable {
         }
         throw FormatError(
             .unrecognized,
-            "is of no known tensor format (known: \(formats.map(\.name).joined(separator: ", ")); a plug-in may know "
-                + "it: --plugin)",
+            "has an unknown format: it is not a tensor file (known: \(formats.map(\.name).joined(separator: ", ")); a "
+                + "plug-in may know it: --plugin)",
             path: path)
     }
 

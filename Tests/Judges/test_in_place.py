@@ -306,7 +306,7 @@ class InPlace(FocusCase):
         self.assertIn("bfloat16", outcome.output)
         outcome = self.in_namespace(script % (8_500_000, tool))
         self.assertIn("code 1", outcome.output, outcome.errors)
-        self.assertRegex(outcome.errors, r"needs about \d+ bytes, but only \d+ are free")
+        self.assertRegex(outcome.errors, r"needs about [\d.]+ [kMG]?B, but only [\d.]+ [kMG]?B are free")
         self.assertEqual(outcome.output.split("code 1")[1].split()[0], "model")
         self.assertIn("float32", outcome.output)
 

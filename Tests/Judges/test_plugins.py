@@ -106,7 +106,7 @@ class Plugins(FormatCase):
         self.assertDone(self.focus("convert", "x.toy", "x.safetensors", "--plugin", self.toy))
         found = tensors.read_safetensors(self.folder / "x.safetensors")
         self.assertEqual(tensors.complaints(found, contents, METADATA), [])
-        self.assertRefused("inspect", "x.toy", saying=("no known tensor format", "--plugin"))
+        self.assertRefused("inspect", "x.toy", saying=("unknown format", "--plugin"))
         (self.folder / "cut.toy").write_bytes((self.folder / "x.toy").read_bytes()[:-1])
         self.assertRefused("inspect", "cut.toy", "--plugin", self.toy, saying=("cut.toy", "'b'", "cut short"))
         (self.folder / "cut.toy").write_bytes((self.folder / "x.toy").read_bytes()[:100])

@@ -35,6 +35,17 @@ class Rows(FocusCase):
         self.assertDone(outcome)
         return fixtures.read_checkpoint(self.folder / output)
 
+    def test_pieces_are_the_default(self) -> None:
+        drawn = self.specialise()
+        command = ["specialize", "source", "--tokenizer", self.target, "--auxiliary", self.auxiliary]
+        for name, options in (("default", ()), ("pieces", ("--rare", "pieces")), ("published", ("--match-like-reference",))):
+            self.assertDone(self.focus(*command, "--output", name, "--report", f"{name}.json", *options))
+        made = {name: fixtures.read_checkpoint(self.folder / name)[TABLE] for name in ("default", "pieces", "published")}
+        self.assertTrue(np.array_equal(made["default"], made["pieces"]))
+        self.assertFalse(np.array_equal(made["default"], drawn[TABLE]))
+        rows = json.loads((self.folder / "published.json").read_text())["rows"]
+        self.assertEqual((rows["pieces"], rows["sampled"] > 0), (0, True))
+
     @property
     def report(self) -> dict:
         return json.loads((self.folder / "report.json").read_text())
@@ -45,7 +56,7 @@ class Rows(FocusCase):
         others = sorted(set(range(self.plan.rows)) - set(self.plan.sampled))
         np.testing.assert_array_equal(plain[TABLE][others], found[TABLE][others])
 
-    def test_rare_rows_drawn_by_default(self):
+    def test_rare_rows_drawn_where_asked(self):
         plain = self.specialise()
         self.assertEqual(plain[TABLE].tobytes(), self.specialise("--rare", "normal", output="two")[TABLE].tobytes())
         self.assertEqual(self.report["rare"]["normal"], sorted(self.plan.sampled))

@@ -9,7 +9,11 @@ package enum TensorRowValues {
     ///   fewer rows.
     package static func read(_ rows: Range<Int>, of name: TensorName, in checkpoint: Checkpoint) throws -> [[Float]] {
         guard let (file, tensor) = checkpoint.tensors.first(where: { $0.tensor.name == name }) else {
-            throw FocusError("there is no tensor '\(name)'", path: checkpoint.singleFile ?? checkpoint.folder)
+            let similar = checkpoint.tensors.map(\.tensor.name.description).filter { $0.contains(name.description) }
+            let hint = similar.prefix(3).map { "'\($0)'" }.joined(separator: " or ")
+            throw FocusError(
+                "there is no tensor '\(name)'" + (similar.isEmpty ? ": focus inspect lists them" : "; perhaps \(hint)"),
+                path: checkpoint.singleFile ?? checkpoint.folder)
         }
         guard tensor.elementType.convertsToFloat else {
             throw FocusError(

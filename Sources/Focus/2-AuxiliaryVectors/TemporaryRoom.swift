@@ -33,7 +33,8 @@ struct TemporaryRoom {
         }
         guard let free = FolderContents.freeSpace(at: folder), free < byteCount else { return }
         throw FocusError(
-            "temporary files need about \(byteCount) bytes there, but only \(free) are free: "
+            "temporary files need about \(FreeSpace.text(of: byteCount)) there, but only \(FreeSpace.text(of: free)) "
+                + "are free: "
                 + "set TMPDIR to a folder with more room",
             path: folder, code: .room)
     }

@@ -8,8 +8,19 @@ package enum FreeSpace {
     package static func check(_ needed: Int, at path: FilePath, for name: FilePath? = nil) throws(FocusError) {
         guard let free = FolderContents.freeSpace(at: existingFolder(above: path)), free < needed else { return }
         throw FocusError(
-            "the new checkpoint needs about \(needed) bytes, but only \(free) are free on that disk",
+            "what is written needs about \(text(of: needed)), but only \(text(of: free)) are free on that disk",
             path: name ?? path, code: .room)
+    }
+
+    /// A number of bytes as people read it: `90.8 MB`.
+    package static func text(of bytes: Int) -> String {
+        var (tenths, unit) = (max(0, bytes), "B")
+        guard tenths >= 1000 else { return "\(tenths) B" }
+        for next in ["kB", "MB", "GB", "TB"] where unit == "B" || tenths >= 10_000 {
+            tenths = unit == "B" ? tenths / 100 : tenths / 1000
+            unit = next
+        }
+        return "\(tenths / 10).\(tenths % 10) \(unit)"
     }
 
     /// The nearest folder above `path` that exists.

@@ -23,7 +23,7 @@ package enum ReadableFile {
         }
         guard FolderContents.isFile(path) else {
             throw FocusError(
-                "is no regular file (a pipe, a socket or a device), and cannot be copied: move it away", path: path)
+                "is not a regular file (a pipe, a socket or a device), and cannot be copied: move it away", path: path)
         }
         guard unsafe access(path.string, R_OK) == 0 else {
             throw FocusError("cannot be read: permission denied", path: path)
