@@ -123,7 +123,8 @@ struct Inspect: ParsableCommand {
             return "metadata \(metadata ? text : Wording.shortened(text, 120))"
         }
         guard !metadata, lines.count > shown else { return lines }
-        return lines.prefix(shown) + ["metadata … and \(Wording.count(lines.count - shown)) more: --metadata shows all"]
+        let rest = Wording.count(lines.count - shown)
+        return Array(lines.prefix(shown)) + ["metadata … and \(rest) more: --metadata shows all"]
     }
 
     /// The element type, and what the file calls it where that is something else.

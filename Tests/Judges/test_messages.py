@@ -22,8 +22,10 @@ class Messages(FocusCase):
         write_tokenizer(source, OLD)
         write_tokenizer(self.folder / "target", NEW)
         table = np.arange(len(OLD), dtype=np.float32)[:, None] + np.zeros((1, WIDTH), np.float32)
-        save_file({"layer.embed.weight": table}, source / "model.safetensors", metadata={"author": "someone", "note": "x" * 300})
-        write_json(source / "config.json", {"architectures": ["ThingForCausalLM"], "vocab_size": len(OLD), "max_position_embeddings": 600})
+        save_file({"layer.embed.weight": table}, source / "model.safetensors",
+                  metadata={"author": "someone", "note": "x" * 300})
+        write_json(source / "config.json", {"architectures": ["ThingForCausalLM"], "vocab_size": len(OLD),
+                                            "max_position_embeddings": 600})
 
     def notes(self, target: str = "target") -> str:
         outcome = self.focus("specialize", "source", "--tokenizer", target, "--method", "pieces", "--dry-run")
@@ -31,10 +33,11 @@ class Messages(FocusCase):
         return outcome.output
 
     def test_names_on_the_hub_and_addresses(self) -> None:
-        for name in ("someone/some-model-2.5", "https://huggingface.co/someone/some-model-2.5/tree/main", "hf://someone/some-model-2.5"):
+        for name in ("someone/some-model-2.5", "https://huggingface.co/someone/some-model-2.5/tree/main",
+                     "hf://someone/some-model-2.5"):
             self.assertRefused("inspect", name, saying=("never the network", "hf download someone/some-model-2.5"))
-        self.assertRefused("specialize", "source", "--tokenizer", "some-german-cased", "--method", "pieces", "--output", "out",
-                           saying=("hf download some-german-cased",))
+        self.assertRefused("specialize", "source", "--tokenizer", "some-german-cased", "--method", "pieces",
+                           "--output", "out", saying=("hf download some-german-cased",))
         self.assertNotIn("hf download", self.focus("inspect", "model.safetensors").errors)
 
     def test_folder_of_the_hub_cache(self) -> None:
@@ -47,16 +50,16 @@ class Messages(FocusCase):
         self.assertRefused("specialize", "source", "--tokenizer", "target", "--method", "pieces", "--output", "out",
                            saying=("source", "--source-tokenizer"))
         (self.folder / "empty").mkdir()
-        self.assertRefused("specialize", "source", "--source-tokenizer", "aside.json", "--tokenizer", "empty", "--method", "pieces",
-                           "--output", "out", saying=("target", "--tokenizer"))
+        self.assertRefused("specialize", "source", "--source-tokenizer", "aside.json", "--tokenizer", "empty",
+                           "--method", "pieces", "--output", "out", saying=("target", "--tokenizer"))
 
     def test_tables_that_are_no_text(self) -> None:
         (self.folder / "a.parquet").write_bytes(b"PAR1\x15\x04\x15\xe0" + bytes(60))
         (self.folder / "b.arrow").write_bytes(b"ARROW1\0\0\xff\xff\xff\xff" + bytes(60))
         (self.folder / "c.csv").write_text("id,text\n1,river\n")
         (self.folder / "d.tsv").write_text("id\ttext\n1\triver\n")
-        for name, words in (("a.parquet", ("parquet", "jsonl")), ("b.arrow", ("arrow", "jsonl")), ("c.csv", ("columns", "jsonl")),
-                            ("d.tsv", ("columns",))):
+        for name, words in (("a.parquet", ("parquet", "jsonl")), ("b.arrow", ("arrow", "jsonl")),
+                            ("c.csv", ("columns", "jsonl")), ("d.tsv", ("columns",))):
             outcome = self.assertRefused("tokenize", "--tokenizer", "target", name, saying=(name, *words))
             self.assertNotIn("iconv", outcome.errors)
 
@@ -89,7 +92,8 @@ class Messages(FocusCase):
 
     def test_wrong_arguments_are_errors_like_others(self) -> None:
         for arguments in (("inspect",), ("convert", "source", "out", "--shard-size", "5"),
-                          ("specialize", "source", "--tokenizer", "target", "--method", "pieces", "--in-place", "--output", "x")):
+                          ("specialize", "source", "--tokenizer", "target", "--method", "pieces", "--in-place",
+                           "--output", "x")):
             outcome = self.focus(*arguments)
             self.assertEqual(outcome.code, 64)
             self.assertTrue(outcome.errors.startswith("focus: error: "), outcome.errors)
