@@ -9,7 +9,6 @@ COLUMNS, LINES = 120, 250
 LONG_FILES = {
     "Package.swift": "SwiftPM reads one manifest",
     "focus_plugin.h": "people copy one header",
-    "cbow.c": "one kernel, made for each kind of processor by one macro",
     "MappedFile.swift": "one file, whether it is mapped, read or opened again",
     "CombinationLawTests.swift": "one suite of laws",
     "CBOWTrainerTests.swift": "one suite on one trainer",
