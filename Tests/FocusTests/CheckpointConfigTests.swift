@@ -61,7 +61,7 @@ private func rewritten(_ text: String) throws -> (text: String, config: Checkpoi
         // Ids by text.
         (#"{"lang_to_id":{"de_DE":4,"xx":5}}"#, #"{"lang_to_id":{"de_DE":7}}"#),
         // Names that are no tokens stand for the tokens of their numbers.
-        (#"{"style_to_id":{"formal":4,"plain":5}}"#, #"{"style_to_id":{"formal":7}}"#),
+        (#"{"mode_to_id":{"formal":4,"plain":5}}"#, #"{"mode_to_id":{"formal":7}}"#),
         (#"{"id_to_mark":{"4":"m","5":"n"}}"#, #"{"id_to_mark":{"7":"m"}}"#),
         (#"{"lang2id":{"en":0,"fr":1}}"#, #"{"lang2id":{"en":0,"fr":1}}"#),
         (
@@ -76,7 +76,7 @@ private func rewritten(_ text: String) throws -> (text: String, config: Checkpoi
             #"{"sequence_bias":{"(7, 3)":-1.5},"logit_bias":{"7":1}}"#
         ),
         // Names that nobody listed, and numbers that are no tokens.
-        (#"{"newline_id":4,"row_end_ids":[4,2]}"#, #"{"newline_id":7,"row_end_ids":[7,3]}"#),
+        (#"{"newline_id":4,"line_end_ids":[4,2]}"#, #"{"newline_id":7,"line_end_ids":[7,3]}"#),
         (
             #"{"insert_layer_id":4,"speaker_id":4,"max_initial_timestamp_index":4}"#,
             #"{"insert_layer_id":4,"speaker_id":4,"max_initial_timestamp_index":4}"#
@@ -92,8 +92,8 @@ private func rewritten(_ text: String) throws -> (text: String, config: Checkpoi
         (#"{"padding_idx":1,"eosTokenId":2}"#, #"{"padding_idx":0,"eosTokenId":3}"#),
         // A vocabulary beside that of text has its own ids, up to its size.
         (
-            #"{"unit_vocab_size":30,"unit_eos_token_id":2,"unit_token_id":40}"#,
-            #"{"unit_vocab_size":30,"unit_eos_token_id":2,"unit_token_id":40}"#
+            #"{"unit_vocab_size":30,"unit_eos_token_id":2,"unit_token_id":400}"#,
+            #"{"unit_vocab_size":30,"unit_eos_token_id":2,"unit_token_id":400}"#
         ),
         // The tokens alone are told as such; what is past the last one stays past the last one.
         (#"{"vocab_size":6,"image_token_index":6}"#, #"{"vocab_size":8,"image_token_index":8}"#),
