@@ -2,6 +2,7 @@
    none. All other code calls its functions as if they were linked. */
 #include <dlfcn.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "CHDF5.h"
@@ -66,6 +67,9 @@ static char failure[256];
 
 static void *loaded(void) {
     void *found = NULL;
+    /* The library's own lock would keep a file from being replaced while it is open here. It reads this when it starts,
+       and all files of a dataset must be opened alike. */
+    setenv("HDF5_USE_FILE_LOCKING", "FALSE", 1);
     for (size_t i = 0; !found && i < sizeof file_names / sizeof *file_names; i++) {
         found = dlopen(file_names[i], RTLD_NOW | RTLD_LOCAL);
     }
@@ -107,17 +111,4 @@ const char *focus_h5_load_failure(void) { return library ? NULL : failure; }
 hid_t focus_h5_constant(const char *name) {
     const hid_t *constant = library ? dlsym(library, name) : NULL;
     return constant ? *constant : H5I_INVALID_HID;
-}
-
-hid_t focus_h5_open_unlocked(const char *path) {
-    hid_t access = H5Pcreate(focus_h5_file_access());
-    if (access < 0) return access;
-    /* Releases before 1.10.7 lack it. */
-    herr_t (*set_locking)(hid_t, hbool_t, hbool_t) = NULL;
-    void *found = dlsym(library, "H5Pset_file_locking");
-    memcpy(&set_locking, &found, sizeof found);
-    if (set_locking) set_locking(access, 0, 1);
-    hid_t file = H5Fopen(path, H5F_ACC_RDONLY, access);
-    H5Pclose(access);
-    return file;
 }

@@ -33,7 +33,7 @@ struct HDF5OpenFile: Sendable {
                 .invalidHeader, "is damaged in a way that the HDF5 library cannot cope with: copy it again",
                 path: mapped.path)
         }
-        let id = unsafe focus_h5_open_unlocked(mapped.path.string)
+        let id = unsafe H5Fopen(mapped.path.string, focus_h5_read_only(), focus_h5_default())
         guard id >= 0 else {
             var failure = HDF5Library.failure("open the file; it may be cut short or damaged")
             failure.path = mapped.path

@@ -13,7 +13,5 @@ enum LibraryEnvironment {
             unsafe entry += 1
         }
         for name in names { unsafe unsetenv(name) }
-        // The library's lock of a file would be in the way of ours when the file is replaced.
-        unsafe setenv("HDF5_USE_FILE_LOCKING", "FALSE", 1)
     }
 }

@@ -30,14 +30,12 @@ static inline hid_t focus_h5_link_creation(void) { return focus_h5_constant("H5P
 static inline hid_t focus_h5_attribute_creation(void) { return focus_h5_constant("H5P_CLS_ATTRIBUTE_CREATE_ID_g"); }
 static inline hid_t focus_h5_link_access(void) { return focus_h5_constant("H5P_CLS_LINK_ACCESS_ID_g"); }
 
-/* Opens a file for reading without the library's lock on it, which would be in the way of whoever replaces the file. */
-hid_t focus_h5_open_unlocked(const char *path);
-
 /* A signed or unsigned little-endian integer of `size` bytes. */
 hid_t focus_h5_integer(size_t size, int is_signed);
 
 /* Constants that are macros with casts. */
 static inline hid_t focus_h5_default(void) { return H5P_DEFAULT; }
+static inline unsigned focus_h5_read_only(void) { return H5F_ACC_RDONLY; }
 static inline hid_t focus_h5_all(void) { return H5S_ALL; }
 static inline unsigned focus_h5_exclusive(void) { return H5F_ACC_EXCL; }
 static inline haddr_t focus_h5_undefined_address(void) { return HADDR_UNDEF; }

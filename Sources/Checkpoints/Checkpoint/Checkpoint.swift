@@ -94,9 +94,13 @@ public struct Checkpoint: Sendable {
         switch try TensorFileSearch(names, in: path, variant: variant, formats).choice {
         case .index(let index):
             let isTied = config?.root.tiesWordEmbeddings ?? false
-            let reader = try ShardedReader(index: path.appending(index)) { isTied && isHead($0) }
+            let format = formats.format(ofIndex: index) ?? SafetensorsFormat()
+            let reader: any TensorReader =
+                format is SafetensorsFormat
+                ? try ShardedReader(index: path.appending(index)) { isTied && isHead($0) }
+                : try format.open(path.appending(index))
             return Checkpoint(
-                folder: path, singleFile: nil, files: shards(of: reader, SafetensorsFormat()), config: config,
+                folder: path, singleFile: nil, files: shards(of: reader, format), config: config,
                 index: (index, reader), notes: reader.notes)
         case .file(let name):
             let (file, notes) = try open(name, in: path, formats)

@@ -1,4 +1,5 @@
 internal import Replacement
+internal import SafetensorsFormat
 internal import SystemPackage
 internal import TensorIO
 
@@ -26,6 +27,8 @@ struct TensorFileSearch {
             choice = try TensorFileSearch.variant(variant, copies, folder)
         } else if let safetensors = try TensorFileSearch.safetensors(copies, folder) {
             choice = safetensors
+        } else if let index = names.first(where: { TensorFileSearch.isIndexOfAnotherFormat($0, formats) }) {
+            choice = .index(index)
         } else if let model = TensorFileSearch.candidates(names, folder, formats).only(where: {
             FilePath($0).stem == "model"
         }) {
@@ -35,6 +38,11 @@ struct TensorFileSearch {
         } else {
             choice = .file(try TensorFileSearch.otherFile(names, copies, folder, formats))
         }
+    }
+
+    /// Whether `name` is that of an index of shards, and not of safetensors, whose sets were looked for before.
+    private static func isIndexOfAnotherFormat(_ name: String, _ formats: FormatRegistry) -> Bool {
+        formats.format(ofIndex: name).map { !($0 is SafetensorsFormat) } ?? false
     }
 
     /// The names of models that are looked for before all others: those of transformers, then of diffusers.

@@ -127,7 +127,11 @@ struct VocabularySearch {
             let stated = numbers?.vocabularies.filter { $0.value == size }.map(\.key) ?? []
             if stated.contains(where: { $0.hasPrefix("vocab_size") && $0 != "vocab_size" }) { return .along(axis) }
             // A head has no rows for tokens that are only read, such as that of an image.
-            if stated.contains("vocab_size"), name.isVocabulary, size < tokens { return .along(axis) }
+            if stated.contains("vocab_size"), name.isVocabulary, size < tokens {
+                // Where config.json says how many rows the table has, another vocab_size is that of another vocabulary.
+                let isOther = numbers?.vocabularies.contains { $0.key == "vocab_size" && $0.value == rows } == true
+                return isOther ? .unrelated : .along(axis)
+            }
             if let key = stated.first, name.isVocabulary {
                 return .unclear("it has \(size) rows, which config.json calls \(key): a vocabulary of its own?")
             }
