@@ -31,11 +31,9 @@ let package = Package(
         .library(name: "TensorIO", targets: ["TensorIO"]),
         .library(name: "FormatConformance", targets: ["FormatConformance"]),
         .library(name: "PluginHost", targets: ["PluginHost"]),
-        // A plug-in in C: libtoy.so.
+        // Plug-ins: libtoy.so in C, libgguf.so and libpytorch.so in Swift.
         .library(name: "toy", type: .dynamic, targets: ["ToyPlugin"]),
-        // A plug-in in Swift: libgguf.so.
         .library(name: "gguf", type: .dynamic, targets: ["GGUFPlugin"]),
-        // A plug-in in Swift for files of torch.save: libpytorch.so.
         .library(name: "pytorch", type: .dynamic, targets: ["PyTorchPlugin"]),
         .library(name: "Tokenization", targets: ["Tokenization"]),
         // What Tests/Fuzz/fuzz links with libFuzzer.

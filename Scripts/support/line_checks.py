@@ -7,11 +7,7 @@ from collections.abc import Callable, Iterator
 COLUMNS, LINES = 120, 250
 # Files that may be longer, and why.
 LONG_FILES = {
-    "Package.swift": "SwiftPM reads one manifest",
     "focus_plugin.h": "people copy one header",
-    "MappedFile.swift": "one file, whether it is mapped, read or opened again",
-    "CombinationLawTests.swift": "one suite of laws",
-    "CBOWTrainerTests.swift": "one suite on one trainer",
 }
 Check = Callable[[list[str]], Iterator[tuple[int, str]]]
 

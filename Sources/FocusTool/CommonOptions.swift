@@ -45,8 +45,8 @@ struct CommonOptions: ParsableArguments {
     /// Says what interrupted runs left at `paths`, which this command only reads, and refuses what is half of each, or
     /// is no path; changes nothing.
     func noteInterrupted(_ paths: FilePath?...) throws {
-        try refuseHubNames(paths.compactMap(\.self))
         for path in Set(paths.compactMap(\.self)) { note(try Recovery.unfinished(path)) }
+        try refuseHubNames(paths.compactMap(\.self))
     }
 
     /// Says what is odd, but no error.

@@ -79,9 +79,9 @@ struct Convert: ParsableCommand {
 
     func run() throws {
         Interruption.shared.listen()
-        try common.refuseHubNames([source])
         if dryRun || !inPlace { try common.noteInterrupted(source) }
         if !dryRun { try common.finishInterrupted(inPlace ? source : destination) }
+        try common.refuseHubNames([source])
         let line = ProgressLine(quiet: common.quiet)
         let stages = StageClock { line.monitor($0) }
         let conversion = try Conversion(options, formats: formats.registry(on: common.workers), stages: stages)

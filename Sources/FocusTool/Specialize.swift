@@ -142,9 +142,9 @@ struct Specialize: ParsableCommand {
 
     func run() throws {
         Interruption.shared.listen()
-        try common.refuseHubNames([checkpoint])
         if dryRun || !inPlace { try common.noteInterrupted(checkpoint) }
         if !dryRun { try common.finishInterrupted(inPlace ? checkpoint : output) }
+        try common.refuseHubNames([checkpoint])
         try common.noteInterrupted(vocabulary.tokenizer, vocabulary.sourceTokenizer, extendWith)
         let line = ProgressLine(quiet: common.quiet)
         let stages = StageClock { line.monitor($0) }

@@ -227,17 +227,6 @@ public final class MappedFile: Sendable {
         return descriptor >= 0 ? FileDescriptor(rawValue: descriptor) : nil
     }
 
-    /// Opens the file again; nil where another has taken its name.
-    private func reopen() -> FileDescriptor? {
-        var status = stat()
-        guard let descriptor = try? FileDescriptor.open(path, .readOnly, options: [.closeOnExec, .nonBlocking]) else {
-            return nil
-        }
-        if unsafe fstat(descriptor.rawValue, &status) == 0, FileIdentity(status) == identity { return descriptor }
-        try? descriptor.close()
-        return nil
-    }
-
     /// Brings in the pages of `range` at one go, where the system knows how (Linux 5.14): cheaper than a fault for
     /// every few.
     private func populate(_ range: Range<Int>) {

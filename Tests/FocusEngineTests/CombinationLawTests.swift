@@ -7,50 +7,7 @@ import Testing
 
 /// Laws of combinations, on vectors made up here.
 struct CombinationLawTests {
-    /// A target of `anchors` overlapping tokens and then `new` ones, with vectors of `dimension`; and the true cosines.
-    private struct Bed {
-        let overlap: Overlap
-        let vectors: AuxiliaryVectors
-        let anchors: Int
-        let new: Int
-
-        init(anchors: Int, new: Int, dimension: Int, seed: UInt64 = 1, vector: ((Int) -> [Float])? = nil) throws {
-            let source = try Vocabulary(
-                tokens: (0..<anchors).map { (id: $0, text: TokenText("t\(anchors - 1 - $0)")) }, spelling: .plain)
-            let target = try Vocabulary(
-                tokens: (0..<anchors + new).map { (id: $0, text: TokenText("t\($0)")) }, spelling: .plain)
-            overlap = try Overlap(target: target, source: source)
-            var vectors = AuxiliaryVectors(dimension: dimension)
-            var numbers = Numbers(seed: seed)
-            for id in 0..<anchors + new {
-                let random = (0..<dimension).map { _ in Float(numbers.next() + 0.1) }
-                vectors.append(id: id, vector: vector?(id) ?? random)
-            }
-            self.vectors = vectors
-            self.anchors = anchors
-            self.new = new
-        }
-
-        func vector(_ id: Int) -> [Double] {
-            vectors.values[id * vectors.dimension..<(id + 1) * vectors.dimension].map { Double($0) }
-        }
-
-        func cosine(_ a: Int, _ b: Int) -> Double {
-            let (a, b) = (vector(a), vector(b))
-            func dot(_ a: [Double], _ b: [Double]) -> Double { zip(a, b).reduce(0) { $0 + $1.0 * $1.1 } }
-            return dot(a, b) / (dot(a, a) * dot(b, b)).squareRoot()
-        }
-
-        /// The combination of a new token, computed the long way: source row of anchor i is anchors - 1 - i.
-        func expected(_ row: Int, temperature: Double = 1) -> [Int32: Double] {
-            let weights = Sparsemax.weights(of: (0..<anchors).map { temperature * cosine(row, $0) })
-            return Dictionary(
-                uniqueKeysWithValues: weights.enumerated().filter { $0.element > 0 }
-                    .map { (Int32(anchors - 1 - $0.offset), $0.element) })
-        }
-    }
-
-    private func expectRows(of plan: RowPlan, in bed: Bed, temperature: Double = 1) {
+    private func expectRows(of plan: RowPlan, in bed: CombinationBed, temperature: Double = 1) {
         for row in bed.anchors..<bed.anchors + bed.new {
             let expected = bed.expected(row, temperature: temperature)
             guard case .combination(let sourceRows, let weights) = plan.entry(row) else {
@@ -68,7 +25,7 @@ struct CombinationLawTests {
     func `combinations are exact for any number of anchors, tokens and dimensions`(
         anchors: Int, new: Int, dimension: Int
     ) throws {
-        let bed = try Bed(anchors: anchors, new: new, dimension: dimension)
+        let bed = try CombinationBed(anchors: anchors, new: new, dimension: dimension)
         expectRows(of: try RowPlan.make(bed.overlap, vectors: bed.vectors), in: bed)
     }
 
@@ -83,7 +40,7 @@ struct CombinationLawTests {
 
     /// Makes the combinations with the kernels of every level of processor, which must have the same bits.
     private func expectSameCombinations(
-        in bed: Bed, temperature: Double = 1, skipped: (Int32, ComparisonTally) -> Void = { _, _ in }
+        in bed: CombinationBed, temperature: Double = 1, skipped: (Int32, ComparisonTally) -> Void = { _, _ in }
     ) throws {
         let plan = try RowPlan.make(
             bed.overlap, vectors: bed.vectors, options: PlanOptions(temperature: temperature),
@@ -104,7 +61,7 @@ struct CombinationLawTests {
 
     @Test(arguments: [(48, 1.0), (64, 1.0), (100, 3.0), (131, 0.3)])
     func `what short forms or integers rule out is not missed`(dimension: Int, temperature: Double) throws {
-        let bed = try Bed(anchors: 900, new: 200, dimension: dimension) {
+        let bed = try CombinationBed(anchors: 900, new: 200, dimension: dimension) {
             CombinationLawTests.grouped($0, dimension: dimension)
         }
         try expectSameCombinations(in: bed, temperature: temperature) { level, tally in
@@ -115,13 +72,13 @@ struct CombinationLawTests {
 
     @Test(arguments: [(1, 1), (3, 4), (5, 33), (47, 300), (2500, 3)])
     func `the kernels of every level make the same combinations`(anchors: Int, dimension: Int) throws {
-        try expectSameCombinations(in: Bed(anchors: anchors, new: 23, dimension: dimension))
-        try expectSameCombinations(in: Bed(anchors: anchors, new: 23, dimension: dimension), temperature: 40)
+        try expectSameCombinations(in: CombinationBed(anchors: anchors, new: 23, dimension: dimension))
+        try expectSameCombinations(in: CombinationBed(anchors: anchors, new: 23, dimension: dimension), temperature: 40)
     }
 
     @Test func `where integers cannot tell vectors apart, single precision does`() throws {
         // So near each other that the integers of thousands are within their error, though few hundred have weights.
-        let bed = try Bed(anchors: 2600, new: 7, dimension: 60) { id in
+        let bed = try CombinationBed(anchors: 2600, new: 7, dimension: 60) { id in
             var numbers = Numbers(seed: UInt64(id + 5))
             return (0..<60).map { Float(1 + Double($0 % 7) + numbers.next() * 1.2) }
         }
@@ -134,14 +91,16 @@ struct CombinationLawTests {
 
     @Test(arguments: [0.01, 0.5, 4, 100])
     func `the temperature multiplies cosines`(temperature: Double) throws {
-        let bed = try Bed(anchors: 120, new: 20, dimension: 10)
+        let bed = try CombinationBed(anchors: 120, new: 20, dimension: 10)
         let plan = try RowPlan.make(
             bed.overlap, vectors: bed.vectors, options: PlanOptions(temperature: temperature))
         expectRows(of: plan, in: bed, temperature: temperature)
     }
 
     @Test func `anchors with one vector share alike`() throws {
-        let bed = try Bed(anchors: 40, new: 2, dimension: 3) { id in id < 40 ? [1, 2, 3] : [3, 2, Float(id)] }
+        let bed = try CombinationBed(anchors: 40, new: 2, dimension: 3) { id in
+            id < 40 ? [1, 2, 3] : [3, 2, Float(id)]
+        }
         let plan = try RowPlan.make(bed.overlap, vectors: bed.vectors)
         guard case .combination(let sourceRows, let weights) = plan.entry(40) else { throw UnexpectedFixture() }
         #expect(sourceRows.elementsEqual(0..<40))
@@ -150,20 +109,20 @@ struct CombinationLawTests {
 
     @Test func `more candidates than a list holds are all compared`() throws {
         // Nearly parallel vectors: everything is in the support.
-        let bed = try Bed(anchors: 2300, new: 3, dimension: 4) { [1, 1, 1, 1 + Float($0 % 97) * 1e-4] }
+        let bed = try CombinationBed(anchors: 2300, new: 3, dimension: 4) { [1, 1, 1, 1 + Float($0 % 97) * 1e-4] }
         let plan = try RowPlan.make(bed.overlap, vectors: bed.vectors)
         #expect(plan.summary.maximumSupport > 2048)
         try expectSameCombinations(in: bed)
     }
 
     @Test func `a single anchor gets all the weight`() throws {
-        let bed = try Bed(anchors: 1, new: 3, dimension: 2) { $0 == 1 ? [-1, 0] : [1, 0] }
+        let bed = try CombinationBed(anchors: 1, new: 3, dimension: 2) { $0 == 1 ? [-1, 0] : [1, 0] }
         let plan = try RowPlan.make(bed.overlap, vectors: bed.vectors)
         #expect(plan.weights == [1, 1, 1, 1] && plan.sourceRows == [0, 0, 0, 0])
     }
 
     @Test func `weights of a row sum to 1`() throws {
-        let bed = try Bed(anchors: 500, new: 100, dimension: 20)
+        let bed = try CombinationBed(anchors: 500, new: 100, dimension: 20)
         let plan = try RowPlan.make(bed.overlap, vectors: bed.vectors)
         for row in 0..<plan.rowCount {
             let sum = plan.weights[plan.offsets[row]..<plan.offsets[row + 1]].reduce(0, +)
@@ -172,14 +131,14 @@ struct CombinationLawTests {
     }
 
     @Test func `plans have the same bits on any number of threads`() throws {
-        let bed = try Bed(anchors: 700, new: 150, dimension: 50)
+        let bed = try CombinationBed(anchors: 700, new: 150, dimension: 50)
         let plan = try RowPlan.make(bed.overlap, vectors: bed.vectors)
         let other = try RowPlan.make(bed.overlap, vectors: bed.vectors, workers: Workers(count: 5))
         #expect(plan.sourceRows == other.sourceRows && plan.weights == other.weights && plan.offsets == other.offsets)
     }
 
     @Test func `vectors of zeros or not of numbers count as absent`() throws {
-        let bed = try Bed(anchors: 4, new: 4, dimension: 2) { id in
+        let bed = try CombinationBed(anchors: 4, new: 4, dimension: 2) { id in
             [[1, 0], [0, 0], [.nan, 1], [.infinity, 1]][id % 4]
         }
         let plan = try RowPlan.make(bed.overlap, vectors: bed.vectors)
@@ -189,12 +148,12 @@ struct CombinationLawTests {
 
     @Test(arguments: [1e-30, Float.leastNonzeroMagnitude * 700, 1e37])
     func `the length of a vector does not matter`(length: Float) throws {
-        let bed = try Bed(anchors: 3, new: 2, dimension: 2) { [length, $0 % 2 == 0 ? length : 0] }
+        let bed = try CombinationBed(anchors: 3, new: 2, dimension: 2) { [length, $0 % 2 == 0 ? length : 0] }
         expectRows(of: try RowPlan.make(bed.overlap, vectors: bed.vectors), in: bed)
     }
 
     @Test func `no anchor at all is an error, unless nothing needs one`() throws {
-        let bed = try Bed(anchors: 2, new: 2, dimension: 2) { $0 < 2 ? [0, 0] : [1, 1] }
+        let bed = try CombinationBed(anchors: 2, new: 2, dimension: 2) { $0 < 2 ? [0, 0] : [1, 1] }
         let error = #expect(throws: EngineError.self) { try RowPlan.make(bed.overlap, vectors: bed.vectors) }
         #expect(error?.code == .noAnchors)
         let nothing = try RowPlan.make(bed.overlap, vectors: AuxiliaryVectors(dimension: 2))
@@ -203,7 +162,7 @@ struct CombinationLawTests {
 
     @Test(arguments: [0, -1, .nan, .infinity, 1e-7] as [Double])
     func `a temperature out of range is an error`(temperature: Double) throws {
-        let bed = try Bed(anchors: 1, new: 1, dimension: 1)
+        let bed = try CombinationBed(anchors: 1, new: 1, dimension: 1)
         let error = #expect(throws: EngineError.self) {
             try RowPlan.make(bed.overlap, vectors: bed.vectors, options: PlanOptions(temperature: temperature))
         }
@@ -211,7 +170,7 @@ struct CombinationLawTests {
     }
 
     @Test func `a source that is too short is an error`() throws {
-        let bed = try Bed(anchors: 3, new: 1, dimension: 2)
+        let bed = try CombinationBed(anchors: 3, new: 1, dimension: 2)
         #expect(
             try RowPlan.make(bed.overlap, vectors: bed.vectors, options: PlanOptions(sourceRowCount: 3)).rowCount == 4)
         let error = #expect(throws: EngineError.self) {
@@ -221,7 +180,7 @@ struct CombinationLawTests {
     }
 
     @Test func `progress is told to the last token, and work can be cancelled`() throws {
-        let bed = try Bed(anchors: 10, new: 200, dimension: 2)
+        let bed = try CombinationBed(anchors: 10, new: 200, dimension: 2)
         let last = Atomic<Int>(0)
         let monitor = WorkMonitor(
             report: { done, total in

@@ -127,7 +127,7 @@ import Testing
         try place.write("source/generation_config.json", #"{"eos_token_id":2}"#)
         try place.write("source/sentencepiece.bpe.model", "old")
         try place.write("source/pytorch_model.bin", "old weights")
-        try place.write("source/1_Pooling/config.json", #"{"vocab_size":401}"#)
+        try place.write("source/1_Pooling/config.json", #"{"pooling_mode_mean_tokens":true}"#)
         let outcome = try Specialization(options(golden)).run()
         let source = place.entries.contains("source")
         #expect(source)

@@ -153,8 +153,8 @@ class BeforeWork(FocusCase):
             return print("note: a small disk cannot be mounted here", file=sys.stderr)
         command = [BINARY, "specialize", "source", "--tokenizer", "target", "--corpus", str(self.corpus), *SLOW,
                    "--output"]
-        for folder, setting, words in ((disk / "result", "", ("bytes", "result")),
-                                       ("result", f"TMPDIR={disk} ", ("TMPDIR", "bytes"))):
+        for folder, setting, words in ((disk / "result", "", ("needs about", "result")),
+                                       ("result", f"TMPDIR={disk} ", ("TMPDIR", "need about"))):
             with self.subTest(setting=setting):
                 script = f"{mount} && {setting}{shlex.join([*command, str(folder)])}"
                 with self.second():

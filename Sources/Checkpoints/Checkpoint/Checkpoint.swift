@@ -79,6 +79,14 @@ public struct Checkpoint: Sendable {
         try stamp?.refuseChanged()
     }
 
+    /// Throws where the settings of generation, which config and tokenizer are read with, cannot be read.
+    ///
+    /// - Throws: `FocusError` that names the file.
+    package func checkSettings() throws {
+        let generation = folder.appending("generation_config.json")
+        if singleFile == nil, FolderContents.isFile(generation) { _ = try JSONFile.read(generation) }
+    }
+
     private static func openOnce(_ path: FilePath, _ variant: String?, _ formats: FormatRegistry) throws -> Checkpoint {
         guard FolderContents.exists(path) else {
             throw FocusError("there is no such checkpoint", path: path, code: .missing)

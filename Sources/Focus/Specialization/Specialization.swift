@@ -45,6 +45,7 @@ public struct Specialization: Sendable {
         }
         let format = try TensorDestination(options, checkpoint, formats)
         try CheckpointSuitability.check(checkpoint, allowsOwnCode: options.allowsOwnCode)
+        try checkpoint.checkSettings()
         try EmbeddedVocabulary.check(checkpoint, destination: format)
         let inputs = try SpecializationInputs(options, checkpoint, stages: stages)
         let tensors = try NewTensors(of: checkpoint, inputs, options)
