@@ -103,6 +103,8 @@ def jobs(bed: Bed):
     def specialize(*more, checkpoint=bed.small, tokenizer=bed.target, auxiliary=vectors, output=True):
         made = ["specialize", checkpoint, "--tokenizer", tokenizer, "--save-plan", "{out}/plan"]
         made += ["--auxiliary", auxiliary] if auxiliary else []
+        # Builds differ in what they do by default with rows that the method cannot reach.
+        made += ["--rare", "normal"] if "--rare" not in more else []
         return made + (["--output", "{out}/checkpoint"] if output else []) + list(more)
 
     for method in METHODS:

@@ -132,12 +132,12 @@ class InPlace(FocusCase):
         """libhdf5 locks what it has open, in the same way that a second run is kept off."""
         for name, options in (("x.h5", {}), ("latest.h5", {"libver": "latest"})):
             with h5py.File(self.folder / name, "w", **options) as file:
-                file["a/kernel"] = tensors.numbers(10, 10)
+                file["a/kernel"] = tensors.numbers(10, 10).array
                 file["b"] = np.arange(5, dtype=np.float32)
             self.assertDone(self.focus("convert", name, "--in-place", "--dtype", "f16"))
             with h5py.File(self.folder / name) as file:
                 self.assertEqual([str(file[path].dtype) for path in ("a/kernel", "b")], ["float16"] * 2)
-                np.testing.assert_array_equal(file["a/kernel"][()], tensors.numbers(10, 10).astype(np.float16))
+                np.testing.assert_array_equal(file["a/kernel"][()], tensors.numbers(10, 10).array.astype(np.float16))
             self.assertDone(self.focus("convert", name, "--in-place", "--dtype", "f32", "--keep-original",
                                        f"kept-{name}"))
             self.assertDone(self.focus("verify", name))

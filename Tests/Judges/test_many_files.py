@@ -44,8 +44,9 @@ class ManyFiles(FocusCase):
             found = np.load(self.folder / "npy" / f"layer.{index}.weight.npy")
             np.testing.assert_array_equal(found, np.full((3, 2), index, np.float32))
         self.assertDone(self.limited(1024, "convert", "npy", "back.safetensors"))
-        self.assertEqual((self.folder / "back.safetensors").read_bytes(),
-                         (self.folder / "many.safetensors").read_bytes())
+        back, many = (tensors.read_safetensors(self.folder / name).tensors
+                      for name in ("back.safetensors", "many.safetensors"))
+        self.assertTrue(list(back.items()) == list(many.items()), "a tensor or the order is another")
         self.assertEqual(sorted(os.listdir(self.folder)), ["back.safetensors", "many.safetensors", "npy"])
 
     def test_arrays_that_do_not_stay_mapped(self):
@@ -54,8 +55,9 @@ class ManyFiles(FocusCase):
         folder.mkdir()
         for index in range(4200):
             np.save(folder / f"small.{index}.npy", np.float32(index))
-        large = {"plain": tensors.numbers(300, 40), "fortran": np.asfortranarray(tensors.numbers(40, 300)),
-                 "big": tensors.numbers(300, 41).astype(">f4")}
+        large = {"plain": tensors.numbers(300, 40).array,
+                 "fortran": np.asfortranarray(tensors.numbers(40, 300).array),
+                 "big": tensors.numbers(300, 41).array.astype(">f4")}
         for name, values in large.items():
             np.save(folder / f"{name}.npy", values)
         self.assertDone(self.limited(256, "convert", "arrays", "x.safetensors"))
