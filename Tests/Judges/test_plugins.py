@@ -237,7 +237,7 @@ class Plugins(FormatCase):
                                   text=True, env=self.environment)
             self.assertEqual(made.returncode, 0, made.stdout + made.stderr)
             self.assertIn("walnut obeys the laws", made.stdout)
-        for name, words in (("walnut", "exists"), ("Bad-name", "no name"), ("hdf5", "already")):
+        for name, words in (("walnut", "exists"), ("Bad-name", "is not a name"), ("hdf5", "already")):
             done = subprocess.run([script, name], cwd=self.folder, capture_output=True, text=True)
             self.assertEqual(done.returncode, 1)
             self.assertIn(words, done.stderr)

@@ -42,7 +42,9 @@ struct PickleMachine {
         position = first
         var start = first
         do throws(Refusal) {
-            guard first < bytes.count else { throw Refusal(.truncated, "its pickle is missing") }
+            guard first < bytes.count else {
+                throw Refusal(.truncated, "its pickle is missing: there is no opcode PROTO")
+            }
             guard bytes[first] == PickleOpcode.proto.rawValue else {
                 throw Refusal(.invalidHeader, "its pickle does not begin with the opcode PROTO")
             }
