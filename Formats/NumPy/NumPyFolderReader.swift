@@ -18,13 +18,13 @@ struct NumPyFolderReader: TensorReader {
         self.folder = folder
         guard MappedFile.isFolder(folder) else {
             throw FormatError(
-                .unrecognized, MappedFile.exists(folder) ? "is no folder of .npy files" : "there is no such folder",
+                .unrecognized, MappedFile.nameExists(folder) ? "is no folder of .npy files" : "there is no such folder",
                 path: folder)
         }
         let place = folder.appending(NumPySidecar.fileName)
         let sidecar = try NumPySidecar(at: place)
         let arrays = StagedFolder.entries(of: folder).filter(NumPyFolder.isArray)
-        guard !arrays.isEmpty || MappedFile.exists(place) else {
+        guard !arrays.isEmpty || MappedFile.nameExists(place) else {
             throw FormatError(.unrecognized, "has no .npy file in it", path: folder)
         }
         var tensors: [TensorDescriptor] = []
@@ -66,7 +66,7 @@ struct NumPyFolderReader: TensorReader {
         self.tensors = tensors
         self.readers = readers
         metadata = sidecar.metadata
-        parts = arrays.map(folder.appending) + (MappedFile.exists(place) ? [place] : [])
+        parts = arrays.map(folder.appending) + (MappedFile.nameExists(place) ? [place] : [])
     }
 
     /// What was skipped.

@@ -29,7 +29,7 @@ struct NumPySidecar {
 
     /// Reads the sidecar at `path`; an empty one where there is none.
     init(at path: FilePath) throws(FormatError) {
-        guard MappedFile.exists(path) else {
+        guard MappedFile.nameExists(path) else {
             self.init()
             return
         }

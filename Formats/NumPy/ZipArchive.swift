@@ -50,7 +50,7 @@ final class ZipArchive: Sendable {
         switch code {
         case ZIP_ER_OPEN, ZIP_ER_NOENT:
             return FormatError.system(
-                MappedFile.exists(path) ? .permissionDenied : .noSuchFileOrDirectory, "open", path)
+                MappedFile.nameExists(path) ? .permissionDenied : .noSuchFileOrDirectory, "open", path)
         case ZIP_ER_EXISTS:
             return FormatError(.invalidHeader, "has two members of one name: save it again", path: path)
         case ZIP_ER_INCONS:

@@ -36,7 +36,7 @@ public struct RawFormat: TensorFormat {
 
     /// Whether there is a manifest in `folder`.
     public func recognizes(folder: FilePath) -> Bool {
-        MappedFile.exists(folder.appending(RawManifest.fileName))
+        MappedFile.nameExists(folder.appending(RawManifest.fileName))
     }
 
     /// Whether `name` is that of the manifest, or of a file of contents.

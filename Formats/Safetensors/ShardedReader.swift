@@ -61,7 +61,7 @@ public struct ShardedReader: TensorReader {
 
     /// Throws where some of `shards`, which the index at `path` names, are not there.
     private static func refuseMissing(_ shards: [FilePath], index path: FilePath) throws(FormatError) {
-        let missing = shards.filter { !MappedFile.exists($0) }
+        let missing = shards.filter { !MappedFile.nameExists($0) }
         guard let first = missing.first else { return }
         let others = missing.dropFirst().prefix(3).map { "'\($0.lastComponent?.string ?? "")'" }
         let more = missing.count - 1 - others.count

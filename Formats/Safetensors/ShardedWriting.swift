@@ -30,7 +30,7 @@ struct ShardedWriting {
         let folder = path.removingLastComponent()
         let files = names.map { folder.appending($0) }
         if !options.replacesExisting {
-            for file in [path] + files where MappedFile.exists(file) { throw .destinationExists(file) }
+            for file in [path] + files where MappedFile.nameExists(file) { throw .destinationExists(file) }
         }
         var index = ShardIndex()
         // Saturated: contents of such a size cannot be written, and the shard that cannot will say so.

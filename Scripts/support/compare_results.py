@@ -63,25 +63,6 @@ class Bed:
             path.with_suffix(".txt").write_text(lines, encoding="utf-8")
         return path
 
-    @property
-    def source(self) -> pathlib.Path:
-        """A checkpoint of random numbers with the golden source tokenizer."""
-        import numpy as np
-        from safetensors.numpy import save_file
-        result = self.folder / "source"
-        if not result.exists():
-            shutil.copytree(self.golden["source"], result)
-            tokenizer = json.loads((result / "tokenizer.json").read_text(encoding="utf-8"))
-            vocabulary = tokenizer["model"]["vocab"]
-            ids = [*(range(len(vocabulary)) if isinstance(vocabulary, list) else vocabulary.values()),
-                   *(token["id"] for token in tokenizer["added_tokens"])]
-            config = {"model_type": "bert", "vocab_size": max(ids) + 1, "hidden_size": 24}
-            (result / "config.json").write_text(json.dumps(config, indent=2) + "\n")
-            table = np.random.default_rng(3).normal(0, 0.02, (max(ids) + 1, 24)).astype(np.float32)
-            save_file({"embeddings.word_embeddings.weight": table}, result / "model.safetensors",
-                      metadata={"format": "pt"})
-        return result
-
     def shortened(self, checkpoint: pathlib.Path, result: pathlib.Path, width: int = 24) -> pathlib.Path:
         """A checkpoint of the same vocabulary whose tables have few columns."""
         import ml_dtypes
@@ -145,7 +126,7 @@ def jobs(bed: Bed):
         yield f"golden: {target}", specialize(
             tokenizer=bed.golden[f"target-{target}"], auxiliary=bed.auxiliary(f"target-{target}"))
     yield "extended vocabulary", specialize(
-        "--extend-with", bed.golden["target-bpe"], checkpoint=bed.source,
+        "--extend-with", bed.golden["target-bpe"], checkpoint=bed.folder / "extended",
         tokenizer=bed.golden["target-extended"], auxiliary=bed.auxiliary("target-extended"))
     yield "a kept plan", ["specialize", bed.small, "--tokenizer", bed.target, "--plan", bed.folder / "plan",
                           "--output", "{out}/checkpoint"]

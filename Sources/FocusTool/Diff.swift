@@ -32,7 +32,7 @@ struct Diff: ParsableCommand {
         let registry = try formats.registry(on: common.workers)
         let checkpoints = try [first, second].map { path in
             // A variant is one of a folder's copies; what it is compared with may be a file.
-            let variant = FolderContents.isFolder(path) ? formats.variant : nil
+            let variant = MappedFile.isFolder(path) ? formats.variant : nil
             return try Checkpoint.open(path, variant: variant, formats: registry)
         }
         common.note(checkpoints.flatMap(\.notes))

@@ -35,7 +35,7 @@ struct LawProcess {
     /// When it ended, and where the file is that it ended on.
     private var circumstances: String {
         guard let (step, file) = LawJournal.lastStep(of: folder) else { return "" }
-        guard MappedFile.exists(file), let name = file.lastComponent,
+        guard MappedFile.nameExists(file), let name = file.lastComponent,
             let kept = try? LawProcess.temporaryFolder("focus-crash"),
             unsafe rename(file.string, kept.appending(name).string) == 0
         else { return " after \(step)" }

@@ -21,7 +21,7 @@ extension PluginFormat {
             } else {
                 try StagedFile.place(path, options: options) { (file) throws(FormatError) in
                     try write(tensors, metadata, options, to: file, contents)
-                    guard MappedFile.exists(file), !MappedFile.isFolder(file) else {
+                    guard MappedFile.nameExists(file), !MappedFile.isFolder(file) else {
                         throw FormatError(
                             .unsupported, "the plug-in '\(name)' says that it has written, but there is no file")
                     }

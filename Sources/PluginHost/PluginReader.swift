@@ -33,7 +33,7 @@ struct PluginReader: TensorReader {
                     path: mapped.path, tensor: tensor.name)
             }
         }
-        for part in listing.parts where !MappedFile.exists(part) {
+        for part in listing.parts where !MappedFile.nameExists(part) {
             throw FormatError(
                 .invalidHeader, "belongs to '\(path.lastComponent?.string ?? "")', but is not there", path: part)
         }

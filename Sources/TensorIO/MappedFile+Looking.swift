@@ -3,7 +3,7 @@ public import SystemPackage
 
 extension MappedFile {
     /// Whether there is something at `path`, be it a link that leads nowhere.
-    public static func exists(_ path: FilePath) -> Bool {
+    public static func nameExists(_ path: FilePath) -> Bool {
         var status = stat()
         return unsafe lstat(path.string, &status) == 0
     }

@@ -73,7 +73,7 @@ public struct StagedFile: ~Copyable {
 
     /// Throws where there is something at `path` that is not to be replaced; devices and pipes never are.
     private static func refuse(_ path: FilePath, _ options: WriteOptions) throws(FormatError) {
-        guard MappedFile.exists(path) else { return }
+        guard MappedFile.nameExists(path) else { return }
         guard options.replacesExisting else { throw .destinationExists(path) }
         var status = stat()
         if unsafe stat(path.string, &status) == 0, status.st_mode & S_IFMT != S_IFREG {

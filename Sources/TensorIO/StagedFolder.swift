@@ -16,7 +16,7 @@ public enum StagedFolder {
         _ path: FilePath, options: WriteOptions, isOwn: (String) -> Bool,
         _ body: (FilePath) throws(FormatError) -> Void
     ) throws(FormatError) {
-        let exists = MappedFile.exists(path)
+        let exists = MappedFile.nameExists(path)
         if exists {
             guard options.replacesExisting else { throw .destinationExists(path) }
             try checkContents(of: path, isOwn: isOwn)

@@ -88,10 +88,10 @@ public struct Checkpoint: Sendable {
     }
 
     private static func openOnce(_ path: FilePath, _ variant: String?, _ formats: FormatRegistry) throws -> Checkpoint {
-        guard FolderContents.exists(path) else {
+        guard FolderContents.targetExists(path) else {
             throw FocusError("there is no such checkpoint", path: path, code: .missing)
         }
-        guard FolderContents.isFolder(path) else {
+        guard MappedFile.isFolder(path) else {
             guard variant == nil else {
                 throw FocusError("is one file and has no variants: leave out --variant", path: path)
             }

@@ -11,17 +11,17 @@ package struct TokenizerFiles {
 
     /// Lists the tokenizer files of a folder, or the one file `path`.
     package init(at path: FilePath) throws(FocusError) {
-        guard FolderContents.exists(path) else {
+        guard FolderContents.targetExists(path) else {
             throw FocusError("there is no such tokenizer", path: path, code: .missing)
         }
-        guard FolderContents.isFolder(path) else {
+        guard MappedFile.isFolder(path) else {
             let name = path.lastComponent?.string ?? "tokenizer.json"
             files = [(path, path.extension == "json" && name != "vocab.json" ? "tokenizer.json" : name)]
             return
         }
         let names = try FolderContents.entries(of: path)
         let templates = path.appending(TokenizerFiles.templateFolder)
-        let more = FolderContents.isFolder(templates) ? try FolderContents.entries(of: templates) : []
+        let more = MappedFile.isFolder(templates) ? try FolderContents.entries(of: templates) : []
         files =
             names.filter(CompanionFiles.isTokenizerFile).map { (path.appending($0), $0) }
             + more.filter { FolderContents.isFile(templates.appending($0)) }.map {

@@ -104,9 +104,9 @@ public struct Conversion: Sendable {
     }
 
     private func checkFile(_ path: FilePath, _ formats: FormatRegistry) throws {
-        guard MappedFile.exists(path) else { return try StagedReplacement.check(path, policy: .refuse) }
+        guard MappedFile.nameExists(path) else { return try StagedReplacement.check(path, policy: .refuse) }
         guard options.overwrites else { throw FormatError.destinationExists(path) }
-        guard FolderContents.isFolder(path) else {
+        guard MappedFile.isFolder(path) else {
             guard FolderContents.isFile(path) else {
                 throw FocusError("is neither a file nor a folder, and is not replaced", path: path)
             }

@@ -18,7 +18,7 @@ enum AuxiliaryInput {
     static func vectors(
         at path: FilePath, isWordLevel: Bool, for tokenizer: Tokenizer, workers: Workers
     ) throws -> AuxiliaryVectors {
-        guard FolderContents.exists(path) else { throw FocusError("there is no such file", path: path) }
+        guard FolderContents.targetExists(path) else { throw FocusError("there is no such file", path: path) }
         let words: any WordVectors
         switch path.extension {
         case "npy": words = try listedVectors(at: path)
@@ -57,7 +57,7 @@ enum AuxiliaryInput {
 
     /// The tokens in the file at `listing`, a JSON string a line.
     private static func tokens(at listing: FilePath, for path: FilePath) throws -> [TokenText] {
-        guard FolderContents.exists(listing) else {
+        guard FolderContents.targetExists(listing) else {
             throw FocusError(
                 "there is no such file: the tokens of '\(path.lastComponent?.string ?? "")' are looked for in it, a "
                     + "JSON string a line",

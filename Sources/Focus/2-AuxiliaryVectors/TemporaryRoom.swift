@@ -1,5 +1,6 @@
 internal import Replacement
 internal import SystemPackage
+internal import TensorIO
 
 /// What a job needs of the folder for temporary files, looked at before anything is written to it.
 struct TemporaryRoom {
@@ -26,7 +27,7 @@ struct TemporaryRoom {
     /// Throws where nothing can be written there, or too little.
     func check() throws(FocusError) {
         guard byteCount > 0 else { return }
-        guard FolderContents.isFolder(folder), WritableName.allows(folder) else {
+        guard MappedFile.isFolder(folder), WritableName.allows(folder) else {
             throw FocusError(
                 "is where temporary files go, and is no folder that may be written: set TMPDIR to one", path: folder,
                 code: .destination)

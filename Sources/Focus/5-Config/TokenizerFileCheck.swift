@@ -14,7 +14,7 @@ enum TokenizerFileCheck {
     /// - Throws: `FocusError` where an id of the post-processor is past the last of the `rows` that are written.
     static func complaints(of tokenizer: FilePath, vocabulary: Vocabulary, rows: Int) throws -> [String] {
         var path = tokenizer
-        if FolderContents.isFolder(path) { path = path.appending("tokenizer.json") }
+        if MappedFile.isFolder(path) { path = path.appending("tokenizer.json") }
         guard path.extension == "json", path.lastComponent?.string != "vocab.json", FolderContents.isFile(path) else {
             return []
         }

@@ -43,8 +43,8 @@ struct SpecializationDestinations {
     /// A cache of one's own choosing must be one; the usual one is done without where it cannot be had.
     private func checkCache(_ cache: FilePath) throws(FocusError) {
         guard cache != AuxiliaryTraining.defaultCache else { return }
-        let folder = FolderContents.exists(cache) ? cache : FreeSpace.existingFolder(above: cache)
-        guard FolderContents.isFolder(folder) else {
+        let folder = FolderContents.targetExists(cache) ? cache : FreeSpace.existingFolder(above: cache)
+        guard MappedFile.isFolder(folder) else {
             throw FocusError(
                 folder == cache
                     ? "is a file; trained vectors are kept in a folder" : "cannot be made: '\(folder)' is a file",

@@ -15,7 +15,7 @@ extension InterruptedReplacement {
         try refuseOtherWriters()
         return try whileLocked {
             // Another process may have finished this one, and begun another, before the lock was had.
-            guard MappedFile.exists(path), try InterruptedReplacement(path).journal == journal else { return nil }
+            guard MappedFile.nameExists(path), try InterruptedReplacement(path).journal == journal else { return nil }
             return switch journal.method {
             case .exchange: try settleExchange()
             case .renames: try settleRenames()
@@ -30,12 +30,12 @@ extension InterruptedReplacement {
             FolderContents.isSameEntry(witness, journal.witness.map { folder.pushing($0) } ?? folder)
         }
         if isNew(target) {
-            let kept = try MappedFile.exists(staging) ? keepOriginal(staging) : nil
+            let kept = try MappedFile.nameExists(staging) ? keepOriginal(staging) : nil
             try Durable.remove(path)
             try Durable.remove(witness)
             return finished(kept)
         }
-        guard isNew(staging) || !MappedFile.exists(staging) else {
+        guard isNew(staging) || !MappedFile.nameExists(staging) else {
             throw FocusError(
                 "and '\(staging)' are the old and the new checkpoint, but which is which cannot be told: look at both, "
                     + "keep the one you want, and remove '\(path)'",
@@ -48,7 +48,7 @@ extension InterruptedReplacement {
     }
 
     private func settleRenames() throws -> String {
-        switch (MappedFile.exists(target), MappedFile.exists(staging), MappedFile.exists(old)) {
+        switch (MappedFile.nameExists(target), MappedFile.nameExists(staging), MappedFile.nameExists(old)) {
         case (true, true, false):
             try Durable.remove(path)
             HiddenFolder.remove(staging)
@@ -73,7 +73,7 @@ extension InterruptedReplacement {
     }
 
     private func finishRenames() throws -> String {
-        let kept = try MappedFile.exists(old) && journal.original != nil ? keepOriginal(old) : nil
+        let kept = try MappedFile.nameExists(old) && journal.original != nil ? keepOriginal(old) : nil
         try Durable.remove(path)
         HiddenFolder.remove(old)
         return finished(kept)
@@ -85,11 +85,11 @@ extension InterruptedReplacement {
         var kept: FilePath?
         if !isReverse, journal.original != nil {
             if let main = journal.singleFile {
-                for file in journal.taken where MappedFile.exists(old.pushing(file)) {
+                for file in journal.taken where MappedFile.nameExists(old.pushing(file)) {
                     let suffix = String(file.string.dropFirst(file.string.hasPrefix(main) ? main.count : 0))
                     kept = try keepOriginal(old.pushing(file), as: main, suffix: suffix)
                 }
-            } else if MappedFile.exists(old) {
+            } else if MappedFile.nameExists(old) {
                 kept = try keepOriginal(old)
             }
         }
@@ -109,7 +109,7 @@ extension InterruptedReplacement {
         let names = ["\(name).original"] + (2..<1000).map { "\(name).original-\($0)" }
         let places = names.map { base.appending($0 + suffix) }
         let isWanted = wanted.map { $0.removingLastComponent() == base && $0.lastComponent?.kind == .regular } ?? false
-        let place = ((isWanted ? [wanted].compactMap { $0 } : []) + places).first { !MappedFile.exists($0) }
+        let place = ((isWanted ? [wanted].compactMap { $0 } : []) + places).first { !MappedFile.nameExists($0) }
         guard let place else { throw FocusError("has too many originals beside it already", path: target) }
         try Durable.rename(found, to: place)
         return place

@@ -54,7 +54,7 @@ extension Recovery {
             return try body(replacement)
         } catch {
             // A run that ended by itself meanwhile took its journal along.
-            guard MappedFile.exists(journal) else { return nil }
+            guard MappedFile.nameExists(journal) else { return nil }
             if let error = error as? FocusError, error.path == path { throw error }
             throw InterruptedReplacement.unfinished(path, journal, because: "\(error)")
         }

@@ -50,11 +50,11 @@ public enum Recovery {
             guard findings.isEmpty else { return findings }
             throw error
         }
-        guard FolderContents.isFolder(place.parent) else {
+        guard MappedFile.isFolder(place.parent) else {
             throw FocusError("there is no such folder", path: place.parent)
         }
         let leftovers = try Leftovers(target: place.target)
-        guard !findings.isEmpty || !leftovers.paths.isEmpty || MappedFile.exists(place.target) else {
+        guard !findings.isEmpty || !leftovers.paths.isEmpty || MappedFile.nameExists(place.target) else {
             throw FocusError("there is no such file or folder, and nothing that a run left of one", path: path)
         }
         return findings + leftovers.paths.map { leftover($0, isDry, foreignOwner: leftovers.foreignOwner(of: $0)) }
@@ -94,7 +94,7 @@ public enum Recovery {
                 path: path, state: .pending, sentence: "'\(path)': left by an interrupted run; it would be removed")
         }
         HiddenFolder.remove(path)
-        guard !MappedFile.exists(path) else {
+        guard !MappedFile.nameExists(path) else {
             return Finding(path: path, state: .failed, sentence: "'\(path)': cannot be removed")
         }
         return Finding(path: path, state: .done, sentence: "'\(path)': left by an interrupted run; removed")

@@ -162,7 +162,7 @@ extension StagedReplacement {
             try journal.write(to: path)
         } catch {
             // With the journal the old folder belongs to recovery.
-            if !MappedFile.exists(path) { HiddenFolder.remove(moves.old) }
+            if !MappedFile.nameExists(path) { HiddenFolder.remove(moves.old) }
             throw error
         }
         do {

@@ -21,7 +21,7 @@ extension StagedReplacement {
         guard let name = destination.lastComponent, name.kind == .regular else {
             throw FocusError("is not a name for a file to write", path: destination)
         }
-        guard context.policy != .refuse || !MappedFile.exists(destination) else {
+        guard context.policy != .refuse || !MappedFile.nameExists(destination) else {
             throw FormatError.destinationExists(destination)
         }
         try FolderContents.create(destination.removingLastComponent())
@@ -116,7 +116,7 @@ extension StagedReplacement {
         // Whoever opens the new file to replace it again waits until this run has ended.
         try PathLock.holding(made) { _ in
             do { try Durable.exchange(made, place) } catch let failure as RenameFailure
-                where failure.isClosed && !FolderContents.isFolder(made) && !FolderTree.isRealFolder(place)
+                where failure.isClosed && !MappedFile.isFolder(made) && !FolderTree.isRealFolder(place)
             {
                 try Durable.replace(place, by: made)
             }

@@ -96,7 +96,7 @@ public enum StagedReplacement {
 
     /// Makes the empty staged folder; one of the same name was left by a process that had the same number.
     static func makeStaging(_ folder: FilePath) throws {
-        if MappedFile.exists(folder) {
+        if MappedFile.nameExists(folder) {
             guard !PathLock.isHeld(folder) else {
                 throw FocusError("is being written by this process already", path: folder)
             }
@@ -127,7 +127,7 @@ public enum StagedReplacement {
         let current = place.isWhole ? WorkingFolder(within: place.target) : nil
         switch context.policy {
         case .refuse: try name(place)
-        case _ where !MappedFile.exists(place.target): try name(place)
+        case _ where !MappedFile.nameExists(place.target): try name(place)
         case .replace, .keep: try commit(place, keeping: context.original)
         }
         if let current, current.follow() {
@@ -157,19 +157,19 @@ public enum StagedReplacement {
 
     package static func check(_ destination: FilePath, policy: Policy, isInPlace: Bool) throws(FocusError) {
         let place = try ReplacementPlace(destination, resolvesLink: isInPlace)
-        guard MappedFile.exists(destination) else { return try checkParent(of: destination) }
+        guard MappedFile.nameExists(destination) else { return try checkParent(of: destination) }
         if policy == .refuse {
             throw FocusError(
                 "exists already; choose another name, or pass --overwrite to replace it", path: destination,
                 code: .destination)
         }
-        guard FolderContents.exists(destination) else {
+        guard FolderContents.targetExists(destination) else {
             throw FocusError(
                 "is a link to '\(FolderTree.link(at: destination) ?? "")', where there is nothing: remove the link, or "
                     + "name another folder",
                 path: destination, code: .destination)
         }
-        guard FolderContents.isFolder(destination) else {
+        guard MappedFile.isFolder(destination) else {
             throw FocusError(
                 "is a file; only a folder can be replaced by a checkpoint", path: destination, code: .destination)
         }
@@ -184,7 +184,7 @@ public enum StagedReplacement {
     /// Throws where the folder above `destination` neither exists nor can be made.
     private static func checkParent(of destination: FilePath) throws(FocusError) {
         let path = FreeSpace.existingFolder(above: destination)
-        guard FolderContents.isFolder(path) else {
+        guard MappedFile.isFolder(path) else {
             throw FocusError("is a file, so '\(destination)' cannot be made below it", path: path, code: .destination)
         }
         guard unsafe access(path.string, W_OK) == 0 else {

@@ -26,7 +26,7 @@ enum FolderAttributes {
                 try setMode(own.st_mode & (permissions | 0o600), of: path, descriptor)
             }
         }
-        for folder in tree.folders where isEmpty(folder, in: tree) && !MappedFile.exists(new.pushing(folder)) {
+        for folder in tree.folders where isEmpty(folder, in: tree) && !MappedFile.nameExists(new.pushing(folder)) {
             try FolderContents.create(new.pushing(folder))
         }
         // From below: what is made in a folder changes its times.

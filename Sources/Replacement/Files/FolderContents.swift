@@ -4,14 +4,10 @@ internal import TensorIO
 
 /// What a folder holds, and the few things that are done to folders.
 package enum FolderContents {
-    /// Whether there is anything at `path`, a link counting as what it points to.
-    package static func exists(_ path: FilePath) -> Bool {
+    /// Whether there is anything at `path`, a link counting as what it points to: one that leads nowhere is a name, and
+    /// no target (`MappedFile.nameExists`).
+    package static func targetExists(_ path: FilePath) -> Bool {
         unsafe access(path.string, F_OK) == 0
-    }
-
-    /// Whether `path` is a folder.
-    package static func isFolder(_ path: FilePath) -> Bool {
-        mode(path).map { $0 & S_IFMT == S_IFDIR } ?? false
     }
 
     /// Whether `path` is a regular file.
@@ -85,7 +81,7 @@ package enum FolderContents {
         var files: [FilePath] = []
         for name in try entries(of: root.pushing(folder)) where !HiddenNames.isOwn(name) {
             let relative = folder.appending(name)
-            if isFolder(root.pushing(relative)) {
+            if MappedFile.isFolder(root.pushing(relative)) {
                 guard entersHidden || !name.hasPrefix(".") else { continue }
                 files += try self.files(below: root, under: relative, depth: depth + 1, entersHidden)
             } else {
@@ -97,7 +93,7 @@ package enum FolderContents {
 
     /// Makes the folder at `path` and those above it.
     package static func create(_ path: FilePath) throws(FocusError) {
-        guard !path.isEmpty, !isFolder(path) else { return }
+        guard !path.isEmpty, !MappedFile.isFolder(path) else { return }
         try create(path.removingLastComponent())
         guard unsafe mkdir(path.string, 0o777) == 0 || errno == EEXIST else {
             throw FocusError("cannot make the folder: \(Errno(rawValue: errno))", path: path)

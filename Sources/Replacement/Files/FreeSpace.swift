@@ -26,7 +26,7 @@ package enum FreeSpace {
     /// The nearest folder above `path` that exists.
     package static func existingFolder(above path: FilePath) -> FilePath {
         var folder = path.removingLastComponent()
-        while !folder.isEmpty, !FolderContents.exists(folder) { folder.removeLastComponent() }
+        while !folder.isEmpty, !FolderContents.targetExists(folder) { folder.removeLastComponent() }
         return folder.isEmpty ? "." : folder
     }
 }

@@ -8,7 +8,7 @@ package enum ReadableFile {
     /// passed on.
     package static func checkNames(_ files: [FilePath], below folder: FilePath) throws(FocusError) {
         // What is no UTF-8 was replaced when the folder was listed, and there is nothing under that name.
-        for file in files where file.string.contains("\u{FFFD}") && !MappedFile.exists(folder.pushing(file)) {
+        for file in files where file.string.contains("\u{FFFD}") && !MappedFile.nameExists(folder.pushing(file)) {
             throw FocusError("holds a file whose name is not UTF-8 ('\(file)'): rename it", path: folder)
         }
     }
@@ -16,7 +16,7 @@ package enum ReadableFile {
     /// Throws where there is no file at `path`, where it is none of contents (a pipe, a device), or where it may not be
     /// read.
     package static func check(_ path: FilePath) throws(FocusError) {
-        guard FolderContents.exists(path) else {
+        guard FolderContents.targetExists(path) else {
             guard let target = FolderTree.link(at: path) else { throw FocusError("there is no such file", path: path) }
             throw FocusError(
                 "is a link to '\(target)', where there is nothing: restore that file, or remove the link", path: path)

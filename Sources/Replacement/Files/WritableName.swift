@@ -16,9 +16,9 @@ package enum WritableName {
         let above = path.removingLastComponent()
         if let folder, !above.isEmpty, above.lexicallyNormalized() == folder.lexicallyNormalized() { return }
         try checkFolder(above.isEmpty ? "." : above, for: path)
-        guard MappedFile.exists(path) else { return }
+        guard MappedFile.nameExists(path) else { return }
         guard replacing else { throw FormatError.destinationExists(path) }
-        guard !FolderContents.exists(path) || FolderContents.isFile(path) else {
+        guard !FolderContents.targetExists(path) || FolderContents.isFile(path) else {
             throw FocusError(
                 "is not a regular file, and is not replaced by one: choose another name", path: path, code: .destination
             )
@@ -26,11 +26,11 @@ package enum WritableName {
     }
 
     private static func checkFolder(_ folder: FilePath, for path: FilePath) throws(FocusError) {
-        guard FolderContents.exists(folder) else {
+        guard FolderContents.targetExists(folder) else {
             throw FocusError(
                 "cannot be written: there is no folder '\(folder)'; make it", path: path, code: .destination)
         }
-        guard FolderContents.isFolder(folder) else {
+        guard MappedFile.isFolder(folder) else {
             throw FocusError("cannot be written: '\(folder)' is a file, not a folder", path: path, code: .destination)
         }
         guard allows(folder) else {

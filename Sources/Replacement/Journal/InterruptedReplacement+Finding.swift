@@ -6,7 +6,7 @@ extension InterruptedReplacement {
     /// The journal of an unfinished replacement of `place`, where there is one.
     static func journal(of place: ReplacementPlace) -> FilePath? {
         [HiddenNames.journal(of: place.journalName), HiddenNames.reverseJournal(of: place.journalName)]
-            .map { place.base.appending($0) }.first(where: MappedFile.exists)
+            .map { place.base.appending($0) }.first(where: MappedFile.nameExists)
     }
 
     /// The journals in `folder`.
@@ -47,7 +47,7 @@ extension InterruptedReplacement {
             }
         guard let resolved else { return [] }
         var found: [FilePath] = []
-        if FolderContents.isFolder(resolved) {
+        if MappedFile.isFolder(resolved) {
             found += journals(in: resolved)
         } else if let name = resolved.lastComponent {
             // Files that are replaced together have one journal, that of the first of them.
@@ -63,7 +63,7 @@ extension InterruptedReplacement {
             let parent = folder.removingLastComponent()
             for (place, name) in [(parent, name), (folder, "")] {
                 found += [HiddenNames.journal(of: name), HiddenNames.reverseJournal(of: name)]
-                    .map { place.appending($0) }.filter(MappedFile.exists)
+                    .map { place.appending($0) }.filter(MappedFile.nameExists)
             }
             folder = parent
         }

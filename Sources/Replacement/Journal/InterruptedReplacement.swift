@@ -36,7 +36,7 @@ struct InterruptedReplacement {
         switch journal.method {
         case .exchange: false
         // Whatever has the name between two renames is whole.
-        case .renames: !MappedFile.exists(target)
+        case .renames: !MappedFile.nameExists(target)
         case .moves: true
         }
     }
@@ -49,7 +49,7 @@ struct InterruptedReplacement {
 
     /// Calls `body` while others are kept from recovering the same; without a lock where nothing is left to lock.
     func whileLocked<Result>(_ body: () throws -> Result) throws -> Result {
-        guard let path = [staging, old, target].first(where: FolderContents.exists) else { return try body() }
+        guard let path = [staging, old, target].first(where: FolderContents.targetExists) else { return try body() }
         return try PathLock.holding(path, fallback: lockFile) { _ in try body() }
     }
 }

@@ -35,7 +35,7 @@ package struct JournaledMoves {
     func goForward() throws {
         try checkFolders()
         // Where it exists it was looked at, and what is made now is nobody else's.
-        if !taken.isEmpty, !MappedFile.exists(old) { try FolderContents.createNew(old) }
+        if !taken.isEmpty, !MappedFile.nameExists(old) { try FolderContents.createNew(old) }
         let isPut = Set(put)
         for path in taken {
             // Where the new one is staged no more, it has its place, and the old one was taken before.
@@ -79,12 +79,12 @@ package struct JournaledMoves {
     }
 
     private func exists(_ folder: FilePath, _ path: FilePath) -> Bool {
-        MappedFile.exists(folder.pushing(path))
+        MappedFile.nameExists(folder.pushing(path))
     }
 
     private func move(_ path: FilePath, from: FilePath, to: FilePath) throws {
         let (source, destination) = (from.pushing(path), to.pushing(path))
-        guard !MappedFile.exists(destination) else {
+        guard !MappedFile.nameExists(destination) else {
             throw FocusError("came into being while its folder was being replaced; move it away", path: destination)
         }
         guard unsafe rename(source.string, destination.string) == 0 else {
@@ -104,7 +104,7 @@ package struct JournaledMoves {
             // A folder that was made needs its own name on disk, too.
             while folder.removeLastComponent(), folders.insert(folder).inserted {}
         }
-        for root in roots where FolderContents.isFolder(root) {
+        for root in roots where MappedFile.isFolder(root) {
             for folder in folders.sorted(by: { $0.components.count > $1.components.count })
             where FolderTree.isRealFolder(root.pushing(folder)) {
                 try Durable.synchronize(root.pushing(folder))
@@ -122,7 +122,7 @@ package struct JournaledMoves {
         }
         for root in [target, staging, old] {
             for path in paths.map({ root.pushing($0) })
-            where MappedFile.exists(path) && !FolderTree.isRealFolder(path) {
+            where MappedFile.nameExists(path) && !FolderTree.isRealFolder(path) {
                 throw FocusError("is a link or a file where a folder is to be replaced", path: path)
             }
         }

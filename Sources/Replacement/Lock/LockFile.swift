@@ -41,7 +41,7 @@ package struct LockFile {
     private static func takeAway(_ path: FilePath) throws {
         let text = LockFile.text(of: path)
         guard let text, text.isStale else {
-            guard MappedFile.exists(path) else { return }
+            guard MappedFile.nameExists(path) else { return }
             let owner = FileOwnership(at: path).flatMap { $0.otherWriter() }.map { " (it \($0))" } ?? ""
             throw FocusError(
                 "another run of focus is at work here\(owner); wait until it has ended, or remove this file where you "

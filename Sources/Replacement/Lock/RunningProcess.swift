@@ -19,7 +19,9 @@ package struct RunningProcess: Hashable {
     init?(_ number: Int32) {
         guard let text = RunningProcess.text(of: FilePath("/proc/\(number)/stat")) else {
             // Without /proc a number has to do.
-            guard kill(number, 0) == 0 || errno == EPERM, !FolderContents.exists("/proc/self/stat") else { return nil }
+            guard kill(number, 0) == 0 || errno == EPERM, !FolderContents.targetExists("/proc/self/stat") else {
+                return nil
+            }
             self.init(number: number, startTicks: 0)
             return
         }

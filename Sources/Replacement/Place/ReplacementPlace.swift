@@ -19,7 +19,7 @@ package struct ReplacementPlace {
     /// - Parameter resolvesLink: whether a link stands for the folder that it points to; otherwise the link itself is
     ///   replaced.
     package init(_ path: FilePath, resolvesLink: Bool) throws(FocusError) {
-        let whole = resolvesLink && FolderContents.isFolder(path) ? ReplacementPlace.resolved(path) : nil
+        let whole = resolvesLink && MappedFile.isFolder(path) ? ReplacementPlace.resolved(path) : nil
         if let whole {
             target = whole
         } else {
@@ -57,7 +57,7 @@ package struct ReplacementPlace {
     /// Calls `body` while what is there is locked, by `held` where the lock is had already; without a lock where
     /// nothing is there.
     func whileLocked<Result>(_ held: PathLock?, _ body: () throws -> Result) throws -> Result {
-        guard held == nil, MappedFile.exists(target) else { return try withExtendedLifetime(held) { try body() } }
+        guard held == nil, MappedFile.nameExists(target) else { return try withExtendedLifetime(held) { try body() } }
         return try PathLock.holding(target, fallback: lockFile) { _ in try body() }
     }
 
@@ -85,12 +85,12 @@ package struct ReplacementPlace {
         guard let name = original.lastComponent, name.kind == .regular else {
             throw FocusError("is not a name for the original to be kept under", path: original)
         }
-        guard !MappedFile.exists(original) else {
+        guard !MappedFile.nameExists(original) else {
             throw FocusError(
                 "exists already, so the original cannot be kept there; choose another name", path: original)
         }
         let above = original.removingLastComponent()
-        guard let folder = ReplacementPlace.resolved(above.isEmpty ? "." : above), FolderContents.isFolder(folder)
+        guard let folder = ReplacementPlace.resolved(above.isEmpty ? "." : above), MappedFile.isFolder(folder)
         else {
             throw FocusError("there is no folder above it in which the original could be kept; make it", path: original)
         }

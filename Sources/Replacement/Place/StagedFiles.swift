@@ -26,7 +26,7 @@ package struct StagedFiles {
     }
 
     private func exists(_ name: String) -> Bool {
-        MappedFile.exists(place.parent.appending(name))
+        MappedFile.nameExists(place.parent.appending(name))
     }
 
     /// Throws where the originals cannot be kept as `original` and its sidecar.
@@ -39,7 +39,7 @@ package struct StagedFiles {
                     path: place.target)
             }
             let path = StagedFiles.kept(name, of: place.name, at: original)
-            guard !MappedFile.exists(path) else {
+            guard !MappedFile.nameExists(path) else {
                 throw FocusError(
                     "exists already, so the original cannot be kept there; choose another name", path: path)
             }
