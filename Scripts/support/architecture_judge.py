@@ -189,7 +189,7 @@ class Judge:
             return list(dict.fromkeys(self.mapped("", v) for v in value))
         if not isinstance(value, int) or value < 0:
             return value
-        role = key.removesuffix("_token_id").removesuffix("_index")
+        role = key.removeprefix("_").removesuffix("_token_id").removesuffix("_index")
         if role in IDS:
             return self.new.token_to_id(IDS[role])
         token = self.old.id_to_token(value)
