@@ -13,5 +13,4 @@ extension MappedFile {
         var status = stat()
         return unsafe stat(path.string, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
     }
-
 }

@@ -39,14 +39,6 @@ extension Span<UInt8> {
         return byte & 0xC0 == 0x80 ? UInt32(byte & 0x3F) : nil
     }
 
-    /// The index of the first byte from `index` on that is not ASCII, or the end.
-    @inline(__always)
-    func endOfASCII(from index: Int) -> Int {
-        var index = index
-        while index < count, self[index] < 0x80 { index += 1 }
-        return index
-    }
-
     /// The index of the first `byte` from `index` on, or the end.
     func firstIndex(of byte: UInt8, from index: Int) -> Int {
         unsafe withUnsafeBufferPointer { bytes in
