@@ -49,9 +49,7 @@ let package = Package(
             name: "FocusTool",
             dependencies: [
                 "Focus", "Checkpoints", "Replacement", "Tokenization", "Corpus", "StaticEmbeddings", "FocusEngine",
-                "Vocabularies", "Parallel",
-                "PluginHost", "FormatConformance",
-                "TensorIO", "JSON", "CSystemShims",
+                "Vocabularies", "Parallel", "PluginHost", "FormatConformance", "TensorIO", "JSON", "CSystemShims",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ],
@@ -141,6 +139,7 @@ let package = Package(
         .target(
             name: "FocusEngine", dependencies: ["Vocabularies", "Parallel", "CKernels"],
             exclude: ["Similarity/SEARCH.md"], swiftSettings: settings),
+        .target(name: "Matrices", dependencies: ["Parallel", "CKernels"], swiftSettings: settings),
         .target(name: "Vocabularies", dependencies: ["Parallel", "CKernels"], swiftSettings: settings),
         .target(
             name: "TensorIO",
@@ -161,10 +160,8 @@ let package = Package(
         .systemLibrary(name: "COniguruma", pkgConfig: "oniguruma", providers: [.apt(["libonig-dev"])]),
         .systemLibrary(name: "CUTF8Proc", pkgConfig: "libutf8proc", providers: [.apt(["libutf8proc-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
-        .target(
-            name: "CHDF5", dependencies: ["CZstd"], path: "Formats/CHDF5", cSettings: cSettings),
-        .systemLibrary(
-            name: "CZip", path: "Formats/CZip", pkgConfig: "libzip", providers: [.apt(["libzip-dev"])]),
+        .target(name: "CHDF5", dependencies: ["CZstd"], path: "Formats/CHDF5", cSettings: cSettings),
+        .systemLibrary(name: "CZip", path: "Formats/CZip", pkgConfig: "libzip", providers: [.apt(["libzip-dev"])]),
         .systemLibrary(
             name: "CZstd", path: "Formats/CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
 
@@ -192,8 +189,7 @@ let package = Package(
             name: "RowsBenchmark",
             dependencies: [
                 "Focus", "Checkpoints", "SafetensorsFormat", "Tokenization", "StaticEmbeddings",
-                "FocusEngine", "Vocabularies",
-                "Parallel", "TensorIO",
+                "FocusEngine", "Vocabularies", "Parallel", "TensorIO",
                 .product(name: "SystemPackage", package: "swift-system"),
             ],
             path: "Benchmarks/Rows", swiftSettings: settings),
@@ -231,6 +227,7 @@ let package = Package(
         test("PyTorchPluginTests", of: ["PluginHost", "SafetensorsFormat", "TensorIO", "FormatConformance"]),
         test("PluginHostTests", of: ["PluginHost", "CFocusPlugin", "ToyPlugin", "TensorIO", "FormatConformance"]),
         test("CKernelsTests", of: ["CKernels"]),
+        test("MatricesTests", of: ["Matrices", "Parallel"]),
         test("FocusEngineTests", of: ["FocusEngine", "Vocabularies", "Parallel", "JSON"]),
         test("TokenizationTests", of: ["Tokenization", "Vocabularies", "Parallel", "JSON", "CKernels"]),
         test("CorpusTests", of: ["Corpus", "Parallel", "Digests"]),
@@ -239,9 +236,7 @@ let package = Package(
             "FocusTests",
             of: [
                 "Focus", "Checkpoints", "Replacement", "Tokenization", "Corpus", "StaticEmbeddings", "FocusEngine",
-                "Vocabularies", "Parallel",
-                "TensorIO", "JSON",
-                "SafetensorsFormat", "NumPyFormat",
+                "Vocabularies", "Parallel", "TensorIO", "JSON", "SafetensorsFormat", "NumPyFormat",
             ]),
     ],
     swiftLanguageModes: [.v6],
