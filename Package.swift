@@ -137,7 +137,7 @@ let package = Package(
 
         // Pure mathematics, tokens, bytes, text.
         .target(
-            name: "FocusEngine", dependencies: ["Vocabularies", "Parallel", "CKernels"],
+            name: "FocusEngine", dependencies: ["Vocabularies", "Matrices", "Parallel", "CKernels"],
             exclude: ["Similarity/SEARCH.md"], swiftSettings: settings),
         .target(name: "Matrices", dependencies: ["Parallel", "CKernels"], swiftSettings: settings),
         .target(name: "Vocabularies", dependencies: ["Parallel", "CKernels"], swiftSettings: settings),
@@ -228,7 +228,7 @@ let package = Package(
         test("PluginHostTests", of: ["PluginHost", "CFocusPlugin", "ToyPlugin", "TensorIO", "FormatConformance"]),
         test("CKernelsTests", of: ["CKernels"]),
         test("MatricesTests", of: ["Matrices", "Parallel"]),
-        test("FocusEngineTests", of: ["FocusEngine", "Vocabularies", "Parallel", "JSON"]),
+        test("FocusEngineTests", of: ["FocusEngine", "Vocabularies", "Matrices", "Parallel", "JSON"]),
         test("TokenizationTests", of: ["Tokenization", "Vocabularies", "Parallel", "JSON", "CKernels"]),
         test("CorpusTests", of: ["Corpus", "Parallel", "Digests"]),
         test("StaticEmbeddingsTests", of: ["StaticEmbeddings", "FocusEngine", "Vocabularies", "Parallel"]),

@@ -16,6 +16,10 @@ public struct EngineError: Error, Hashable, Sendable, CustomStringConvertible {
         public static let invalidOption = Code("invalidOption")
         /// A plan contradicts itself.
         public static let invalidPlan = Code("invalidPlan")
+        /// There are too few tokens to learn from.
+        public static let tooFewPairs = Code("tooFewPairs")
+        /// Numbers that must be finite are not.
+        public static let notFinite = Code("notFinite")
     }
 
     /// What kind of trouble it is.
