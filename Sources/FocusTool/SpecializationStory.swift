@@ -20,8 +20,8 @@ enum SpecializationStory {
         }
         for tensor in preview.tensors {
             lines.append(
-                "  tensor     \(Terminal.oneLine(tensor.name)) \(tensor.elementType) \(tensor.oldShape) → "
-                    + "\(tensor.newShape)"
+                "  tensor     \(Terminal.oneLine(tensor.name)) \(tensor.elementType) "
+                    + "\(tensor.oldShape.isEmpty ? "none" : "\(tensor.oldShape)") → \(tensor.newShape)"
             )
         }
         lines.append("  untouched  \(Wording.count(preview.untouchedTensors, of: "tensor")), bit for bit")

@@ -6,20 +6,29 @@ internal import TensorIO
 /// block.
 ///
 /// Copied rows are the source's bytes. Combined and sampled rows are computed in float64, rounded to `Float` and then
-/// to the tensor's type.
+/// to the tensor's type. Rows that were made beforehand are rounded to the tensor's type.
 struct VocabularyRewriter: Sendable {
     let plan: RowPlan
     /// Rows written: the plan's, and padding after them.
     let rowCount: Int
     let figures: TensorFigures
     let workers: Workers
+    /// The rows that do not follow the plan; nil where all do.
+    var made: MadeRows?
 
     /// About how many bytes of rows are made at a time on one thread.
     private static let blockByteCount = 1 << 20
 
     /// The same for a tensor that is written with `count` more rows.
     func adding(_ count: Int) -> VocabularyRewriter {
-        VocabularyRewriter(plan: plan, rowCount: rowCount + count, figures: figures, workers: workers)
+        VocabularyRewriter(plan: plan, rowCount: rowCount + count, figures: figures, workers: workers, made: made)
+    }
+
+    /// The same in which the rows that were made do not follow the plan.
+    func replacing(_ made: MadeRows?) -> VocabularyRewriter {
+        var rewriter = self
+        rewriter.made = made
+        return rewriter
     }
 
     /// Sends the new contents of `rows` to `sink`, in order.
@@ -27,12 +36,14 @@ struct VocabularyRewriter: Sendable {
         guard plan.sourceRowCount <= rows.count else {
             // Some models have fewer rows in one tensor.
             let limited = plan.limited(to: rows.count)
-            return try VocabularyRewriter(plan: limited, rowCount: rowCount, figures: figures, workers: workers)
-                .send(rows, monitor: monitor, to: sink)
+            return try VocabularyRewriter(
+                plan: limited, rowCount: rowCount, figures: figures, workers: workers, made: made
+            ).send(rows, monitor: monitor, to: sink)
         }
-        let used = plan.summedRows
+        let isPlanned = made?.containsAll(0..<plan.rowCount) != true
+        let used = isPlanned ? plan.summedRows : []
         if rows.sliceCount > 1 {
-            let scales = try NormMatching.scales(of: plan, rows, workers: workers)
+            let scales = isPlanned ? try NormMatching.scales(of: plan, rows, workers: workers) : nil
             return try sendSlices(of: rows, used, scales: scales, monitor: monitor, to: sink)
         }
         let (gathering, drawn) = workers.both {
@@ -43,7 +54,8 @@ struct VocabularyRewriter: Sendable {
             }
         }
         let gathered = try gathering.get()
-        let scales = try NormMatching.scales(of: plan, rows, gathered: gathered, workers: workers)
+        let scales =
+            isPlanned ? try NormMatching.scales(of: plan, rows, gathered: gathered, workers: workers) : nil
         try send(rows, gathered, try drawn.get(), scales: scales, monitor: monitor, to: sink)
     }
 
@@ -141,7 +153,16 @@ struct VocabularyRewriter: Sendable {
         bytes.reserveCapacity(range.count * rows.rowByteCount)
         var row = range.lowerBound
         while row < range.upperBound {
-            if row < plan.rowCount, let source = plan.copiedRow(row) {
+            if let made, made.contains(row) {
+                var end = row + 1
+                while end < range.upperBound, made.contains(end) { end += 1 }
+                var values: [Float] = []
+                values.reserveCapacity((end - row) * rows.width)
+                let columns = slice * rows.width..<(slice + 1) * rows.width
+                try made.append(row..<end, columns: columns, to: &values)
+                append(values, rows.tensor.elementType, to: &bytes)
+                row = end
+            } else if row < plan.rowCount, let source = plan.copiedRow(row) {
                 if rows.tensor.elementType == .f32, summed.contains(source) {
                     summed.withRows(source..<source + 1) { unsafe bytes.append($0.bytes) }
                 } else {
@@ -152,7 +173,9 @@ struct VocabularyRewriter: Sendable {
                 row += 1
             } else {
                 var end = row + 1
-                while end < range.upperBound, end >= plan.rowCount || plan.kind(of: end) != .copy { end += 1 }
+                while end < range.upperBound, made?.contains(end) != true,
+                    end >= plan.rowCount || plan.kind(of: end) != .copy
+                { end += 1 }
                 let values = computed(row..<end, summed: summed, sampler: sampler, scales: scales)
                 append(values, rows.tensor.elementType, to: &bytes)
                 row = end

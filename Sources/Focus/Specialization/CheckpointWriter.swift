@@ -34,7 +34,7 @@ struct CheckpointWriter: Sendable {
 
     /// Writes everything to the staged `folder`.
     ///
-    func writeFolder(_ folder: FilePath, by rows: RowPlan, monitor: WorkMonitor) throws -> Written {
+    func writeFolder(_ folder: FilePath, by rows: NewRows, monitor: WorkMonitor) throws -> Written {
         var written = Written()
         // Formats that are folders come first: they take the place of the empty one.
         if let format {
@@ -67,14 +67,18 @@ struct CheckpointWriter: Sendable {
         func total(_ measure: (TensorDescriptor) -> Int) -> Int {
             checkpoint.tensors.reduce(0) { $0 + measure($1.tensor) }
                 + plan.changedTensors.reduce(0) { $0 + measure($1.new) - measure($1.old) }
+                + plan.addedTensors.reduce(0) { $0 + measure($1) }
         }
-        let text = index.reader.rewrittenIndex(byteCount: total(\.byteCount), elementCount: total(\.elementCount))
+        var text = index.reader.rewrittenIndex(byteCount: total(\.byteCount), elementCount: total(\.elementCount))
+        if let head = tensors.untiedHead, head.isNew {
+            text = ShardIndex.adding(head.name, beside: head.table.tensor.name, to: text)
+        }
         try JSONFile.write(text, to: folder.appending(index.name))
     }
 
     /// Writes all tensors in one format.
     private func writeAsOneFormat(
-        _ destination: TensorDestination, by rows: RowPlan, in folder: FilePath, monitor: WorkMonitor
+        _ destination: TensorDestination, by rows: NewRows, in folder: FilePath, monitor: WorkMonitor
     ) throws -> WrittenTensors {
         let (descriptors, contents) = try tensors.of(checkpoint.files, by: rows, monitor: monitor)
         let byteCount = descriptors.reduce(0) { min($0, .max - $1.byteCount) + $1.byteCount }
@@ -95,7 +99,7 @@ struct CheckpointWriter: Sendable {
     ///
     /// - Returns: the tensors that were written; nil where the file came along as it is.
     private func writeKeepingFormat(
-        _ file: Checkpoint.File, by rows: RowPlan, in folder: FilePath, monitor: WorkMonitor
+        _ file: Checkpoint.File, by rows: NewRows, in folder: FilePath, monitor: WorkMonitor
     ) throws -> WrittenTensors {
         let traits = file.format.traits
         let isFolder = isFolder(file)

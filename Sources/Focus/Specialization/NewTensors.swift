@@ -16,6 +16,8 @@ struct NewTensors: Sendable {
     /// The rows of vocabulary tensors as they will be written, padding included.
     let rowCount: Int
     let figures: TensorFigures
+    /// The output layer that is untied from its table; nil where ties stay.
+    let untiedHead: UntiedHead?
     let rows: VocabularyRows
     private let checkpoint: Checkpoint
     private let workers: Workers
@@ -27,6 +29,7 @@ struct NewTensors: Sendable {
         self.checkpoint = checkpoint
         workers = options.workers
         vocabulary = inputs.tensors
+        untiedHead = inputs.untiedHead
         // Tokens that are only read have rows past those that count.
         let needed = target.rowCount - vocabulary.onlyReadCount(inputs.overlap)
         rowCount = (needed + multiple - 1) / multiple * multiple
@@ -47,6 +50,14 @@ struct NewTensors: Sendable {
         }
     }
 
+    /// Tensors that the source does not have.
+    var additions: [TensorDescriptor] {
+        get throws(FormatError) {
+            guard let untiedHead, untiedHead.isNew else { return [] }
+            return [try untiedHead.written(rows: rowCount)]
+        }
+    }
+
     /// Whether something in `file` changes. Not by shape: a target vocabulary may have as many rows as the source's.
     func isChanged(_ file: Checkpoint.File) -> Bool {
         if file.isPartial { return true }
@@ -54,11 +65,12 @@ struct NewTensors: Sendable {
         return file.reader.tensors.contains { vocabulary.entry(named: $0.name) != nil || moved.contains($0.name) }
     }
 
-    /// The tensors of `files` as `plan` makes them, and what they will hold.
+    /// The tensors of `files` with new rows, and what they will hold.
     func of(
-        _ files: [Checkpoint.File], by plan: RowPlan, monitor: WorkMonitor
+        _ files: [Checkpoint.File], by new: NewRows, monitor: WorkMonitor
     ) throws(FormatError) -> (tensors: [TensorDescriptor], contents: TensorContents) {
-        let rewriter = VocabularyRewriter(plan: plan, rowCount: rowCount, figures: figures, workers: workers)
+        let rewriter = VocabularyRewriter(plan: new.plan, rowCount: rowCount, figures: figures, workers: workers)
+        let addition = untiedHead?.isNew == true ? untiedHead : nil
         let (vocabulary, rows, checkpoint) = (vocabulary, rows, checkpoint)
         let shifts = Dictionary(uniqueKeysWithValues: positions.shifts.map { ($0.tensor.name, $0) })
         var descriptors: [TensorDescriptor] = []
@@ -68,6 +80,11 @@ struct NewTensors: Sendable {
                 originals[tensor.name] = (tensor, file)
                 if let entry = vocabulary.entry(named: tensor.name) {
                     descriptors.append(try entry.resized(to: rowCount))
+                    if let addition, addition.table.tensor.name == tensor.name {
+                        // An untied head starts as its table: rows that were not made are made of the table's.
+                        originals[addition.name] = (tensor, file)
+                        descriptors.append(try addition.written(rows: rowCount))
+                    }
                 } else {
                     descriptors.append(
                         try shifts[tensor.name].map { shift throws(FormatError) in try shift.written } ?? tensor)
@@ -78,9 +95,9 @@ struct NewTensors: Sendable {
         let contents = TensorContents { (tensor: TensorDescriptor, sink: TensorContents.Sink) throws(FormatError) in
             if monitor.isCancelled { throw FormatError(.cancelled, "cancelled") }
             guard let (original, file) = sources[tensor.name] else { return }
-            if let entry = vocabulary.entry(named: tensor.name) {
+            if let entry = vocabulary.entry(named: original.name) {
                 do throws(FormatError) {
-                    try rewriter.adding(entry.extraRows).send(
+                    try rewriter.adding(entry.extraRows).replacing(new.made[tensor.name]).send(
                         rows.rows(of: entry, in: file.reader), monitor: monitor, to: sink)
                 } catch {
                     // What is wrong with the rows is wrong with the file that they are read from, not with the one that

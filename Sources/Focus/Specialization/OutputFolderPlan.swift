@@ -12,6 +12,8 @@ internal import Vocabularies
 struct OutputFolderPlan: Sendable {
     /// Vocabulary tensors before and after.
     let changedTensors: [(old: TensorDescriptor, new: TensorDescriptor)]
+    /// Tensors that the source does not have.
+    let addedTensors: [TensorDescriptor]
     /// JSON files that are rewritten.
     let rewrittenFiles: [(name: String, contents: JSONBuilder)]
     /// Values in them that change.
@@ -47,6 +49,7 @@ struct OutputFolderPlan: Sendable {
         self.isInPlace = isInPlace
         let target = inputs.target.vocabulary
         changedTensors = try tensors.changes
+        addedTensors = try tensors.additions
         let tokenizerFiles = try TokenizerFiles(at: tokenizer).files
         self.tokenizerFiles = tokenizerFiles
         tokenizerConfiguration =
@@ -73,7 +76,9 @@ struct OutputFolderPlan: Sendable {
             if isOnTop, tensorFiles.contains(name) { continue }
             if isOnTop, name == "config.json" || name == "generation_config.json" {
                 let document = try JSONFile.read(folder.pushing(file))
-                rewritten.append((name, config.rewrite(document.root, named: name)))
+                let contents = config.rewrite(document.root, named: name)
+                let isUntied = tensors.untiedHead != nil && name == "config.json"
+                rewritten.append((name, isUntied ? config.untie(contents) : contents))
             } else if TokenizerFiles.isTemplate(file) {
                 dropped.append(file.string)
             } else if isOnTop, CompanionFiles.isTokenizerFile(name) {
@@ -104,6 +109,7 @@ struct OutputFolderPlan: Sendable {
         byteCount =
             checkpoint.tensors.reduce(0) { $0 + $1.tensor.byteCount }
             + changedTensors.reduce(0) { $0 + $1.new.byteCount - $1.old.byteCount }
+            + addedTensors.reduce(0) { $0 + $1.byteCount }
             + (isInPlace ? 0 : untouched.reduce(0) { $0 + FolderContents.byteCount(of: folder.pushing($1)) })
             + tokenizerFiles.reduce(0) { $0 + FolderContents.byteCount(of: $1.source) }
     }

@@ -27,7 +27,13 @@ extension Specialization {
                 .init(
                     name: $0.old.name.description, elementType: $0.old.elementType.rawValue, oldShape: $0.old.shape,
                     newShape: $0.new.shape)
-            },
+            }
+                + plan.addedTensors.map {
+                    .init(
+                        name: $0.name.description, elementType: $0.elementType.rawValue, oldShape: [],
+                        newShape: $0.shape
+                    )
+                },
             untouchedTensors: checkpoint.tensors.count - plan.changedTensors.count, config: plan.configChanges,
             notes: drawnNotes(after: rows) + plan.notes, addedFiles: plan.tokenizerFiles.map(\.name),
             droppedFiles: plan.droppedFiles,

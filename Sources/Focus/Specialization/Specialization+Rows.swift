@@ -14,7 +14,19 @@ extension Specialization {
     public func newTensors(
         by plan: RowPlan, monitor: WorkMonitor = .none
     ) throws(FormatError) -> (tensors: [TensorDescriptor], contents: TensorContents) {
-        let (all, contents) = try tensors.of(checkpoint.files, by: plan, monitor: monitor)
-        return (all.filter { self.tensors.vocabulary.entry(named: $0.name) != nil }, contents)
+        try newTensors(by: NewRows(plan), monitor: monitor)
+    }
+
+    /// The same with `rows`, those that a model's states made among them.
+    ///
+    /// - Throws: `FormatError` where a tensor would be too large.
+    public func newTensors(
+        by rows: NewRows, monitor: WorkMonitor = .none
+    ) throws(FormatError) -> (tensors: [TensorDescriptor], contents: TensorContents) {
+        let (all, contents) = try tensors.of(checkpoint.files, by: rows, monitor: monitor)
+        let added = Set(output.plan.addedTensors.map(\.name))
+        return (
+            all.filter { self.tensors.vocabulary.entry(named: $0.name) != nil || added.contains($0.name) }, contents
+        )
     }
 }

@@ -11,21 +11,28 @@ extension Specialization {
     ///
     /// - Throws: `CancellationError`, or an error whose description is one sentence. `destination` is then as it was.
     public func write(_ plan: RowPlan, to destination: SpecializationOptions.Destination) throws {
+        try write(NewRows(plan), to: destination)
+    }
+
+    /// Writes the checkpoint with `rows`, those that a model's states made among them.
+    ///
+    /// - Throws: `CancellationError`, or an error whose description is one sentence. `destination` is then as it was.
+    public func write(_ rows: NewRows, to destination: SpecializationOptions.Destination) throws {
         try output.checkRoom(at: destination.folder)
-        _ = try write(plan, to: destination, lock: nil)
+        _ = try write(rows, to: destination, lock: nil)
     }
 
     /// - Parameter lock: that of the checkpoint, where it is replaced and was locked before.
     /// - Returns: how many files that stay as they are came along in which way.
     func write(
-        _ plan: RowPlan, to destination: SpecializationOptions.Destination, lock: PathLock?
+        _ rows: NewRows, to destination: SpecializationOptions.Destination, lock: PathLock?
     ) throws -> [FileTransfer: Int] {
         var untouched: [FileTransfer: Int] = [:]
         let context = StagedReplacement.Context(
             policy: destination.policy, isInPlace: output.plan.isInPlace, lock: lock, tell: options.tell)
         try StagedReplacement.replacing(destination.folder, context) { folder in
             let written = try stages.measure("write checkpoint") { monitor in
-                try output.writeFolder(folder, by: plan, monitor: monitor)
+                try output.writeFolder(folder, by: rows, monitor: monitor)
             }
             untouched = written.untouched
             try checkpoint.refuseChanged()

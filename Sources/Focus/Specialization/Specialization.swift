@@ -88,7 +88,7 @@ public struct Specialization: Sendable {
                 ).write(to: path)
             }
         }
-        let untouched = try options.destination.map { try write(plan, to: $0, lock: lock) } ?? [:]
+        let untouched = try options.destination.map { try write(NewRows(plan), to: $0, lock: lock) } ?? [:]
         // A figure that is missing is no reason to throw away a checkpoint.
         let heldOut = ingredients.flatMap { try? reconstruct($0) }
         let report = SpecializationReport(

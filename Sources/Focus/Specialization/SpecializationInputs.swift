@@ -22,6 +22,8 @@ struct SpecializationInputs: Sendable {
     let tensors: VocabularyTensors
     /// Their rows.
     let rows: VocabularyRows
+    /// The output layer that is untied from its table; nil where ties stay.
+    let untiedHead: UntiedHead?
     /// What the user should know, a sentence each.
     let notes: [String]
     /// Ready vectors, where they are given and the method uses them.
@@ -67,6 +69,9 @@ struct SpecializationInputs: Sendable {
                 $0, target: target.vocabulary, overlap: overlap, barred: lending.barred, workers: options.workers)
         }
         sourceRemarks = tokenizers.sourceTokenizer?.remarks ?? []
+        untiedHead =
+            options.unties
+            ? try UntiedHead(of: LanguageHead(of: checkpoint, tensors), tensors, checkpoint) : nil
         self.tensors = tensors
         self.rows = rows
         wholeOverlap = whole

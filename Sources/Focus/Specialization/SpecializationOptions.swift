@@ -62,6 +62,9 @@ public struct SpecializationOptions: Sendable {
     /// What becomes of rows that the method cannot reach; nil, the default, for the mean of their pieces where the
     /// source tokenizer can cut text into tokens, and for drawn ones elsewhere and with `matchesLikeReference`.
     public var rare: FallbackRows?
+    /// Whether the output layer of a model that ties it to the table of input embeddings gets rows of its own; false by
+    /// default.
+    public var unties = false
     /// Whether combined rows get the mean norm of the anchors; false by default.
     public var matchesNorm = false
     /// The seed of rows that are drawn at random; 42 by default.

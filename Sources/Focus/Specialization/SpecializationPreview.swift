@@ -10,7 +10,7 @@ public struct SpecializationPreview: Sendable {
         public let name: String
         /// Its element type.
         public let elementType: String
-        /// Its shape before.
+        /// Its shape before; empty where the source has no such tensor.
         public let oldShape: [Int]
         /// Its shape after.
         public let newShape: [Int]
