@@ -4,7 +4,7 @@ For each method, `focus specialize` writes a checkpoint. Sentences of the langua
 translations with the original one: mean pooling over the tokens of 'query: ' and the sentence, as multilingual-e5 asks
 for. Counted is how often the nearest of 500 translations is the right one, in both directions, for the first and the
 second 500 pairs. Fidelity is the mean cosine of a sentence's vector and the original model's vector of the same
-sentence: it needs no translations, and ranks methods as retrieval does.
+sentence: it needs no translations, and ranks methods as retrieval does. For causal models bits per byte are measured.
 """
 
 import argparse
@@ -19,10 +19,15 @@ import tokenizers
 import torch
 import transformers
 from judge_transformers import load_tokenizer
+from quality_of_decoders import VARIANTS, bits_per_byte, is_causal
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
-METHODS = ["focus", "pieces", "focus+pieces"]
+# A method, and options that go with it.
+METHODS = ["focus", "pieces", "focus+pieces", "pieces+states", "focus+pieces+states",
+           "focus+pieces+states --prompt query:"]
 HALF = 500
+# Sentences of each half of the pairs that a causal model reads.
+READ = 100
 
 
 def run(*command) -> None:
@@ -129,14 +134,32 @@ def table_row(name: str, vectors: np.ndarray, original: np.ndarray, english: np.
     return f"| {name} | {' | '.join(cells)} | {fidelity:.4f} |"
 
 
+def compare_causal(language: str, checkpoint: pathlib.Path, sentences: list[str], specialize: list,
+                   work: pathlib.Path) -> None:
+    """Prints the bits per byte of the first and the second half of the pairs, for the original and each variant."""
+    halves = [sentences[start:start + READ] for start in range(0, len(sentences), HALF)]
+    print(f"| {language} | " + " | ".join(f"pairs {HALF * index + 1} to {HALF * index + len(half)}"
+                                          for index, half in enumerate(halves)) + " |")
+    print("|---|" + "---|" * len(halves))
+
+    def show(name: str, folder: pathlib.Path) -> None:
+        print(f"| {name} | " + " | ".join(f"{bits_per_byte(folder, half):.3f}" for half in halves) + " |", flush=True)
+
+    show("original tokenizer", checkpoint)
+    for name, choice in VARIANTS.items():
+        result = work / f"{language}-{checkpoint.name}-specialized"
+        run(*specialize, *choice, "--output", result)
+        show(name, result)
+
+
 def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments.add_argument("language", help="its two letters, as in Debian's package names: de, fr, ru, ja ...")
     arguments.add_argument("--checkpoint", type=pathlib.Path,
-                           help="multilingual-e5; Scripts/make-e5 makes it otherwise")
+                           help="multilingual-e5, or a causal model; Scripts/make-e5 makes the first otherwise")
     arguments.add_argument("--tokenizer", type=pathlib.Path,
-                           help="otherwise for de the FOCUS paper's, else one of 24,000 Unigram tokens trained on the "
-                                "corpus")
+                           help="otherwise for de the FOCUS paper's (for a causal model a byte-level BPE), else one of "
+                                "24,000 Unigram tokens trained on the corpus")
     arguments.add_argument("--corpus", type=pathlib.Path, help="Scripts/make-corpus makes it otherwise")
     arguments.add_argument("--pairs", type=pathlib.Path, help="TARGET<tab>ENGLISH a line; made of LibreOffice's help "
                                                               "otherwise")
@@ -168,10 +191,15 @@ def main() -> None:
     tokenizer = options.tokenizer or work / f"tokenizer-{language}"
     if not (tokenizer / "tokenizer.json").exists():
         if language == "de":
-            unpacked_fixture("de-paper-xlmr-unigram-50k", tokenizer)
+            unpacked_fixture("de-bpe30k" if is_causal(checkpoint) else "de-paper-xlmr-unigram-50k", tokenizer)
         else:
             trained_tokenizer(corpus, 24_000, tokenizer)
 
+    specialize = [options.focus, "specialize", checkpoint, "--tokenizer", tokenizer, "--corpus", corpus, "--cache",
+                  work / "cache", "--overwrite", "--quiet"]
+    if is_causal(checkpoint):
+        compare_causal(language, checkpoint, [pair[0] for pair in pairs], specialize, work)
+        return
     targets, english = ([pair[side] for pair in pairs] for side in (0, 1))
     english_vectors, original = (kept_vectors(checkpoint, side, work) for side in (english, targets))
     halves = [f"{start + 1} to {min(start + HALF, len(pairs))}" for start in range(0, len(pairs), HALF)]
@@ -179,9 +207,8 @@ def main() -> None:
     print("|---|" + "---|" * (len(halves) + 1))
     print(table_row("original tokenizer", original, original, english_vectors), flush=True)
     for method in options.methods:
-        result = work / f"{language}-{tokenizer.name}-{method}"
-        run(options.focus, "specialize", checkpoint, "--tokenizer", tokenizer, "--corpus", corpus, "--method", method,
-            "--cache", work / "cache", "--output", result, "--overwrite", "--quiet")
+        result = work / f"{language}-{tokenizer.name}-{method.split()[0]}"
+        run(*specialize, "--method", *method.split(), "--output", result)
         print(table_row(method, checkpoint_vectors(result, targets), original, english_vectors), flush=True)
 
 
