@@ -50,4 +50,13 @@ public struct WeightMatrix: Sendable {
         }
         return row
     }
+
+    /// Lends the numbers, row after row, and their type as kernels name it.
+    func withUnsafeNumbers<Result>(_ body: (UnsafeRawBufferPointer, Int) -> Result) -> Result {
+        switch storage {
+        case .float(let values): unsafe values.withUnsafeBytes { unsafe body($0, Int(FOCUS_NUMBERS_F32)) }
+        case .bfloat16(let bits): unsafe bits.withUnsafeBytes { unsafe body($0, Int(FOCUS_NUMBERS_BF16)) }
+        case .float16(let bits): unsafe bits.withUnsafeBytes { unsafe body($0, Int(FOCUS_NUMBERS_F16)) }
+        }
+    }
 }

@@ -16,9 +16,9 @@ struct KernelCase: Sendable, CustomStringConvertible {
         self.run = run
     }
 
-    static let all = rows + similarity + conversions + training
+    static let all = rows + similarity + conversions + training + products
 
-    private static let compiled = [FOCUS_PORTABLE, FOCUS_AVX2, FOCUS_AVX512]
+    static let compiled = [FOCUS_PORTABLE, FOCUS_AVX2, FOCUS_AVX512]
     private static let upToAVX2 = [FOCUS_PORTABLE, FOCUS_AVX2]
 
     /// Numbers in -1...1 that have as many bits as a float may.
@@ -35,8 +35,8 @@ struct KernelCase: Sendable, CustomStringConvertible {
         floats(count, seed: seed).map { ($0 * 8).rounded() / 8 }
     }
 
-    private static func bits(_ values: [Float]) -> [UInt64] { values.map { UInt64($0.bitPattern) } }
-    private static func bits(_ values: [Double]) -> [UInt64] { values.map(\.bitPattern) }
+    static func bits(_ values: [Float]) -> [UInt64] { values.map { UInt64($0.bitPattern) } }
+    static func bits(_ values: [Double]) -> [UInt64] { values.map(\.bitPattern) }
 
     private static let rows = [
         KernelCase("focus_add_weighted", compiled) { level in

@@ -28,6 +28,13 @@ struct KernelLevelTests {
         }
     }
 
+    @Test func `sums of fused products have the same bits in vectors of any length`() {
+        guard focus_processor_level() >= FOCUS_AVX2 else { return }
+        let (values, weights) = (KernelCase.floats(31 * 700), KernelCase.floats(70 * 700, seed: 2))
+        let narrow = KernelCase.run(at: Int32(FOCUS_AVX2), values, 31, 700, weights, nil)
+        #expect(KernelCase.run(at: .max, values, 31, 700, weights, nil).bits == narrow.bits)
+    }
+
     @Test func `what the operating system says of the processor is the level that is found`() throws {
         let flags = try ProcessorFlags()
         let avx512 = flags.has(["avx2", "fma", "f16c", "avx512f", "avx512bw", "avx512dq", "avx512vl"])

@@ -13,6 +13,7 @@
 #include "normal.h"
 #include "pages.h"
 #include "processor.h"
+#include "products.h"
 #include "quantized.h"
 #include "rows.h"
 #include "sha256.h"
