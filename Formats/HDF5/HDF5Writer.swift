@@ -155,11 +155,17 @@ struct HDF5Writer {
     private func writePlain(
         to path: FilePath, _ offsets: [Int?], _ contents: TensorContents
     ) throws(FormatError) {
-        var file = try PlacedFile(path)
-        for (tensor, offset) in zip(tensors, offsets) where chunkShape(of: tensor) == nil {
-            file.move(to: offset ?? 0)
-            try contents.send(tensor) { (bytes: RawSpan) throws(FormatError) in try file.append(bytes) }
-            try file.flush()
+        let descriptor: FileDescriptor
+        do {
+            descriptor = try FileDescriptor.open(path, .writeOnly, options: .closeOnExec)
+        } catch {
+            throw .system((error as? Errno) ?? .ioError, "open", path)
         }
+        var file = BufferedWriter(descriptor, path)
+        for (tensor, offset) in zip(tensors, offsets) where chunkShape(of: tensor) == nil {
+            try file.move(to: offset ?? 0)
+            try contents.send(tensor) { (bytes: RawSpan) throws(FormatError) in try file.append(bytes) }
+        }
+        try file.flush()
     }
 }

@@ -105,3 +105,9 @@ public struct AuxiliaryCache: Sendable {
         }
     }
 }
+
+extension EmbeddingError {
+    fileprivate static func system(_ errno: Errno, _ action: String, _ path: FilePath) -> EmbeddingError {
+        EmbeddingError(FormatError.system(errno, action, path))
+    }
+}

@@ -1,11 +1,10 @@
-private import Glibc
 public import SystemPackage
 internal import TensorIO
 public import Vocabularies
 
 /// A temporary file of tokens to train on, four bytes each, written in the order of the calls.
 ///
-/// The file has no name where the system allows that, so nothing is left of it, however the process ends.
+/// The file has no name, so nothing is left of it, however the process ends.
 public final class TokenStreamFile {
     /// The number of documents written.
     public private(set) var documentCount = 0
@@ -16,29 +15,18 @@ public final class TokenStreamFile {
     private let vocabulary: Vocabulary?
     private var others: [TokenText] = []
     private var otherNumbers: [TokenText: UInt32] = [:]
-    private let descriptor: FileDescriptor
-    private let folder: FilePath
-    private let path: FilePath
-    private let hasName: Bool
+    private var file: TemporaryFile
 
     /// Makes an empty file in `folder`, which must exist and have room for four bytes a token.
     ///
     /// - Parameter vocabulary: whose ids are written; nil where all tokens are given as text.
     /// - Throws: `EmbeddingError` where no file can be made there.
     public init(in folder: FilePath, vocabulary: Vocabulary? = nil) throws(EmbeddingError) {
-        let named = folder.appending(".focus-tokens-\(getpid())-\(UInt32.random(in: 0 ... .max))")
-        do {
-            descriptor = try FileDescriptor.open(
-                named, .readWrite, options: [.create, .exclusiveCreate, .closeOnExec], permissions: .ownerReadWrite)
+        do throws(FormatError) {
+            file = try TemporaryFile(in: folder)
         } catch {
-            throw .system((error as? Errno) ?? .ioError, "make a temporary file there", folder)
+            throw EmbeddingError(error)
         }
-        // An open file can be read through its number after its name is gone.
-        let numbered = FilePath("/proc/self/fd/\(descriptor.rawValue)")
-        hasName = unsafe access(numbered.string, R_OK) != 0
-        if !hasName { unsafe unlink(named.string) }
-        path = hasName ? named : numbered
-        self.folder = folder
         self.vocabulary = vocabulary
         counts = [Int](repeating: 0, count: 1 + (vocabulary?.rowCount ?? 0))
     }
@@ -53,10 +41,10 @@ public final class TokenStreamFile {
             if ids[index] >= TokenLines.firstText { ids[index] = numbers[Int(ids[index] - TokenLines.firstText)] }
             counts[Int(ids[index])] += 1
         }
-        do {
-            _ = try unsafe ids.withUnsafeBytes { try unsafe descriptor.writeAll($0) }
+        do throws(FormatError) {
+            try unsafe file.append(ids.span.bytes)
         } catch {
-            throw .system((error as? Errno) ?? .ioError, "write the tokens to a temporary file there", folder)
+            throw EmbeddingError(error)
         }
         documentCount += lines.documentCount
         tokenCount += lines.tokenCount
@@ -83,20 +71,9 @@ public final class TokenStreamFile {
     /// What was written, to be read.
     func finished() throws(EmbeddingError) -> TokenStream {
         do throws(FormatError) {
-            return TokenStream(try MappedFile(path))
+            return TokenStream(try file.contents())
         } catch {
             throw EmbeddingError(error)
         }
-    }
-
-    deinit {
-        try? descriptor.close()
-        if hasName { unsafe unlink(path.string) }
-    }
-}
-
-extension EmbeddingError {
-    static func system(_ errno: Errno, _ action: String, _ path: FilePath) -> EmbeddingError {
-        EmbeddingError(FormatError.system(errno, action, path))
     }
 }

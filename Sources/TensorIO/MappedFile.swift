@@ -19,7 +19,7 @@ public final class MappedFile: Sendable {
     package let isMapped: Bool
     /// The descriptor of the file opened again for `copy`, at its first call; before that `notReopened`, and `failed`
     /// where it is another file.
-    private let reopened = Atomic<CInt>(MappedFile.notReopened)
+    private let reopened: Atomic<CInt>
     private static let notReopened: CInt = -2
     private static let failed: CInt = -1
     /// How many descriptors mapped files keep, and how many they may: a process needs some for all else it does.
@@ -52,7 +52,7 @@ public final class MappedFile: Sendable {
     /// what.
     ///
     /// - Throws: `FormatError` where there is no such file, it is not a regular file, or it cannot be mapped.
-    public init(_ path: FilePath) throws(FormatError) {
+    public convenience init(_ path: FilePath) throws(FormatError) {
         var status = stat()
         guard unsafe stat(path.string, &status) == 0 else { throw .system(Errno(rawValue: errno), "open", path) }
         try MappedFile.refuseIrregular(status, path)
@@ -63,6 +63,16 @@ public final class MappedFile: Sendable {
             throw .system((error as? Errno) ?? .ioError, "open", path)
         }
         defer { try? descriptor.close() }
+        try self.init(descriptor, path, keepsDescriptor: false)
+    }
+
+    /// Maps the open file `descriptor`.
+    ///
+    /// - Parameter path: where it is; for a file without a name its folder, which errors then name.
+    /// - Parameter keepsDescriptor: whether `copy` uses a duplicate of `descriptor`, as it must where there is no name.
+    /// - Throws: `FormatError` where it is not a regular file, or cannot be mapped.
+    init(_ descriptor: FileDescriptor, _ path: FilePath, keepsDescriptor: Bool) throws(FormatError) {
+        var status = stat()
         guard unsafe fstat(descriptor.rawValue, &status) == 0 else {
             throw .system(Errno(rawValue: errno), "examine", path)
         }
@@ -85,6 +95,9 @@ public final class MappedFile: Sendable {
         self.address = address
         self.isMapped = isMapped
         identity = FileIdentity(status)
+        let kept = keepsDescriptor && isMapped ? try? descriptor.duplicate() : nil
+        if kept != nil { MappedFile.keptCount.add(1, ordering: .relaxed) }
+        reopened = Atomic(kept?.rawValue ?? (keepsDescriptor ? MappedFile.failed : MappedFile.notReopened))
     }
 
     /// Reads the file from its beginning into memory of its own, and says where that is.
@@ -97,18 +110,6 @@ public final class MappedFile: Sendable {
             throw FormatError(.system, "became shorter while it was opened; run again", path: path)
         }
         return UInt(bitPattern: memory.baseAddress)
-    }
-
-    private static func refuseIrregular(_ status: stat, _ path: FilePath) throws(FormatError) {
-        let message: String
-        switch status.st_mode & S_IFMT {
-        case S_IFREG: return
-        case S_IFDIR: message = "is a folder, not a file"
-        case S_IFIFO: message = "is a pipe, not a regular file: write what comes out of it to a file first"
-        case S_IFSOCK: message = "is a socket, not a regular file"
-        default: message = "is a device, not a regular file"
-        }
-        throw FormatError(.system, message, path: path)
     }
 
     deinit {

@@ -16,10 +16,10 @@ extension StagedFile {
         precondition(byteCount == 0, "only a new file is filled from another")
         var copied = 0
         if source.byteCount > 0, let from = source.openDescriptor() {
-            let isCloned = focus_clone(from.rawValue, descriptor.rawValue) == 0
+            let isCloned = focus_clone(from.rawValue, writer.descriptor.rawValue) == 0
             copied = isCloned ? source.byteCount : copyRange(of: source, from)
-            (byteCount, written) = (copied, copied)
-            guard (try? descriptor.seek(offset: 0, from: .end)) == Int64(copied) else {
+            try writer.move(to: copied, isWritten: true)
+            guard (try? writer.descriptor.seek(offset: 0, from: .end)) == Int64(copied) else {
                 throw FormatError(.system, "was changed while it was copied", path: source.path)
             }
             if isCloned { return true }
@@ -33,16 +33,15 @@ extension StagedFile {
     }
 
     /// Lets the system copy `source` from its first byte on, and returns how far it came.
-    private mutating func copyRange(of source: MappedFile, _ from: FileDescriptor) -> Int {
+    private func copyRange(of source: MappedFile, _ from: FileDescriptor) -> Int {
         var copied = 0
         while copied < source.byteCount {
-            let count = Int64(min(StagedFile.writebackSize, source.byteCount - copied))
-            let done = focus_copy_range(from.rawValue, descriptor.rawValue, Int64(copied), count)
+            let count = Int64(min(BufferedWriter.writebackSize, source.byteCount - copied))
+            let done = focus_copy_range(from.rawValue, writer.descriptor.rawValue, Int64(copied), count)
             guard done > 0 else { break }
-            focus_start_writeback(descriptor.rawValue, Int64(copied), done)
+            focus_start_writeback(writer.descriptor.rawValue, Int64(copied), done)
             copied += Int(done)
         }
-        started = copied
         return copied
     }
 }

@@ -4,22 +4,13 @@ public import SystemPackage
 
 /// A file that is being written beside its final name, and gets that name when it is whole.
 public struct StagedFile: ~Copyable {
-    let descriptor: FileDescriptor
+    var writer: BufferedWriter
     private let temporary: FilePath
     private let path: FilePath
-    /// How many bytes have been written.
-    public internal(set) var byteCount = 0
-    private var buffer: [UInt8] = []
-    /// How many bytes went to the system, and how many of them are on their way to the disk.
-    var (written, started) = (0, 0)
-    /// Once so many bytes have gathered the disk is set to work, so that little is left to wait for in the end.
-    static let writebackSize = 16 << 20
-
-    /// Writes of at least this many bytes go straight to the file.
-    private static let bufferSize = 1 << 20
 
     private init(path: FilePath, permissions: UInt32) throws(FormatError) {
         let temporary = StagedFile.temporaryPath(beside: path)
+        let descriptor: FileDescriptor
         do {
             descriptor = try FileDescriptor.open(
                 temporary, .writeOnly, options: [.create, .exclusiveCreate, .closeOnExec],
@@ -29,8 +20,14 @@ public struct StagedFile: ~Copyable {
         }
         // Ends with the process: whoever looks for files that nobody finishes any more tries it.
         _ = flock(descriptor.rawValue, LOCK_EX | LOCK_NB)
+        writer = BufferedWriter(descriptor, path, startsWriteback: true)
         self.temporary = temporary
         self.path = path
+    }
+
+    /// How many bytes have been written.
+    public var byteCount: Int {
+        writer.position
     }
 
     /// A name in the same folder, hidden, that says what it is and is not in use by another process.
@@ -85,14 +82,7 @@ public struct StagedFile: ~Copyable {
     ///
     /// - Throws: `FormatError` where writing fails, such as on a full disk.
     public mutating func append(_ bytes: RawSpan) throws(FormatError) {
-        byteCount += bytes.byteCount
-        if bytes.byteCount < StagedFile.bufferSize {
-            unsafe bytes.withUnsafeBytes { unsafe buffer.append(contentsOf: $0) }
-            if buffer.count >= StagedFile.bufferSize { try flush() }
-        } else {
-            try flush()
-            try writeAll(bytes)
-        }
+        try writer.append(bytes)
     }
 
     /// Appends `bytes`.
@@ -107,12 +97,10 @@ public struct StagedFile: ~Copyable {
     /// - Throws: `FormatError` where writing fails.
     public mutating func appendHole(_ count: Int) throws(FormatError) {
         guard count > 0 else { return }
-        try flush()
-        byteCount += count
-        written += count
+        let end = byteCount + count
+        try writer.move(to: end)
         do {
-            try descriptor.resize(to: Int64(byteCount))
-            try descriptor.seek(offset: 0, from: .end)
+            try writer.descriptor.resize(to: Int64(end))
         } catch {
             throw .system((error as? Errno) ?? .ioError, "write", path)
         }
@@ -130,39 +118,13 @@ public struct StagedFile: ~Copyable {
     /// - Throws: `FormatError` where writing fails.
     public mutating func overwrite(at offset: Int, _ bytes: [UInt8]) throws(FormatError) {
         precondition(offset >= 0 && offset + bytes.count <= byteCount, "only what was appended can be overwritten")
-        try flush()
-        do {
-            _ = try descriptor.writeAll(toAbsoluteOffset: Int64(offset), bytes)
-        } catch {
-            throw .system((error as? Errno) ?? .ioError, "write", path)
-        }
-    }
-
-    private mutating func flush() throws(FormatError) {
-        guard !buffer.isEmpty else { return }
-        var full: [UInt8] = []
-        swap(&full, &buffer)
-        try unsafe writeAll(full.span.bytes)
-        full.removeAll(keepingCapacity: true)
-        buffer = full
-    }
-
-    private mutating func writeAll(_ bytes: RawSpan) throws(FormatError) {
-        do {
-            _ = try unsafe bytes.withUnsafeBytes { try unsafe descriptor.writeAll($0) }
-        } catch {
-            throw .system((error as? Errno) ?? .ioError, "write", path)
-        }
-        written += bytes.byteCount
-        if written - started >= StagedFile.writebackSize {
-            focus_start_writeback(descriptor.rawValue, Int64(started), Int64(written - started))
-            started = written
-        }
+        try writer.flush()
+        try unsafe writer.write(bytes.span.bytes, at: offset)
     }
 
     private mutating func commit(_ options: WriteOptions) throws(FormatError) {
-        try flush()
-        try StagedFile.commit(descriptor, temporary, path, options)
+        try writer.flush()
+        try StagedFile.commit(writer.descriptor, temporary, path, options)
     }
 
     /// Calls `body` with the name of a file that does not exist yet, for a library that makes it itself; otherwise as
@@ -222,10 +184,6 @@ public struct StagedFile: ~Copyable {
         guard descriptor >= 0 else { return }
         fsync(descriptor)
         close(descriptor)
-    }
-
-    deinit {
-        try? descriptor.close()
     }
 }
 

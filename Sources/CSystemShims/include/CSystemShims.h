@@ -30,6 +30,10 @@ int focus_clone(int from, int to);
    returns how many, or -1. */
 long long focus_copy_range(int from, int to, long long offset, long long count);
 
+/* O_TMPFILE is hidden behind _GNU_SOURCE. Makes a file in `folder` that has no name and gets none, readable and
+   writable by this user; returns its descriptor, or -1 where the file system knows no such thing. */
+int focus_open_nameless(const char *folder);
+
 /* What a process may use that reads what nobody vouches for. */
 struct focus_limits {
     unsigned long long memory;  /* bytes of memory of its own, beyond what it has when it begins */

@@ -1,8 +1,7 @@
-private import Glibc
 internal import SystemPackage
 internal import TensorIO
 
-/// The contents of one tensor in a temporary file that has no name any more.
+/// The contents of one tensor in a temporary file.
 struct TemporaryTensor: TensorReader {
     let tensors: [TensorDescriptor]
     let metadata: [String: String] = [:]
@@ -12,14 +11,9 @@ struct TemporaryTensor: TensorReader {
     ///
     /// - Throws: `FormatError` where they cannot be provided or written.
     init(_ tensor: TensorDescriptor, _ contents: TensorContents, in folder: FilePath) throws(FormatError) {
-        let path = folder.appending(".focus-rows-\(getpid())-\(UInt32.random(in: 0 ... .max))")
-        var options = WriteOptions()
-        options.synchronizes = false
-        try StagedFile.write(path, options: options) { (file: inout StagedFile) throws(FormatError) in
-            try file.append(tensor, from: contents)
-        }
-        defer { StagedFile.remove(path) }
-        file = try MappedFile(path)
+        var file = try TemporaryFile(in: folder)
+        try contents.send(tensor) { (bytes: RawSpan) throws(FormatError) in try file.append(bytes) }
+        self.file = try file.contents()
         tensors = [tensor]
     }
 
