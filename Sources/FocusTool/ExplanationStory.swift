@@ -13,7 +13,7 @@ enum ExplanationStory {
         case .sample:
             return ["\(token): drawn from the normal distribution of the source rows; nothing else reaches it"]
         case .mean: return ["\(token): the mean of the source rows; nothing else reaches it"]
-        case .combine, .pieces:
+        case .combine, .pieces, .prompt:
             return ["\(token): \(what(explanation.kind, explanation.parts))"] + list(explanation.parts, most: most)
         case .mix:
             var lines = ["\(token): mixed of \(explanation.sums.count) vectors of length 1, at the anchors' mean norm"]
@@ -27,9 +27,11 @@ enum ExplanationStory {
 
     private static func what(_ kind: RowKind, _ parts: [Explanation.Part]) -> String {
         let plural = parts.count == 1 ? "" : "s"
-        return kind == .combine
-            ? "combined from \(parts.count) anchor\(plural)"
-            : "the mean of its \(parts.count) piece\(plural), by weight"
+        return switch kind {
+        case .combine: "combined from \(parts.count) anchor\(plural)"
+        case .prompt: "the plain mean of the source's \(parts.count) piece\(plural) of a prompt"
+        default: "the mean of its \(parts.count) piece\(plural), by weight"
+        }
     }
 
     private static func list(_ parts: [Explanation.Part], most: Int) -> [String] {

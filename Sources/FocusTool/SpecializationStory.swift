@@ -68,6 +68,9 @@ enum SpecializationStory {
         if summary.pieced > 0 {
             lines.append("\(Wording.count(summary.pieced)) rows are the mean of the rows of their pieces")
         }
+        if summary.prompts > 0 {
+            lines.append("\(Wording.count(summary.prompts)) rows are the mean of the source's pieces of a prompt")
+        }
         if summary.maximumSupport > 0 {
             lines.append(
                 "support: \(Wording.fixed(summary.meanSupport, 1)) anchors a combined row, at most "

@@ -39,6 +39,8 @@ struct Specialize: ParsableCommand {
 
     @OptionGroup(title: "Method") var method: MethodOptions
 
+    @OptionGroup(title: "Prompts") var prompts: PromptOptions
+
     @Flag(help: "Switch off every deliberate difference from the reference package.")
     var matchLikeReference = false
 
@@ -192,6 +194,7 @@ struct Specialize: ParsableCommand {
             options.tell = common.teller
             options.workers = common.workers
             method.apply(to: &options)
+            prompts.apply(to: &options)
             rows.apply(to: &options)
             return options
         }

@@ -42,6 +42,19 @@ extension Tokenizer {
         return ids.contains { Int($0) == unknown || Int($0) == excluded } ? [] : ids.map(Int.init)
     }
 
+    /// The tokens into which the model splits the text of the token `id` if there is no such token: the most probable
+    /// ones, the two that the last merge joins, or the longest; empty where they are not two at least.
+    public func forcedPieces(of id: Int) -> [Int] {
+        guard let text = vocabulary.ownText(of: id) else { return [] }
+        let pieces = pieces(of: text.bytes, beginsWord: text.beginsWord, without: id)
+        return pieces.count > 1 ? pieces : []
+    }
+
+    /// The ids that stand before every text, and those that stand after it, where special tokens are asked for.
+    public var frame: (before: [Int32], after: [Int32]) {
+        pipeline.postProcessor.frame
+    }
+
     /// The logarithms of the probabilities of the tokens by id, where the model has any.
     public var logarithmicProbabilities: [Double]? {
         (pipeline.model as? UnigramModel)?.scores ?? (pipeline.model as? RenumberedModel)?.scores

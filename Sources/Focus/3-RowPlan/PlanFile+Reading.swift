@@ -14,7 +14,7 @@ extension PlanFile {
         guard reader.metadata["format"] == PlanFile.formatName else {
             throw FocusError("is a safetensors file, but no row plan", path: path)
         }
-        guard let version = reader.metadata["version"], ["1", "2", "3"].contains(version) else {
+        guard let version = reader.metadata["version"], ["1", "2", "3", "4"].contains(version) else {
             throw FocusError(
                 "is a row plan of version \(reader.metadata["version"] ?? "unknown"), which this version does not read",
                 path: path)
@@ -62,7 +62,7 @@ extension PlanFile {
         let sourceRows = try integers("columns", .i32, Int32.self)
         let weights = try integers("weights", .f64, UInt64.self).map { Double(bitPattern: $0) }
         var mixtures = RowMixtures()
-        if version == "3" {
+        if version == "3" || version == "4" && kinds.contains(.mix) {
             let parts = Parts(
                 offsets: try integers("parts.offsets", .i64, Int64.self),
                 kinds: try integers("parts.kinds", .u8, UInt8.self),
@@ -97,7 +97,8 @@ extension RowKind {
         switch self {
         case .copy, .combine, .sample: true
         case .mean, .pieces: version != "1"
-        case .mix: version == "3"
+        case .mix: version == "3" || version == "4"
+        case .prompt: version == "4"
         }
     }
 }

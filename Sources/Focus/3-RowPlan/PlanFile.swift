@@ -6,11 +6,11 @@ public import Vocabularies
 /// A row plan on disk, with the tokens it speaks of, so that it can be explained and applied without tokenizers.
 ///
 /// It is a safetensors file: `kinds` U8 [rows] (0 copy, 1 combine, 2 sample; in version 2 also 3 mean, 4 pieces; in
-/// version 3 also 5 mix), `offsets` I64 [rows + 1], `columns` I32 and `weights` F64 [terms] (a copy has one column of
-/// weight 1), `anchors` I32 (target ids), and for `source` and `target` the tokens' UTF-8 bytes `….tokens` U8 with
-/// `….offsets` I64 [ids + 1]; an id without a token is empty. Version 3 has the parts of mixed rows, whose terms are in
-/// a row's terms one after the other: `parts.offsets` I64 [rows + 1], `parts.kinds` U8, `parts.weights` F64 and
-/// `parts.ends` I64 [parts], where the terms of each end.
+/// version 3 also 5 mix; in version 4 also 6 prompt), `offsets` I64 [rows + 1], `columns` I32 and `weights` F64 [terms]
+/// (a copy has one column of weight 1), `anchors` I32 (target ids), and for `source` and `target` the tokens' UTF-8
+/// bytes `….tokens` U8 with `….offsets` I64 [ids + 1]; an id without a token is empty. Where rows are mixed, it has
+/// their parts, whose terms are in a row's terms one after the other: `parts.offsets` I64 [rows + 1], `parts.kinds` U8,
+/// `parts.weights` F64 and `parts.ends` I64 [parts], where the terms of each end.
 public struct PlanFile: Sendable {
     /// The plan.
     public let plan: RowPlan
@@ -64,6 +64,7 @@ public struct PlanFile: Sendable {
 extension RowPlan {
     /// The first version of files that can say what the plan says.
     fileprivate var fileVersion: String {
+        guard !kinds.contains(.prompt) else { return "4" }
         guard mixtures.isEmpty else { return "3" }
         return matchesNorm || kinds.contains(.mean) || kinds.contains(.pieces) ? "2" : "1"
     }

@@ -95,7 +95,10 @@ extension RowPlan {
         for row in 0..<rowCount {
             let start = offsets[row]
             if kind(of: row).isSingleSum {
-                if products[start] > 0 { rowScales[row] = norm / products[start].squareRoot() }
+                // The mean of a prompt's pieces is as long as it is.
+                if products[start] > 0, kind(of: row) != .prompt {
+                    rowScales[row] = norm / products[start].squareRoot()
+                }
                 continue
             }
             let range = mixtures.range(of: row)

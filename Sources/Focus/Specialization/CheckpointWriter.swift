@@ -53,6 +53,9 @@ struct CheckpointWriter: Sendable {
             try FolderContents.create(folder.appending(name).removingLastComponent())
             try FileCopy.copy(path, to: folder.appending(name))
         }
+        for (name, contents) in plan.changedTokenizerFiles {
+            try JSONFile.write(contents, to: folder.appending(name))
+        }
         if let configuration = plan.tokenizerConfiguration {
             try JSONFile.write(configuration, to: folder.appending("tokenizer_config.json"))
         }

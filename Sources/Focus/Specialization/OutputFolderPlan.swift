@@ -22,6 +22,8 @@ struct OutputFolderPlan: Sendable {
     let notes: [String]
     /// The target tokenizer's files.
     let tokenizerFiles: [(source: FilePath, name: String)]
+    /// Files of the target tokenizer that are written anew, because prompts became tokens of it.
+    let changedTokenizerFiles: [(name: String, contents: [UInt8])]
     /// A tokenizer_config.json made here because the target tokenizer has none.
     let tokenizerConfiguration: JSONBuilder?
     /// Files of the source folder that come along as they are.
@@ -51,7 +53,9 @@ struct OutputFolderPlan: Sendable {
         changedTensors = try tensors.changes
         addedTensors = try tensors.additions
         let tokenizerFiles = try TokenizerFiles(at: tokenizer).files
-        self.tokenizerFiles = tokenizerFiles
+        changedTokenizerFiles = try PromptFiles.changed(tokenizerFiles, by: inputs.prompts)
+        let changedNames = Set(changedTokenizerFiles.map(\.name))
+        self.tokenizerFiles = tokenizerFiles.filter { !changedNames.contains($0.name) }
         tokenizerConfiguration =
             tokenizerFiles.contains { $0.name == "tokenizer_config.json" }
             ? nil : TokenizerFiles.configuration(for: target)
@@ -111,7 +115,8 @@ struct OutputFolderPlan: Sendable {
             + changedTensors.reduce(0) { $0 + $1.new.byteCount - $1.old.byteCount }
             + addedTensors.reduce(0) { $0 + $1.byteCount }
             + (isInPlace ? 0 : untouched.reduce(0) { $0 + FolderContents.byteCount(of: folder.pushing($1)) })
-            + tokenizerFiles.reduce(0) { $0 + FolderContents.byteCount(of: $1.source) }
+            + changedTokenizerFiles.reduce(0) { $0 + $1.contents.count }
+            + self.tokenizerFiles.reduce(0) { $0 + FolderContents.byteCount(of: $1.source) }
     }
 
     /// What to know where a model that was made to chat loses the template for it.

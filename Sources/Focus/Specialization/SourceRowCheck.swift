@@ -31,6 +31,7 @@ struct SourceRowCheck {
             let pieces = inputs.pieces?.split(overlap.new) ?? [:]
             overlap.overlapping.compactMap(overlap.source(of:)).forEach(take)
             pieces.values.joined().forEach(take)
+            inputs.promptRows.flatMap(\.sourceRows).forEach(take)
             let reached = Set(inputs.vectors?.ids ?? [])
             let unreached = overlap.new.filter { pieces[$0] == nil && !reached.contains($0) }
             let hasGaps = tensors.rowCount > overlap.overlapping.count + overlap.new.count

@@ -50,9 +50,10 @@ extension Specialization {
         // In extension the text is cut by the language's own tokenizer, as in the reference.
         let isOwn = options.extensionTokenizer == nil
         return try AuxiliaryTraining(
-            tokenizer: options.extensionTokenizer.map { try Tokenizer.load($0) } ?? inputs.target,
+            tokenizer: options.extensionTokenizer.map { try Tokenizer.load($0) } ?? inputs.givenTarget,
             at: options.extensionTokenizer ?? options.tokenizer, corpus: text, textField: options.textField,
             training: training, workers: options.workers
-        ).vectors(of: inputs.target.vocabulary, isOwn: isOwn, stages: stages, counting: counter, tell: options.tell)
+        ).vectors(
+            of: inputs.givenTarget.vocabulary, isOwn: isOwn, stages: stages, counting: counter, tell: options.tell)
     }
 }

@@ -28,6 +28,10 @@ extension Specialization {
 
     /// The plan of `method`, which may be another than the options'.
     func makePlan(by method: RowMethod, from ingredients: RowIngredients) throws -> RowPlan {
+        try makeUsualPlan(by: method, from: ingredients).replacing(inputs.promptRows)
+    }
+
+    private func makeUsualPlan(by method: RowMethod, from ingredients: RowIngredients) throws -> RowPlan {
         let vectors = method.usesVectors ? ingredients.vectors : nil
         let plan =
             try vectors.map { try focusPlan(from: $0, planOptions(for: method)) }

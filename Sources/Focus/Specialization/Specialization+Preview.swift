@@ -35,7 +35,8 @@ extension Specialization {
                     )
                 },
             untouchedTensors: checkpoint.tensors.count - plan.changedTensors.count, config: plan.configChanges,
-            notes: drawnNotes(after: rows) + plan.notes, addedFiles: plan.tokenizerFiles.map(\.name),
+            notes: drawnNotes(after: rows) + plan.notes,
+            addedFiles: (plan.tokenizerFiles.map(\.name) + plan.changedTokenizerFiles.map(\.name)).sorted(),
             droppedFiles: plan.droppedFiles,
             untouchedFiles: .init(
                 count: output.untouchedFiles.count, byteCount: output.untouchedByteCount,

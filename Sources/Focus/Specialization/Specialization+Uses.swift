@@ -8,13 +8,16 @@ extension Specialization {
     var expectedUses: [SpecializationPreview.Use] {
         let (overlap, target) = (inputs.overlap, inputs.target)
         if let plan = inputs.keptPlan?.plan { return plan.summary.uses }
-        let copied = overlap.overlapping.count
+        let prompted = Set(inputs.promptRows.map(\.row))
+        let copied = overlap.overlapping.count { !prompted.contains($0) }
         let rows = target.vocabulary.rowCount
         let rare = inputs.rare == .mean ? "the mean" : "drawn"
         let vectors = inputs.vectors.map { Set($0.ids) }
         let found = inputs.pieces?.split(overlap.new) ?? [:]
-        var counts: [(use: String, count: Int)] = [("copied", copied)]
-        func count(_ use: String, _ isUsed: (Int) -> Bool) { counts.append((use, overlap.new.count(where: isUsed))) }
+        var counts: [(use: String, count: Int)] = [("copied", copied), ("prompts", prompted.count)]
+        func count(_ use: String, _ isUsed: (Int) -> Bool) {
+            counts.append((use, overlap.new.count { !prompted.contains($0) && isUsed($0) }))
+        }
         func hasPieces(_ id: Int) -> Bool { found[id] != nil }
         switch (options.method, vectors) {
         case (.pieces, _): count("pieces", hasPieces)
@@ -42,6 +45,7 @@ extension RowPlanSummary {
     var uses: [SpecializationPreview.Use] {
         [
             ("copied", copied), ("focus+pieces", mixed), ("focus", combined), ("pieces", pieced),
+            ("prompts", prompts),
             ("the mean", averaged),
             ("drawn", sampled),
         ].filter { $0.1 > 0 }.map { .init(name: $0.0, count: $0.1) }

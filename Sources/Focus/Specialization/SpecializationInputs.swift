@@ -13,7 +13,14 @@ struct SpecializationInputs: Sendable {
     let sourceRemarks: [String]
     /// The pieces of target tokens, where rows may be made of them.
     let pieces: TokenPieces?
+    /// The target tokenizer, with the prompts that become tokens of it.
     let target: Tokenizer
+    /// The target tokenizer as it was given: the one that auxiliary vectors are trained for.
+    let givenTarget: Tokenizer
+    /// What becomes of the prompts that the model was trained to see.
+    let prompts: Prompts
+    /// The rows that prompts make, each the mean of source rows that are there.
+    let promptRows: [(row: Int, sourceRows: [Int])]
     /// Which target tokens get whose row.
     let overlap: Overlap
     /// Which target tokens are the source's, those whose rows are not there or not worth taking included.
@@ -38,7 +45,12 @@ struct SpecializationInputs: Sendable {
         let tokenizers = try stages.measure("load tokenizers and vectors") { _ in
             try SpecializationInputs.tokenizers(options, checkpoint)
         }
-        let (source, target) = (tokenizers.source, tokenizers.target)
+        let source = tokenizers.source
+        prompts = try Prompts(
+            options.prompts, options.promptHandling, in: checkpoint, source: tokenizers.sourceTokenizer,
+            target: tokenizers.target, at: options.tokenizer)
+        let target = prompts.extended?.tokenizer ?? tokenizers.target
+        givenTarget = tokenizers.target
         keptPlan = try options.rows.plan.map { path in
             try stages.measure("read plan") { _ in
                 let kept = try PlanFile(reading: path)
@@ -75,7 +87,8 @@ struct SpecializationInputs: Sendable {
         self.tensors = tensors
         self.rows = rows
         wholeOverlap = whole
-        notes = lending.notes
+        notes = lending.notes + prompts.notes
+        promptRows = prompts.rows.map { row, sources in (row, sources.filter { !lending.barred.contains($0) }) }
         needsText = keptPlan == nil && options.method.usesVectors && tokenizers.vectors == nil
         vectors = tokenizers.vectors
         rare =
@@ -104,12 +117,12 @@ struct SpecializationInputs: Sendable {
             throw FocusError(
                 "is one file and has no tokenizer beside it: name it with --source-tokenizer", path: options.checkpoint)
         }
-        let asks = options.method.usesPieces || options.rare == .pieces
+        let asks = options.method.usesPieces || options.rare == .pieces || !options.prompts.isEmpty
         let mayCut = options.rare == nil && !options.matchesLikeReference
         let (source, (target, vectors)) = try options.workers.both {
             let path = options.sourceTokenizer ?? checkpoint.folder
             return try SpecializationInputs.named("source", path, options) {
-                guard options.rows.plan == nil, asks || mayCut else {
+                guard options.rows.plan == nil && (asks || mayCut) || !options.prompts.isEmpty else {
                     return (vocabulary: try Tokenizer.vocabulary(at: path), tokenizer: Tokenizer?.none)
                 }
                 do {

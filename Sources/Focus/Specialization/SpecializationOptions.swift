@@ -65,6 +65,11 @@ public struct SpecializationOptions: Sendable {
     /// Whether the output layer of a model that ties it to the table of input embeddings gets rows of its own; false by
     /// default.
     public var unties = false
+    /// Texts that the model was trained to see, such as `query: `, whose meaning must not go where the target tokenizer
+    /// splits a word of them in its own way; none by default.
+    public var prompts: [String] = []
+    /// What becomes of a prompt that is split in another way; one token by default.
+    public var promptHandling = PromptHandling.token
     /// Whether combined rows get the mean norm of the anchors; false by default.
     public var matchesNorm = false
     /// The seed of rows that are drawn at random; 42 by default.

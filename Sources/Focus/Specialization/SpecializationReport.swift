@@ -97,7 +97,8 @@ public struct SpecializationReport: Sendable {
             start = id + 1
         }
         return .object(
-            RowKind.allCases.map { .init("\($0)", .text((ranges[$0] ?? []).joined(separator: ","))) })
+            RowKind.allCases.filter { $0 != .prompt || ranges[$0] != nil }
+                .map { .init("\($0)", .text((ranges[$0] ?? []).joined(separator: ","))) })
     }
 
     /// Writes the report to `path`, replacing what is there.

@@ -55,6 +55,25 @@ extension RowPlan {
         return builder.plan(anchors: anchors, seed: seed, matchesNorm: matchesNorm)
     }
 
+    /// The same plan with the rows of prompts: each is the plain mean of the source rows beside it, a row that is
+    /// there twice counting twice.
+    public func replacing(_ prompts: [(row: Int, sourceRows: [Int])]) -> RowPlan {
+        let rows = Dictionary(prompts.filter { !$0.sourceRows.isEmpty }.map { ($0.row, $0.sourceRows) }) { first, _ in
+            first
+        }
+        guard !rows.isEmpty else { return self }
+        var builder = RowPlanBuilder(rowCount: rowCount)
+        for row in kinds.indices {
+            if let mean = rows[row].flatMap(PieceWeights.uniform.combination(of:)) {
+                builder.append(.prompt, mean.sourceRows, mean.weights)
+            } else {
+                builder.append(row, of: self)
+            }
+        }
+        let anchors = anchors.filter { rows[Int($0)] == nil }
+        return builder.plan(anchors: anchors, seed: seed, matchesNorm: matchesNorm)
+    }
+
     /// The same plan, whose rows of several source rows get the mean norm of the anchors, or do not.
     public func matchingNorm(_ matchesNorm: Bool) -> RowPlan {
         RowPlan(
