@@ -13,7 +13,7 @@ struct MethodOptions: ParsableArguments {
             "How rows of new tokens come about: combinations of near anchors (as published), the mean of the pieces "
                 + "into which the source "
                 + "tokenizer splits the token (needs no text), or both, mixed. The default is focus.",
-            valueName: "focus|pieces|focus+pieces"))
+            valueName: "focus|pieces|focus+pieces|states|pieces+states|..."))
     var method: RowMethod?
 
     @Option(
@@ -50,7 +50,7 @@ struct MethodOptions: ParsableArguments {
     }
 
     /// Whether the method can do without a text and without auxiliary embeddings.
-    var needsNoText: Bool { method == .pieces }
+    var needsNoText: Bool { method.map { !$0.usesVectors } ?? false }
 
     func apply(to options: inout SpecializationOptions) {
         options.method = method ?? .focus

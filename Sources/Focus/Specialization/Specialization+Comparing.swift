@@ -40,8 +40,8 @@ extension Specialization {
         }
         let ingredients = RowIngredients(
             vectors: vectors, pieceWeights: weights.weights, method: description(options.method))
-        let heldOut = try reconstruct(RowMethod.allCases, ingredients)
-        return try RowMethod.allCases.map { method in
+        let heldOut = try reconstruct(RowMethod.withoutStates, ingredients)
+        return try RowMethod.withoutStates.map { method in
             let plan = try makePlan(by: method, from: ingredients)
             return MethodComparison.Entry(
                 method: description(method), summary: plan.summary, meanSupport: plan.meanTermCount,

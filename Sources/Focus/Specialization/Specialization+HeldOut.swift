@@ -5,7 +5,8 @@ internal import TensorIO
 extension Specialization {
     /// How well the method rebuilds anchors that it does not see.
     func reconstruct(_ ingredients: RowIngredients) throws -> HeldOutReconstruction? {
-        try reconstruct([options.method], ingredients)[options.method]
+        guard RowMethod.withoutStates.contains(options.method) else { return nil }
+        return try reconstruct([options.method], ingredients)[options.method]
     }
 
     /// How well each of `methods` rebuilds the same anchors.

@@ -44,11 +44,11 @@ extension Specialization {
             let found = pieces.split(inputs.overlap.new)
             func combination(of id: Int) -> WeightedRows? { found[id].flatMap(weights.combination(of:)) }
             var whole = plan
-            if method == .focusAndPieces { whole = whole.mixing(combination(of:)) }
+            if method == .focusAndPieces || method == .focusPiecesAndStates { whole = whole.mixing(combination(of:)) }
             whole = whole.replacingSamples(.pieces, pieces: combination(of:))
             whole = whole.replacingSamples(inputs.rare == .pieces ? .normal : inputs.rare) { _ in nil }
             try whole.checkSourceRows(tensors.vocabulary.rows)
-            return whole.matchingNorm(options.matchesNorm || method == .focusAndPieces)
+            return whole.matchingNorm(options.matchesNorm || method.mixesUnitRows)
         }
     }
 

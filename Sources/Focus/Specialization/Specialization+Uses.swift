@@ -19,20 +19,18 @@ extension Specialization {
             counts.append((use, overlap.new.count { !prompted.contains($0) && isUsed($0) }))
         }
         func hasPieces(_ id: Int) -> Bool { found[id] != nil }
+        let (method, others) = (options.method.rawValue, options.method.withoutVectors.rawValue)
         switch (options.method, vectors) {
-        case (.pieces, _): count("pieces", hasPieces)
+        case (.pieces, _), (.states, _), (.piecesAndStates, _): count(method, hasPieces)
         case (.focus, let vectors?):
             count("focus") { vectors.contains($0) }
             count("pieces") { hasPieces($0) && !vectors.contains($0) }
-        case (.focusAndPieces, let vectors?):
-            count("focus+pieces") { vectors.contains($0) && hasPieces($0) }
+        case (_, let vectors?):
+            count(method) { vectors.contains($0) && hasPieces($0) }
             count("focus") { vectors.contains($0) && !hasPieces($0) }
-            count("pieces") { !vectors.contains($0) && hasPieces($0) }
-        case (.focus, nil):
-            count("focus where the text shows the token, else pieces", hasPieces)
-            count("focus where the text shows the token, else \(rare)") { !hasPieces($0) }
-        case (.focusAndPieces, nil):
-            count("focus+pieces where the text shows the token, else pieces", hasPieces)
+            count(others) { !vectors.contains($0) && hasPieces($0) }
+        case (_, nil):
+            count("\(method) where the text shows the token, else \(others)", hasPieces)
             count("focus where the text shows the token, else \(rare)") { !hasPieces($0) }
         }
         counts.append((rare, rows - counts.reduce(0) { $0 + $1.count }))

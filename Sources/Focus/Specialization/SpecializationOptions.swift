@@ -115,6 +115,10 @@ public struct SpecializationOptions: Sendable {
         guard (1...1 << 20).contains(rowMultiple) else {
             throw FocusError("rows are padded to a multiple of 1 to \(1 << 20), not of \(rowMultiple)", code: .option)
         }
+        guard RowMethod.withoutStates.contains(method) else {
+            throw FocusError(
+                "the method '\(method.rawValue)' runs the model, which this version does not", code: .option)
+        }
         if let temperature, !temperature.isFinite || temperature <= 0 {
             throw FocusError("the temperature must be above 0, and is \(temperature)", code: .option)
         }
