@@ -16,9 +16,11 @@ struct LendingRows: Sendable {
     /// find rows that were never trained.
     ///
     /// - Parameter whole: the overlap of all tokens.
+    /// - Parameter figures: get the table's statistics, which are made in the same reading.
     init(
         of source: Vocabulary, _ whole: Overlap, _ tensors: VocabularyTensors, _ rows: VocabularyRows,
-        in checkpoint: Checkpoint, findsUntrained: Bool, workers: Workers, monitor: WorkMonitor
+        in checkpoint: Checkpoint, figures: TensorFigures, findsUntrained: Bool, workers: Workers,
+        monitor: WorkMonitor
     ) throws {
         let present = whole.barring(tensors.idsWithoutRow, sparesRoles: false)
         guard findsUntrained,
@@ -28,7 +30,8 @@ struct LendingRows: Sendable {
             return
         }
         let table = try rows.rows(of: tensors.embedding, in: file.reader)
-        let untrained = try UntrainedRows(in: table, vocabulary: source, workers: workers, monitor: monitor)
+        let untrained = try UntrainedRows(
+            in: table, vocabulary: source, figures: figures, workers: workers, monitor: monitor)
         let ids = Set(untrained.ids)
         overlap = present.barring(ids, sparesRoles: true)
         barred = tensors.idsWithoutRow.union(ids)

@@ -16,23 +16,30 @@ struct UntrainedRows: Sendable {
     /// Rows that one thread reads at a time.
     private static let blockRows = 2048
 
-    /// Looks at the rows of `table`, the input embedding, that tokens of `vocabulary` have: one pass over it, with 8
-    /// bytes kept a row.
+    /// Looks at the rows of `table`, the input embedding, that tokens of `vocabulary` have: in one pass, in which
+    /// `figures` get its statistics, too, and once more at rows that look like others.
     ///
     /// A table most of which is alike is a toy, and nothing in it counts as untrained.
     init(
-        in table: TensorRows, vocabulary: Vocabulary, workers: Workers, monitor: WorkMonitor = .none
+        in table: TensorRows, vocabulary: Vocabulary, figures: TensorFigures, workers: Workers,
+        monitor: WorkMonitor = .none
     ) throws {
         let count = table.count
         guard table.sliceCount == 1, table.width > 1, count > 0 else {
             (ids, largestGroup) = ([], 0)
             return
         }
-        let blocks = (count + UntrainedRows.blockRows - 1) / UntrainedRows.blockRows
-        let hashes = try workers.map(blocks) { block in
+        let suspects: [Int]
+        do {
+            suspects = try figures.marking(table, monitor: monitor).suspects()
+        } catch {
             try monitor.checkCancellation()
-            let start = block * UntrainedRows.blockRows
-            return try UntrainedRows.hashes(of: start..<min(count, start + UntrainedRows.blockRows), in: table)
+            throw error
+        }
+        let runs = UntrainedRows.runs(suspects)
+        let hashes = try workers.map(runs.count) { run in
+            try monitor.checkCancellation()
+            return try UntrainedRows.hashes(of: runs[run], in: table)
         }.flatMap { $0 }
         let zero = UntrainedRows.zeroHash(byteCount: table.rowByteCount)
         var counts: [UInt64: Int] = [:]
@@ -43,11 +50,24 @@ struct UntrainedRows: Sendable {
             return
         }
         let spared = vocabulary.specialIDs.union(vocabulary.roles.values)
-        ids = hashes.indices.filter { id in
-            (counts[hashes[id], default: 0] >= UntrainedRows.smallestGroup || hashes[id] == zero)
-                && vocabulary.contains(id: id) && !spared.contains(id)
+        ids = zip(suspects, hashes).compactMap { id, hash in
+            let isAlike = counts[hash, default: 0] >= UntrainedRows.smallestGroup || hash == zero
+            return isAlike && vocabulary.contains(id: id) && !spared.contains(id) ? id : nil
         }
         largestGroup = counts.values.max() ?? 0
+    }
+
+    /// Ascending rows as ranges of rows that lie one after the other.
+    private static func runs(_ rows: [Int]) -> [Range<Int>] {
+        var runs: [Range<Int>] = []
+        for row in rows {
+            if let last = runs.last, last.upperBound == row, last.count < blockRows {
+                runs[runs.count - 1] = last.lowerBound..<row + 1
+            } else {
+                runs.append(row..<row + 1)
+            }
+        }
+        return runs
     }
 
     private static func hashes(of rows: Range<Int>, in table: TensorRows) throws(FormatError) -> [UInt64] {

@@ -34,9 +34,7 @@ struct NewTensors: Sendable {
         let needed = target.rowCount - vocabulary.onlyReadCount(inputs.overlap)
         rowCount = (needed + multiple - 1) / multiple * multiple
         positions = try PositionShift.find(in: checkpoint, vocabulary: vocabulary, padding: target.roles[.padding])
-        // Padding rows after the last token count only where all is to be like the reference.
-        figures = TensorFigures(
-            usedRows: options.matchesLikeReference ? vocabulary.rows : inputs.source.rowCount, workers: workers)
+        figures = inputs.figures
         rows = inputs.rows
     }
 

@@ -65,7 +65,12 @@ struct SourceRowCheck {
             return
         }
         // The figures are kept for the rows that are drawn: to look costs nothing where there are such rows.
-        if mayDraw, try tensors.figures.statistics(of: rows, slice: 0).isFinite { return }
+        let figures =
+            try mayDraw
+            ? tensors.figures.statistics(of: rows, slice: 0) : tensors.figures.knownStatistics(of: rows, slice: 0)
+        if figures?.isFinite == true, !isTaken[min(tensors.figures.usedRows, isTaken.count)...].contains(true) {
+            return
+        }
         try check(rows, slice: 0)
     }
 

@@ -31,6 +31,8 @@ struct SpecializationInputs: Sendable {
     let rows: VocabularyRows
     /// The output layer that is untied from its table; nil where ties stay.
     let untiedHead: UntiedHead?
+    /// What rows are drawn from.
+    let figures: TensorFigures
     /// What the user should know, a sentence each.
     let notes: [String]
     /// Ready vectors, where they are given and the method uses them.
@@ -67,12 +69,15 @@ struct SpecializationInputs: Sendable {
                 extension: extensionVocabulary, likeReference: options.matchesLikeReference, workers: options.workers)
         }
         let rows = VocabularyRows(temporaryFolder: AuxiliaryTraining.temporaryFolder)
+        // Padding rows after the last token count only where all is to be like the reference.
+        let figures = TensorFigures(
+            usedRows: options.matchesLikeReference ? tensors.rows : source.rowCount, workers: options.workers)
         // A kept plan says what is taken, and in extension the source's tokens keep their rows, whatever these are.
         let findsUntrained =
             keptPlan == nil && options.extensionTokenizer == nil && !options.matchesLikeReference
         let lending = try stages.measure("look for untrained rows") { monitor in
             try LendingRows(
-                of: source, whole, tensors, rows, in: checkpoint, findsUntrained: findsUntrained,
+                of: source, whole, tensors, rows, in: checkpoint, figures: figures, findsUntrained: findsUntrained,
                 workers: options.workers, monitor: monitor)
         }
         let overlap = lending.overlap
@@ -86,6 +91,7 @@ struct SpecializationInputs: Sendable {
             ? try UntiedHead(of: LanguageHead(of: checkpoint, tensors), tensors, checkpoint) : nil
         self.tensors = tensors
         self.rows = rows
+        self.figures = figures
         wholeOverlap = whole
         notes = lending.notes + prompts.notes
         promptRows = prompts.rows.map { row, sources in (row, sources.filter { !lending.barred.contains($0) }) }
