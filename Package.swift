@@ -140,6 +140,12 @@ let package = Package(
             name: "FocusEngine", dependencies: ["Vocabularies", "Matrices", "Parallel", "CKernels"],
             exclude: ["Similarity/SEARCH.md"], swiftSettings: settings),
         .target(name: "Matrices", dependencies: ["Parallel", "CKernels"], swiftSettings: settings),
+        .target(
+            name: "Transformer",
+            dependencies: [
+                "Matrices", "TensorIO", "JSON", "Parallel", "CKernels",
+                .product(name: "SystemPackage", package: "swift-system"),
+            ], swiftSettings: settings),
         .target(name: "Vocabularies", dependencies: ["Parallel", "CKernels"], swiftSettings: settings),
         .target(
             name: "TensorIO",

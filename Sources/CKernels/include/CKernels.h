@@ -4,6 +4,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "attention.h"
 #include "bytes.h"
 #include "candidates.h"
 #include "cbow.h"
@@ -19,6 +20,7 @@
 #include "sha256.h"
 #include "similarity.h"
 #include "sketch.h"
+#include "states.h"
 #include "trie.h"
 #include "waiting.h"
 #include "word_cache.h"

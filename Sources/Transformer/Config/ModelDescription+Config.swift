@@ -1,0 +1,21 @@
+public import JSON
+
+extension ModelDescription {
+    /// The description that a config.json makes.
+    ///
+    /// Every setting that changes what the model computes is known and has a value that is run; all else is refused.
+    ///
+    /// - Throws: `TransformerError` that names the setting.
+    public init(config: JSONValue) throws(TransformerError) {
+        let fields = try ConfigFields(config)
+        if var decoder = try DecoderFamily(fields) {
+            self = try decoder.description()
+        } else if let countsFromPadding = EncoderFamily.countsFromPadding(fields.family) {
+            var encoder = try EncoderFamily(fields)
+            self = try encoder.description(countsFromPadding: countsFromPadding)
+        } else {
+            throw TransformerError(
+                .unknownFamily, "how models of type '\(fields.family.prefix(60))' are run is not known")
+        }
+    }
+}
