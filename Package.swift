@@ -49,19 +49,18 @@ let package = Package(
             name: "FocusTool",
             dependencies: [
                 "Focus", "Checkpoints", "Replacement", "Tokenization", "Corpus", "StaticEmbeddings", "FocusEngine",
-                "Vocabularies", "Parallel", "PluginHost", "FormatConformance", "TensorIO", "JSON", "CSystemShims",
+                "Vocabularies", "Transformer", "Parallel", "PluginHost", "FormatConformance", "TensorIO", "JSON",
+                "CSystemShims",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "SystemPackage", package: "swift-system"),
-            ],
-            swiftSettings: settings),
+            ], swiftSettings: settings),
         .target(
             name: "Focus",
             dependencies: [
                 "Checkpoints", "Replacement", "Tokenization", "Corpus", "StaticEmbeddings", "SafetensorsFormat",
-                "FocusEngine", "Vocabularies", "Parallel", "TensorIO", "JSON",
+                "FocusEngine", "Transformer", "Matrices", "Vocabularies", "Parallel", "TensorIO", "JSON",
                 .product(name: "SystemPackage", package: "swift-system"),
-            ],
-            swiftSettings: settings),
+            ], swiftSettings: settings),
         // A model on disk, and how a folder changes as a whole or not at all.
         .target(
             name: "Checkpoints",
@@ -69,15 +68,13 @@ let package = Package(
                 "Replacement", "SafetensorsFormat", "NumPyFormat", "HDF5Format", "RawFormat", "Vocabularies",
                 "TensorIO",
                 "Parallel", "Digests", "JSON", .product(name: "SystemPackage", package: "swift-system"),
-            ],
-            swiftSettings: settings),
+            ], swiftSettings: settings),
         .target(
             name: "Replacement",
             dependencies: [
                 "TensorIO", "Parallel", "JSON", "CSystemShims",
                 .product(name: "SystemPackage", package: "swift-system"),
-            ],
-            swiftSettings: settings),
+            ], swiftSettings: settings),
 
         // Text in, vectors in, tensors in and out.
         .target(
@@ -85,8 +82,7 @@ let package = Package(
             dependencies: [
                 "Vocabularies", "Parallel", "JSON", "CKernels", "COniguruma", "CUTF8Proc",
                 .product(name: "SystemPackage", package: "swift-system"),
-            ],
-            swiftSettings: settings),
+            ], swiftSettings: settings),
         .target(
             name: "Corpus",
             dependencies: [
@@ -234,6 +230,7 @@ let package = Package(
         test("PluginHostTests", of: ["PluginHost", "CFocusPlugin", "ToyPlugin", "TensorIO", "FormatConformance"]),
         test("CKernelsTests", of: ["CKernels"]),
         test("MatricesTests", of: ["Matrices", "Parallel"]),
+        test("TransformerTests", of: ["Transformer", "Matrices", "SafetensorsFormat", "TensorIO", "JSON", "Parallel"]),
         test("FocusEngineTests", of: ["FocusEngine", "Vocabularies", "Matrices", "Parallel", "JSON"]),
         test("TokenizationTests", of: ["Tokenization", "Vocabularies", "Parallel", "JSON", "CKernels"]),
         test("CorpusTests", of: ["Corpus", "Parallel", "Digests"]),

@@ -63,7 +63,8 @@ struct ConfigFields {
     /// A whole number from 1 to 2^30 that must be there.
     mutating func needed(_ key: String) throws(TransformerError) -> Int {
         guard let number = try positive(key) else {
-            throw TransformerError(.unsupported, "config.json lacks \(name(of: key)), without which no \(family) is run")
+            throw TransformerError(
+                .unsupported, "config.json lacks \(name(of: key)), without which no \(family) is run")
         }
         return number
     }

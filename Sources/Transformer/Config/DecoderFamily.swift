@@ -122,7 +122,8 @@ struct DecoderFamily {
         return AttentionDescription(
             projections: traits.hasFusedQueries
                 ? .concatenated(linear("qkv_proj", queries + 2 * keys))
-                : .separate(query: linear("q_proj", queries), key: linear("k_proj", keys), value: linear("v_proj", keys)),
+                : .separate(
+                    query: linear("q_proj", queries), key: linear("k_proj", keys), value: linear("v_proj", keys)),
             output: LinearDescription("self_attn.o_proj", from: queries, to: width, hasBias: outputBias),
             heads: heads, keyValueHeads: keyValueHeads, headWidth: headWidth, queryNorm: headNorm("q_norm", queries),
             keyNorm: headNorm("k_norm", keys), scale: 1, isCausal: true)
@@ -138,7 +139,8 @@ struct DecoderFamily {
             return .plain(up: linear("c_fc", width, inner), down: linear("c_proj", inner, width), activation)
         case .fusedGated:
             return .fusedGated(
-                gateAndUp: linear("gate_up_proj", width, 2 * inner), down: linear("down_proj", inner, width), activation)
+                gateAndUp: linear("gate_up_proj", width, 2 * inner), down: linear("down_proj", inner, width), activation
+            )
         case .gated, .mixtral, .qwen:
             return .gated(
                 gate: linear("gate_proj", width, inner), up: linear("up_proj", width, inner),

@@ -45,7 +45,7 @@ struct DecoderTraits {
         case allIfUsed
         /// Those that `layer_types` names, or from `max_window_layers` on, where `use_sliding_window` is true (Qwen).
         case late
-        /// Those that `layer_types` names, else all but those whose number is a multiple of this, counted from 1 (Gemma).
+        /// Those that `layer_types` names, else all but each that is a multiple of this (Gemma).
         case allButEvery(Int)
     }
 

@@ -68,7 +68,8 @@ struct EncoderFamily {
     private mutating func layer() throws(TransformerError) -> LayerDescription {
         let heads = try fields.needed("num_attention_heads")
         guard width.isMultiple(of: heads) else {
-            throw TransformerError(.unsupported, "config.json has states of \(width) for \(heads) heads: no whole number")
+            throw TransformerError(
+                .unsupported, "config.json has states of \(width) for \(heads) heads: no whole number")
         }
         try Limits.checkHeads(heads, heads, width / heads)
         let inner = try fields.needed("intermediate_size")
@@ -79,7 +80,8 @@ struct EncoderFamily {
         return LayerDescription(
             attention: AttentionDescription(
                 projections: .separate(
-                    query: linear("attention.self.query", width, width), key: linear("attention.self.key", width, width),
+                    query: linear("attention.self.query", width, width),
+                    key: linear("attention.self.key", width, width),
                     value: linear("attention.self.value", width, width)),
                 output: linear("attention.output.dense", width, width), heads: heads, keyValueHeads: heads,
                 headWidth: width / heads, scale: Float(1 / Double(width / heads).squareRoot()), isCausal: false),

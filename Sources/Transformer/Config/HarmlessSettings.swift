@@ -4,9 +4,12 @@ enum HarmlessSettings {
     static func contains(_ key: String) -> Bool {
         names.contains(key) || key.hasPrefix("_") || key.hasPrefix("unsloth") || key.hasPrefix("initializer")
             || key.hasPrefix("summary_") || key.hasPrefix("classifier_") || key.hasPrefix("pooler_")
-            || ["_token_id", "_token_ids", "_token_index", "_version", "_dropout", "_dropout_prob", "_pdrop", "_loss_coef"]
-                .contains(where: key.hasSuffix)
+            || endings.contains(where: key.hasSuffix)
     }
+
+    private static let endings = [
+        "_token_id", "_token_ids", "_token_index", "_version", "_dropout", "_dropout_prob", "_pdrop", "_loss_coef",
+    ]
 
     private static let names: Set<String> = [
         "architectures", "torch_dtype", "dtype", "use_cache", "id2label", "label2id", "num_labels", "problem_type",

@@ -13,7 +13,8 @@ struct LayerWindows {
         case .none:
             if kinds?.contains(true) ?? false {
                 throw TransformerError(
-                    .unsupported, "config.json has 'layer_types' with sliding attention, which is not known for "
+                    .unsupported,
+                    "config.json has 'layer_types' with sliding attention, which is not known for "
                         + "'\(fields.family)'")
             }
             windows = Array(repeating: nil, count: layerCount)
@@ -30,7 +31,8 @@ struct LayerWindows {
             windows = (0..<layerCount).map { kinds?[$0] ?? (Double($0) >= first) ? window : nil }
             if kinds?.contains(true) ?? false, window == nil {
                 throw TransformerError(
-                    .unsupported, "config.json has 'layer_types' with sliding attention, and no 'sliding_window' in use")
+                    .unsupported, "config.json has 'layer_types' with sliding attention, and no 'sliding_window' in use"
+                )
             }
         case .allButEvery(let usual):
             let window = fields.has("sliding_window") ? try fields.positive("sliding_window") : 4096

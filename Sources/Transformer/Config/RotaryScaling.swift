@@ -81,13 +81,15 @@ struct RotaryScaling {
     func long(_ fields: inout ConfigFields) throws(TransformerError) -> RotaryDescription {
         let stated = try fields.positiveNumber("factor")
         let factor = stated ?? Double(maximumPositions) / original
-        let scale = try fields.number("attention_factor")
+        let scale =
+            try fields.number("attention_factor")
             ?? (factor <= 1 ? 1 : (1 + log(factor) / log(original)).squareRoot())
         func divided(_ key: String) throws(TransformerError) -> [Float] {
             let factors = try fields.list(key)?.compactMap { $0.double.map { Float($0) } } ?? []
             guard factors.count == width / 2, factors.allSatisfy({ $0.isFinite && $0 != 0 }) else {
                 throw TransformerError(
-                    .unsupported, "config.json has a '\(key)' of rotary positions without \(width / 2) numbers, one a pair")
+                    .unsupported,
+                    "config.json has a '\(key)' of rotary positions without \(width / 2) numbers, one a pair")
             }
             return factors.enumerated().map { 1 / ($1 * powf(Float(base), Float(2 * $0) / Float(width))) }
         }

@@ -83,7 +83,8 @@ struct StateStore: ~Copyable {
 
     private static func failure(_ error: any Error, _ folder: FilePath) -> TransformerError {
         TransformerError(
-            .file, "'\(folder)': cannot keep the states of a model in a temporary file there: "
+            .file,
+            "'\(folder)': cannot keep the states of a model in a temporary file there: "
                 + "\((error as? Errno) ?? .ioError); set TMPDIR to a folder with more room")
     }
 

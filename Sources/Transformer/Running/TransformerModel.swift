@@ -133,8 +133,9 @@ public struct TransformerModel: Sendable {
     private func check(_ states: FloatMatrix, after place: String) throws(TransformerError) {
         guard states.isFinite else {
             throw TransformerError(
-                .notFinite, "the states after \(place) of the model are not all finite numbers: its weights are damaged, "
-                    + "or it needs more than single precision")
+                .notFinite,
+                "the states after \(place) of the model are not all finite numbers: its weights are damaged, or it "
+                    + "needs more than single precision")
         }
     }
 }

@@ -21,7 +21,9 @@ struct ModelTensors: Sendable {
         let names = tensors.map(\.tensor)
         let prefixes = names.compactMap { tensor -> String? in
             let name = tensor.name.description
-            guard tensor.shape.count == 2, tensor.shape[1] == description.width, name.hasSuffix(table) else { return nil }
+            guard tensor.shape.count == 2, tensor.shape[1] == description.width, name.hasSuffix(table) else {
+                return nil
+            }
             let prefix = String(name.dropLast(table.count))
             return prefix.isEmpty || prefix.hasSuffix(".") ? prefix : nil
         }
@@ -31,7 +33,8 @@ struct ModelTensors: Sendable {
             throw TransformerError(
                 .weights,
                 prefixes.isEmpty
-                    ? "there is no tensor '\(table)' with rows of \(description.width), which '\(description.family)' has"
+                    ? "there is no tensor '\(table)' with rows of \(description.width), which "
+                        + "'\(description.family)' has"
                     : "there is no tensor '\(prefixes[0] + (first ?? ""))', which '\(description.family)' has")
         }
         guard fitting.count == 1 else {
@@ -109,8 +112,8 @@ struct ModelTensors: Sendable {
             if description.unusedTensors.contains(where: { inner == $0 || inner.hasSuffix("." + $0) }) { continue }
             if description.otherParts.contains(where: inner.hasPrefix) { continue }
             throw TransformerError(
-                .unsupported, "there is a tensor '\(text)', which no model of type '\(description.family)' has that is "
-                    + "known here")
+                .unsupported,
+                "there is a tensor '\(text)', which no model of type '\(description.family)' has that is known here")
         }
     }
 
