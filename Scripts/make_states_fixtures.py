@@ -80,12 +80,43 @@ MODELS = {
                                           "moe_intermediate_size": 12, "norm_topk_prob": True}),
     "granite": ("GraniteForCausalLM", {**DECODER, "embedding_multiplier": 3.0, "logits_scaling": 2.0,
                                        "residual_multiplier": 0.7, "attention_multiplier": 0.4}),
-    "stablelm": ("StableLmForCausalLM", DECODER),
+    "stablelm": ("StableLmForCausalLM", {**DECODER, "partial_rotary_factor": 0.5, "use_qkv_bias": True}),
+    "stablelm-parallel": ("StableLmForCausalLM", {**DECODER, "partial_rotary_factor": 0.5,
+                                                  "use_parallel_residual": True}),
+    "modernbert-masked": ("ModernBertForMaskedLM", {
+        **ENCODER, "local_attention": 6, "pad_token_id": 0, "bos_token_id": 1, "eos_token_id": 2, "cls_token_id": 1,
+        "sep_token_id": 2, "norm_bias": True, "attention_bias": True, "mlp_bias": True,
+        "layer_types": ["sliding_attention", "full_attention", "full_attention"]}),
+    "umt5-encoder": ("UMT5EncoderModel", {"vocab_size": ROWS, "d_model": 16, "d_kv": 6, "d_ff": 24, "num_layers": 3,
+                                          "num_heads": 3}),
+    "llama-odd": ("LlamaForCausalLM", {**DECODER, "hidden_size": 15, "num_attention_heads": 3, "head_dim": 18,
+                                       "num_key_value_heads": 1, "intermediate_size": 23}),
+    "llama-bfloat16": ("LlamaForCausalLM", {**DECODER, "stored_type": torch.bfloat16}),
+    "bert-float16": ("BertModel", {**ENCODER, "pad_token_id": 0, "stored_type": torch.float16}),
+    "llama-dynamic": ("LlamaForCausalLM", {**DECODER, **rope(rope_type="dynamic", factor=2.0)}),
+    "phi3-long": ("Phi3ForCausalLM", {**DECODER, "original_max_position_embeddings": 16, **rope(
+        rope_type="longrope", short_factor=[1.0, 1.2], long_factor=[1.5, 4.0])}),
+    "qwen2-windows": ("Qwen2ForCausalLM", {**DECODER, "use_sliding_window": True, "sliding_window": 4,
+                                           "max_window_layers": 1}),
+    "qwen3-biases": ("Qwen3ForCausalLM", {**DECODER, "head_dim": 6, "attention_bias": True,
+                                          "tie_word_embeddings": True}),
+    "qwen3-moe-mixed": ("Qwen3MoeForCausalLM", {
+        **DECODER, "head_dim": 8, "num_experts": 6, "num_experts_per_tok": 3, "moe_intermediate_size": 12,
+        "norm_topk_prob": False, "mlp_only_layers": [2], "decoder_sparse_step": 1}),
+    "gemma3-scaled": ("Gemma3ForCausalLM", {**DECODER, **LOCAL, "head_dim": 8, "rope_parameters": {
+        "full_attention": {"rope_type": "linear", "factor": 8.0, "rope_theta": 1e6},
+        "sliding_attention": {"rope_type": "default", "rope_theta": 1e4}}}),
+    "gpt2-layers": ("GPT2LMHeadModel", {"vocab_size": ROWS, "n_embd": 16, "n_layer": 3, "n_head": 2, "n_inner": 20,
+                                        "n_positions": 64, "scale_attn_by_inverse_layer_idx": True}),
+    "smollm3": ("SmolLM3ForCausalLM", {**DECODER, "no_rope_layers": [1, 0, 1]}),
+    "starcoder2": ("Starcoder2ForCausalLM", {**DECODER, "sliding_window": 6}),
 }
 
 
 def make(name: str, kind: str, settings: dict) -> None:
     torch.manual_seed(sum(name.encode()))
+    settings = dict(settings)
+    stored_type = settings.pop("stored_type", torch.float32)
     model_class = getattr(transformers, kind)
     config = model_class.config_class(**settings)
     config._attn_implementation = "eager"
@@ -98,7 +129,8 @@ def make(name: str, kind: str, settings: dict) -> None:
             weight.add_(torch.randn_like(weight) * 0.2)
     folder = FOLDER / name
     shutil.rmtree(folder, ignore_errors=True)
-    model.save_pretrained(folder)
+    model.to(stored_type).save_pretrained(folder)
+    model.float()
     (folder / "generation_config.json").unlink(missing_ok=True)
     generator = torch.Generator().manual_seed(1)
     sequences = [torch.randint(3, ROWS, (length,), generator=generator) for length in LENGTHS]

@@ -46,7 +46,8 @@ struct DecoderFamily {
         let count = try Limits.layerCount(try fields.needed("num_hidden_layers"))
         let positions = try fields.positive("max_position_embeddings") ?? traits.usualPositions
         let localTheta = try fields.positiveNumber("rope_local_base_freq") ?? 10000
-        let rotary = try RotaryFields(&fields, usualTheta: traits.usualTheta, maximumPositions: positions)
+        let rotary = try RotaryFields(
+            &fields, usualTheta: traits.usualTheta, usualPart: traits.usualTurnedPart, maximumPositions: positions)
         let windows = try LayerWindows(&fields, traits.windows, layerCount: count)
         let turned = try turnedLayers(count)
         let scale = try scoreScale()
@@ -57,6 +58,11 @@ struct DecoderFamily {
         var residualScale: Float = 1
         if traits.hasMultipliers { residualScale = Float(try fields.number("residual_multiplier") ?? 1) }
         if traits.hasScoreSettings || traits.normAddsOne { try fields.require("use_bidirectional_attention", false) }
+        var isParallel = false
+        if traits.canBeParallel {
+            try fields.require("qk_layernorm", false)
+            isParallel = try fields.flag("use_parallel_residual") ?? false
+        }
         var layers: [LayerDescription] = []
         for index in 0..<count {
             let window = windows.window(of: index)
@@ -72,6 +78,8 @@ struct DecoderFamily {
                 attention: attention, attentionNorms: attentionNorms, mlp: experts.mlp(of: index) ?? mlp,
                 mlpNorms: mlpNorms)
             layer.residualScale = residualScale
+            layer.isParallel = isParallel
+            if isParallel { layer.mlpNorms = .init() }
             layers.append(layer)
         }
         let description = ModelDescription(

@@ -86,6 +86,9 @@ struct DecoderTraits {
     var hasScoreSettings = false
     var hasMultipliers = false
     var hasLayersWithoutPositions = false
+    var usualTurnedPart = 1.0
+    /// Whether `use_parallel_residual` may put MLP and attention side by side, with one norm before both (StableLM).
+    var canBeParallel = false
     var usualScoreCap: Double?
     var usualLogitCap: Double?
     /// Whether layers that see only so far have angles of their own.
@@ -151,6 +154,12 @@ struct DecoderTraits {
             usualTheta = 2_000_000
             isTied = true
         case "starcoder2": makeStarCoder()
+        case "stablelm":
+            (normKind, normHasBias, epsilonKey, usualEpsilon) = (.layer, true, "layer_norm_eps", 1e-5)
+            inputBiases = .setting("use_qkv_bias", otherwise: false)
+            usualTurnedPart = 0.25
+            usualPositions = 4096
+            canBeParallel = true
         default: return nil
         }
     }

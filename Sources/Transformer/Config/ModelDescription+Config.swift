@@ -14,6 +14,25 @@ extension ModelDescription {
             var encoder = try EncoderFamily(fields)
             self = try encoder.description(countsFromPadding: countsFromPadding)
         } else {
+            self = try ModelDescription.ofOthers(fields)
+        }
+    }
+
+    private static func ofOthers(_ fields: ConfigFields) throws(TransformerError) -> ModelDescription {
+        switch fields.family {
+        case "gpt2":
+            var family = try GPT2Family(fields)
+            return try family.description()
+        case "gpt_neox":
+            var family = try NeoXFamily(fields)
+            return try family.description()
+        case "t5", "mt5", "umt5":
+            var family = try T5Family(fields)
+            return try family.description(sharesBias: fields.family != "umt5")
+        case "modernbert":
+            var family = try ModernBERTFamily(fields)
+            return try family.description()
+        default:
             throw TransformerError(
                 .unknownFamily, "how models of type '\(fields.family.prefix(60))' are run is not known")
         }
