@@ -18,6 +18,8 @@ public struct EngineError: Error, Hashable, Sendable, CustomStringConvertible {
         public static let invalidPlan = Code("invalidPlan")
         /// There are too few tokens to learn from.
         public static let tooFewPairs = Code("tooFewPairs")
+        /// There are too few states to learn from.
+        public static let tooFewStates = Code("tooFewStates")
         /// Numbers that must be finite are not.
         public static let notFinite = Code("notFinite")
     }
