@@ -239,7 +239,7 @@ let package = Package(
             "FocusTests",
             of: [
                 "Focus", "Checkpoints", "Replacement", "Tokenization", "Corpus", "StaticEmbeddings", "FocusEngine",
-                "Vocabularies", "Parallel", "TensorIO", "JSON", "SafetensorsFormat", "NumPyFormat",
+                "Vocabularies", "Transformer", "Parallel", "TensorIO", "JSON", "SafetensorsFormat", "NumPyFormat",
             ]),
     ],
     swiftLanguageModes: [.v6],

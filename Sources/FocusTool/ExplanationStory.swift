@@ -5,6 +5,27 @@ internal import FocusEngine
 enum ExplanationStory {
     /// The lines of `explanation`, with at most `most` source tokens of each sum.
     static func tell(_ explanation: Explanation, most: Int) -> [String] {
+        row(explanation, most: most) + model(explanation)
+    }
+
+    /// What the model's states add to the row, and what its output layer has.
+    private static func model(_ explanation: Explanation) -> [String] {
+        var lines: [String] = []
+        if let states = explanation.states, let pairs = states.trainingPairs {
+            let cosine = states.heldOutCosine.map { ", held-out cosine \(Wording.fixed($0, 3))" } ?? ""
+            lines.append(
+                "  and what the model's own states give, learnt from \(Wording.count(pairs)) tokens\(cosine)")
+        }
+        if let head = explanation.head {
+            lines.append(
+                "  output layer: starts as \(quoted(head.piece.text.map { "\($0)" } ?? "(no token)")) "
+                    + "(id \(head.piece.id)), of which the token is a share of \(Wording.fixed(head.piece.weight, 4)) "
+                    + "(logarithm \(Wording.fixed(head.logarithm, 2)))")
+        }
+        return lines
+    }
+
+    private static func row(_ explanation: Explanation, most: Int) -> [String] {
         let token = quoted(explanation.text.map { "\($0)" } ?? "(no token)") + " (id \(explanation.id))"
         switch explanation.kind {
         case .copy:
@@ -13,7 +34,7 @@ enum ExplanationStory {
         case .sample:
             return ["\(token): drawn from the normal distribution of the source rows; nothing else reaches it"]
         case .mean: return ["\(token): the mean of the source rows; nothing else reaches it"]
-        case .combine, .pieces, .prompt:
+        case .combine, .pieces, .prompt, .blend:
             return ["\(token): \(what(explanation.kind, explanation.parts))"] + list(explanation.parts, most: most)
         case .mix:
             var lines = ["\(token): mixed of \(explanation.sums.count) vectors of length 1, at the anchors' mean norm"]
@@ -29,6 +50,7 @@ enum ExplanationStory {
         let plural = parts.count == 1 ? "" : "s"
         return switch kind {
         case .combine: "combined from \(parts.count) anchor\(plural)"
+        case .blend: "the plain mean of a combination of anchors and of its pieces, \(parts.count) row\(plural) in all"
         case .prompt: "the plain mean of the source's \(parts.count) piece\(plural) of a prompt"
         default: "the mean of its \(parts.count) piece\(plural), by weight"
         }

@@ -4,6 +4,7 @@ public import FocusEngine
 
 extension RowMethod: ExpressibleByArgument {}
 extension FallbackRows: ExpressibleByArgument {}
+extension RowHead: ExpressibleByArgument {}
 extension PieceWeighting: ExpressibleByArgument {}
 
 /// Options on how the rows of new tokens come about.
@@ -12,9 +13,22 @@ struct MethodOptions: ParsableArguments {
         help: ArgumentHelp(
             "How rows of new tokens come about: combinations of near anchors (as published), the mean of the pieces "
                 + "into which the source "
-                + "tokenizer splits the token (needs no text), or both, mixed. The default is focus.",
-            valueName: "focus|pieces|focus+pieces|states|pieces+states|..."))
+                + "tokenizer splits the token (needs no text), or both: mixed for models that read, as a plain mean "
+                + "for models that write (focus+uniform-pieces). With states: what the model itself makes of the "
+                + "pieces, alone or beside the others. The default is focus.",
+            valueName: "focus|pieces|focus+pieces|states|pieces+states|focus+states|..."))
     var method: RowMethod?
+
+    @Option(
+        help: ArgumentHelp(
+            "How rows of the output layer of a model that writes come about: as the table's (as published), or as the "
+                + "row of a token's first piece with the logarithm of the token's share of it on top, counted in the "
+                + "text. The default is share where the method uses states, and else same.",
+            valueName: "same|share"))
+    var head: RowHead?
+
+    @Flag(help: "Give the output layer of a model that shares the table of input embeddings rows of its own.")
+    var untie = false
 
     @Option(
         help: ArgumentHelp(
@@ -49,11 +63,16 @@ struct MethodOptions: ParsableArguments {
         }
     }
 
+    /// Whether something is asked for that a kept plan brings along.
+    var makesRows: Bool { method != nil || head != nil || untie }
+
     /// Whether the method can do without a text and without auxiliary embeddings.
     var needsNoText: Bool { method.map { !$0.usesVectors } ?? false }
 
     func apply(to options: inout SpecializationOptions) {
         options.method = method ?? .focus
+        options.head = head
+        options.unties = untie
         options.temperature = temperature
         options.pieceWeighting = pieceWeights
         options.rare = rare

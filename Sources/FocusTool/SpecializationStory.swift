@@ -45,7 +45,24 @@ enum SpecializationStory {
         var words = [method.method.rawValue]
         if let temperature = method.temperature { words.append("temperature \(temperature)") }
         if let weights = method.pieceWeights { words.append("pieces by \(weights)") }
+        if method.head == .share { words.append("output layer by first piece and share") }
         return words.joined(separator: ", ")
+    }
+
+    /// What the model itself was made to read for rows.
+    private static func tell(_ model: ModelRowsReport) -> [String] {
+        var lines: [String] = []
+        if let pairs = model.trainingPairs {
+            let cosine = model.heldOutCosine.map { ", held-out cosine \(Wording.fixed($0, 3))" } ?? ""
+            lines.append(
+                "states: rows learnt from \(Wording.count(pairs)) tokens that both vocabularies have\(cosine)")
+        }
+        if model.head == .share {
+            let text = model.countedBytes.map { " counted in \(Wording.bytes($0)) of text" } ?? ""
+            let positions = model.positions.map { ", \(Wording.count($0)) positions read by the model" } ?? ""
+            lines.append("output layer: first pieces and shares\(text)\(positions)")
+        }
+        return lines
     }
 
     /// The lines of a report.
@@ -57,7 +74,13 @@ enum SpecializationStory {
                 ", \(Wording.count(summary.mixed)) mixed of pieces and a combination of "
                 + "\(Wording.count(summary.anchors)) anchors"
         }
-        if summary.combined > 0 || report.method?.method != .pieces && summary.mixed == 0 {
+        if summary.blended > 0 {
+            first +=
+                ", \(Wording.count(summary.blended)) means of pieces and a combination of "
+                + "\(Wording.count(summary.anchors)) anchors"
+        }
+        let usesVectors = report.method?.method.usesVectors ?? true
+        if summary.combined > 0 || usesVectors && summary.mixed + summary.blended == 0 {
             first += ", \(Wording.count(summary.combined)) combined from \(Wording.count(summary.anchors)) anchors"
         }
         var lines = ["\(first), \(Wording.count(summary.sampled)) sampled"]
@@ -71,6 +94,7 @@ enum SpecializationStory {
         if summary.prompts > 0 {
             lines.append("\(Wording.count(summary.prompts)) rows are the mean of the source's pieces of a prompt")
         }
+        if let model = report.modelRows { lines += tell(model) }
         if summary.maximumSupport > 0 {
             lines.append(
                 "support: \(Wording.fixed(summary.meanSupport, 1)) anchors a combined row, at most "

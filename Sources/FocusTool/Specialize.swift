@@ -131,8 +131,9 @@ struct Specialize: ParsableCommand {
         }
         guard keepOriginal == nil || inPlace else { throw ValidationError("--keep-original goes with --in-place.") }
         guard !rows.link || !inPlace else { throw ValidationError("--link goes with --output.") }
-        guard plan == nil || method.method == nil else {
-            throw ValidationError("--plan brings the rows along, and --method makes them: give one of them.")
+        guard plan == nil || !method.makesRows else {
+            throw ValidationError(
+                "--plan brings the rows along, and --method, --head and --untie make them: give one of them.")
         }
         guard plan != nil || !corpus.isEmpty || vocabulary.auxiliary != nil || dryRun || method.needsNoText else {
             throw ValidationError(

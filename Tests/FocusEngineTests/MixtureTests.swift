@@ -26,6 +26,32 @@ struct MixtureTests {
         }
     }
 
+    @Test func `a blend is the plain mean of both sums, and no others change`() throws {
+        let before = try GoldenCase.all[0].plan()
+        let pieces = [3, 9, 9, 20]
+        let plan = before.blending { row in row % 2 == 0 ? PieceWeights.uniform.combination(of: pieces) : nil }
+        let source = try GoldenCase.source
+        func values(_ plan: RowPlan, _ row: Int) -> [Float] {
+            var values = [Float](repeating: 0, count: source.width)
+            var span = values.mutableSpan
+            plan.apply(to: source, sampling: nil, rows: row..<row + 1, into: &span)
+            return values
+        }
+        let blended = plan.kinds.indices.filter { plan.kinds[$0] == .blend }
+        #expect(blended == before.kinds.indices.filter { before.kinds[$0] == .combine && $0 % 2 == 0 })
+        #expect(plan.summary.blended == blended.count)
+        for row in before.kinds.indices where plan.kinds[row] != .blend {
+            #expect(plan.entry(row) == before.entry(row))
+        }
+        for row in blended {
+            let combined = values(before, row)
+            for (column, value) in values(plan, row).enumerated() {
+                let mean = pieces.reduce(0) { $0 + source.values[$1 * source.width + column] / 4 }
+                #expect(abs(value - (combined[column] + mean) / 2) < 1e-5)
+            }
+        }
+    }
+
     @Test func `parts are added by their factors, by their shares without any`() throws {
         let (plan, mixed) = try mixed()
         let source = try GoldenCase.source

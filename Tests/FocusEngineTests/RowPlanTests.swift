@@ -48,7 +48,8 @@ struct RowPlanTests {
                     abs(Double($0) - $1.0) > 7 * $1.1
                 }
                 #expect(!isFar)
-            case .mean, .pieces, .mix: Issue.record("the published method makes no row \(row) of that kind")
+            case .mean, .pieces, .mix, .prompt, .blend:
+                Issue.record("the published method makes no row \(row) of that kind")
             }
         }
     }

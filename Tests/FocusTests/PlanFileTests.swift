@@ -90,7 +90,7 @@ import Testing
     }
 
     @Test(arguments: [
-        (["version": "1"], "unknown kind"), (["version": "3"], "'parts.offsets'"), (["version": "4"], "of version 4"),
+        (["version": "1"], "unknown kind"), (["version": "3"], "'parts.offsets'"), (["version": "6"], "of version 6"),
         (["norm": "odd"], "norms"),
     ])
     func `what a version does not know is refused`(metadata: [String: String], sentence: String) throws {

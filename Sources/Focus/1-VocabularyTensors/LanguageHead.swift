@@ -18,7 +18,7 @@ struct LanguageHead: Sendable {
     /// - Throws: `FormatError` where a tensor cannot be read.
     init(of checkpoint: Checkpoint, _ tensors: VocabularyTensors) throws {
         let root = checkpoint.config?.root
-        isCausal = root?.describesCausalModel ?? false
+        isCausal = LanguageHead.isCausal(checkpoint)
         let table = tensors.embedding
         stored = tensors.entries.first {
             $0.tensor.name != table.tensor.name && $0.tensor.shape.count == 2
@@ -39,6 +39,11 @@ struct LanguageHead: Sendable {
         let difference = try TensorDifference.between(
             places[0].tensor, in: places[0].file.reader, places[1].tensor, in: places[1].file.reader)
         isTied = difference == nil
+    }
+
+    /// Whether `checkpoint` is, by its config.json, a model that predicts the next token.
+    static func isCausal(_ checkpoint: Checkpoint) -> Bool {
+        checkpoint.config?.root.describesCausalModel ?? false
     }
 }
 

@@ -54,6 +54,17 @@ final class TokenCounter: Sendable {
         }
     }
 
+    /// Counts the tokens of documents in memory, each UTF-8.
+    func count(_ documents: [[UInt8]], workers: Workers, monitor: WorkMonitor) throws {
+        let size = 64
+        let _: [Void] = try workers.map((documents.count + size - 1) / size) { part in
+            try monitor.checkCancellation()
+            for document in documents[part * size..<min((part + 1) * size, documents.count)] {
+                try count(UTF8Span(validating: document.span))
+            }
+        }
+    }
+
     /// How often each token of the tokenizer `index` has occurred so far, by id.
     func counts(_ index: Int) -> [Int] {
         var sum = [Int](repeating: 0, count: tokenizers[index].vocabulary.rowCount)

@@ -44,6 +44,19 @@ final class TokenPieces: Sendable {
         return Dictionary(uniqueKeysWithValues: parts.joined().lazy.filter { !$0.1.isEmpty })
     }
 
+    /// The pieces of each of the source tokens `ids` if there were no such token; none where they would not be two at
+    /// least, or one of them is no piece.
+    func forced(_ ids: [Int]) -> [[Int]] {
+        let size = 256
+        let parts = workers.map((ids.count + size - 1) / size) { part in
+            ids[part * size..<min(ids.count, (part + 1) * size)].map { id in
+                let pieces = tokenizer.forcedPieces(of: id)
+                return pieces.contains(where: barred.contains) ? [] : pieces
+            }
+        }
+        return Array(parts.joined())
+    }
+
     /// A token that the source has, too, is its own piece, even where normalization changes its text.
     private func pieces(of id: Int, _ excluded: Int?) -> [Int] {
         if excluded == nil, let source = overlap.source(of: id) { return [source] }

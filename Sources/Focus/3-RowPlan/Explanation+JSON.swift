@@ -20,6 +20,15 @@ extension Explanation {
                             ])
                         })))
         }
+        if let head {
+            members.append(
+                .init(
+                    "head",
+                    .object([
+                        .init("firstPiece", head.piece.json), .init("logarithmOfShare", .double(head.logarithm)),
+                    ])))
+        }
+        if let states { members.append(.init("states", states.json)) }
         return .object(members)
     }
 }

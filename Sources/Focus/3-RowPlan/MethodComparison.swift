@@ -17,7 +17,7 @@ public struct MethodComparison: Sendable {
         public let shares: (copied: Double, combined: Double, sampled: Double)
     }
 
-    /// The methods, in the order of `RowMethod`.
+    /// The methods, in the order of `RowMethod.compared`.
     public let entries: [Entry]
     /// Characters of the text a token of the source tokenizer.
     public let charactersBefore: Double

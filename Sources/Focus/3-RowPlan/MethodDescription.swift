@@ -11,13 +11,17 @@ public struct MethodDescription: Sendable, Hashable {
     public let pieceWeights: String?
     /// What becomes of rows that the method cannot reach.
     public let rare: FallbackRows
+    /// How the rows of a causal model's output layer are made; nil where that is not asked for.
+    public var head: RowHead?
 
     /// The description as JSON.
     public var json: JSONBuilder {
-        .object([
+        var members: [JSONBuilder.Member] = [
             .init("name", .text(method.rawValue)), .init("temperature", temperature.map { .double($0) } ?? .null),
             .init("pieceWeights", pieceWeights.map { .text($0) } ?? .null), .init("rare", .text(rare.rawValue)),
-        ])
+        ]
+        if let head { members.append(.init("head", .text(head.rawValue))) }
+        return .object(members)
     }
 
     /// What a plan file says of it.
@@ -25,6 +29,7 @@ public struct MethodDescription: Sendable, Hashable {
         var metadata = ["method": method.rawValue]
         if let temperature { metadata["temperature"] = "\(temperature)" }
         if method.usesPieces, let pieceWeights { metadata["piece-weights"] = pieceWeights }
+        if let head { metadata["head"] = head.rawValue }
         return metadata
     }
 }

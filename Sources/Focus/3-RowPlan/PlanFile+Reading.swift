@@ -14,7 +14,7 @@ extension PlanFile {
         guard reader.metadata["format"] == PlanFile.formatName else {
             throw FocusError("is a safetensors file, but no row plan", path: path)
         }
-        guard let version = reader.metadata["version"], ["1", "2", "3", "4"].contains(version) else {
+        guard let version = reader.metadata["version"], ["1", "2", "3", "4", "5"].contains(version) else {
             throw FocusError(
                 "is a row plan of version \(reader.metadata["version"] ?? "unknown"), which this version does not read",
                 path: path)
@@ -62,7 +62,7 @@ extension PlanFile {
         let sourceRows = try integers("columns", .i32, Int32.self)
         let weights = try integers("weights", .f64, UInt64.self).map { Double(bitPattern: $0) }
         var mixtures = RowMixtures()
-        if version == "3" || version == "4" && kinds.contains(.mix) {
+        if version == "3" || kinds.contains(.mix) {
             let parts = Parts(
                 offsets: try integers("parts.offsets", .i64, Int64.self),
                 kinds: try integers("parts.kinds", .u8, UInt8.self),
@@ -77,6 +77,7 @@ extension PlanFile {
         guard let seed = reader.metadata["seed"].flatMap({ UInt64($0) }) else {
             throw FocusError("does not say with which seed rows are drawn", path: path)
         }
+        let plan: RowPlan
         do throws(EngineError) {
             plan = try RowPlan(
                 validating: kinds, offsets: offsets, sourceRows: sourceRows, weights: weights, mixtures: mixtures,
@@ -88,6 +89,24 @@ extension PlanFile {
         guard plan.rowCount == targetTokens.count else {
             throw FocusError("has \(plan.rowCount) rows for \(targetTokens.count) target tokens", path: path)
         }
+        guard version == "5" else {
+            rows = NewRows(plan)
+            return
+        }
+        let made = try PlanFile.made(
+            in: reader, rowCount: plan.rowCount, integers: { try integers($0, .i32, Int32.self) },
+            bytes: { try integers($0, .u8, UInt8.self) })
+        var shares: TokenShares?
+        if reader.tensor(named: "shares.pieces") != nil {
+            let pieces = try integers("shares.pieces", .i32, Int32.self)
+            let logarithms = try integers("shares.logarithms", .f64, UInt64.self).map { Double(bitPattern: $0) }
+            shares = PlanFile.shares(
+                pieces, logarithms, rowCount: plan.rowCount, sourceCount: sourceTokens.count)
+            guard shares != nil else { throw FocusError("has shares that do not fit its tokens", path: path) }
+        }
+        guard let made else { throw FocusError("has made rows that do not fit its plan", path: path) }
+        let report = metadata[PlanFile.reportKey].flatMap { ModelRowsReport(Array($0.utf8)) }
+        rows = NewRows(plan, made: made, shares: shares, report: report)
     }
 }
 
@@ -97,8 +116,9 @@ extension RowKind {
         switch self {
         case .copy, .combine, .sample: true
         case .mean, .pieces: version != "1"
-        case .mix: version == "3" || version == "4"
-        case .prompt: version == "4"
+        case .mix: version >= "3"
+        case .prompt: version >= "4"
+        case .blend: version >= "5"
         }
     }
 }

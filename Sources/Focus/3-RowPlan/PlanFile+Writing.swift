@@ -28,11 +28,29 @@ extension PlanFile {
                 ("parts.ends", .i64, PlanFile.littleEndian(mixed.ends)),
             ]
         }
-        let tensors = try parts.map {
+        if let shares = rows.shares {
+            let logarithms = shares.logarithms.map(\.bitPattern)
+            parts += [
+                ("shares.pieces", .i32, PlanFile.littleEndian(shares.firstPieces)),
+                ("shares.logarithms", .f64, PlanFile.littleEndian(logarithms)),
+            ]
+        }
+        let made = rows.made.sorted { $0.key < $1.key }
+        for (index, (name, some)) in made.enumerated() {
+            let names = MadeNames(index)
+            parts += [(names.tensor, .u8, name.bytes), (names.ids, .i32, PlanFile.littleEndian(some.ids))]
+        }
+        var tensors = try parts.map {
             try TensorDescriptor(name: $0.name, elementType: $0.type, shape: [$0.bytes.count * 8 / $0.type.bitWidth])
         }
+        tensors += try made.enumerated().map { index, entry in
+            try TensorDescriptor(
+                name: MadeNames(index).rows, elementType: .f32, shape: [entry.value.ids.count, entry.value.width])
+        }
+        let rows = Dictionary(uniqueKeysWithValues: made.enumerated().map { (MadeNames($0).rows, $1.value) })
         let bytes = Dictionary(uniqueKeysWithValues: parts.map { ($0.name, $0.bytes) })
         let contents = TensorContents { (tensor: TensorDescriptor, sink: TensorContents.Sink) throws(FormatError) in
+            if let rows = rows[tensor.name] { return try rows.send(to: sink) }
             let part = bytes[tensor.name] ?? []
             try unsafe sink(part.span.bytes)
         }

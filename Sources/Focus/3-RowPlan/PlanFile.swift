@@ -1,6 +1,8 @@
 public import FocusEngine
+internal import JSON
 public import Replacement
 public import SystemPackage
+package import TensorIO
 public import Vocabularies
 
 /// A row plan on disk, with the tokens it speaks of, so that it can be explained and applied without tokenizers.
@@ -11,9 +13,13 @@ public import Vocabularies
 /// bytes `….tokens` U8 with `….offsets` I64 [ids + 1]; an id without a token is empty. Where rows are mixed, it has
 /// their parts, whose terms are in a row's terms one after the other: `parts.offsets` I64 [rows + 1], `parts.kinds` U8,
 /// `parts.weights` F64 and `parts.ends` I64 [parts], where the terms of each end.
+///
+/// Version 5 also has rows that a model's states made, as they are: of the n-th tensor `made.n.tensor` U8, its name,
+/// `made.n.ids` I32, the target rows, and `made.n.rows` F32 [ids, width]; and where rows are made of first pieces,
+/// `shares.pieces` I32 and `shares.logarithms` F64 [rows]. They are those of the model that they were made with.
 public struct PlanFile: Sendable {
-    /// The plan.
-    public let plan: RowPlan
+    /// The plan, and the rows that do not follow it.
+    public let rows: NewRows
     /// The tokens of the source vocabulary by id.
     package let sourceTokens: TokenTable
     /// The tokens of the target vocabulary by id.
@@ -27,17 +33,44 @@ public struct PlanFile: Sendable {
 
     /// Makes a plan file of `plan` between two vocabularies.
     public init(_ plan: RowPlan, source: Vocabulary, target: Vocabulary, metadata: [String: String] = [:]) {
-        self.plan = plan
-        sourceTokens = TokenTable(source)
-        targetTokens = TokenTable(target)
-        self.metadata = metadata.merging([
-            "format": PlanFile.formatName, "version": plan.fileVersion, "seed": "\(plan.seed)",
-        ]) { $1 }.merging(plan.matchesNorm ? ["norm": PlanFile.anchorNorm] : [:]) { $1 }
+        self.init(NewRows(plan), source: source, target: target, metadata: metadata)
     }
+
+    /// Makes a plan file of `rows`, those that states made among them, between two vocabularies.
+    ///
+    /// - Parameter untiedHead: the output layer that is untied from its table.
+    package init(
+        _ rows: NewRows, untiedHead: TensorName? = nil, source: Vocabulary, target: Vocabulary,
+        metadata: [String: String] = [:]
+    ) {
+        self.init(
+            rows, untiedHead: untiedHead, source: TokenTable(source), target: TokenTable(target), metadata: metadata)
+    }
+
+    init(
+        _ rows: NewRows, untiedHead: TensorName?, source: TokenTable, target: TokenTable, metadata: [String: String]
+    ) {
+        self.rows = rows
+        sourceTokens = source
+        targetTokens = target
+        var all = metadata
+        all["format"] = PlanFile.formatName
+        all["version"] = rows.fileVersion
+        all["seed"] = "\(rows.plan.seed)"
+        if rows.plan.matchesNorm { all["norm"] = PlanFile.anchorNorm }
+        if let untiedHead { all[PlanFile.untiedKey] = untiedHead.description }
+        if let report = rows.report {
+            all[PlanFile.reportKey] = String(decoding: report.json.written(), as: UTF8.self)
+        }
+        self.metadata = all
+    }
+
+    /// The plan.
+    public var plan: RowPlan { rows.plan }
 
     /// The same file with other metadata.
     init(_ file: PlanFile, metadata: [String: String]) {
-        plan = file.plan
+        rows = file.rows
         sourceTokens = file.sourceTokens
         targetTokens = file.targetTokens
         self.metadata = metadata
@@ -57,7 +90,14 @@ public struct PlanFile: Sendable {
 
     /// Where the target row `id` comes from.
     public func explanation(of id: Int) -> Explanation {
-        Explanation(of: id, in: plan, sourceText: { sourceTokens[$0] }, targetText: { targetTokens[$0] })
+        Explanation(of: id, in: rows, sourceText: { sourceTokens[$0] }, targetText: { targetTokens[$0] })
+    }
+}
+
+extension NewRows {
+    /// The first version of files that can say what the rows are.
+    fileprivate var fileVersion: String {
+        made.isEmpty && shares == nil && !plan.kinds.contains(.blend) ? plan.fileVersion : "5"
     }
 }
 

@@ -91,6 +91,27 @@ package struct MadeRows: Sendable {
         ids.count >= rows.count && rows.allSatisfy(contains)
     }
 
+    /// Sends all rows, in order.
+    ///
+    /// - Throws: `FormatError` where they cannot be read, and what `sink` throws.
+    package func send(to sink: TensorContents.Sink) throws(FormatError) {
+        switch storage {
+        case .memory(let values): try unsafe sink(values.span.bytes)
+        case .tensor(let reader, let tensor): try reader.read(tensor, sink)
+        }
+    }
+
+    /// Throws where a row holds NaN or infinities.
+    package func checkFinite() throws(FormatError) {
+        try send { (bytes: RawSpan) throws(FormatError) in
+            var values: [Float] = []
+            ElementConversion.append(bytes, .f32, to: &values)
+            guard values.allSatisfy(\.isFinite) else {
+                throw FormatError(.invalidTensor, "holds rows with NaN or infinities that were made for a checkpoint")
+            }
+        }
+    }
+
     /// Appends elements of the target rows `rows`, all of which were made, to `values`.
     ///
     /// - Parameter columns: which elements of each row.

@@ -6,12 +6,20 @@ package import TensorIO
 public struct NewRows: Sendable {
     /// Where rows come from that were not made of states.
     public let plan: RowPlan
+    /// What the model read for them; nil where it read nothing.
+    public let report: ModelRowsReport?
     /// The rows that do not follow the plan, by the name of their tensor.
     package let made: [TensorName: MadeRows]
+    /// The first pieces and shares that rows of the output layer are made of; nil where they are not.
+    package let shares: TokenShares?
 
     /// Makes rows that follow `plan`, but for those that were made.
-    package init(_ plan: RowPlan, made: [TensorName: MadeRows] = [:]) {
+    package init(
+        _ plan: RowPlan, made: [TensorName: MadeRows] = [:], shares: TokenShares? = nil, report: ModelRowsReport? = nil
+    ) {
         self.plan = plan
         self.made = made
+        self.shares = shares
+        self.report = report
     }
 }

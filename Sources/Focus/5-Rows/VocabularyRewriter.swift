@@ -123,25 +123,13 @@ struct VocabularyRewriter: Sendable {
     }
 
     /// What rows without a counterpart are drawn from; nil where there are none, which saves reading the tensor.
-    ///
-    /// The stream of random numbers follows the figures, so that two copies of one table (a stored tie) get the same
-    /// rows.
     private func sampler(
         _ rows: TensorRows, slice: Int, statistics: () throws(FormatError) -> ColumnStatistics
     ) throws(FormatError) -> RowSampler? {
         guard rowCount > plan.rowCount || plan.kinds.contains(where: { $0 == .sample || $0 == .mean }) else {
             return nil
         }
-        let statistics = try statistics()
-        guard statistics.isFinite else {
-            throw FormatError(
-                .invalidTensor, "holds NaN or infinities, so that no row can be drawn from its distribution",
-                tensor: rows.tensor.name)
-        }
-        let figures = statistics.means.flatMap { mean in
-            (0..<8).map { UInt8(truncatingIfNeeded: mean.bitPattern >> ($0 * 8)) }
-        }
-        return RowSampler(SeededNormal(seed: plan.seed, name: figures), statistics)
+        return try RowSampler(seed: plan.seed, statistics(), of: rows.tensor)
     }
 
     /// The bytes of the target rows `range`.

@@ -14,7 +14,8 @@ extension Specialization {
     private func describe(counts: [Int]?) -> MethodDescription {
         MethodDescription(
             method: options.method, temperature: options.method.usesVectors ? planOptions.temperature : nil,
-            pieceWeights: inputs.pieces.map { $0.weights(weighting, counts: counts).description }, rare: inputs.rare)
+            pieceWeights: inputs.pieces.map { $0.weights(weighting, counts: counts).description }, rare: inputs.rare,
+            head: modelRows?.rowHead)
     }
 
     private var weighting: PieceWeighting {

@@ -11,7 +11,8 @@ extension Specialization {
     /// - Throws: `CancellationError`; `FocusError` where there is nothing to make rows of; what is wrong with the
     ///   corpus.
     public func makePlan() throws -> RowPlan {
-        try inputs.keptPlan?.plan ?? makePlan(from: ingredients())
+        try refuseUnsuitableMethod()
+        return try inputs.keptPlan?.plan ?? makePlan(from: ingredients())
     }
 
     var planOptions: PlanOptions { planOptions(for: options.method) }
@@ -45,6 +46,7 @@ extension Specialization {
             func combination(of id: Int) -> WeightedRows? { found[id].flatMap(weights.combination(of:)) }
             var whole = plan
             if method == .focusAndPieces || method == .focusPiecesAndStates { whole = whole.mixing(combination(of:)) }
+            if method == .focusAndUniformPieces { whole = whole.blending(combination(of:)) }
             whole = whole.replacingSamples(.pieces, pieces: combination(of:))
             whole = whole.replacingSamples(inputs.rare == .pieces ? .normal : inputs.rare) { _ in nil }
             try whole.checkSourceRows(tensors.vocabulary.rows)

@@ -10,7 +10,8 @@ extension Specialization {
     /// - Throws: `FocusError` where a file of the result cannot be made as it should be, such as a configuration that
     ///   is not JSON.
     public func preview() throws -> SpecializationPreview {
-        changes(after: nil)
+        try refuseUnsuitableMethod()
+        return changes(after: nil)
     }
 
     /// What changes, as `preview` gives it.

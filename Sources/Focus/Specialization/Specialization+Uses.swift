@@ -42,7 +42,8 @@ extension RowPlanSummary {
     /// What the rows are made of, each use with the number of its rows.
     var uses: [SpecializationPreview.Use] {
         [
-            ("copied", copied), ("focus+pieces", mixed), ("focus", combined), ("pieces", pieced),
+            ("copied", copied), ("focus+pieces", mixed), ("focus+uniform-pieces", blended), ("focus", combined),
+            ("pieces", pieced),
             ("prompts", prompts),
             ("the mean", averaged),
             ("drawn", sampled),

@@ -23,6 +23,8 @@ public struct Specialization: Sendable {
     let inputs: SpecializationInputs
     let tensors: NewTensors
     let output: CheckpointWriter
+    /// What it takes to make rows with the model itself; nil where it is not run.
+    let modelRows: ModelRowsSetup?
 
     /// The rows that are written: the target tokenizer's, padded as asked.
     public var writtenRows: Int {
@@ -49,6 +51,7 @@ public struct Specialization: Sendable {
         try EmbeddedVocabulary.check(checkpoint, destination: format)
         let inputs = try SpecializationInputs(options, checkpoint, stages: stages)
         let tensors = try NewTensors(of: checkpoint, inputs, options)
+        modelRows = try ModelRowsSetup(options, checkpoint, inputs)
         let plan = try OutputFolderPlan(
             of: checkpoint, inputs, tensors, tokenizer: options.tokenizer, formats: formats,
             keepsOtherWeights: options.keepsOtherWeights, isInPlace: isInPlace,
@@ -74,26 +77,29 @@ public struct Specialization: Sendable {
     /// - Throws: `CancellationError`, or an error whose description is one sentence. The destination is then as it was.
     @discardableResult
     public func run() throws -> Outcome {
+        try refuseUnsuitableMethod()
         // Locked before the part that takes long, so that a second run fails at once.
         let lock = try lockInPlace()
         // What was opened before the lock was taken may have been replaced.
         try checkpoint.refuseChanged()
         let ingredients = try inputs.keptPlan == nil ? ingredients() : nil
-        let plan = try ingredients.map(makePlan(from:)) ?? makePlan()
+        let rows = try makeRows(by: ingredients.map(makePlan(from:)) ?? makePlan())
+        let plan = rows.plan
         if let path = options.savedPlan {
             try stages.measure("save plan") { _ in
                 try PlanFile(
-                    plan, source: inputs.source, target: inputs.target.vocabulary,
+                    rows, untiedHead: tensors.untiedHead?.name, source: inputs.source, target: inputs.target.vocabulary,
                     metadata: ingredients?.method.metadata ?? inputs.keptPlan?.metadata ?? [:]
                 ).write(to: path)
             }
         }
-        let untouched = try options.destination.map { try write(NewRows(plan), to: $0, lock: lock) } ?? [:]
+        let untouched = try options.destination.map { try write(rows, to: $0, lock: lock) } ?? [:]
         // A figure that is missing is no reason to throw away a checkpoint.
         let heldOut = ingredients.flatMap { try? reconstruct($0) }
         let report = SpecializationReport(
             summary: plan.summary, writtenRows: writtenRows, sourceRows: tensors.vocabulary.rows, heldOut: heldOut,
-            method: ingredients?.method, kinds: plan.kinds, matchesNorm: plan.matchesNorm, examples: examples(of: plan),
+            method: ingredients?.method, modelRows: rows.report, kinds: plan.kinds,
+            matchesNorm: plan.matchesNorm, examples: examples(of: rows),
             preview: changes(after: plan), untouchedFiles: untouched, stages: stages.stages,
             peakResidentBytes: ProcessMemory.peakResidentBytes)
         if let path = options.report { try report.write(to: path) }
@@ -101,13 +107,14 @@ public struct Specialization: Sendable {
     }
 
     /// A few tokens of the plan: sums from the middle of the vocabulary, where words are neither rare nor trivial.
-    private func examples(of plan: RowPlan) -> [Explanation] {
+    private func examples(of rows: NewRows) -> [Explanation] {
+        let plan = rows.plan
         let combined = plan.kinds.indices.filter { plan.kinds[$0].isSum }
         let wanted = min(5, combined.count)
         return (0..<wanted).map { index in
             let row = combined[combined.count * (2 * index + 1) / (2 * wanted) / 2]
             return Explanation(
-                of: row, in: plan, sourceText: inputs.source.text(of:), targetText: inputs.target.vocabulary.text(of:))
+                of: row, in: rows, sourceText: inputs.source.text(of:), targetText: inputs.target.vocabulary.text(of:))
         }
     }
 }

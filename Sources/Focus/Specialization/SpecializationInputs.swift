@@ -3,6 +3,7 @@ internal import FocusEngine
 internal import Parallel
 internal import Replacement
 internal import SystemPackage
+internal import TensorIO
 internal import Tokenization
 internal import Vocabularies
 
@@ -29,6 +30,8 @@ struct SpecializationInputs: Sendable {
     let tensors: VocabularyTensors
     /// Their rows.
     let rows: VocabularyRows
+    /// The layer with which the model predicts tokens, where rows depend on it.
+    let languageHead: LanguageHead?
     /// The output layer that is untied from its table; nil where ties stay.
     let untiedHead: UntiedHead?
     /// What rows are drawn from.
@@ -86,9 +89,11 @@ struct SpecializationInputs: Sendable {
                 $0, target: target.vocabulary, overlap: overlap, barred: lending.barred, workers: options.workers)
         }
         sourceRemarks = tokenizers.sourceTokenizer?.remarks ?? []
+        let unties = options.unties || keptPlan?.untiedHead != nil
+        let asksForHead = unties || options.head != nil || options.method.usesStates
+        languageHead = asksForHead ? try LanguageHead(of: checkpoint, tensors) : nil
         untiedHead =
-            options.unties
-            ? try UntiedHead(of: LanguageHead(of: checkpoint, tensors), tensors, checkpoint) : nil
+            unties ? try languageHead.map { try UntiedHead(of: $0, tensors, checkpoint) } : nil
         self.tensors = tensors
         self.rows = rows
         self.figures = figures
@@ -113,6 +118,17 @@ struct SpecializationInputs: Sendable {
         do throws(EngineError) { try plan?.plan.checkSourceRows(rows) } catch {
             throw FocusError("\(error)", path: path)
         }
+        for (name, made) in plan?.rows.made ?? [:] {
+            let entry = plan?.untiedHead == name ? tensors.embedding : tensors.entry(named: name)
+            guard let entry, entry.tensor.shape.reduce(1, *) / max(1, entry.rows) == made.width else {
+                throw FocusError(
+                    "has rows of \(made.width) elements for '\(name)', which this checkpoint has not: it was made "
+                        + "with another model, and its rows are that model's", path: path)
+            }
+            do throws(FormatError) { try made.checkFinite() } catch {
+                throw FocusError("\(error.message)", path: path)
+            }
+        }
     }
 
     /// The source's vocabulary beside the target's tokenizer and ready vectors for it.
@@ -123,7 +139,8 @@ struct SpecializationInputs: Sendable {
             throw FocusError(
                 "is one file and has no tokenizer beside it: name it with --source-tokenizer", path: options.checkpoint)
         }
-        let asks = options.method.usesPieces || options.rare == .pieces || !options.prompts.isEmpty
+        let asks =
+            options.method.usesPieces || options.rare == .pieces || !options.prompts.isEmpty || options.head == .share
         let mayCut = options.rare == nil && !options.matchesLikeReference
         let (source, (target, vectors)) = try options.workers.both {
             let path = options.sourceTokenizer ?? checkpoint.folder

@@ -62,6 +62,9 @@ public struct SpecializationOptions: Sendable {
     /// What becomes of rows that the method cannot reach; nil, the default, for the mean of their pieces where the
     /// source tokenizer can cut text into tokens, and for drawn ones elsewhere and with `matchesLikeReference`.
     public var rare: FallbackRows?
+    /// How the rows of a causal model's output layer are made; nil, the default, by shares where the method uses
+    /// states, and else as the table's.
+    public var head: RowHead?
     /// Whether the output layer of a model that ties it to the table of input embeddings gets rows of its own; false by
     /// default.
     public var unties = false
@@ -114,10 +117,6 @@ public struct SpecializationOptions: Sendable {
     func check() throws(FocusError) {
         guard (1...1 << 20).contains(rowMultiple) else {
             throw FocusError("rows are padded to a multiple of 1 to \(1 << 20), not of \(rowMultiple)", code: .option)
-        }
-        guard RowMethod.withoutStates.contains(method) else {
-            throw FocusError(
-                "the method '\(method.rawValue)' runs the model, which this version does not", code: .option)
         }
         if let temperature, !temperature.isFinite || temperature <= 0 {
             throw FocusError("the temperature must be above 0, and is \(temperature)", code: .option)

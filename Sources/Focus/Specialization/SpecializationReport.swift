@@ -17,6 +17,8 @@ public struct SpecializationReport: Sendable {
     public let heldOut: HeldOutReconstruction?
     /// How the rows came about; nil where the plan was kept from an earlier run.
     public let method: MethodDescription?
+    /// What the model itself was made to read for rows; nil where it read nothing.
+    public let modelRows: ModelRowsReport?
     /// What each row of the plan is.
     public let kinds: [RowKind]
     /// Whether sums of rows were brought to the mean norm of the anchors.
@@ -42,7 +44,7 @@ public struct SpecializationReport: Sendable {
                     .init("written", .integer(writtenRows)), .init("copied", .integer(summary.copied)),
                     .init("combined", .integer(summary.combined)), .init("sampled", .integer(summary.sampled)),
                     .init("mean", .integer(summary.averaged)), .init("pieces", .integer(summary.pieced)),
-                    .init("mixed", .integer(summary.mixed)),
+                    .init("mixed", .integer(summary.mixed)), .init("blended", .integer(summary.blended)),
                     .init("anchors", .integer(summary.anchors)),
                 ])),
             .init(
@@ -50,7 +52,8 @@ public struct SpecializationReport: Sendable {
                 .object([
                     .init("mean", .double(summary.meanSupport)), .init("max", .integer(summary.maximumSupport)),
                 ])),
-            .init("method", method?.json ?? .null), .init("used", usedJSON), .init("rare", rareJSON),
+            .init("method", method?.json ?? .null), .init("modelRows", modelRows?.json ?? .null),
+            .init("used", usedJSON), .init("rare", rareJSON),
             .init("heldOut", heldOutJSON), .init("examples", .array(examples.map(\.json))),
             .init("changes", preview.json),
             .init(
@@ -97,7 +100,7 @@ public struct SpecializationReport: Sendable {
             start = id + 1
         }
         return .object(
-            RowKind.allCases.filter { $0 != .prompt || ranges[$0] != nil }
+            RowKind.allCases.filter { $0 != .prompt && $0 != .blend || ranges[$0] != nil }
                 .map { .init("\($0)", .text((ranges[$0] ?? []).joined(separator: ","))) })
     }
 

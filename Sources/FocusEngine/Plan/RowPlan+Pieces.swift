@@ -34,6 +34,27 @@ extension RowPlan {
         return builder.plan(anchors: anchors, seed: seed, matchesNorm: matchesNorm)
     }
 
+    /// The plan in which every row that is a combination of anchors, and has pieces, is the plain mean of that and its
+    /// pieces.
+    ///
+    /// - Parameter pieces: the pieces of a target token; nil where it has none.
+    public func blending(_ pieces: (Int) -> WeightedRows?) -> RowPlan {
+        var builder = RowPlanBuilder(rowCount: rowCount)
+        for row in kinds.indices {
+            guard kinds[row] == .combine, let rowPieces = pieces(row) else {
+                builder.append(row, of: self)
+                continue
+            }
+            let terms = offsets[row]..<offsets[row + 1]
+            var halves = zip(sourceRows[terms], weights[terms]).map { (source: $0, weight: $1 / 2) }
+            halves += zip(rowPieces.sourceRows, rowPieces.weights).map { (source: $0, weight: $1 / 2) }
+            var mean = WeightedRows()
+            for (source, weight) in halves.sorted(by: { $0.source < $1.source }) { mean.append(source, weight) }
+            builder.append(.blend, mean.sourceRows, mean.weights)
+        }
+        return builder.plan(anchors: anchors, seed: seed, matchesNorm: matchesNorm)
+    }
+
     /// The plan in which rows that are drawn are made as `rare` says.
     ///
     /// - Parameter rare: what becomes of such rows.

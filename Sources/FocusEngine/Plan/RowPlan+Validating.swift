@@ -26,7 +26,7 @@ extension RowPlan {
             let isCountRight =
                 switch kinds[row] {
                 case .copy: terms.count == 1
-                case .combine, .pieces, .mix, .prompt: terms.count >= 1
+                case .combine, .pieces, .mix, .prompt, .blend: terms.count >= 1
                 case .sample, .mean: terms.isEmpty
                 }
             guard isCountRight else {
@@ -101,7 +101,7 @@ extension RowPlan {
     ) throws(EngineError) {
         var end = terms.lowerBound
         for part in parts {
-            guard part.kind.isSingleSum, part.kind != .prompt, part.terms.lowerBound == end, !part.terms.isEmpty,
+            guard part.kind == .combine || part.kind == .pieces, part.terms.lowerBound == end, !part.terms.isEmpty,
                 part.terms.upperBound <= terms.upperBound
             else {
                 throw invalid("the parts of row \(row) are not sums, one after the other")

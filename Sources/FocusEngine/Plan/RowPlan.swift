@@ -14,12 +14,14 @@ public enum RowKind: UInt8, Sendable, Hashable, CaseIterable {
     case mix
     /// It is the plain mean of the rows of the source tokens into which a prompt, or a word of it, splits.
     case prompt
+    /// It is the plain mean of a weighted mean of source rows and the mean of the rows of its pieces.
+    case blend
 
     /// Whether rows of this kind are sums of source rows.
     public var isSum: Bool { isSingleSum || self == .mix }
 
     /// Whether rows of this kind are one sum of source rows.
-    public var isSingleSum: Bool { self == .combine || self == .pieces || self == .prompt }
+    public var isSingleSum: Bool { self == .combine || self == .pieces || self == .prompt || self == .blend }
 }
 
 /// How each target row is made of source rows: a sparse matrix, with a kind for each row.
@@ -86,7 +88,7 @@ public struct RowPlan: Sendable {
         let terms = offsets[row]..<offsets[row + 1]
         return switch kinds[row] {
         case .copy: .copy(source: Int(sourceRows[terms.lowerBound]))
-        case .combine, .pieces, .prompt: .combination(sourceRows: sourceRows[terms], weights: weights[terms])
+        case .combine, .pieces, .prompt, .blend: .combination(sourceRows: sourceRows[terms], weights: weights[terms])
         case .mix: .mixture(mixtures[row])
         case .sample: .sample
         case .mean: .mean

@@ -117,7 +117,7 @@ public struct HeldOutAnchors: Sendable {
             if method.usesPieces {
                 var other = [Double](repeating: 0, count: width)
                 try source.add(pieces[index], to: &other)
-                if method.usesVectors {
+                if method == .focusAndPieces {
                     rebuilt.normalize()
                     other.normalize()
                 }

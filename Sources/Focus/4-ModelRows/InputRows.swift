@@ -1,0 +1,34 @@
+internal import Matrices
+internal import Parallel
+internal import TensorIO
+
+/// The rows of a table of input embeddings: those that a plan makes, those that states of a model made, or the plain
+/// mean of both.
+struct InputRows: Sendable {
+    /// What the plan makes.
+    let planned: PlannedRows
+    /// What states made, for the tokens that have some; nil where the plan makes all.
+    let states: MadeRows?
+    /// What the rows of states weigh, from 0 to 1; the plan's weigh the rest.
+    let weight: Float
+    let workers: Workers
+
+    /// The target rows `ids`.
+    ///
+    /// - Throws: `FormatError` where a row cannot be read.
+    func values(of ids: ArraySlice<Int32>) throws(FormatError) -> FloatMatrix {
+        var rows = try planned.values(of: ids, workers: workers)
+        guard let states else { return rows }
+        var row: [Float] = []
+        for (place, id) in ids.enumerated() where states.contains(Int(id)) {
+            row.removeAll(keepingCapacity: true)
+            try states.append(Int(id)..<Int(id) + 1, columns: 0..<states.width, to: &row)
+            let start = place * rows.columns
+            for column in row.indices {
+                let other = rows.values[start + column]
+                rows.values[start + column] = weight == 1 ? row[column] : other + (row[column] - other) * weight
+            }
+        }
+        return rows
+    }
+}
