@@ -57,6 +57,12 @@ enum SpecializationStory {
             lines.append(
                 "states: rows learnt from \(Wording.count(pairs)) tokens that both vocabularies have\(cosine)")
         }
+        if !model.starts.isEmpty, let start = model.start {
+            let tried = model.starts.map { "\($0.row) \(Wording.fixed($0.bitsPerByte, 3))" }
+            lines.append(
+                "start of a text: the row of \(start), by bits a byte of a few lines after it "
+                    + "(\(tried.joined(separator: ", ")))")
+        }
         if model.head == .share {
             let text = model.countedBytes.map { " counted in \(Wording.bytes($0)) of text" } ?? ""
             let positions = model.positions.map { ", \(Wording.count($0)) positions read by the model" } ?? ""

@@ -69,3 +69,15 @@ import Transformer
         #expect(String(decoding: sample.read[0], as: UTF8.self) == "short")
     }
 }
+
+@Suite struct `Biases of output layers` {
+    @Test func `carry the shares`() throws {
+        let shares = TokenShares(firstPieces: [1, -1, 0, 5], logarithms: [0, 0, -2.5, -1])
+        let made = CausalHead.biases([10, 20, 30], shares)
+        #expect(made.ids == [0, 2] && made.width == 1)
+        var values: [Float] = []
+        try made.append(0..<1, columns: 0..<1, to: &values)
+        try made.append(2..<3, columns: 0..<1, to: &values)
+        #expect(values == [20, 7.5])
+    }
+}

@@ -148,6 +148,12 @@ class CausalRows(FocusCase):
         self.assertEqual(found[TABLE].tobytes(), published[TABLE].tobytes())
         self.assertRows(found[HEAD], self.goals(self.tensors[TABLE]), 150)
         self.assertIs(fixtures.read_config(self.folder / "result")["tie_word_embeddings"], False)
+        # The result is read as what it says it is: logits are those of the new output layer.
+        (self.folder / "few.txt").write_text("5 6 7 8\n9 10\n")
+        self.assertDone(self.focus("states", "result", "--ids", "few.txt", "--layers", "final", "--logits", "--output",
+                                   "logits.safetensors"))
+        states = load_file(self.folder / "logits.safetensors")
+        np.testing.assert_allclose(states["logits"], states["final"] @ found[HEAD].T, rtol=1e-4, atol=1e-4)
         self.assertDone(self.focus("verify", "result"))
         again = self.with_text("--method", "focus", "--untie", output="same")
         self.assertEqual(again[HEAD].tobytes(), again[TABLE].tobytes())
@@ -289,3 +295,43 @@ class CausalRows(FocusCase):
         self.prepare()
         for options in (("--plan", "plan", "--untie"), ("--plan", "plan", "--head", "share"), ("--head", "other")):
             self.assertEqual(self.refused(*options).code, 64)
+
+    # What stands before a text
+
+    def test_start_after_which_the_model_goes_on_best(self):
+        self.prepare()
+        path = self.folder / "source" / "tokenizer.json"
+        contents = json.loads(path.read_text())
+        contents["post_processor"] = None
+        path.write_text(json.dumps(contents))
+        found = self.with_text("--method", "focus", "--head", "share")
+        starts = {start["row"]: start["bitsPerByte"] for start in self.report["modelRows"]["starts"]}
+        self.assertIn("the mean row", starts)
+        self.assertGreater(len(starts), 1)
+        # The figures, from logits of the same lines.
+        long = sum(len(line) + 1 >= 20 for line in self.lines)
+        cut = min(len(self.lines), long + GAP)
+        texts = [self.old.tokenizer.encode(line, add_special_tokens=False).ids[:48]
+                 for line in self.lines[cut:] + self.lines[:cut]]
+        texts = [ids for ids in texts if len(ids) >= 8][:8]
+        count = sum(len(self.old.tokenizer.decode(ids, skip_special_tokens=False).encode()) for ids in texts)
+        for name, bits in starts.items():
+            if name == "the mean row":
+                continue
+            start = int(name.rpartition("(")[2].rstrip(")"))
+            (self.folder / "ids.txt").write_text("".join(f"{start} {' '.join(map(str, ids))}\n" for ids in texts))
+            self.assertDone(self.focus("states", "source", "--ids", "ids.txt", "--layers", "final", "--logits",
+                                       "--output", "logits.safetensors", "--overwrite"))
+            states = load_file(self.folder / "logits.safetensors")
+            loss = 0.0
+            for index, ids in enumerate(texts):
+                logits = states["logits"][states["offsets"][index]:][:len(ids)].astype(np.float64)
+                logits -= logits.max(1, keepdims=True)
+                loss -= (logits[np.arange(len(ids)), ids] - np.log(np.exp(logits).sum(1))).sum()
+            self.assertAlmostEqual(bits, loss / math.log(2) / count, places=4)
+        best = min(starts, key=starts.get)
+        self.assertEqual(self.report["modelRows"]["start"], best)
+        start = self.new.tokenizer.encode("a").ids[0]
+        if best != "the mean row":
+            origin = int(best.rpartition("(")[2].rstrip(")"))
+            self.assertEqual(found[TABLE][start].tobytes(), self.tensors[TABLE][origin].tobytes())

@@ -11,11 +11,22 @@ public struct ModelRowsReport: Sendable, Hashable {
     public var positions: Int?
     /// The token that begins each text for the model, as the source writes it; nil where nothing does.
     public var start: String?
+    /// The rows that the target's start of a text might have had, and the bits a byte of text after each; empty where
+    /// the source's tokenizer tells which it is.
+    public var starts: [Start] = []
     /// The tokens of both vocabularies from whose states and rows the regression was learnt.
     public var trainingPairs: Int?
     /// The mean cosine between rows that the regression gives for pairs which it did not see and the true ones, both
     /// without the mean row.
     public var heldOutCosine: Double?
+
+    /// A row that might stand before a text.
+    public struct Start: Sendable, Hashable {
+        /// Whose row it is.
+        public let row: String
+        /// How well the model goes on after it: bits for each byte of some lines.
+        public let bitsPerByte: Double
+    }
 
     /// Makes a report of nothing.
     public init() {}
@@ -27,6 +38,11 @@ public struct ModelRowsReport: Sendable, Hashable {
         countedBytes = root["countedBytes"]?.integer
         positions = root["positions"]?.integer
         start = root["start"]?.string
+        starts =
+            root["starts"]?.elements.compactMap { element in
+                guard let row = element["row"]?.string, let bits = element["bitsPerByte"]?.double else { return nil }
+                return Start(row: row, bitsPerByte: bits)
+            } ?? []
         trainingPairs = root["trainingPairs"]?.integer
         heldOutCosine = root["heldOutCosine"]?.double
     }
@@ -38,6 +54,12 @@ public struct ModelRowsReport: Sendable, Hashable {
             .init("countedBytes", countedBytes.map { .integer($0) } ?? .null),
             .init("positions", positions.map { .integer($0) } ?? .null),
             .init("start", start.map { .text($0) } ?? .null),
+            .init(
+                "starts",
+                .array(
+                    starts.map {
+                        .object([.init("row", .text($0.row)), .init("bitsPerByte", .double($0.bitsPerByte))])
+                    })),
             .init("trainingPairs", trainingPairs.map { .integer($0) } ?? .null),
             .init("heldOutCosine", heldOutCosine.map { .double($0) } ?? .null),
         ])

@@ -58,6 +58,12 @@ struct ModelRowsSetup: Sendable {
         return around[.beginning] ?? around[.classification]
     }
 
+    /// About the bytes of rows that are kept in temporary files: those of states, and those of the tensors they end in.
+    func byteCount(of rows: Int, usesStates: Bool) -> Int {
+        let tables = (usesStates ? 2 : 0) + (rowHead == .share ? 1 : 0)
+        return tables * rows * source.table.width * MemoryLayout<Float>.size
+    }
+
     /// What works without the model.
     static func cure(_ options: SpecializationOptions, isCausal: Bool = true) -> String {
         guard options.method.usesStates else { return "take --head same, which runs no model" }

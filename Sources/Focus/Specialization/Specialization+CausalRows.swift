@@ -17,15 +17,19 @@ extension Specialization {
             setup.pieces, source: inputs.source, target: inputs.target.vocabulary, inputs.overlap)
         var report = ModelRowsReport()
         report.head = setup.rowHead
+        let sample =
+            try options.rows.text.isEmpty
+            ? nil
+            : stages.measure("look for lines to read") { monitor in
+                try TextSample(of: Corpus(options.rows.text, textField: options.textField), monitor: monitor)
+            }
+        let plan = try sample.map { try choosingStart(plan, setup, $0.read, &report) } ?? plan
         let input = try inputRows(by: plan, setup, &report)
-        guard setup.rowHead == .share else {
+        guard setup.rowHead == .share, let sample else {
             let made = try stages.measure("make rows of states") { monitor in
                 try tensorsMade(nil, input, setup, monitor: monitor)
             }
             return NewRows(plan, made: made, report: report)
-        }
-        let sample = try stages.measure("look for lines to read") { monitor in
-            try TextSample(of: Corpus(options.rows.text, textField: options.textField), monitor: monitor)
         }
         let shares = try shares(in: sample, pieces, setup)
         report.countedBytes = sample.counted.reduce(0) { $0 + $1.count }
@@ -58,7 +62,7 @@ extension Specialization {
         in sample: TextSample, _ pieces: TargetPieces, _ setup: ModelRowsSetup, _ report: inout ModelRowsReport
     ) throws -> HeadStates {
         let start = setup.start
-        report.start = start.flatMap { inputs.source.text(of: $0)?.description }
+        if let start { report.start = inputs.source.text(of: start)?.description }
         let positions = try TextPositions(
             in: sample.read, target: inputs.target, pieces, start: start,
             longest: setup.source.model.description.maximumPositions)
@@ -112,7 +116,7 @@ extension Specialization {
     private static var causalPairs: Int { 6000 }
 
     /// The rows of a tensor that follows the vocabulary.
-    private func rows(of entry: VocabularyTensors.Entry) throws -> TensorRows {
+    func rows(of entry: VocabularyTensors.Entry) throws -> TensorRows {
         guard let file = checkpoint.tensors.first(where: { $0.tensor.name == entry.tensor.name })?.file else {
             throw FocusError("'\(entry.tensor.name)' is not there any more", path: checkpoint.folder)
         }

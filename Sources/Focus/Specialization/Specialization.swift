@@ -63,7 +63,7 @@ public struct Specialization: Sendable {
             checkpoint: checkpoint, tensors: tensors, plan: plan, format: format,
             linksUntouched: options.linksUntouched, workers: options.workers)
         if let destination = options.destination { try output.checkRoom(at: destination.folder) }
-        try TemporaryRoom(options, checkpoint, inputs, tensors).check()
+        try TemporaryRoom(options, checkpoint, inputs, tensors, modelRows).check()
         try stages.measure("look for NaN") { monitor in
             try SourceRowCheck(checkpoint, inputs, tensors, workers: options.workers).check(monitor: monitor)
         }

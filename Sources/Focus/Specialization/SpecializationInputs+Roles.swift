@@ -19,8 +19,10 @@ extension SpecializationInputs {
     var tokenizerNotes: [String] {
         let starts: [String] = overlap.roleMatches.compactMap { match in
             guard let unplayed = match.unplayed, !match.isByRole else { return nil }
+            let measured = measuresStart ? "the row after which the model goes on best" : nil
             let row =
-                match.source.map { "the row of \(name($0, in: source)), which reads the same" }
+                measured
+                ?? match.source.map { "the row of \(name($0, in: source)), which reads the same" }
                 ?? "no row of the source"
             return
                 "the source's tokenizer puts nothing before a text, so \(name(unplayed.id, in: source)), which "

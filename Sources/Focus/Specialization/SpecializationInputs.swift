@@ -30,6 +30,8 @@ struct SpecializationInputs: Sendable {
     let tensors: VocabularyTensors
     /// Their rows.
     let rows: VocabularyRows
+    /// Whether the row before a text is chosen by what the model makes of it.
+    let measuresStart: Bool
     /// The layer with which the model predicts tokens, where rows depend on it.
     let languageHead: LanguageHead?
     /// The output layer that is untied from its table; nil where ties stay.
@@ -89,6 +91,9 @@ struct SpecializationInputs: Sendable {
                 $0, target: target.vocabulary, overlap: overlap, barred: lending.barred, workers: options.workers)
         }
         sourceRemarks = tokenizers.sourceTokenizer?.remarks ?? []
+        measuresStart =
+            keptPlan == nil && !options.rows.text.isEmpty && LanguageHead.isCausal(checkpoint)
+            && (options.head == .share || options.method.usesStates)
         let unties = options.unties || keptPlan?.untiedHead != nil
         let asksForHead = unties || options.head != nil || options.method.usesStates
         languageHead = asksForHead ? try LanguageHead(of: checkpoint, tensors) : nil

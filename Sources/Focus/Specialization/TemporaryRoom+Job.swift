@@ -1,11 +1,12 @@
 internal import Checkpoints
+internal import FocusEngine
 internal import TensorIO
 
 extension TemporaryRoom {
     /// The room for all of a job.
     init(
         _ options: SpecializationOptions, _ checkpoint: Checkpoint, _ inputs: SpecializationInputs,
-        _ tensors: NewTensors
+        _ tensors: NewTensors, _ modelRows: ModelRowsSetup?
     ) {
         let packed = checkpoint.tensors.reduce(0) { total, place in
             let isSpread =
@@ -13,6 +14,8 @@ extension TemporaryRoom {
                 && !place.file.reader.readsAnywhere(place.tensor)
             return isSpread ? total + place.tensor.byteCount : total
         }
-        self.init(byteCount: packed + (inputs.needsText ? TemporaryRoom.trainingByteCount(options.rows.text) : 0))
+        let made = modelRows?.byteCount(of: tensors.rowCount, usesStates: options.method.usesStates) ?? 0
+        self.init(
+            byteCount: packed + made + (inputs.needsText ? TemporaryRoom.trainingByteCount(options.rows.text) : 0))
     }
 }

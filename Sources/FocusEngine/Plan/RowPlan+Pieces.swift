@@ -95,6 +95,21 @@ extension RowPlan {
         return builder.plan(anchors: anchors, seed: seed, matchesNorm: matchesNorm)
     }
 
+    /// The same plan with one row that is a copy of another source row, or the mean of all where that is nil.
+    public func replacing(_ row: Int, byCopying source: Int?) -> RowPlan {
+        var builder = RowPlanBuilder(rowCount: rowCount)
+        for other in kinds.indices {
+            if other != row {
+                builder.append(other, of: self)
+            } else if let source {
+                builder.append(.copy, [Int32(source)], [1])
+            } else {
+                builder.append(.mean)
+            }
+        }
+        return builder.plan(anchors: anchors.filter { $0 != row }, seed: seed, matchesNorm: matchesNorm)
+    }
+
     /// The same plan, whose rows of several source rows get the mean norm of the anchors, or do not.
     public func matchingNorm(_ matchesNorm: Bool) -> RowPlan {
         RowPlan(

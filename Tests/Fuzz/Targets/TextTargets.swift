@@ -49,7 +49,7 @@ extension FuzzTarget {
             "\"weights\"", "\"anchors\"", "\"offsets\"", "source.tokens", "target.offsets", "\"data_offsets\":[",
             "\"I64\"", "\"I32\"", "\"F64\"", "\"U8\"",
         ],
-        seeds: { [try smallPlan()] },
+        seeds: { [try smallPlan(), try madePlan()] },
         { bytes, folder in
             let file = try PlanFile(reading: folder.place("x.focusplan", bytes))
             for row in 0..<file.plan.rowCount {
@@ -59,6 +59,7 @@ extension FuzzTarget {
                 }
                 _ = file.plan.entry(row)
             }
+            for made in file.rows.made.values { try? made.checkFinite() }
             _ = file.plan.summary
             let again = try folder.place("again.focusplan", nil)
             do { try file.write(to: again) } catch { throw FuzzFinding("cannot be written again: \(error)") }
@@ -84,6 +85,24 @@ extension FuzzTarget {
         let path = try folder.place("seed.focusplan", nil)
         try PlanFile(plan, source: source, target: target, metadata: ["note": "small"]).write(to: path)
         return FuzzSeed("small", try MappedFile(path).withBytes { $0.copied })
+    }
+
+    /// A plan with rows that were made of states.
+    private static func madePlan() throws -> FuzzSeed {
+        let source = try Vocabulary(
+            tokens: ["a", "b"].enumerated().map { (id: $0, text: TokenText($1)) }, spelling: .plain)
+        let target = try Vocabulary(
+            tokens: ["b", "ab"].enumerated().map { (id: $0, text: TokenText($1)) }, spelling: .plain)
+        let plan = try RowPlan(
+            validating: [.copy, .blend], offsets: [0, 1, 3], sourceRows: [1, 0, 1], weights: [1, 0.5, 0.5],
+            anchors: [0], seed: 42, sourceRowCount: 2)
+        let rows = NewRows(
+            plan, made: ["t": MadeRows(ids: [1], width: 2, values: [1, 2])],
+            shares: TokenShares(firstPieces: [1, 0], logarithms: [0, -1]), report: ModelRowsReport())
+        let folder = try FuzzFolder()
+        let path = try folder.place("seed.focusplan", nil)
+        try PlanFile(rows, untiedHead: "h", source: source, target: target).write(to: path)
+        return FuzzSeed("made", try MappedFile(path).withBytes { $0.copied })
     }
 
     private struct Enough: Error {}
