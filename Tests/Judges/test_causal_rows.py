@@ -22,8 +22,9 @@ LONGEST, WANTED, GAP, LEAST = 64, 2000, 1000, 5
 
 
 class CausalRows(FocusCase):
-    def prepare(self, tied: bool = True, shards: int = 1, lines: int = 1300, **settings) -> None:
-        model = FIXTURES / "models" / "llama-tied"
+    def prepare(self, tied: bool = True, shards: int = 1, lines: int = 1300, family: str = "llama-tied",
+                **settings) -> None:
+        model = FIXTURES / "models" / family
         self.config = json.loads((model / "config.json").read_text())
         self.old = pieces.Spelling(fixtures.unpack_tokenizer("golden/tokenizers/source", self.base / "old"))
         self.target = fixtures.unpack_tokenizer("golden/tokenizers/target-unigram", self.folder / "target")
@@ -89,16 +90,17 @@ class CausalRows(FocusCase):
                     ids += written.get(token, [])
             before = [place for place in before if place < LONGEST]
             if len(before) >= LEAST:
-                sequences.append(ids[:LONGEST])
+                sequences.append(ids)
                 places.append(before)
                 found += len(before)
-        (self.folder / "ids.txt").write_text("".join(" ".join(map(str, ids)) + "\n" for ids in sequences))
+        (self.folder / "ids.txt").write_text("".join(" ".join(map(str, ids[:LONGEST])) + "\n" for ids in sequences))
         self.assertDone(self.focus("states", "source", "--ids", "ids.txt", "--layers", "final", "--output",
                                    "states.safetensors", "--overwrite"))
         states = load_file(self.folder / "states.safetensors")
         chosen = [states["offsets"][index] + np.array(before) for index, before in enumerate(places)]
         states = states["final"][np.concatenate(chosen)].astype(np.float64)
         self.assertEqual(self.report["modelRows"]["positions"], len(states))
+        self.scale = self.slope(sequences, places, states)
         self.moments = states.T @ states / len(states)
         self.direction, self.tied_direction = (self.unit(states.mean(0), damping) for damping in (0.01, 0.1))
 
@@ -107,7 +109,22 @@ class CausalRows(FocusCase):
 
     def unit(self, mean: np.ndarray, damping: float) -> np.ndarray:
         direction = np.linalg.solve(self.damped(damping), mean)
-        return direction / (mean @ direction)
+        return direction / (mean @ direction) / self.scale
+
+    def slope(self, sequences: list, places: list, states: np.ndarray) -> float:
+        """By how much a logit grows with the product of state and row, where the text goes on: what logits are divided
+        by, and what is left of it near their cap."""
+        scale = 1 / self.config.get("logits_scaling", 1)
+        if not (cap := self.config.get("final_logit_softcapping")):
+            return scale
+        head = self.tensors.get(HEAD, self.tensors[TABLE]).astype(np.float64)
+        place, slopes = 0, []
+        for ids, before in zip(sequences, places):
+            for position in before:
+                if position + 1 < len(ids):
+                    slopes.append(1 - math.tanh(states[place] @ head[ids[position + 1]] * scale / cap) ** 2)
+                place += 1
+        return scale * max(0.1, float(np.mean(slopes)))
 
     def assertRows(self, found: np.ndarray, expected: dict[int, np.ndarray], least: int) -> None:
         self.assertGreater(len(expected), least)
@@ -157,6 +174,18 @@ class CausalRows(FocusCase):
         self.assertDone(self.focus("verify", "result"))
         again = self.with_text("--method", "focus", "--untie", output="same")
         self.assertEqual(again[HEAD].tobytes(), again[TABLE].tobytes())
+
+    def test_logits_that_are_scaled_or_capped(self):
+        for family, tied, settings in (("granite", False, {}), ("gemma2", True, {"final_logit_softcapping": 30.0})):
+            with self.subTest(family=family):
+                self.tearDown()
+                self.setUp()
+                self.prepare(tied=tied, family=family, **settings)
+                published = self.with_text("--method", "focus", output="published")
+                found = self.with_text("--method", "focus", "--head", "share", *(["--untie"] if tied else []))
+                self.expected(published)
+                self.assertNotEqual(self.scale, 1)
+                self.assertRows(found[HEAD], self.goals(self.tensors[TABLE if tied else HEAD]), 150)
 
     def test_head_of_its_own(self):
         self.prepare(tied=False)

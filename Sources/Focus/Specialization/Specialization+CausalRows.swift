@@ -24,7 +24,7 @@ extension Specialization {
                 try TextSample(of: Corpus(options.rows.text, textField: options.textField), monitor: monitor)
             }
         let plan = try sample.map { try choosingStart(plan, setup, $0.read, &report) } ?? plan
-        let input = try inputRows(by: plan, setup, &report)
+        let input = try inputRows(by: plan, pieces, setup, &report)
         guard setup.rowHead == .share, let sample else {
             let made = try stages.measure("make rows of states") { monitor in
                 try tensorsMade(nil, input, setup, monitor: monitor)
@@ -93,12 +93,14 @@ extension Specialization {
     /// The rows of the table: where the method uses states, what is learnt from them alone, or the mean of that and the
     /// plan's.
     private func inputRows(
-        by plan: RowPlan, _ setup: ModelRowsSetup, _ report: inout ModelRowsReport
+        by plan: RowPlan, _ pieces: TargetPieces, _ setup: ModelRowsSetup, _ report: inout ModelRowsReport
     ) throws -> InputRows {
         let rows = try rows(of: tensors.vocabulary.embedding)
         let planned = try PlannedRows(plan, rows, figures: tensors.figures, workers: options.workers)
         guard options.method.usesStates else {
-            return InputRows(planned: planned, states: nil, weight: 0, workers: options.workers)
+            return InputRows(
+                planned: planned, states: nil, weight: 0, replaced: pieces.plainCounterparts,
+                table: setup.source.table, workers: options.workers)
         }
         let learnt = try stateRows(
             of: setup.source, setup.pieces,
@@ -109,7 +111,7 @@ extension Specialization {
         report.heldOutCosine = learnt.heldOutCosine
         return InputRows(
             planned: planned, states: learnt.rows, weight: options.method == .states ? 1 : 0.5,
-            workers: options.workers)
+            replaced: pieces.plainCounterparts, table: setup.source.table, workers: options.workers)
     }
 
     /// As many tokens of both vocabularies are enough to learn rows from.
@@ -138,7 +140,8 @@ extension Specialization {
             }
         }
         var made: [TensorName: MadeRows] = [:]
-        if let states = input.states { made[table] = try make(states.ids) { try input.values(of: $0) } }
+        let inputIDs = input.changedIDs
+        if !inputIDs.isEmpty { made[table] = try make(inputIDs) { try input.values(of: $0) } }
         guard let head else {
             // An output layer that goes with the table has the same rows.
             if setup.head.isTied, let rows = made[table] {
