@@ -175,6 +175,23 @@ class CausalRows(FocusCase):
         again = self.with_text("--method", "focus", "--untie", output="same")
         self.assertEqual(again[HEAD].tobytes(), again[TABLE].tobytes())
 
+    def test_untied_head_in_other_formats_and_in_place(self):
+        self.prepare()
+        options = ("--method", "focus", "--head", "share", "--untie")
+        found = self.with_text(*options)
+        self.assertDone(self.focus("convert", "source", "archive", "--to", "hdf5"))
+        for output, more in (("npz", ("--to", "npz")), ("hdf5", ("--to", "hdf5")), ("raw", ("--to", "raw"))):
+            self.assertDone(self.focus("specialize", "source", "--tokenizer", self.target, "--rare", "pieces",
+                                       "--auxiliary", self.auxiliary, "--corpus", "text.txt", *options, *more,
+                                       "--output", output))
+            self.assertDone(self.focus("diff", "result", output))
+        # A file that keeps its format gets the tensor, too.
+        self.assertDone(self.focus("specialize", "archive", "--tokenizer", self.target, "--rare", "pieces",
+                                   "--auxiliary", self.auxiliary, "--corpus", "text.txt", *options, "--in-place"))
+        self.assertDone(self.focus("diff", "result", "archive"))
+        self.assertIs(fixtures.read_config(self.folder / "archive")["tie_word_embeddings"], False)
+        self.assertIn(HEAD, found)
+
     def test_logits_that_are_scaled_or_capped(self):
         for family, tied, settings in (("granite", False, {}), ("gemma2", True, {"final_logit_softcapping": 30.0})):
             with self.subTest(family=family):
@@ -287,6 +304,7 @@ class CausalRows(FocusCase):
     def test_rows_of_one_length_are_no_rows_of_a_causal_model(self):
         self.prepare()
         self.assertNamed(self.refused("--method", "focus+pieces"), "focus+states", "focus+uniform-pieces")
+        self.assertNamed(self.refused("--method", "focus", "--match-norm"), "leave out --match-norm")
         self.assertDone(self.focus("specialize", "source", "--tokenizer", self.target, "--auxiliary", self.auxiliary,
                                    "--method", "focus+pieces", "--match-like-reference", "--output", "reference"))
 

@@ -7,9 +7,15 @@ extension Specialization {
     /// them: its output layer compares them with all others.
     func refuseUnsuitableMethod() throws(FocusError) {
         let method = options.method
-        guard method.mixesUnitRows, inputs.keptPlan == nil, !options.matchesLikeReference,
+        guard method.mixesUnitRows || options.matchesNorm, inputs.keptPlan == nil, !options.matchesLikeReference,
             LanguageHead.isCausal(checkpoint)
         else { return }
+        guard method.mixesUnitRows else {
+            throw FocusError(
+                "rows of a model that predicts the next token (architectures in config.json) must not be brought to "
+                    + "another length: leave out --match-norm", path: checkpoint.singleFile ?? checkpoint.folder,
+                code: .option)
+        }
         throw FocusError(
             "the method \(method.rawValue) brings rows to one length, which ruins a model that predicts the next token "
                 + "(architectures in config.json): take --method focus+states, which runs the model on a text, or "
