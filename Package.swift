@@ -188,6 +188,9 @@ let package = Package(
             ],
             path: "Benchmarks/Engine", swiftSettings: settings),
         .executableTarget(
+            name: "ProductsBenchmark", dependencies: ["Matrices", "Parallel", "CPeak"], path: "Benchmarks/Products",
+            swiftSettings: settings),
+        .executableTarget(
             name: "RowsBenchmark",
             dependencies: [
                 "Focus", "Checkpoints", "SafetensorsFormat", "Tokenization", "StaticEmbeddings",

@@ -17,6 +17,8 @@ whole from text to a written checkpoint, with as many threads on both sides, the
 similarity similarity and sparsemax over the arithmetic of the same cores, on vectors of words and on random ones.
 Counted are the
             operations of comparing all pairs in single precision, whether or not most are ruled out by less work.
+products    products of matrices in single precision, as in the layers of models, over the arithmetic of the same cores,
+            and against torch and NumPy on as many threads.
 growth      the exponent of the power of the size that fits the medians of each size best: 1 is in proportion.
 startup     focus --version and focus inspect against a small program in C.
 formats conversions against cp, NumPy, h5py, hdf5plugin and zstd, and inspect against safetensors, on a checkpoint that
@@ -38,11 +40,12 @@ import tempfile
 import benchmark_engine
 import benchmark_floors
 import benchmark_formats
+import benchmark_products
 from benchmark_table import table, threads as in_words
 from measure import measured
 
 HERE = pathlib.Path(__file__).resolve().parent
-ALL = ("vectors", "rows", "tokenize", "train", "whole", "similarity", "growth", "startup")
+ALL = ("vectors", "rows", "tokenize", "train", "whole", "similarity", "products", "growth", "startup")
 MORE = ("formats", "memory")
 INPUTS = ("open checkpoint", "load tokenizers and vectors")  # stages of focus that the reference's time is without
 KINDS = {  # of tokenizers, with the name of each folder; None is the target tokenizer
@@ -58,6 +61,7 @@ class Bench:
         self.scratch = pathlib.Path(tempfile.mkdtemp(prefix="focus-benchmark-", dir=options.data))
         self.comparisons: list[dict] = []
         self.similarities: list[dict] = []
+        self.products_measured: list[dict] = []
         self.growths: list[dict] = []
         self.starts: list[dict] = []
         self.conversions: list[dict] = []
@@ -217,6 +221,9 @@ class Bench:
     def similarity(self) -> None:
         benchmark_engine.EngineBench(self).similarity()
 
+    def products(self) -> None:
+        benchmark_products.ProductBench(self).products()
+
     def growth(self) -> None:
         benchmark_engine.EngineBench(self).growth()
 
@@ -230,8 +237,9 @@ class Bench:
         self.conversions = benchmark_formats.FormatBench(self).memory()
 
     def results(self) -> dict:
-        return {"comparisons": self.comparisons, "similarities": self.similarities, "growths": self.growths,
-                "starts": self.starts, "conversions": self.conversions}
+        return {"comparisons": self.comparisons, "similarities": self.similarities,
+                "products": self.products_measured, "growths": self.growths, "starts": self.starts,
+                "conversions": self.conversions}
 
 
 def parsed() -> argparse.Namespace:

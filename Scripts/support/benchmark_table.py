@@ -37,6 +37,14 @@ def similar(result: dict) -> list[str]:
             f"{result['support']:,.0f} anchors a token", ""]
 
 
+def multiplied(result: dict) -> list[str]:
+    rate, peak = (result[name] / 1e9 for name in ("operationsPerSecond", "peakOperationsPerSecond"))
+    peers = ", ".join(f"{name} {100 * other / 1e9 / peak:.0f} %" for name, other in result["peers"].items())
+    return [f"product of {result['what']}, {threads(result['threads'])}", "fused multiply-adds of the same cores",
+            f"{peak:,.0f} billion operations/s", f"{rate:,.0f} billion operations/s",
+            f"{100 * rate / peak:.0f} %; {peers}", ""]
+
+
 def grown(result: dict) -> list[str]:
     return [result["what"], "in proportion", ", ".join(f"{size:,}" for size in result["sizes"]),
             ", ".join(map(quantity, result["medianSeconds"])), f"exponent {result['exponent']:.2f}", ""]
@@ -52,6 +60,7 @@ def table(results: dict) -> str:
     rows = [["what", "against", "theirs", "focus", "figure", "peak memory: theirs, focus"], ["---"] * 6]
     rows += map(compared, results["comparisons"])
     rows += map(similar, results["similarities"])
+    rows += map(multiplied, results["products"])
     rows += map(grown, results["growths"])
     rows += map(started, results["starts"])
     return "\n".join(f"| {' | '.join(row)} |" for row in rows)
