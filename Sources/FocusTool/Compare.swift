@@ -17,7 +17,7 @@ struct Compare: ParsableCommand {
             hidden anchor is no new token. What ranks better is fidelity: the mean cosine of sentence vectors under \
             the new vocabulary and \
             the original model's vectors of the same sentences; it takes checkpoints of both methods and a program \
-            that runs them.
+            that runs them: --measure does that here.
             """)
 
     @Argument(help: "The checkpoint: a folder as save_pretrained writes it, or one tensor file.")
@@ -39,6 +39,14 @@ struct Compare: ParsableCommand {
             valueName: "frequency|uniform|length"))
     var pieceWeights: PieceWeighting?
 
+    @Option(
+        defaultAsFlag: 100,
+        help: ArgumentHelp(
+            "Run the model with the rows of each method on so many lines of the text, and recommend by what it keeps: "
+                + "bits per byte, or for encoders fidelity, beside the original and the original reading the new cuts.",
+            valueName: "n"))
+    var measure: Int? = nil
+
     @Option(help: ArgumentHelp("Seed of which anchors are hidden.", valueName: "n"))
     var seed: UInt64 = 42
 
@@ -50,6 +58,9 @@ struct Compare: ParsableCommand {
     @OptionGroup var common: CommonOptions
 
     func validate() throws {
+        if let measure, !(1...1_000_000).contains(measure) {
+            throw ValidationError("--measure takes a number of lines from 1 to 1000000.")
+        }
         guard !corpus.isEmpty else { throw ValidationError("--corpus takes at least one file.") }
     }
 
@@ -72,6 +83,7 @@ struct Compare: ParsableCommand {
             options.textField = textField
             options.method = .focusAndPieces
             options.pieceWeighting = pieceWeights
+            options.measuredLines = measure
             options.seed = seed
             options.allowsOwnCode = allowOwnCode
             options.formats = try formats.registry(on: common.workers)

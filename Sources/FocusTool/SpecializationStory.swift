@@ -119,6 +119,11 @@ enum SpecializationStory {
                     + "\(Wording.fixed(heldOut.meanVectorCosine, 3)))"
             )
         }
+        switch report.measured {
+        case nil: break
+        case .success(let found): lines += MeasurementStory.tell(found)
+        case .failure(let error): lines.append("note: the result could not be measured: \(error)")
+        }
         let ways = FileTransfer.allCases.compactMap { way in
             report.untouchedFiles[way].map { "\(Wording.count($0)) \(way.rawValue)" }
         }

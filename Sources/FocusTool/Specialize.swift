@@ -93,6 +93,11 @@ struct Specialize: ParsableCommand {
     @Flag(inversion: .prefixedNo, help: "Read what was written and compare it before it gets its name.")
     var verify = true
 
+    @Flag(
+        inversion: .prefixedNo,
+        help: "Run the model with its new rows on lines of the text, and say in the report what it keeps.")
+    var measure = true
+
     @Flag(help: "Check everything and show what would change; write nothing.")
     var dryRun = false
 
@@ -192,6 +197,7 @@ struct Specialize: ParsableCommand {
             options.variant = formats.variant
             options.destination = destination
             options.verifies = verify
+            options.measuredLines = measure ? 32 : nil
             options.tell = common.teller
             options.workers = common.workers
             method.apply(to: &options)

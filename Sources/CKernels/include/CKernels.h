@@ -9,6 +9,7 @@
 #include "candidates.h"
 #include "cbow.h"
 #include "decimal.h"
+#include "exponentials.h"
 #include "half.h"
 #include "merges.h"
 #include "normal.h"

@@ -13,12 +13,16 @@ public struct MethodComparison: Sendable {
         public let meanSupport: Double
         /// How well hidden anchors are rebuilt, the same ones by every method; nil where that cannot be measured.
         public let heldOut: HeldOutReconstruction?
+        /// What the model keeps with these rows: a figure of the comparison's `measured`; nil where that is nil.
+        public let measured: Double?
         /// The shares of the text's tokens whose rows are copied, sums of source rows, and drawn; together 1.
         public let shares: (copied: Double, combined: Double, sampled: Double)
     }
 
     /// The methods, in the order of `RowMethod.compared`.
     public let entries: [Entry]
+    /// What was measured by running the model; nil where that was not asked for.
+    public let measured: ModelMeasurement?
     /// Characters of the text a token of the source tokenizer.
     public let charactersBefore: Double
     /// Characters of the text a token of the target tokenizer.
@@ -28,12 +32,17 @@ public struct MethodComparison: Sendable {
     /// Why.
     public let reason: String
 
-    init(_ entries: [Entry], charactersBefore: Double, charactersAfter: Double) {
+    init(_ entries: [Entry], measured: ModelMeasurement? = nil, charactersBefore: Double, charactersAfter: Double) {
         self.entries = entries
+        self.measured = measured
         self.charactersBefore = charactersBefore
         self.charactersAfter = charactersAfter
         func cosine(_ method: RowMethod) -> Double? {
             entries.first { $0.method.method == method }?.heldOut?.meanCosine
+        }
+        if let measured, let best = MethodRecommendation(entries, measured) {
+            (recommended, reason) = (best.method, best.reason)
+            return
         }
         let recommendation = MethodRecommendation(
             support: entries.first { $0.method.method == .focus }?.summary.meanSupport ?? 0, focus: cosine(.focus),
@@ -46,6 +55,7 @@ public struct MethodComparison: Sendable {
     public var json: JSONBuilder {
         .object([
             .init("methods", .array(entries.map(\.json))),
+            .init("measured", measured.map { .object($0.fields) } ?? .null),
             .init(
                 "charactersPerToken",
                 .object([.init("before", .double(charactersBefore)), .init("after", .double(charactersAfter))])),
@@ -67,7 +77,7 @@ extension MethodComparison.Entry {
                         .init("meanVectorCosine", .double($0.meanVectorCosine)),
                     ])
                 } ?? .null),
-            .init("support", .double(meanSupport)),
+            .init("measured", measured.map { .double($0) } ?? .null), .init("support", .double(meanSupport)),
             .init(
                 "shareOfTokens",
                 .object([

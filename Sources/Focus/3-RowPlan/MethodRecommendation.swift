@@ -48,11 +48,33 @@ struct MethodRecommendation {
     }
 }
 
+extension MethodRecommendation {
+    /// Recommends the method whose rows keep most, as measured by running the model; nil where none was measured.
+    init?(_ entries: [MethodComparison.Entry], _ measured: ModelMeasurement) {
+        var best: (method: RowMethod, value: Double)?
+        for entry in entries {
+            guard let value = entry.measured else { continue }
+            if best == nil || best.map({ measured.isBetter(value, than: $0.value) }) == true {
+                best = (entry.method.method, value)
+            }
+        }
+        guard let best else { return nil }
+        method = best.method
+        let original = measured.original.map { ", and the original has \(digits($0))" } ?? ""
+        reason = "with its rows the model keeps most (\(measured.measure.rawValue): \(digits(best.value))\(original))"
+    }
+}
+
+/// `value` with three digits after the point, where it is of a size that can be told so.
+private func digits(_ value: Double) -> String {
+    guard value.magnitude < 1e6 else { return "\(value)" }
+    let thousandths = Int((value * 1000).rounded())
+    let rest = String(thousandths.magnitude % 1000)
+    return "\(thousandths < 0 ? "-" : "")\(thousandths.magnitude / 1000)."
+        + String(repeating: "0", count: 3 - rest.count) + rest
+}
+
 /// `cosine` with three digits after the point.
 private func rounded(_ cosine: Double) -> String {
-    guard cosine.magnitude <= 1 else { return "unknown" }
-    let thousandths = Int((cosine * 1000).rounded())
-    let digits = String(thousandths.magnitude % 1000)
-    return "\(thousandths < 0 ? "-" : "")\(thousandths.magnitude / 1000)."
-        + String(repeating: "0", count: 3 - digits.count) + digits
+    cosine.magnitude <= 1 ? digits(cosine) : "unknown"
 }

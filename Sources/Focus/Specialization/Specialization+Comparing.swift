@@ -23,16 +23,17 @@ extension Specialization {
         let (before, after) = (counter.counts(0), counter.counts(1))
         let vectors = try auxiliaryVectors()
         let weighting = options.pieceWeighting ?? .frequency
-        let entries = try entries(pieces.weights(weighting, counts: before), vectors, counts: after)
+        let (entries, measured) = try entries(pieces.weights(weighting, counts: before), vectors, counts: after)
         func perToken(_ counts: [Int]) -> Double {
             Double(counter.characters) / Double(max(1, counts.reduce(0, +)))
         }
-        return MethodComparison(entries, charactersBefore: perToken(before), charactersAfter: perToken(after))
+        return MethodComparison(
+            entries, measured: measured, charactersBefore: perToken(before), charactersAfter: perToken(after))
     }
 
     private func entries(
         _ weights: (weights: PieceWeights, description: String), _ vectors: AuxiliaryVectors, counts: [Int]
-    ) throws -> [MethodComparison.Entry] {
+    ) throws -> (entries: [MethodComparison.Entry], measured: ModelMeasurement?) {
         func description(_ method: RowMethod) -> MethodDescription {
             MethodDescription(
                 method: method, temperature: method.usesVectors ? planOptions(for: method).temperature : nil,
@@ -41,12 +42,20 @@ extension Specialization {
         let ingredients = RowIngredients(
             vectors: vectors, pieceWeights: weights.weights, method: description(options.method))
         let heldOut = try reconstruct(RowMethod.withoutStates, ingredients)
-        return try RowMethod.withoutStates.map { method in
-            let plan = try makePlan(by: method, from: ingredients)
+        let methods = try options.measuredLines == nil ? RowMethod.withoutStates : measurableMethods()
+        let rows = try methods.map { try newRows(by: $0, from: ingredients) }
+        let measured = try options.measuredLines.map { count in
+            try stages.measure("measure the model") { monitor in
+                try measure(rows, lines: count, hasCutReference: true, monitor: monitor)
+            }
+        }
+        let entries = methods.enumerated().map { index, method in
+            let plan = rows[index].plan
             return MethodComparison.Entry(
                 method: description(method), summary: plan.summary, meanSupport: plan.meanTermCount,
-                heldOut: heldOut[method], shares: plan.shares(of: counts))
+                heldOut: heldOut[method], measured: measured?.values[index], shares: plan.shares(of: counts))
         }
+        return (entries, measured)
     }
 }
 

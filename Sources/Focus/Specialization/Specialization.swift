@@ -93,12 +93,13 @@ public struct Specialization: Sendable {
                 ).write(to: path)
             }
         }
+        let measured = try measurement(of: rows)
         let untouched = try options.destination.map { try write(rows, to: $0, lock: lock) } ?? [:]
         // A figure that is missing is no reason to throw away a checkpoint.
         let heldOut = ingredients.flatMap { try? reconstruct($0) }
         let report = SpecializationReport(
             summary: plan.summary, writtenRows: writtenRows, sourceRows: tensors.vocabulary.rows, heldOut: heldOut,
-            method: ingredients?.method, modelRows: rows.report, kinds: plan.kinds,
+            measured: measured, method: ingredients?.method, modelRows: rows.report, kinds: plan.kinds,
             matchesNorm: plan.matchesNorm, examples: examples(of: rows),
             preview: changes(after: plan), untouchedFiles: untouched, stages: stages.stages,
             peakResidentBytes: ProcessMemory.peakResidentBytes)

@@ -95,6 +95,9 @@ public struct SpecializationOptions: Sendable {
     public var keepsOtherWeights = false
     /// Whether what was written is read again and compared before it gets its name; true by default.
     public var verifies = true
+    /// On how many lines of the text the model is run with the new rows, so that the report says what they keep; nil,
+    /// the default, for none.
+    public var measuredLines: Int?
     /// Where `run` keeps the plan; nil, the default, for nowhere.
     public var savedPlan: FilePath?
     /// Where `run` writes the report, as JSON; nil, the default, for nowhere.
@@ -115,6 +118,9 @@ public struct SpecializationOptions: Sendable {
 
     /// Throws where a number makes no sense.
     func check() throws(FocusError) {
+        if let measuredLines, !(1...1_000_000).contains(measuredLines) {
+            throw FocusError("1 to 1000000 lines are measured on, not \(measuredLines)", code: .option)
+        }
         guard (1...1 << 20).contains(rowMultiple) else {
             throw FocusError("rows are padded to a multiple of 1 to \(1 << 20), not of \(rowMultiple)", code: .option)
         }

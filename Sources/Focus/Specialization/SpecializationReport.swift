@@ -15,6 +15,9 @@ public struct SpecializationReport: Sendable {
     public let sourceRows: Int
     /// How well hidden anchors are rebuilt; nil where the plan was kept from an earlier run.
     public let heldOut: HeldOutReconstruction?
+    /// What the model keeps with the new rows, on lines of the text, or why that is not known; nil where it was not
+    /// asked for, or there is no text.
+    public let measured: Result<ModelMeasurement, FocusError>?
     /// How the rows came about; nil where the plan was kept from an earlier run.
     public let method: MethodDescription?
     /// What the model itself was made to read for rows; nil where it read nothing.
@@ -54,7 +57,8 @@ public struct SpecializationReport: Sendable {
                 ])),
             .init("method", method?.json ?? .null), .init("modelRows", modelRows?.json ?? .null),
             .init("used", usedJSON), .init("rare", rareJSON),
-            .init("heldOut", heldOutJSON), .init("examples", .array(examples.map(\.json))),
+            .init("heldOut", heldOutJSON), .init("measured", measuredJSON),
+            .init("examples", .array(examples.map(\.json))),
             .init("changes", preview.json),
             .init(
                 "untouchedFiles",
@@ -76,6 +80,15 @@ public struct SpecializationReport: Sendable {
             .init("hidden", .integer(heldOut.hidden)), .init("cosine", .double(heldOut.meanCosine)),
             .init("meanVectorCosine", .double(heldOut.meanVectorCosine)),
         ])
+    }
+
+    private var measuredJSON: JSONBuilder {
+        switch measured {
+        case nil: .null
+        case .success(let found):
+            .object(found.fields + [.init("written", found.values.first.map { .double($0) } ?? .null)])
+        case .failure(let error): .object([.init("failure", .text(error.description))])
+        }
     }
 
     /// The target ids that the method did not reach, by what became of them.
