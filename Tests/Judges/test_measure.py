@@ -18,21 +18,44 @@ LINES = [[5, 9, 31, 7, 12], [8], [], [33, 36, 3, 3, 22, 17, 28, 11, 10, 9, 4], [
 
 
 class MeasureTest(FocusCase):
+    def tokenizer(self, folder: pathlib.Path, words: list[str]) -> pathlib.Path:
+        """A tokenizer of whole words, those in brackets being special: [pad], [bos], [eos]."""
+        folder.mkdir(exist_ok=True)
+        special = [{"id": place, "content": word, "single_word": False, "lstrip": False, "rstrip": False,
+                    "normalized": False, "special": True} for place, word in enumerate(words) if word[0] == "["]
+        (folder / "tokenizer.json").write_text(json.dumps({
+            "version": "1.0", "truncation": None, "padding": None, "added_tokens": special, "normalizer": None,
+            "pre_tokenizer": {"type": "Whitespace"}, "post_processor": None, "decoder": None,
+            "model": {"type": "WordLevel", "vocab": {word: place for place, word in enumerate(words)},
+                      "unk_token": "[pad]"}}))
+        (folder / "tokenizer_config.json").write_text(json.dumps({
+            "tokenizer_class": "PreTrainedTokenizerFast", "bos_token": "[bos]", "eos_token": "[eos]",
+            "pad_token": "[pad]"}))
+        return folder
+
     def model(self, name: str, folder: str = "model", **settings) -> pathlib.Path:
         """A tiny model with a tokenizer whose words are w3, w4, ..."""
         target = self.folder / folder
         shutil.copytree(FIXTURES / "models" / name, target)
         config = json.loads((target / "config.json").read_text()) | settings
         (target / "config.json").write_text(json.dumps(config))
-        # What stands around texts is no word of them.
-        vocabulary = {f"[{word}]" if word < 3 else f"w{word}": word for word in range(WORDS)}
-        special = [{"id": word, "content": f"[{word}]", "single_word": False, "lstrip": False, "rstrip": False,
-                    "normalized": False, "special": True} for word in range(3)]
-        (target / "tokenizer.json").write_text(json.dumps({
-            "version": "1.0", "truncation": None, "padding": None, "added_tokens": special, "normalizer": None,
-            "pre_tokenizer": {"type": "Whitespace"}, "post_processor": None, "decoder": None,
-            "model": {"type": "WordLevel", "vocab": vocabulary, "unk_token": "[0]"}}))
+        special = {config.get("pad_token_id", 0): "[pad]", config.get("bos_token_id", 1): "[bos]"}
+        special[next(place for place in range(3) if place not in special)] = "[eos]"
+        self.tokenizer(target, [special.get(word, f"w{word}") for word in range(WORDS)])
         return target
+
+    def corpus(self) -> pathlib.Path:
+        """Lines of usual length, of old words and of some that only another tokenizer has."""
+        random = numpy.random.default_rng(1)
+        path = self.folder / "corpus.txt"
+        path.write_text("".join(" ".join(f"w{word}" for word in random.integers(3, WORDS + 6, 20)) + "\n"
+                                for _ in range(300)))
+        return path
+
+    def other_tokenizer(self) -> pathlib.Path:
+        """Some of the words in another order, and new ones."""
+        words = [f"w{word}" for word in range(WORDS + 5, 8, -1)]
+        return self.tokenizer(self.folder / "tokenizer", ["[bos]", words[0], "[eos]", *words[1:], "[pad]"])
 
     def text(self, lines=LINES) -> tuple[pathlib.Path, int]:
         """A file of lines of words, and the bytes without line ends."""
@@ -107,6 +130,44 @@ class MeasureTest(FocusCase):
         model = self.model("gemma3", bos_token_id=1)
         answers = {json.dumps(self.measured(model, text, "--threads", threads)) for threads in (1, 2, 5)}
         self.assertEqual(len(answers), 1)
+
+    def test_the_report_has_the_figure_of_what_was_written(self):
+        corpus, tokenizer = self.corpus(), self.other_tokenizer()
+        for name in ("llama-tied", "llama", "xlm-roberta"):
+            with self.subTest(name):
+                model, output = self.model(name, name), self.folder / f"{name}-new"
+                options = ("specialize", model, "--tokenizer", tokenizer, "--corpus", corpus, "--method", "pieces")
+                self.assertDone(self.focus(*options, "--output", output, "--report", "report.json"))
+                found = json.loads((self.folder / "report.json").read_text())["measured"]
+                # Those that the report is about: evenly chosen.
+                lines = corpus.read_text().splitlines()
+                count = found["lines"]
+                chosen = [lines[(2 * place + 1) * len(lines) // (2 * count)] for place in range(count)]
+                (self.folder / "chosen.txt").write_text("".join(line + "\n" for line in chosen))
+                answer = self.measured(output, self.folder / "chosen.txt", "--original", model)
+                self.assertAlmostEqual(found["written"], answer["values"][0], delta=1e-6)
+                self.assertAlmostEqual(found["original"], answer["original"], delta=1e-6)
+                self.assertEqual((found["measure"], found["bytes"]), (answer["measure"], answer["bytes"]))
+                self.assertDone(self.focus(*options, "--output", f"{output}-2", "--report", "report.json",
+                                           "--no-measure"))
+                self.assertIsNone(json.loads((self.folder / "report.json").read_text())["measured"])
+
+    def test_compare_measures_what_specialize_would_write(self):
+        corpus, tokenizer = self.corpus(), self.other_tokenizer()
+        for name, best in (("llama-tied", min), ("xlm-roberta", max)):
+            with self.subTest(name):
+                model, output = self.model(name, name), self.folder / f"{name}-new"
+                options = (model, "--tokenizer", tokenizer, "--corpus", corpus)
+                outcome = self.focus("compare", *options, "--measure", "300", "--json")
+                self.assertDone(outcome)
+                answer = json.loads(outcome.output)
+                measured = {entry["method"]["name"]: entry["measured"] for entry in answer["methods"]}
+                self.assertEqual(measured[answer["recommended"]["method"]], best(measured.values()))
+                self.assertDone(self.focus("specialize", *options, "--method", "focus", "--output", output))
+                expected = self.measured(output, corpus, "--original", model, "--lines", 300)
+                self.assertAlmostEqual(measured["focus"], expected["values"][0], delta=1e-6)
+                self.assertEqual(answer["measured"]["lines"], 300)
+                self.assertIsNotNone(answer["measured"]["cutReference"])
 
     def test_what_cannot_be_measured_is_refused(self):
         text, _ = self.text()

@@ -32,7 +32,10 @@ public struct MethodComparison: Sendable {
     /// Why.
     public let reason: String
 
-    init(_ entries: [Entry], measured: ModelMeasurement? = nil, charactersBefore: Double, charactersAfter: Double) {
+    init(
+        _ entries: [Entry], measured: ModelMeasurement?, isCausal: Bool, charactersBefore: Double,
+        charactersAfter: Double
+    ) {
         self.entries = entries
         self.measured = measured
         self.charactersBefore = charactersBefore
@@ -42,6 +45,13 @@ public struct MethodComparison: Sendable {
         }
         if let measured, let best = MethodRecommendation(entries, measured) {
             (recommended, reason) = (best.method, best.reason)
+            return
+        }
+        if isCausal {
+            recommended = .focusAndStates
+            reason =
+                "hidden anchors do not rank methods for a model that predicts the next token, and this one has kept "
+                + "most where it was measured; --measure measures it here"
             return
         }
         let recommendation = MethodRecommendation(

@@ -22,38 +22,47 @@ extension Specialization {
         }
         let (before, after) = (counter.counts(0), counter.counts(1))
         let vectors = try auxiliaryVectors()
-        let weighting = options.pieceWeighting ?? .frequency
-        let (entries, measured) = try entries(pieces.weights(weighting, counts: before), vectors, counts: after)
+        let (entries, measured) = try entries(counts: after) { method in
+            // The three that are compared without a run are compared with the same weights.
+            let usual = RowMethod.withoutStates.contains(method) ? .frequency : method.usualPieceWeighting
+            let weights = pieces.weights(options.pieceWeighting ?? usual, counts: before)
+            let description = MethodDescription(
+                method: method, temperature: method.usesVectors ? planOptions(for: method).temperature : nil,
+                pieceWeights: method.usesPieces ? weights.description : nil, rare: inputs.rare)
+            return RowIngredients(vectors: vectors, pieceWeights: weights.weights, method: description)
+        }
         func perToken(_ counts: [Int]) -> Double {
             Double(counter.characters) / Double(max(1, counts.reduce(0, +)))
         }
         return MethodComparison(
-            entries, measured: measured, charactersBefore: perToken(before), charactersAfter: perToken(after))
+            entries, measured: measured, isCausal: LanguageHead.isCausal(checkpoint),
+            charactersBefore: perToken(before), charactersAfter: perToken(after))
     }
 
     private func entries(
-        _ weights: (weights: PieceWeights, description: String), _ vectors: AuxiliaryVectors, counts: [Int]
+        counts: [Int], _ ingredients: (RowMethod) -> RowIngredients
     ) throws -> (entries: [MethodComparison.Entry], measured: ModelMeasurement?) {
-        func description(_ method: RowMethod) -> MethodDescription {
-            MethodDescription(
-                method: method, temperature: method.usesVectors ? planOptions(for: method).temperature : nil,
-                pieceWeights: method.usesPieces ? weights.description : nil, rare: inputs.rare)
-        }
-        let ingredients = RowIngredients(
-            vectors: vectors, pieceWeights: weights.weights, method: description(options.method))
-        let heldOut = try reconstruct(RowMethod.withoutStates, ingredients)
-        let methods = try options.measuredLines == nil ? RowMethod.withoutStates : measurableMethods()
-        let rows = try methods.map { try newRows(by: $0, from: ingredients) }
-        let measured = try options.measuredLines.map { count in
-            try stages.measure("measure the model") { monitor in
-                try measure(rows, lines: count, hasCutReference: true, monitor: monitor)
+        let heldOut = try reconstruct(RowMethod.withoutStates, ingredients(options.method))
+        var made: [(method: MethodDescription, rows: NewRows)] = []
+        for method in options.measuredLines == nil ? RowMethod.withoutStates : measurableMethods {
+            let ingredients = ingredients(method)
+            do {
+                made.append((ingredients.method, try newRows(by: method, from: ingredients)))
+            } catch let error as FocusError where method.usesStates {
+                options.tell("note: --method \(method.rawValue) cannot be compared: \(error)")
             }
         }
-        let entries = methods.enumerated().map { index, method in
-            let plan = rows[index].plan
+        let measured = try options.measuredLines.map { count in
+            try stages.measure("measure the model") { monitor in
+                try measure(made.map(\.rows), lines: count, hasCutReference: true, monitor: monitor)
+            }
+        }
+        let entries = made.enumerated().map { index, entry in
+            let plan = entry.rows.plan
             return MethodComparison.Entry(
-                method: description(method), summary: plan.summary, meanSupport: plan.meanTermCount,
-                heldOut: heldOut[method], measured: measured?.values[index], shares: plan.shares(of: counts))
+                method: entry.method, summary: plan.summary, meanSupport: plan.meanTermCount,
+                heldOut: heldOut[entry.method.method], measured: measured?.values[index],
+                shares: plan.shares(of: counts))
         }
         return (entries, measured)
     }

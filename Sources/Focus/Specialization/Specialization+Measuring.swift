@@ -63,14 +63,19 @@ extension Specialization {
     }
 
     /// The methods that are worth measuring for this model.
-    func measurableMethods() throws -> [RowMethod] {
-        let isCausal = try LanguageHead(of: checkpoint, tensors.vocabulary).isCausal
-        return isCausal ? [.focus, .pieces, .focusAndPieces, .focusAndUniformPieces] : RowMethod.withoutStates
+    var measurableMethods: [RowMethod] {
+        LanguageHead.isCausal(checkpoint)
+            ? [.focus, .pieces, .focusAndUniformPieces, .states, .focusAndStates]
+            : RowMethod.withoutStates + [.states, .piecesAndStates, .focusPiecesAndStates]
     }
 
     /// The rows that a method makes, as a checkpoint would get them.
     func newRows(by method: RowMethod, from ingredients: RowIngredients) throws -> NewRows {
-        NewRows(try makePlan(by: method, from: ingredients))
+        var other = self
+        other.options.method = method
+        other.inputs.languageHead = try LanguageHead(of: checkpoint, tensors.vocabulary)
+        other.modelRows = try ModelRowsSetup(other.options, checkpoint, inputs)
+        return try other.makeRows(by: makePlan(by: method, from: ingredients))
     }
 
     /// The source ids that stand for target tokens: the same token, else the pieces of its text.

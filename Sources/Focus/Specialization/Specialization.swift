@@ -17,14 +17,14 @@ public struct Specialization: Sendable {
         public let report: SpecializationReport
     }
 
-    let options: SpecializationOptions
+    var options: SpecializationOptions
     let stages: StageClock
     let checkpoint: Checkpoint
-    let inputs: SpecializationInputs
+    var inputs: SpecializationInputs
     let tensors: NewTensors
     let output: CheckpointWriter
     /// What it takes to make rows with the model itself; nil where it is not run.
-    let modelRows: ModelRowsSetup?
+    var modelRows: ModelRowsSetup?
 
     /// The rows that are written: the target tokenizer's, padded as asked.
     public var writtenRows: Int {

@@ -33,7 +33,7 @@ struct SpecializationInputs: Sendable {
     /// Whether the row before a text is chosen by what the model makes of it.
     let measuresStart: Bool
     /// The layer with which the model predicts tokens, where rows depend on it.
-    let languageHead: LanguageHead?
+    var languageHead: LanguageHead?
     /// The output layer that is untied from its table; nil where ties stay.
     let untiedHead: UntiedHead?
     /// What rows are drawn from.
