@@ -48,9 +48,8 @@ class Judge:
         for path in self.source.iterdir():
             shutil.copy(path, source / path.name)
         reloaded, before = self.load(name, source, TYPES[dtype])
-        done = subprocess.run([self.binary, "specialize", source, "--tokenizer", self.target, "--rare", "normal",
-                               "--auxiliary",
-                               self.auxiliary,
+        done = subprocess.run([self.binary, "specialize", source, "--tokenizer", self.target, "--method", "focus",
+                               "--rare", "normal", "--auxiliary", self.auxiliary,
                                "--output", result, "--quiet", "--report", self.work / "report.json"],
                                capture_output=True, text=True)
         if done.returncode:

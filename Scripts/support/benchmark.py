@@ -123,7 +123,8 @@ class Bench:
 
     def common(self) -> list:
         return ["specialize", self.source, "--tokenizer", self.tokenizer, "--output", self.scratch / "result",
-                "--report", self.scratch / "report.json", "--threads", self.most, "--rare", "normal"]
+                "--report", self.scratch / "report.json", "--threads", self.most, "--method", "focus",
+                "--rare", "normal"]
 
     def training(self) -> list:
         """The reference's defaults."""

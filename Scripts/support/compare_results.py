@@ -105,6 +105,7 @@ def jobs(bed: Bed):
         made += ["--auxiliary", auxiliary] if auxiliary else []
         # Builds differ in what they do by default with rows that the method cannot reach.
         made += ["--rare", "normal"] if "--rare" not in more else []
+        made += ["--method", "focus"] if "--method" not in more and "--match-like-reference" not in more else []
         return made + (["--output", "{out}/checkpoint"] if output else []) + list(more)
 
     for method in METHODS:

@@ -2,7 +2,6 @@ public import ArgumentParser
 internal import Focus
 public import FocusEngine
 
-extension RowMethod: ExpressibleByArgument {}
 extension FallbackRows: ExpressibleByArgument {}
 extension RowHead: ExpressibleByArgument {}
 extension PieceWeighting: ExpressibleByArgument {}
@@ -15,9 +14,10 @@ struct MethodOptions: ParsableArguments {
                 + "into which the source "
                 + "tokenizer splits the token (needs no text), or both: mixed for models that read, as a plain mean "
                 + "for models that write (focus+uniform-pieces). With states: what the model itself makes of the "
-                + "pieces, alone or beside the others. The default is focus.",
-            valueName: "focus|pieces|focus+pieces|states|pieces+states|focus+states|..."))
-    var method: RowMethod?
+                + "pieces, alone or beside the others. The default is auto: what keeps most of this kind of model, "
+                + "and focus with --match-like-reference.",
+            valueName: "auto|focus|pieces|focus+pieces|states|pieces+states|focus+states|..."))
+    var method: MethodOption?
 
     @Option(
         help: ArgumentHelp(
@@ -66,11 +66,11 @@ struct MethodOptions: ParsableArguments {
     /// Whether something is asked for that a kept plan brings along.
     var makesRows: Bool { method != nil || head != nil || untie }
 
-    /// Whether the method can do without a text and without auxiliary embeddings.
-    var needsNoText: Bool { method.map { !$0.usesVectors } ?? false }
+    /// Whether the method needs a text or auxiliary embeddings.
+    var needsText: Bool { method?.method?.usesVectors ?? false }
 
     func apply(to options: inout SpecializationOptions) {
-        options.method = method ?? .focus
+        options.method = method?.method
         options.head = head
         options.unties = untie
         options.temperature = temperature

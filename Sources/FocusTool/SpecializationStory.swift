@@ -15,6 +15,7 @@ enum SpecializationStory {
         ]
         lines += preview.roles.map { "  role       \(Terminal.oneLine($0))" }
         if let method = preview.method { lines.append("  method     \(tell(method))") }
+        if let reason = preview.method?.reason { lines.append("  because    \(reason)") }
         for (place, use) in preview.uses.enumerated() {
             lines.append("  \(place == 0 ? "rows" : "    ")       \(Wording.count(use.count)) \(use.name)")
         }
@@ -91,6 +92,7 @@ enum SpecializationStory {
         }
         var lines = ["\(first), \(Wording.count(summary.sampled)) sampled"]
         if let method = report.method, method.method != .focus { lines.append("method: \(tell(method))") }
+        if let reason = report.method?.reason { lines.append("because \(reason)") }
         if summary.averaged > 0 {
             lines.append("\(Wording.count(summary.averaged)) rows are the mean of the source's rows")
         }

@@ -140,10 +140,11 @@ struct Specialize: ParsableCommand {
             throw ValidationError(
                 "--plan brings the rows along, and --method, --head and --untie make them: give one of them.")
         }
-        guard plan != nil || !corpus.isEmpty || vocabulary.auxiliary != nil || dryRun || method.needsNoText else {
+        let hasVectors = plan != nil || !corpus.isEmpty || vocabulary.auxiliary != nil
+        guard hasVectors || dryRun || !method.needsText && !matchLikeReference else {
             throw ValidationError(
                 "Auxiliary embeddings are needed: --corpus FILE, --auxiliary FILE, or a kept --plan FILE; "
-                    + "--method pieces does without.")
+                    + "--method auto and pieces do without.")
         }
         if let report, report.extension != "json" { throw ValidationError("--report writes .json.") }
     }

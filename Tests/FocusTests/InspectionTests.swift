@@ -100,6 +100,7 @@ import Testing
         try golden.prepare(in: place)
         var options = SpecializationOptions(
             checkpoint: place.path.appending("source"), tokenizer: place.path.appending("target"))
+        options.method = .focus
         options.rows = .vectors(place.path.appending("auxiliary.npy"))
         options.savedPlan = place.path.appending("good.plan")
         try Specialization(options).run()

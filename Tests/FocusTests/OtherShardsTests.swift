@@ -63,6 +63,7 @@ private struct ListedReader: TensorReader {
         try golden.prepare(in: place)
         let source = place.path.appending("source")
         var options = SpecializationOptions(checkpoint: source, tokenizer: place.path.appending("target"))
+        options.method = .focus
         options.rows = .vectors(place.path.appending("auxiliary.npy"))
         options.destination = .init(folder: place.path.appending("expected"))
         try Specialization(options).run()

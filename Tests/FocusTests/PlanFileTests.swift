@@ -21,6 +21,7 @@ import Testing
         try golden.prepare(in: place)
         var options = SpecializationOptions(
             checkpoint: place.path.appending("source"), tokenizer: place.path.appending("target"))
+        options.method = .focus
         options.rows = .vectors(place.path.appending("auxiliary.npy"))
         options.savedPlan = place.path.appending(plan)
         change(&options)

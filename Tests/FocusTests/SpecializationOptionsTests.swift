@@ -16,6 +16,7 @@ import Testing
     private var options: SpecializationOptions {
         var options = SpecializationOptions(
             checkpoint: place.path.appending("source"), tokenizer: place.path.appending("target"))
+        options.method = .focus
         options.rows = .vectors(place.path.appending("auxiliary.npy"))
         options.destination = .init(folder: place.path.appending("output"))
         return options

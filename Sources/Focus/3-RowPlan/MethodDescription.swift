@@ -13,6 +13,8 @@ public struct MethodDescription: Sendable, Hashable {
     public let rare: FallbackRows
     /// How the rows of a causal model's output layer are made; nil where that is not asked for.
     public var head: RowHead?
+    /// Why the method was chosen; nil where it was asked for.
+    public var reason: String?
 
     /// The description as JSON.
     public var json: JSONBuilder {
@@ -21,6 +23,7 @@ public struct MethodDescription: Sendable, Hashable {
             .init("pieceWeights", pieceWeights.map { .text($0) } ?? .null), .init("rare", .text(rare.rawValue)),
         ]
         if let head { members.append(.init("head", .text(head.rawValue))) }
+        if let reason { members.append(.init("chosenBecause", .text(reason))) }
         return .object(members)
     }
 

@@ -27,7 +27,7 @@ struct ModelRowsSetup: Sendable {
                 "is no model that predicts the next token (architectures in config.json), so tokens have no shares of "
                     + "their first pieces there: leave out --head share", path: path, code: .option)
         }
-        let usesStates = options.method.usesStates
+        let usesStates = options.chosenMethod.usesStates
         let rowHead = head.isCausal ? options.head ?? (usesStates ? .share : .same) : nil
         guard usesStates || rowHead == .share else { return nil }
         let cure = ModelRowsSetup.cure(options, isCausal: head.isCausal)
@@ -66,12 +66,12 @@ struct ModelRowsSetup: Sendable {
 
     /// What works without the model.
     static func cure(_ options: SpecializationOptions, isCausal: Bool = true) -> String {
-        guard options.method.usesStates else { return "take --head same, which runs no model" }
+        guard options.chosenMethod.usesStates else { return "take --head same, which runs no model" }
         guard isCausal else {
-            return "take --method \(options.method.usesVectors ? "focus+pieces" : "pieces"), which runs no model"
+            return "take --method \(options.chosenMethod.usesVectors ? "focus+pieces" : "pieces"), which runs no model"
         }
         return
-            "take --method \(options.method.usesVectors ? "focus+uniform-pieces" : "pieces") with --head same, which "
+            "take --method \(options.chosenMethod.usesVectors ? "focus+uniform-pieces" : "pieces") with --head same, which "
             + "run no model"
     }
 

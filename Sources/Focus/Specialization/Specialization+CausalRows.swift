@@ -86,7 +86,8 @@ extension Specialization {
                 shares, setup.source.head ?? setup.source.table, newIDs: pieces.newIDs, states,
                 hasBias: setup.source.headBias != nil, workers: options.workers)
         } catch {
-            throw FocusError("\(error): \(ModelRowsSetup.cure(options))", path: options.rows.text.first)
+            throw FocusError(
+                "\(error): \(ModelRowsSetup.cure(options))", path: options.rows.text.first, cause: error)
         }
     }
 
@@ -97,7 +98,7 @@ extension Specialization {
     ) throws -> InputRows {
         let rows = try rows(of: tensors.vocabulary.embedding)
         let planned = try PlannedRows(plan, rows, figures: tensors.figures, workers: options.workers)
-        guard options.method.usesStates else {
+        guard options.chosenMethod.usesStates else {
             return InputRows(
                 planned: planned, states: nil, weight: 0, replaced: pieces.plainCounterparts,
                 table: setup.source.table, workers: options.workers)
@@ -110,7 +111,7 @@ extension Specialization {
         report.trainingPairs = learnt.pairCount
         report.heldOutCosine = learnt.heldOutCosine
         return InputRows(
-            planned: planned, states: learnt.rows, weight: options.method == .states ? 1 : 0.5,
+            planned: planned, states: learnt.rows, weight: options.chosenMethod == .states ? 1 : 0.5,
             replaced: pieces.plainCounterparts, table: setup.source.table, workers: options.workers)
     }
 

@@ -9,7 +9,7 @@ extension Specialization {
     ///
     /// - Throws: `FocusError` where there is no text, or one that cannot be read twice.
     public func compareMethods() throws -> MethodComparison {
-        guard let pieces = inputs.pieces, options.method == .focusAndPieces, !options.rows.text.isEmpty else {
+        guard let pieces = inputs.pieces, options.chosenMethod == .focusAndPieces, !options.rows.text.isEmpty else {
             throw FocusError("methods are compared on a text, with vectors and pieces: give a corpus")
         }
         let corpus = try Corpus(options.rows.text, textField: options.textField)
@@ -42,7 +42,7 @@ extension Specialization {
     private func entries(
         counts: [Int], _ ingredients: (RowMethod) -> RowIngredients
     ) throws -> (entries: [MethodComparison.Entry], measured: ModelMeasurement?) {
-        let heldOut = try reconstruct(RowMethod.withoutStates, ingredients(options.method))
+        let heldOut = try reconstruct(RowMethod.withoutStates, ingredients(options.chosenMethod))
         var made: [(method: MethodDescription, rows: NewRows)] = []
         for method in options.measuredLines == nil ? RowMethod.withoutStates : measurableMethods {
             let ingredients = ingredients(method)

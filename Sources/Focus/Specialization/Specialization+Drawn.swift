@@ -21,7 +21,7 @@ extension Specialization {
     }
 
     private var reasonForDrawing: String {
-        if options.method == .pieces || inputs.rare == .pieces {
+        if options.chosenMethod == .pieces || inputs.rare == .pieces {
             return "because their tokens have no known pieces either"
         }
         return options.rows.vectors == nil
@@ -31,11 +31,11 @@ extension Specialization {
 
     private var cures: [String] {
         var cures: [String] = []
-        if case .vectors(_, level: .tokens, text: _) = options.rows, options.method.usesVectors {
+        if case .vectors(_, level: .tokens, text: _) = options.rows, options.chosenMethod.usesVectors {
             cures.append("--auxiliary-level word where the vectors are those of words")
         }
         if inputs.rare != .pieces { cures.append("--rare pieces") }
-        if !options.method.usesPieces { cures.append("--method focus+pieces") }
+        if !options.chosenMethod.usesPieces { cures.append("--method focus+pieces") }
         cures.append(options.rows.text.isEmpty ? "a text with --corpus" : "more text")
         return cures
     }

@@ -5,8 +5,8 @@ internal import TensorIO
 extension Specialization {
     /// How well the method rebuilds anchors that it does not see.
     func reconstruct(_ ingredients: RowIngredients) throws -> HeldOutReconstruction? {
-        guard RowMethod.withoutStates.contains(options.method) else { return nil }
-        return try reconstruct([options.method], ingredients)[options.method]
+        guard RowMethod.withoutStates.contains(options.chosenMethod) else { return nil }
+        return try reconstruct([options.chosenMethod], ingredients)[options.chosenMethod]
     }
 
     /// How well each of `methods` rebuilds the same anchors.

@@ -13,13 +13,13 @@ extension Specialization {
 
     private func describe(counts: [Int]?) -> MethodDescription {
         MethodDescription(
-            method: options.method, temperature: options.method.usesVectors ? planOptions.temperature : nil,
+            method: options.chosenMethod, temperature: options.chosenMethod.usesVectors ? planOptions.temperature : nil,
             pieceWeights: inputs.pieces.map { $0.weights(weighting, counts: counts).description }, rare: inputs.rare,
-            head: modelRows?.rowHead)
+            head: modelRows?.rowHead, reason: options.choice?.reason)
     }
 
     private var weighting: PieceWeighting {
-        options.pieceWeighting ?? options.method.usualPieceWeighting
+        options.pieceWeighting ?? options.chosenMethod.usualPieceWeighting
     }
 
     /// Reads and trains what the plan is made of; the text is read once.
@@ -27,7 +27,7 @@ extension Specialization {
         let counter = inputs.pieces.flatMap { pieces in
             weighting == .frequency && !options.rows.text.isEmpty ? TokenCounter([pieces.tokenizer]) : nil
         }
-        let vectors = try options.method.usesVectors ? auxiliaryVectors(counting: counter) : nil
+        let vectors = try options.chosenMethod.usesVectors ? auxiliaryVectors(counting: counter) : nil
         var counts: [Int]?
         if let counter {
             if counter.characters == 0 {

@@ -6,7 +6,7 @@ extension Specialization {
     /// Throws where the method would bring rows of a model that predicts the next token to another length, which ruins
     /// them: its output layer compares them with all others.
     func refuseUnsuitableMethod() throws(FocusError) {
-        let method = options.method
+        let method = options.chosenMethod
         guard method.mixesUnitRows || options.matchesNorm, inputs.keptPlan == nil, !options.matchesLikeReference,
             LanguageHead.isCausal(checkpoint)
         else { return }

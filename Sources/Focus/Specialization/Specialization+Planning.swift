@@ -15,7 +15,7 @@ extension Specialization {
         return try inputs.keptPlan?.plan ?? makePlan(from: ingredients())
     }
 
-    var planOptions: PlanOptions { planOptions(for: options.method) }
+    var planOptions: PlanOptions { planOptions(for: options.chosenMethod) }
 
     func planOptions(for method: RowMethod) -> PlanOptions {
         PlanOptions(
@@ -24,7 +24,7 @@ extension Specialization {
     }
 
     func makePlan(from ingredients: RowIngredients) throws -> RowPlan {
-        try makePlan(by: options.method, from: ingredients)
+        try makePlan(by: options.chosenMethod, from: ingredients)
     }
 
     /// The plan of `method`, which may be another than the options'.

@@ -19,8 +19,8 @@ extension Specialization {
             counts.append((use, overlap.new.count { !prompted.contains($0) && isUsed($0) }))
         }
         func hasPieces(_ id: Int) -> Bool { found[id] != nil }
-        let (method, others) = (options.method.rawValue, options.method.withoutVectors.rawValue)
-        switch (options.method, vectors) {
+        let (method, others) = (options.chosenMethod.rawValue, options.chosenMethod.withoutVectors.rawValue)
+        switch (options.chosenMethod, vectors) {
         case (.pieces, _), (.states, _), (.piecesAndStates, _): count(method, hasPieces)
         case (.focus, let vectors?):
             count("focus") { vectors.contains($0) }

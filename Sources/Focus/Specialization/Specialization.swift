@@ -36,7 +36,6 @@ public struct Specialization: Sendable {
     ///
     /// - Throws: `FocusError`, or the error of the file that is at fault: one sentence on what stands in the way.
     public init(_ options: SpecializationOptions, stages: StageClock = StageClock()) throws {
-        self.options = options
         self.stages = stages
         try options.check()
         let isInPlace = options.destination.map { FolderContents.isSame($0.folder, options.checkpoint) } ?? false
@@ -49,7 +48,9 @@ public struct Specialization: Sendable {
         try CheckpointSuitability.check(checkpoint, allowsOwnCode: options.allowsOwnCode)
         try checkpoint.checkSettings()
         try EmbeddedVocabulary.check(checkpoint, destination: format)
+        var options = options.choosingMethod(for: checkpoint)
         let inputs = try SpecializationInputs(options, checkpoint, stages: stages)
+        if inputs.pieces == nil { options = options.choosingMethod(for: checkpoint, cutsText: false) }
         let tensors = try NewTensors(of: checkpoint, inputs, options)
         modelRows = try ModelRowsSetup(options, checkpoint, inputs)
         let plan = try OutputFolderPlan(
@@ -67,6 +68,7 @@ public struct Specialization: Sendable {
         try stages.measure("look for NaN") { monitor in
             try SourceRowCheck(checkpoint, inputs, tensors, workers: options.workers).check(monitor: monitor)
         }
+        self.options = options
         self.checkpoint = checkpoint
         self.inputs = inputs
         self.tensors = tensors
@@ -82,8 +84,7 @@ public struct Specialization: Sendable {
         let lock = try lockInPlace()
         // What was opened before the lock was taken may have been replaced.
         try checkpoint.refuseChanged()
-        let ingredients = try inputs.keptPlan == nil ? ingredients() : nil
-        let rows = try makeRows(by: ingredients.map(makePlan(from:)) ?? makePlan())
+        let (job, ingredients, rows) = try makeRows()
         let plan = rows.plan
         if let path = options.savedPlan {
             try stages.measure("save plan") { _ in
@@ -96,7 +97,7 @@ public struct Specialization: Sendable {
         let measured = try measurement(of: rows)
         let untouched = try options.destination.map { try write(rows, to: $0, lock: lock) } ?? [:]
         // A figure that is missing is no reason to throw away a checkpoint.
-        let heldOut = ingredients.flatMap { try? reconstruct($0) }
+        let heldOut = ingredients.flatMap { try? job.reconstruct($0) }
         let report = SpecializationReport(
             summary: plan.summary, writtenRows: writtenRows, sourceRows: tensors.vocabulary.rows, heldOut: heldOut,
             measured: measured, method: ingredients?.method, modelRows: rows.report, kinds: plan.kinds,

@@ -93,9 +93,9 @@ struct SpecializationInputs: Sendable {
         sourceRemarks = tokenizers.sourceTokenizer?.remarks ?? []
         measuresStart =
             keptPlan == nil && !options.rows.text.isEmpty && LanguageHead.isCausal(checkpoint)
-            && (options.head == .share || options.method.usesStates)
+            && (options.head == .share || options.chosenMethod.usesStates)
         let unties = options.unties || keptPlan?.untiedHead != nil
-        let asksForHead = unties || options.head != nil || options.method.usesStates
+        let asksForHead = unties || options.head != nil || options.chosenMethod.usesStates
         languageHead = asksForHead ? try LanguageHead(of: checkpoint, tensors) : nil
         untiedHead =
             unties ? try languageHead.map { try UntiedHead(of: $0, tensors, checkpoint) } : nil
@@ -105,7 +105,7 @@ struct SpecializationInputs: Sendable {
         wholeOverlap = whole
         notes = lending.notes + prompts.notes
         promptRows = prompts.rows.map { row, sources in (row, sources.filter { !lending.barred.contains($0) }) }
-        needsText = keptPlan == nil && options.method.usesVectors && tokenizers.vectors == nil
+        needsText = keptPlan == nil && options.chosenMethod.usesVectors && tokenizers.vectors == nil
         vectors = tokenizers.vectors
         rare =
             options.rare
@@ -145,8 +145,9 @@ struct SpecializationInputs: Sendable {
                 "is one file and has no tokenizer beside it: name it with --source-tokenizer", path: options.checkpoint)
         }
         let asks =
-            options.method.usesPieces || options.rare == .pieces || !options.prompts.isEmpty || options.head == .share
-        let mayCut = options.rare == nil && !options.matchesLikeReference
+            options.method?.usesPieces == true || options.rare == .pieces || !options.prompts.isEmpty
+            || options.head == .share
+        let mayCut = options.choice != nil || options.rare == nil && !options.matchesLikeReference
         let (source, (target, vectors)) = try options.workers.both {
             let path = options.sourceTokenizer ?? checkpoint.folder
             return try SpecializationInputs.named("source", path, options) {
@@ -189,7 +190,7 @@ struct SpecializationInputs: Sendable {
     }
 
     private static func vectors(_ options: SpecializationOptions, _ target: Tokenizer) throws -> AuxiliaryVectors? {
-        guard options.method.usesVectors, case .vectors(let path, let level, _) = options.rows else { return nil }
+        guard options.chosenMethod.usesVectors, case .vectors(let path, let level, _) = options.rows else { return nil }
         return try AuxiliaryInput.vectors(
             at: path, isWordLevel: level == .words, for: target,
             workers: options.workers)

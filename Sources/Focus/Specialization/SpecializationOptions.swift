@@ -49,8 +49,9 @@ public struct SpecializationOptions: Sendable {
     public var rows = RowOrigin.withoutVectors()
     /// The field of JSON lines that holds the text; `text` by default.
     public var textField = "text"
-    /// How the rows of new tokens come about; `.focus` by default.
-    public var method = RowMethod.focus
+    /// How the rows of new tokens come about; nil, the default, for what keeps most of this kind of model, as
+    /// `MethodChoice` has it, and as published with `matchesLikeReference`.
+    public var method: RowMethod?
     /// Which tokens count as overlap; those that read the same by default.
     public var match: MatchOptions = .exact
     /// Whether every deliberate difference from the reference is switched off; false by default.
@@ -79,6 +80,9 @@ public struct SpecializationOptions: Sendable {
     public var seed: UInt64 = 42
     /// The rows written are a multiple of this number, from 1 (the default) to 1,048,576.
     public var rowMultiple = 1
+
+    /// What was chosen where no method is asked for, once the checkpoint is known.
+    var choice: MethodChoice?
 
     // MARK: Where to
 

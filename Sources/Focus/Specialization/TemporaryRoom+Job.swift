@@ -14,7 +14,7 @@ extension TemporaryRoom {
                 && !place.file.reader.readsAnywhere(place.tensor)
             return isSpread ? total + place.tensor.byteCount : total
         }
-        let made = modelRows?.byteCount(of: tensors.rowCount, usesStates: options.method.usesStates) ?? 0
+        let made = modelRows?.byteCount(of: tensors.rowCount, usesStates: options.chosenMethod.usesStates) ?? 0
         self.init(
             byteCount: packed + made + (inputs.needsText ? TemporaryRoom.trainingByteCount(options.rows.text) : 0))
     }

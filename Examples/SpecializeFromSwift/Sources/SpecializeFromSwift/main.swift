@@ -16,7 +16,7 @@ guard arguments.count >= 3 else {
 var options = SpecializationOptions(checkpoint: arguments[0], tokenizer: arguments[1])
 let text = Array(arguments[3...])
 options.rows = text.isEmpty ? .withoutVectors() : .trained(on: text)
-options.method = text.isEmpty ? .pieces : .focusAndPieces
+// Without a method, what keeps most of this kind of model is taken.
 
 do {
     // Opens and checks everything; writes nothing.
