@@ -97,7 +97,13 @@ enum SpecializationStory {
             lines.append("\(Wording.count(summary.averaged)) rows are the mean of the source's rows")
         }
         if summary.pieced > 0 {
-            lines.append("\(Wording.count(summary.pieced)) rows are the mean of the rows of their pieces")
+            let what =
+                switch report.method?.method.withoutVectors {
+                case .states: "learnt from the states of their pieces"
+                case .piecesAndStates: "mixed of their pieces and what is learnt from states"
+                default: "the mean of the rows of their pieces"
+                }
+            lines.append("\(Wording.count(summary.pieced)) rows are \(what)")
         }
         if summary.prompts > 0 {
             lines.append("\(Wording.count(summary.prompts)) rows are the mean of the source's pieces of a prompt")

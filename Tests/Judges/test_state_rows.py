@@ -2,7 +2,9 @@
 a model has of pieces, stated once more in NumPy and float64. The states are those of `focus states`, which has a judge
 of its own."""
 
+import collections
 import json
+import shutil
 
 import numpy as np
 from safetensors.numpy import load_file
@@ -172,6 +174,40 @@ class StateRows(FocusCase):
         length = np.linalg.norm(found[TABLE][min(rows)])
         self.assertLess(abs(length / norm - 1), 0.2)
         self.assertRows(found, {row: value * length for row, value in expected.items()})
+
+    def test_masked_models_predict_tokens_by_their_shares(self):
+        self.make()
+        rows = max(self.old.texts) + 1
+        tensors = {("bert." if name.startswith(("embeddings.", "encoder.")) else "") + name: value
+                   for name, value in self.tensors.items()}
+        bias = random(rows)
+        tensors |= {"cls.predictions.bias": bias, "cls.predictions.decoder.bias": bias,
+                    "cls.predictions.decoder.weight": self.tensors[TABLE],
+                    "cls.predictions.transform.dense.weight": random(WIDTH, WIDTH) / 4,
+                    "cls.predictions.transform.dense.bias": random(WIDTH) / 9,
+                    "cls.predictions.transform.LayerNorm.weight": 1 + random(WIDTH) / 9,
+                    "cls.predictions.transform.LayerNorm.bias": random(WIDTH) / 9}
+        shutil.rmtree(self.folder / "source")
+        fixtures.write_checkpoint(self.folder / "source", tensors, {**config(rows), "architectures":
+                                                                    ["BertForMaskedLM"]}, SOURCE)
+        texts = [text.lstrip("▁") for text in self.new.texts.values() if len(text) > 2]
+        lines = [" ".join(texts[i:i + 9]) for i in range(0, len(texts), 5)]
+        lines = [line for line in lines if len(line) > 20]
+        (self.folder / "text.txt").write_text("\n".join(lines) + "\n", encoding="utf-8")
+        found = self.specialise("--method", "pieces+states", "--corpus", "text.txt", output="masked")
+        table = found["bert." + TABLE]
+        self.assertEqual(found["cls.predictions.decoder.weight"].tobytes(), table.tobytes())
+        self.assertEqual(found["cls.predictions.bias"].tobytes(), found["cls.predictions.decoder.bias"].tobytes())
+        counts = [collections.Counter(identifier for encoding in spelling.tokenizer.encode_batch(
+            lines, add_special_tokens=False) for identifier in encoding.ids) for spelling in (self.old, self.new)]
+        new = sorted(self.used("pieces", "--method", "pieces"))
+        self.assertGreater(len(new), 20)
+        for row in new:
+            split = self.old.split(*self.new.own_text(row))
+            if not split:
+                continue
+            share = min(0, np.log((counts[1][row] + 0.1) / (counts[0][split[0]] + 0.5)))
+            self.assertAlmostEqual(found["cls.predictions.bias"][row], bias[split[0]] + share, places=4)
 
     def test_the_same_bytes_on_any_number_of_threads(self):
         self.make()

@@ -31,7 +31,7 @@ extension Specialization {
             }
             return NewRows(plan, made: made, report: report)
         }
-        let shares = try shares(in: sample, pieces, setup)
+        let shares = try shares(in: sample, pieces, setup.pieces)
         report.countedBytes = sample.counted.reduce(0) { $0 + $1.count }
         let states = try headStates(in: sample, pieces, setup, &report)
         let head = try stages.measure("learn how the output layer is read") { _ in
@@ -48,8 +48,8 @@ extension Specialization {
     }
 
     /// Counts the tokens of both tokenizers in the same text.
-    private func shares(in sample: TextSample, _ pieces: TargetPieces, _ setup: ModelRowsSetup) throws -> TokenShares {
-        let counter = TokenCounter([setup.pieces.tokenizer, inputs.target])
+    func shares(in sample: TextSample, _ pieces: TargetPieces, _ source: TokenPieces) throws -> TokenShares {
+        let counter = TokenCounter([source.tokenizer, inputs.target])
         try stages.measure("count tokens for shares") { monitor in
             try counter.count(sample.counted, workers: options.workers, monitor: monitor)
         }

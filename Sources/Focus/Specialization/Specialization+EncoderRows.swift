@@ -1,4 +1,5 @@
 internal import Checkpoints
+internal import Corpus
 internal import FocusEngine
 internal import TensorIO
 internal import Tokenization
@@ -21,9 +22,30 @@ extension Specialization {
         var made: [TensorName: MadeRows] = [:]
         for name in try copies(of: source.table.tensor) { made[name] = rows }
         var report = ModelRowsReport()
+        if let (bias, values, bytes) = try maskedBiases(of: source, pieces) {
+            for name in try copies(of: bias) { made[name] = values }
+            report.countedBytes = bytes
+        }
         report.trainingPairs = learnt.pairCount
         report.heldOutCosine = learnt.heldOutCosine
         return NewRows(plan, made: made, report: report)
+    }
+
+    /// The numbers that a tied layer for masked tokens adds to each of them: that of a token's first piece, and the
+    /// logarithm of the token's share of it on top; nil where there is no such bias, or no text to count in.
+    private func maskedBiases(
+        of source: SourceModel, _ pieces: TokenPieces
+    ) throws -> (tensor: TensorDescriptor, rows: MadeRows, countedBytes: Int)? {
+        guard source.isTied, let bias = source.headBias, !options.rows.text.isEmpty else { return nil }
+        let corpus = try Corpus(options.rows.text, textField: options.textField)
+        guard corpus.isRereadable, let values = try source.readHeadBias() else { return nil }
+        let sample = try stages.measure("look for lines to count in") { monitor in
+            try TextSample(of: corpus, monitor: monitor)
+        }
+        let target = TargetPieces(
+            pieces, source: inputs.source, target: inputs.target.vocabulary, inputs.overlap)
+        let shares = try shares(in: sample, target, pieces)
+        return (bias, CausalHead.biases(values, shares), sample.counted.reduce(0) { $0 + $1.count })
     }
 
     /// The names of the tensors that hold what `table` holds, itself among them.
