@@ -143,6 +143,19 @@ class Prompts(FocusCase):
         self.assertNotIn("config_sentence_transformers.json is cut", outcome.output)
         self.assertIn("not copied byte for byte", outcome.output)
 
+    def test_texts_of_a_chat_template_are_told(self):
+        self.make()
+        template = ("{% for m in messages %}{{ 'der: ' + m['role'] }}{# passage no #}passage of {{ m.text }}"
+                    "{% if x == 'passage' %}{% endif %}{% endfor %}{{ \"die\\n\" }}{{ '")
+        (self.folder / "source" / "chat_template.jinja").write_text(template)
+        outcome = self.focus("specialize", "source", "--tokenizer", "target", "--method", "pieces", "--dry-run")
+        self.assertDone(outcome)
+        told = [line for line in outcome.output.splitlines() if "chat template" in line and "another way" in line]
+        self.assertEqual(len(told), 1, outcome.output)
+        self.assertIn("'passage of'", told[0])
+        for other in ("passage no", "role", "'passage'", "der:"):
+            self.assertNotIn(other, told[0])
+
     def test_plans_know_prompts(self):
         self.make()
         first = self.specialise("--method", "pieces", "--prompt", PROMPT, "--save-plan", "plan.safetensors")

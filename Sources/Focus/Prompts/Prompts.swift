@@ -82,6 +82,7 @@ struct Prompts: Sendable {
             self.extended = extended
         }
         notes += Prompts.unheeded(checkpoint, source, target, asked: cuts.map(\.text), names)
+        notes += Prompts.templateNotes(checkpoint, source, target, asked: cuts.map(\.text), names)
     }
 
     /// Gives the rarest token of each word that is split the mean of the source's pieces of that word.
@@ -127,6 +128,22 @@ struct Prompts: Sendable {
                 + "\(names.list(cut.source, names.source)) by the source and \(names.list(cut.target, names.target)) "
                 + "by the target, which costs more than any row: --prompt \(names.quoted(text)) keeps it one token"
         } ?? []
+    }
+
+    /// What to know of the texts of a chat template, which are told and left alone.
+    private static func templateNotes(
+        _ checkpoint: Checkpoint, _ source: Tokenizer, _ target: Tokenizer, asked: [[UInt8]], _ names: Names
+    ) -> [String] {
+        let texts = ChatTemplate.literals(in: checkpoint).filter { text in
+            !asked.contains(text) && ((try? PromptCut(text, source: source, target: target))?.split.isEmpty == false)
+        }
+        guard !texts.isEmpty else { return [] }
+        let shown = texts.prefix(4).map(names.quoted).joined(separator: ", ")
+        let more = texts.count > 4 ? " and \(texts.count - 4) more" : ""
+        return [
+            "the target cuts texts of the model's chat template in another way than the source does: \(shown)\(more); "
+                + "--prompt keeps one that matters"
+        ]
     }
 
     /// Tokens in sentences.

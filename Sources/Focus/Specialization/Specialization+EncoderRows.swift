@@ -15,7 +15,8 @@ extension Specialization {
             cure: ModelRowsSetup.cure(options, isCausal: false))
         let rows = try stages.measure("make rows of states") { _ in
             try EncoderRows(
-                plan, learnt.rows, table: source.table, method: options.chosenMethod, in: AuxiliaryTraining.temporaryFolder,
+                plan, learnt.rows, table: source.table, method: options.chosenMethod,
+                in: AuxiliaryTraining.temporaryFolder,
                 workers: options.workers
             ).rows
         }
