@@ -72,7 +72,7 @@ let package = Package(
         .target(
             name: "Replacement",
             dependencies: [
-                "TensorIO", "Parallel", "JSON", "CSystemShims",
+                "TensorIO", "Parallel", "Files", "JSON", "CSystemShims",
                 .product(name: "SystemPackage", package: "swift-system"),
             ], swiftSettings: settings),
 
@@ -80,13 +80,13 @@ let package = Package(
         .target(
             name: "Tokenization",
             dependencies: [
-                "Vocabularies", "Parallel", "JSON", "CKernels", "COniguruma", "CUTF8Proc",
+                "Vocabularies", "Parallel", "Files", "JSON", "CKernels", "COniguruma", "CUTF8Proc",
                 .product(name: "SystemPackage", package: "swift-system"),
             ], swiftSettings: settings),
         .target(
             name: "Corpus",
             dependencies: [
-                "Parallel", "Digests", "JSON", "CZlib", "CZstd",
+                "Parallel", "Digests", "Files", "JSON", "CZlib", "CZstd",
                 .product(name: "SystemPackage", package: "swift-system"),
             ],
             swiftSettings: settings),
@@ -146,12 +146,16 @@ let package = Package(
         .target(
             name: "TensorIO",
             dependencies: [
-                "Parallel", "CKernels", "CSystemShims", .product(name: "SystemPackage", package: "swift-system"),
+                "Parallel", "Files", "CKernels", "CSystemShims",
+                .product(name: "SystemPackage", package: "swift-system"),
             ],
             swiftSettings: settings),
         .target(name: "JSON", swiftSettings: settings),
 
-        // Threads and hashes.
+        // Threads, hashes, and what the system says of files.
+        .target(
+            name: "Files", dependencies: [.product(name: "SystemPackage", package: "swift-system")],
+            swiftSettings: settings),
         .target(name: "Parallel", dependencies: ["CKernels"], swiftSettings: settings),
         .target(name: "Digests", dependencies: ["CKernels"], swiftSettings: settings),
 

@@ -1,3 +1,4 @@
+internal import Files
 public import SystemPackage
 
 /// Why text could not be read: one sentence, and where.
@@ -41,15 +42,12 @@ public struct CorpusError: Error, Hashable, Sendable {
     }
 
     static func system(_ errno: Errno, _ action: String, _ path: FilePath) -> CorpusError {
-        let reason: String
-        switch errno {
-        case .noSuchFileOrDirectory: reason = "there is no such file"
-        case .permissionDenied, .notPermitted: reason = "permission denied"
-        case .isDirectory: reason = "it is a folder; name the files in it"
-        case .ioError: reason = "the disk reports an input/output error"
-        case .tooManyOpenFiles: reason = "too many files are open; raise the limit with ulimit -n"
-        default: reason = "\(errno)"
-        }
+        let reason =
+            switch errno {
+            case .noSuchFileOrDirectory: "there is no such file"
+            case .isDirectory: "it is a folder; name the files in it"
+            default: errno.explanation
+            }
         return CorpusError(.system, "cannot \(action): \(reason)", path: path)
     }
 }

@@ -1,3 +1,4 @@
+internal import Files
 public import SystemPackage
 
 extension FormatError {
@@ -7,21 +8,7 @@ extension FormatError {
     /// - Parameter path: the file or folder.
     /// - Parameter action: what was attempted, as in "open" or "write".
     public static func system(_ errno: Errno, _ action: String, _ path: FilePath) -> FormatError {
-        let remedy: String
-        switch errno {
-        case .noSuchFileOrDirectory: remedy = "there is no such file or folder"
-        case .permissionDenied, .notPermitted: remedy = "permission denied"
-        case .noSpace: remedy = "the disk is full; free some space and run again"
-        case .diskQuotaExceeded: remedy = "the disk quota is used up; free some space and run again"
-        case .isDirectory: remedy = "it is a folder, not a file"
-        case .notDirectory: remedy = "part of the path is a file, not a folder"
-        case .fileExists: remedy = "it exists already"
-        case .tooManyOpenFiles: remedy = "too many files are open; raise the limit with ulimit -n"
-        case .readOnlyFileSystem: remedy = "the file system is read-only"
-        case .ioError: remedy = "the disk reports an input/output error"
-        default: remedy = "\(errno)"
-        }
-        return FormatError(.system, "cannot \(action): \(remedy)", path: path)
+        FormatError(.system, "cannot \(action): \(errno.explanation)", path: path)
     }
 
     /// The failure to map the file at `path`.

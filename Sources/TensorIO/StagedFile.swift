@@ -1,4 +1,5 @@
 private import CSystemShims
+private import Files
 private import Glibc
 public import SystemPackage
 
@@ -170,7 +171,14 @@ public struct StagedFile: ~Copyable {
             guard failure != .fileExists else { throw .destinationExists(path) }
             guard failure.rawValue == 0 else { throw .system(failure, "rename the finished file to", path) }
         }
-        if options.synchronizes { synchronizeFolder(path.removingLastComponent()) }
+        guard options.synchronizes else { return }
+        do throws(FormatError) {
+            try synchronizeFolder(path.removingLastComponent())
+        } catch {
+            // What took the place of another cannot be taken back.
+            if !options.replacesExisting { remove(path) }
+            throw error
+        }
     }
 
     /// Removes the file at `path`, where there is one.
@@ -179,11 +187,14 @@ public struct StagedFile: ~Copyable {
     }
 
     /// Forces the names in `folder` to disk, where the file system can.
-    public static func synchronizeFolder(_ folder: FilePath) {
-        let descriptor = unsafe open(folder.isEmpty ? "." : folder.string, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        guard descriptor >= 0 else { return }
-        fsync(descriptor)
-        close(descriptor)
+    ///
+    /// - Throws: `FormatError` where the disk fails, or the folder is gone.
+    package static func synchronizeFolder(_ folder: FilePath) throws(FormatError) {
+        do throws(Errno) {
+            try FolderNames.synchronize(folder)
+        } catch {
+            throw .system(error, "force to disk", folder)
+        }
     }
 }
 

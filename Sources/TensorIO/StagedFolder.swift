@@ -1,4 +1,5 @@
 private import CSystemShims
+private import Files
 private import Glibc
 public import SystemPackage
 
@@ -27,7 +28,7 @@ public enum StagedFolder {
         }
         do throws(FormatError) {
             try body(temporary)
-            if options.synchronizes { StagedFile.synchronizeFolder(temporary) }
+            if options.synchronizes { try StagedFile.synchronizeFolder(temporary) }
             try rename(temporary, to: path, exchanging: exists)
         } catch {
             removeFiles(of: temporary)
@@ -35,7 +36,7 @@ public enum StagedFolder {
         }
         // What was exchanged is the folder that was replaced.
         if exists { removeFiles(of: temporary) }
-        if options.synchronizes { StagedFile.synchronizeFolder(path.removingLastComponent()) }
+        if options.synchronizes { try StagedFile.synchronizeFolder(path.removingLastComponent()) }
     }
 
     private static func rename(
@@ -65,16 +66,7 @@ public enum StagedFolder {
 
     /// The names of what is in the folder at `path`, in the order of their bytes; none where there is no such folder.
     public static func entries(of path: FilePath) -> [String] {
-        guard let stream = unsafe opendir(path.string) else { return [] }
-        defer { unsafe closedir(stream) }
-        var names: [String] = []
-        while let entry = unsafe readdir(stream) {
-            let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) {
-                unsafe $0.withMemoryRebound(to: CChar.self, capacity: 256) { unsafe String(cString: $0) }
-            }
-            if name != ".", name != ".." { names.append(name) }
-        }
-        return names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+        (try? FolderNames.list(path)) ?? []
     }
 
     /// Removes the files of a folder and then the folder; never a folder within.

@@ -8,21 +8,9 @@ internal import TensorIO
 /// A name that was changed is certain only after an `fsync` of the folder that holds it; of two changes without one
 /// between them the second may survive a loss of power without the first.
 package enum Durable {
-    /// Forces the names in `folder` to disk. File systems that cannot do that keep their names in order by themselves.
+    /// Forces the names in `folder` to disk, where the file system can.
     static func synchronize(_ folder: FilePath) throws(FormatError) {
-        let descriptor = unsafe open(folder.isEmpty ? "." : folder.string, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        guard descriptor >= 0 else {
-            // A folder that may be written but not read cannot be forced to disk by anybody.
-            guard errno != EACCES else { return }
-            throw .system(Errno(rawValue: errno), "open", folder)
-        }
-        defer { close(descriptor) }
-        guard fsync(descriptor) != 0 else { return }
-        let failure = Errno(rawValue: errno)
-        guard
-            ![.invalidArgument, .badFileDescriptor, .readOnlyFileSystem, .notSupported, .noFunction].contains(failure)
-        else { return }
-        throw .system(failure, "force to disk", folder)
+        try StagedFile.synchronizeFolder(folder)
     }
 
     /// Forces all files below `folder` and all names in it to disk. Links are left alone, and what they point to.

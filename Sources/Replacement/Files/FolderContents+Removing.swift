@@ -1,3 +1,4 @@
+internal import Files
 private import Glibc
 package import SystemPackage
 
@@ -25,20 +26,8 @@ extension FolderContents {
 
     /// Removes what is in the open folder, and closes it.
     private static func empty(_ folder: CInt) {
-        guard let stream = unsafe fdopendir(folder) else {
-            close(folder)
-            return
-        }
-        defer { unsafe closedir(stream) }
-        var names: [[CChar]] = []
-        while let entry = unsafe readdir(stream) {
-            let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) {
-                unsafe $0.withMemoryRebound(to: CChar.self, capacity: 256) {
-                    unsafe Array(UnsafeBufferPointer(start: $0, count: strlen($0) + 1))
-                }
-            }
-            if name != [46, 0], name != [46, 46, 0] { names.append(name) }
-        }
+        defer { close(folder) }
+        guard let names = try? FolderNames.list(keepingOpen: folder) else { return }
         for name in names { unsafe name.withUnsafeBufferPointer { unsafe remove($0.baseAddress!, in: folder) } }
     }
 }

@@ -1,3 +1,4 @@
+internal import Files
 private import Glibc
 package import SystemPackage
 internal import TensorIO
@@ -53,18 +54,11 @@ package enum FolderContents {
 
     /// The names of the entries of the folder at `path`, sorted by bytes.
     package static func entries(of path: FilePath) throws(FocusError) -> [String] {
-        guard let folder = unsafe opendir(path.string) else {
-            throw FocusError("cannot list the folder: \(Errno(rawValue: errno))", path: path)
+        do throws(Errno) {
+            return try FolderNames.list(path)
+        } catch {
+            throw FocusError("cannot list the folder: \(error)", path: path)
         }
-        defer { unsafe closedir(folder) }
-        var names: [String] = []
-        while let entry = unsafe readdir(folder) {
-            let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) {
-                unsafe $0.withMemoryRebound(to: CChar.self, capacity: 256) { unsafe String(cString: $0) }
-            }
-            if name != ".", name != ".." { names.append(name) }
-        }
-        return names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
     }
 
     /// The files below the folder at `path`, as paths relative to it, sorted; links count as what they point to.

@@ -1,3 +1,4 @@
+internal import Files
 internal import SystemPackage
 
 /// Tokenizer files of kinds that are not read here, and what to do about them.
@@ -9,7 +10,7 @@ enum UnreadableFiles {
 
     /// Throws what is known of the files in `folder`, which has none that can be read.
     static func explain(_ folder: FilePath, tokenizerClass: String?) throws(TokenizerError) {
-        for name in TokenizerFileBytes.names(in: folder) where name == "tiktoken.model" || name.hasSuffix(".tiktoken") {
+        for name in (try? FolderNames.list(folder)) ?? [] where name == "tiktoken.model" || name.hasSuffix(".tiktoken") {
             throw tiktoken(folder.appending(name))
         }
         let files: [(name: String, kind: String)] = [

@@ -1,3 +1,4 @@
+internal import Files
 private import Glibc
 internal import SystemPackage
 
@@ -24,7 +25,7 @@ enum TokenizerFileBytes {
         } catch let error as TokenizerError {
             throw error.at(path)
         } catch {
-            throw TokenizerError(.system, "cannot read: \(describe((error as? Errno) ?? .ioError))", path: path)
+            throw TokenizerError(.system, "cannot read: \(((error as? Errno) ?? .ioError).explanation)", path: path)
         }
     }
 
@@ -44,20 +45,6 @@ enum TokenizerFileBytes {
     static func exists(_ path: FilePath) -> Bool {
         var status = stat()
         return unsafe stat(path.string, &status) == 0 || errno != ENOENT && errno != ENOTDIR
-    }
-
-    /// The names in `folder`, in the order of their bytes; none where it cannot be listed.
-    static func names(in folder: FilePath) -> [String] {
-        guard let stream = unsafe opendir(folder.string) else { return [] }
-        defer { unsafe closedir(stream) }
-        var names: [String] = []
-        while let entry = unsafe readdir(stream) {
-            let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) { field in
-                unsafe field.withMemoryRebound(to: CChar.self, capacity: 256) { unsafe String(cString: $0) }
-            }
-            names.append(name)
-        }
-        return names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
     }
 
     /// Whether `path` is a folder.
@@ -85,16 +72,6 @@ enum TokenizerFileBytes {
     private static func refuseGitLFSPointer(_ bytes: [UInt8]) throws(TokenizerError) {
         guard !bytes.starts(with: Array("version https://git-lfs.github.com/spec/".utf8)) else {
             throw TokenizerError(.unrecognized, "is a Git LFS pointer, not the file: run git lfs pull")
-        }
-    }
-
-    private static func describe(_ errno: Errno) -> String {
-        switch errno {
-        case .noSuchFileOrDirectory: "there is no such file or folder"
-        case .permissionDenied: "permission denied"
-        case .isDirectory: "it is a folder, not a file"
-        case .notDirectory: "part of the path is a file, not a folder"
-        default: "\(errno)"
         }
     }
 }
