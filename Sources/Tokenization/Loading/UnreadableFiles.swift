@@ -10,7 +10,8 @@ enum UnreadableFiles {
 
     /// Throws what is known of the files in `folder`, which has none that can be read.
     static func explain(_ folder: FilePath, tokenizerClass: String?) throws(TokenizerError) {
-        for name in (try? FolderNames.list(folder)) ?? [] where name == "tiktoken.model" || name.hasSuffix(".tiktoken") {
+        let names = (try? FolderNames.list(folder)) ?? []
+        for name in names where name == "tiktoken.model" || name.hasSuffix(".tiktoken") {
             throw tiktoken(folder.appending(name))
         }
         let files: [(name: String, kind: String)] = [
