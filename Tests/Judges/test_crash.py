@@ -2,6 +2,7 @@
 goes."""
 
 import collections
+import errno
 import pathlib
 import random
 import sys
@@ -11,6 +12,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "Crash")
 
 import crash_test  # noqa: E402
 import scenario  # noqa: E402
+from storage_trace import read_trace  # noqa: E402
 from tool import FocusCase  # noqa: E402
 
 
@@ -45,6 +47,31 @@ class Crashes(FocusCase):
         for one in self.made("convert to float32, exchange", "convert to float32, plain"):
             crash_test.error(one, 11, losses)
         self.assertEqual(losses, [])
+
+    def test_names_that_can_neither_be_forced_to_disk_nor_put_back(self):
+        """The disk fails for good right after a name was changed: what is said, and what recovery makes of it once the
+        disk works."""
+        for one in self.made("convert to float32, exchange", "convert to float32, plain",
+                             "specialize, keeping the original, plain"):
+            steps, said = read_trace(one.trace), 0
+            for number, (before, step) in enumerate(zip(steps, steps[1:]), start=1):
+                if before.kind not in ("rename", "exchange") or step.kind != "sync":
+                    continue
+                with self.subTest(scenario=str(one), step=number):
+                    one.restore()
+                    done = one.run(fail=(number, errno.EIO))
+                    self.assertEqual(len(done.complaints), done.code, done.errors)
+                    self.assertIn(done.code, (0, 1))
+                    if done.code == 1 and "nor be taken back" in done.complaints[0]:
+                        said += 1
+                        for words in ("input/output error", "Nothing was removed", f"/{one.target}': a change of names",
+                                      f"/{one.target}'\n"):
+                            self.assertIn(words, done.complaints[0] + "\n")
+                    recovered = one.recover()
+                    self.assertEqual(recovered.code, 0, recovered.errors)
+                    self.assertIn(one.state(), ("old", "new"))
+                    self.assertEqual(one.leftovers(), [])
+            self.assertGreater(said, 0, str(one))
 
 
 if __name__ == "__main__":

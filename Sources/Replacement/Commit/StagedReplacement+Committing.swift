@@ -11,6 +11,15 @@ extension StagedReplacement {
     /// journal before they begin. Where one way turns out to be closed nothing has been changed, and the next is
     /// taken.
     static func commit(_ place: ReplacementPlace, keeping original: FilePath?) throws {
+        do {
+            try change(place, keeping: original)
+        } catch var failure as UndoFailure {
+            failure.target = place.target
+            throw failure
+        }
+    }
+
+    private static func change(_ place: ReplacementPlace, keeping original: FilePath?) throws {
         if place.isWhole {
             if try isOpen({ try exchange(place, keeping: original) }) { return }
             guard FolderTree.isRealFolder(place.target) else { return try renaming(place, keeping: original) }

@@ -11,9 +11,13 @@ struct UndoFailure: Error, CustomStringConvertible {
     let isChanged: Bool
     /// Why the new names could not be forced to disk.
     let cause: any Error
+    /// What was being replaced, where that is known: what `focus recover` is to be run on.
+    var target: FilePath?
 
     var description: String {
-        "'\(to)': which of the old and the new has this name, and which '\(from)', is not certain to be on disk "
-            + "(\(cause)); both were kept: once the disk works again, look at both, and run 'focus recover \(to)'"
+        let target = target ?? to
+        return "'\(target)': a change of names could neither be forced to disk nor be taken back (\(cause)): which of "
+            + "'\(from)' and '\(to)' will be there after a loss of power is not certain. Nothing was removed: once the "
+            + "disk works again, run 'focus recover \(target)'"
     }
 }
