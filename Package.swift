@@ -31,13 +31,10 @@ let package = Package(
         .library(name: "TensorIO", targets: ["TensorIO"]),
         .library(name: "FormatConformance", targets: ["FormatConformance"]),
         .library(name: "PluginHost", targets: ["PluginHost"]),
-        // Plug-ins: libtoy.so in C, libgguf.so and libpytorch.so in Swift.
-        .library(name: "toy", type: .dynamic, targets: ["ToyPlugin"]),
+        // Plug-ins: libgguf.so and libpytorch.so.
         .library(name: "gguf", type: .dynamic, targets: ["GGUFPlugin"]),
         .library(name: "pytorch", type: .dynamic, targets: ["PyTorchPlugin"]),
         .library(name: "Tokenization", targets: ["Tokenization"]),
-        // What Tests/Fuzz/fuzz links with libFuzzer.
-        .library(name: "FuzzTargets", type: .static, targets: ["FuzzTargets"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
@@ -173,10 +170,6 @@ let package = Package(
 
         // Format plug-ins: shared objects that know nothing of the package but focus_plugin.h.
         .target(
-            name: "ToyPlugin", dependencies: ["CFocusPlugin"], path: "Plugins/Minimal",
-            exclude: ["README.md", "Makefile"], sources: ["toy.c"], publicHeadersPath: ".",
-            cSettings: [.treatAllWarnings(as: .error)]),
-        .target(
             name: "GGUFPlugin", dependencies: ["CFocusPlugin"], path: "Plugins/GGUF", exclude: ["README.md"],
             swiftSettings: settings),
         .target(
@@ -212,7 +205,7 @@ let package = Package(
             name: "FormatConformance",
             dependencies: ["TensorIO", .product(name: "SystemPackage", package: "swift-system")],
             path: "Tests/FormatConformance", swiftSettings: settings),
-        // Every reader of files as a function of bytes, for libFuzzer and for FuzzTests.
+        // Every reader of files as a function of bytes, which Tests/Fuzz/fuzz links with libFuzzer, and for FuzzTests.
         .target(
             name: "FuzzTargets",
             dependencies: [
@@ -234,7 +227,7 @@ let package = Package(
             ]),
         test("GGUFPluginTests", of: ["PluginHost", "TensorIO", "FormatConformance"]),
         test("PyTorchPluginTests", of: ["PluginHost", "SafetensorsFormat", "TensorIO", "FormatConformance"]),
-        test("PluginHostTests", of: ["PluginHost", "CFocusPlugin", "ToyPlugin", "TensorIO", "FormatConformance"]),
+        test("PluginHostTests", of: ["PluginHost", "CFocusPlugin", "TensorIO", "FormatConformance"]),
         test("CKernelsTests", of: ["CKernels"]),
         test("MatricesTests", of: ["Matrices", "Parallel"]),
         test("TransformerTests", of: ["Transformer", "Matrices", "SafetensorsFormat", "TensorIO", "JSON", "Parallel"]),
@@ -252,3 +245,8 @@ let package = Package(
     swiftLanguageModes: [.v6],
     cLanguageStandard: .c11
 )
+
+// What Tests/Fuzz/fuzz links with libFuzzer; a product for nobody else.
+if Context.environment["FOCUS_FUZZ"] != nil {
+    package.products.append(.library(name: "FuzzTargets", type: .static, targets: ["FuzzTargets"]))
+}

@@ -41,7 +41,7 @@ import Testing
     }
 
     @Test func `what cannot be used of what is found is left out, and what is asked for comes first`() throws {
-        let toy = try BuiltPlugins.path(of: "toy")
+        let toy = try ToyPlugin.compiled(in: place)
         let copy = try place.write("copy.so", ScratchFile.bytes(toy))
         let text = try place.write("text.so", "no shared object")
         var warnings: [String] = []
@@ -61,14 +61,14 @@ import Testing
     }
 
     @Test func `a name that is taken is refused with both origins`() throws {
-        let toy = try BuiltPlugins.path(of: "toy")
+        let toy = try ToyPlugin.compiled(in: place)
         let copy = try place.write("copy.so", ScratchFile.bytes(toy))
         let found = sentence { _ = try FormatRegistry().adding(plugins: [toy, copy]) }
         #expect(found.contains("calls its format 'toy'") && found.contains(toy.string) && found.contains("copy.so"))
     }
 
     @Test func `an option that no plug-in knows is refused`() throws {
-        let toy = try BuiltPlugins.path(of: "toy")
+        let toy = try ToyPlugin.compiled(in: place)
         let setting = try #require(PluginSetting("mood=good=best"))
         #expect(setting == PluginSetting(key: "mood", value: "good=best"))
         #expect(PluginSetting("mood") == nil && PluginSetting("=x") == nil)

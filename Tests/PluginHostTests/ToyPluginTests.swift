@@ -16,7 +16,7 @@ import Testing
 
     @Test(arguments: ConformanceLaw.allCases)
     func `obeys the law`(law: ConformanceLaw) throws {
-        let format = try PluginLibrary.load(BuiltPlugins.path(of: "toy"))
+        let format = try PluginLibrary.load(ToyPlugin.compiled(in: place))
         let suite = FormatConformance(of: format, abilities: FormatAbilities(fileName: "x.toy"), in: place.path)
         #expect(suite.violations(of: law) == [])
     }
@@ -24,14 +24,14 @@ import Testing
     /// Written by Tests/Judges/toy.py, which shares nothing with the plug-in.
     @Test(arguments: ReadingLaw.allCases)
     func `obeys the law of reading on a file from elsewhere`(law: ReadingLaw) throws {
-        let format = try PluginLibrary.load(BuiltPlugins.path(of: "toy"))
+        let format = try PluginLibrary.load(ToyPlugin.compiled(in: place))
         let sample = try place.write("sample.toy", Fixture("plugins/sample.toy").bytes)
         let suite = ReadingConformance(of: format, sample: sample, in: place.path)
         #expect(suite.violations(of: law) == [])
     }
 
     @Test func `is told which file was damaged how before it is read`() throws {
-        let format = try PluginLibrary.load(BuiltPlugins.path(of: "toy"))
+        let format = try PluginLibrary.load(ToyPlugin.compiled(in: place))
         let sample = try place.write("sample.toy", Fixture("plugins/sample.toy").bytes)
         let steps = Mutex<[String]>([])
         var suite = ReadingConformance(of: format, sample: sample, in: place.path)
@@ -47,7 +47,7 @@ import Testing
     }
 
     @Test func `reads what another program wrote`() throws {
-        let format = try PluginLibrary.load(BuiltPlugins.path(of: "toy"))
+        let format = try PluginLibrary.load(ToyPlugin.compiled(in: place))
         let reader = try format.open(place.write("sample.toy", Fixture("plugins/sample.toy").bytes))
         #expect(
             reader.tensors.map(\.description) == [
@@ -62,7 +62,7 @@ import Testing
     }
 
     @Test func `says where it comes from`() throws {
-        let path = try BuiltPlugins.path(of: "toy")
+        let path = try ToyPlugin.compiled(in: place)
         let registry = try FormatRegistry().adding(plugins: [path, path])
         #expect(registry.formats.map(\.name) == ["toy"])
         #expect(registry.formats[0].traits.origin == path.string)
