@@ -56,24 +56,19 @@ extension Conversion {
 
     /// Writes the tensors to `path`, and what `others` does; forces all of `folder` to disk while it is read again.
     private func write(to path: FilePath, in folder: FilePath, others: (WorkMonitor) throws -> Void = { _ in }) throws {
-        let hashes = ContentHashes()
         var writing = destination.options(synchronizes: false, workers: options.workers)
         writing.source = source.files.count == 1 ? source.files[0].reader : nil
-        try stages.measure("write") { monitor in
-            try target.format.write(
-                selection.targets, metadata: metadata, options: writing, to: path,
-                contents: selection.contents(hashes: hashes, monitor: monitor))
+        let written = try stages.measure("write") { monitor in
+            let written = try WrittenTensors.write(
+                selection.targets, selection.contents(monitor: monitor), metadata: metadata, to: path,
+                as: target.format, options: writing)
             try others(monitor)
+            return written
         }
-        let written = WrittenTensors(
-            path: path, format: target.format, expected: selection.targets, metadata: metadata, hashes: hashes)
         try stages.measure(options.verifies ? "verify" : "force to disk") { monitor in
-            // Reading computes while the disk is waited for.
-            _ = try options.workers.both {
-                if options.verifies { try written.verify(workers: options.workers, monitor: monitor) }
-            } _: {
-                try Durable.synchronizeFiles(below: folder)
-            }
+            try WrittenTensors.verify(
+                options.verifies ? [written] : [], whileSynchronizing: folder, workers: options.workers,
+                monitor: monitor)
         }
     }
 }

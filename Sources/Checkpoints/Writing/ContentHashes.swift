@@ -1,12 +1,12 @@
 internal import Digests
 internal import Synchronization
-package import TensorIO
+internal import TensorIO
 
 /// The hash of each tensor's contents as they were sent to be written.
-package final class ContentHashes: Sendable {
+final class ContentHashes: Sendable {
     private let values = Mutex<[TensorName: UInt64]>([:])
 
-    package init() {}
+    init() {}
 
     func add(_ hash: UInt64, of name: TensorName) {
         values.withLock { $0[name] = hash }
@@ -19,7 +19,7 @@ package final class ContentHashes: Sendable {
 
 extension TensorContents {
     /// The same contents; `hashes` gets the hash of each tensor as it is sent.
-    package func hashed(by hashes: ContentHashes) -> TensorContents {
+    func hashed(by hashes: ContentHashes) -> TensorContents {
         TensorContents { (tensor: TensorDescriptor, sink: TensorContents.Sink) throws(FormatError) in
             var hash = XXHash64()
             try send(tensor) { (bytes: RawSpan) throws(FormatError) in

@@ -1,4 +1,3 @@
-internal import Digests
 internal import Parallel
 internal import Synchronization
 internal import TensorIO
@@ -38,8 +37,8 @@ struct TensorSelection: Sendable {
         entries.reduce(0) { min($0, .max - $1.target.byteCount) + $1.target.byteCount }
     }
 
-    /// What the tensors will hold; tells `monitor` of each piece and `hashes` of each tensor's hash.
-    func contents(hashes: ContentHashes, monitor: WorkMonitor) -> TensorContents {
+    /// What the tensors will hold; tells `monitor` of each piece.
+    func contents(monitor: WorkMonitor) -> TensorContents {
         let places = Dictionary(uniqueKeysWithValues: entries.map { ($0.target.name, $0) })
         let total = byteCount
         let sent = Mutex(0)
@@ -47,16 +46,13 @@ struct TensorSelection: Sendable {
             guard let entry = places[tensor.name] else {
                 throw FormatError(.missingTensor, "is not among those to write", tensor: tensor.name)
             }
-            var hash = XXHash64()
             try entry.reader.read(entry.source) { (bytes: RawSpan) throws(FormatError) in
                 if monitor.isCancelled { throw FormatError(.cancelled, "cancelled") }
                 if entry.source.elementType == entry.target.elementType {
-                    hash.append(bytes)
                     try sink(bytes)
                 } else {
                     let converted = ElementConversion.convert(
                         bytes, from: entry.source.elementType, to: entry.target.elementType)
-                    unsafe hash.append(converted.span.bytes)
                     try unsafe sink(converted.span.bytes)
                 }
                 let count = bytes.byteCount * entry.target.elementType.bitWidth / entry.source.elementType.bitWidth
@@ -66,7 +62,6 @@ struct TensorSelection: Sendable {
                 }
                 monitor.update(completed: now, total: total)
             }
-            hashes.add(hash.value, of: tensor.name)
         }
     }
 }

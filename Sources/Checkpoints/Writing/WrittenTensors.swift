@@ -1,5 +1,6 @@
 internal import Digests
 package import Parallel
+internal import Replacement
 internal import Synchronization
 package import SystemPackage
 package import TensorIO
@@ -7,28 +8,49 @@ package import TensorIO
 /// Tensors that were just written, read again before they get their name.
 package struct WrittenTensors {
     /// The file or folder they were written to.
-    package let path: FilePath
+    let path: FilePath
     let format: any TensorFormat
     /// What should be there.
     let expected: [TensorDescriptor]
-    package let metadata: [String: String]
-    package let hashes: ContentHashes
+    let metadata: [String: String]
+    let hashes: ContentHashes
 
-    package init(
-        path: FilePath, format: any TensorFormat, expected: [TensorDescriptor], metadata: [String: String],
-        hashes: ContentHashes
-    ) {
-        self.path = path
-        self.format = format
-        self.expected = expected
-        self.metadata = metadata
-        self.hashes = hashes
+    /// Writes `tensors` to `path`, and takes down what is to be read back.
+    ///
+    /// - Parameter metadata: what goes with them; left out where `format` has no place for it.
+    /// - Throws: `FormatError` where a tensor cannot be kept in this format, what it holds cannot be read, or writing
+    ///   fails.
+    package static func write(
+        _ tensors: [TensorDescriptor], _ contents: TensorContents, metadata: [String: String], to path: FilePath,
+        as format: any TensorFormat, options: WriteOptions
+    ) throws(FormatError) -> WrittenTensors {
+        let hashes = ContentHashes()
+        let kept = format.traits.keepsMetadata ? metadata : [:]
+        try format.write(
+            tensors, metadata: kept, options: options, to: path, contents: contents.hashed(by: hashes))
+        return WrittenTensors(path: path, format: format, expected: tensors, metadata: kept, hashes: hashes)
+    }
+
+    /// Reads all of `written` again while the files below `folder` are forced to disk: reading computes while the disk
+    /// is waited for.
+    ///
+    /// - Throws: what `verify` of one throws; `FormatError` where the disk fails.
+    package static func verify(
+        _ written: [WrittenTensors], whileSynchronizing folder: FilePath, workers: Workers, monitor: WorkMonitor
+    ) throws {
+        _ = try workers.both {
+            for tensors in written { try tensors.verify(workers: workers, monitor: monitor) }
+        } _: {
+            try Durable.synchronizeFiles(below: folder)
+        }
     }
 
     /// Reads everything and compares it with what was sent.
     ///
-    /// - Throws: `FormatError` that says what is different.
-    package func verify(workers: Workers, monitor: WorkMonitor) throws {
+    /// - Throws: `FormatError` that names the tensor, where the file cannot be read again or holds another number of
+    ///   tensors, other metadata, or a tensor of another type, shape or hash; `CancellationError` where `monitor` asks
+    ///   to stop.
+    func verify(workers: Workers, monitor: WorkMonitor) throws {
         let reader = try format.open(path)
         // A single .npy file keeps neither names nor metadata.
         let isNameless = format.traits.holdsOneTensor || format.traits.isFolder && !MappedFile.isFolder(path)

@@ -85,26 +85,17 @@ struct CheckpointWriter: Sendable {
     ) throws -> WrittenTensors {
         let (descriptors, contents) = try tensors.of(checkpoint.files, by: rows, monitor: monitor)
         let byteCount = descriptors.reduce(0) { min($0, .max - $1.byteCount) + $1.byteCount }
-        let written = WrittenTensors(
-            path: destination.path(in: folder, byteCount: byteCount), format: destination.format, expected: descriptors,
-            metadata: destination.format.traits.keepsMetadata ? metadata(checkpoint.metadata) : [:],
-            hashes: ContentHashes())
         var options = destination.options(synchronizes: false, workers: workers)
         options.source = checkpoint.files.count == 1 ? checkpoint.files[0].reader : nil
-        try destination.format.write(
-            descriptors, metadata: written.metadata, options: options,
-            to: written.path, contents: contents.hashed(by: written.hashes))
-        return written
+        return try WrittenTensors.write(
+            descriptors, contents, metadata: metadata(checkpoint.metadata),
+            to: destination.path(in: folder, byteCount: byteCount), as: destination.format, options: options)
     }
 
-    /// Writes one file as it is called in the source and in its format; one whose tensors all stay comes along as it
-    /// is.
-    ///
-    /// - Returns: the tensors that were written; nil where the file came along as it is.
+    /// Writes one file as it is called in the source and in its format.
     private func writeKeepingFormat(
         _ file: Checkpoint.File, by rows: NewRows, in folder: FilePath, monitor: WorkMonitor
     ) throws -> WrittenTensors {
-        let traits = file.format.traits
         let isFolder = isFolder(file)
         let (descriptors, contents) = try tensors.of([file], by: rows, monitor: monitor)
         var options = WriteOptions()
@@ -112,13 +103,9 @@ struct CheckpointWriter: Sendable {
         options.synchronizes = false
         options.workers = workers
         options.source = file.reader
-        let written = WrittenTensors(
-            path: isFolder ? folder : folder.appending(file.name), format: file.format, expected: descriptors,
-            metadata: traits.keepsMetadata ? metadata(file.reader.metadata) : [:], hashes: ContentHashes())
-        try file.format.write(
-            descriptors, metadata: written.metadata, options: options, to: written.path,
-            contents: contents.hashed(by: written.hashes))
-        return written
+        return try WrittenTensors.write(
+            descriptors, contents, metadata: metadata(file.reader.metadata),
+            to: isFolder ? folder : folder.appending(file.name), as: file.format, options: options)
     }
 
     /// Whether `file` is the folder of a format that keeps its tensors in files of a folder.

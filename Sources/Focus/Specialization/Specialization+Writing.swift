@@ -9,14 +9,18 @@ extension Specialization {
     /// Writes the checkpoint that `plan` makes to a folder beside `destination`, reads it again, and puts it in place
     /// when it is whole and on disk.
     ///
-    /// - Throws: `CancellationError`, or an error whose description is one sentence. `destination` is then as it was.
+    /// - Throws: `CancellationError` where the monitor asks to stop; `FocusError` or `FormatError` where the
+    ///   destination exists or has another run's lock, the source changed or cannot be read, a file cannot be written,
+    ///   or is not read back as it was written. `destination` is then as it was.
     public func write(_ plan: RowPlan, to destination: SpecializationOptions.Destination) throws {
         try write(NewRows(plan), to: destination)
     }
 
     /// Writes the checkpoint with `rows`, those that a model's states made among them.
     ///
-    /// - Throws: `CancellationError`, or an error whose description is one sentence. `destination` is then as it was.
+    /// - Throws: `CancellationError` where the monitor asks to stop; `FocusError` or `FormatError` where the
+    ///   destination exists or has another run's lock, the source changed or cannot be read, a file cannot be written,
+    ///   or is not read back as it was written. `destination` is then as it was.
     public func write(_ rows: NewRows, to destination: SpecializationOptions.Destination) throws {
         try output.checkRoom(at: destination.folder)
         _ = try write(rows, to: destination, lock: nil)
@@ -38,12 +42,8 @@ extension Specialization {
             try checkpoint.refuseChanged()
             guard options.verifies else { return }
             try stages.measure("verify") { monitor in
-                // Reading computes while the disk is waited for.
-                _ = try options.workers.both {
-                    for tensors in written.tensors { try tensors.verify(workers: options.workers, monitor: monitor) }
-                } _: {
-                    try Durable.synchronizeFiles(below: folder)
-                }
+                try WrittenTensors.verify(
+                    written.tensors, whileSynchronizing: folder, workers: options.workers, monitor: monitor)
             }
         }
         return untouched
