@@ -8,7 +8,9 @@ internal import TensorIO
 
 /// What every command that works takes.
 struct CommonOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("Threads for all work that is cut to pieces.", valueName: "N"))
+    @Option(
+        help: ArgumentHelp(
+            "Threads for all work that is cut to pieces, 1 to 4096; all cores by default.", valueName: "N"))
     var threads: Int?
 
     @Flag(help: "Say nothing on stderr but errors.")
