@@ -19,7 +19,8 @@ public struct DocumentBatches {
 
     /// The next batch, or nil where there are no more.
     ///
-    /// - Throws: what `Corpus.forEachBatch` does.
+    /// - Throws: `CorpusError` where a file cannot be read or is damaged, a line is not what it should be, or there was
+    ///   no document at all; `CancellationError` where the monitor asks to stop.
     public mutating func next() throws -> DocumentBatch? {
         var batch = DocumentBatch()
         while try fill(&batch) {}

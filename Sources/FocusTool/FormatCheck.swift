@@ -23,7 +23,8 @@ struct FormatCheck {
     /// Checks, and answers a line a law.
     ///
     /// - Returns: whether all of them are obeyed.
-    /// - Throws: `FormatError` where a sample is none.
+    /// - Throws: `FormatError` where the format cannot open one of the samples, or the process that tries a
+    ///   law cannot be run; a law that is broken is no error.
     func run() throws -> Bool {
         Interruption.shared.listen()
         let folder = try LawProcess.temporaryFolder("focus-check")

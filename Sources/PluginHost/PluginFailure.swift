@@ -5,7 +5,8 @@ extension PluginTable {
     /// Calls a function of the plug-in with an error to fill in.
     ///
     /// - Parameter tensors: what the number of a tensor in the error means.
-    /// - Throws: what the plug-in says, as one sentence with its name.
+    /// - Throws: `FormatError` where the function returns anything but success: what the plug-in says, as one sentence
+    ///   with its name.
     func call(
         _ tensors: [TensorDescriptor] = [], _ body: (UnsafeMutablePointer<focus_error_v1>) -> Int32
     ) throws(FormatError) {

@@ -17,6 +17,8 @@ public struct PluginFormat: TensorFormat {
     }
 
     /// Makes the format of a table that was not loaded from a file, and checks it as if it had been.
+    ///
+    /// - Throws: `FormatError` where the table says what cannot be.
     package init(checking table: UnsafePointer<focus_plugin_v1>?, file: FilePath) throws(FormatError) {
         self.init(try unsafe PluginTable(table), file: file)
     }

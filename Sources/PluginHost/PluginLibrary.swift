@@ -11,7 +11,8 @@ public enum PluginLibrary {
     ///
     /// - Parameter path: the file or folder.
     /// - Parameter settings: what the user says to the plug-in; keys that it does not list are left out.
-    /// - Throws: `FormatError` that names the file.
+    /// - Throws: `FormatError` that names the file, where it is no shared object that can be loaded, has no table, or
+    ///   the table is of another version or says what cannot be.
     public static func load(_ path: FilePath, settings: [PluginSetting] = []) throws(FormatError) -> PluginFormat {
         do throws(FormatError) {
             return PluginFormat(try table(in: path), file: path, settings: settings)

@@ -16,7 +16,8 @@ struct PluginReader: TensorReader {
 
     /// Has the plug-in of `table` open what is at `path`.
     ///
-    /// - Throws: `FormatError` when that fails, or what the plug-in lists is not possible.
+    /// - Throws: `FormatError` where the plug-in refuses the file, lists what cannot be, or names a part that is not
+    ///   there or too short.
     init(_ path: FilePath, _ table: PluginTable, _ settings: [PluginSetting]) throws(FormatError) {
         let file = try PluginFile(path, table, settings)
         let listing = try unsafe PluginListing(file.listing, of: table, at: path)

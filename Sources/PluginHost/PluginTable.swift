@@ -23,7 +23,8 @@ internal import TensorIO
 
     /// Checks the table at `pointer`.
     ///
-    /// - Throws: `FormatError` without a path, which says what is wrong with it.
+    /// - Throws: `FormatError` without a path, where it is of another version or size, or a name, an option or a set of
+    ///   functions in it is not as the header asks.
     init(_ pointer: UnsafePointer<focus_plugin_v1>?) throws(FormatError) {
         let version = UInt32(FOCUS_PLUGIN_ABI_VERSION)
         guard let pointer = unsafe pointer else {

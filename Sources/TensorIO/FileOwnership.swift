@@ -28,6 +28,8 @@ package struct FileOwnership: Hashable, Sendable {
     }
 
     /// Looks at what an open file is.
+    ///
+    /// - Throws: `Errno` where the system does not say.
     package init(of file: FileDescriptor) throws(Errno) {
         var status = stat()
         guard unsafe fstat(file.rawValue, &status) == 0 else { throw Errno(rawValue: errno) }

@@ -95,7 +95,7 @@ public struct StagedFile: ~Copyable {
 
     /// Appends `count` zeros that take no room on the disk, where the file system can.
     ///
-    /// - Throws: `FormatError` where writing fails.
+    /// - Throws: `FormatError` where writing fails, such as on a full disk.
     public mutating func appendHole(_ count: Int) throws(FormatError) {
         guard count > 0 else { return }
         let end = byteCount + count
@@ -116,7 +116,7 @@ public struct StagedFile: ~Copyable {
 
     /// Writes `bytes` over what was appended at `offset`.
     ///
-    /// - Throws: `FormatError` where writing fails.
+    /// - Throws: `FormatError` where writing fails, such as on a full disk.
     public mutating func overwrite(at offset: Int, _ bytes: [UInt8]) throws(FormatError) {
         precondition(offset >= 0 && offset + bytes.count <= byteCount, "only what was appended can be overwritten")
         try writer.flush()

@@ -25,7 +25,7 @@ public protocol TensorReader: Sendable {
     /// What the file says of single tensors and of what holds them, beside `metadata`: by path and name, as text or a
     /// digest of it, so that two files can be compared.
     ///
-    /// - Throws: `FormatError` where they cannot be read.
+    /// - Throws: `FormatError` where the file is damaged in what it says of them.
     func details() throws(FormatError) -> [String: String]
 
     /// Whether a range of the contents of `tensor` is read without reading what is before it: whoever wants many small
@@ -84,7 +84,7 @@ extension TensorReader {
 
     /// None: the default.
     ///
-    /// - Throws: `FormatError` where they cannot be read.
+    /// - Throws: nothing.
     public func details() throws(FormatError) -> [String: String] {
         [:]
     }

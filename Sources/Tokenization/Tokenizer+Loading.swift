@@ -10,7 +10,8 @@ extension Tokenizer {
     ///   are added, which role each plays and how text is prepared, as they do for transformers. The ids of a
     ///   SentencePiece model are its own where no class is named; where one is named, they are those of the class, or
     ///   it is refused by name.
-    /// - Throws: `TokenizerError` that names the file.
+    /// - Throws: `TokenizerError` that names the file, where there is no tokenizer at `path`, a file of it cannot be
+    ///   read or contradicts itself, or asks for a component or class that is not known.
     public static func load(_ path: FilePath) throws(TokenizerError) -> Tokenizer {
         try load(path, vocabularyOnly: false)
     }

@@ -56,7 +56,8 @@ public struct Checkpoint: Sendable {
     ///   - variant: which copy of the weights of a folder is meant (`fp16` for `model.fp16.safetensors`); nil for the
     ///     plain one.
     ///   - formats: the formats to read with.
-    /// - Throws: `FormatError` or `FocusError`, one sentence.
+    /// - Throws: `FocusError` where there is nothing at `path`, no weights or several copies of them, no such variant,
+    ///   or a config.json that is not JSON; `FormatError` where a file is of no format, damaged, or lacks a shard.
     public static func open(
         _ path: FilePath, variant: String? = nil, formats: FormatRegistry
     ) throws -> Checkpoint {
@@ -81,7 +82,7 @@ public struct Checkpoint: Sendable {
 
     /// Throws where the settings of generation, which config and tokenizer are read with, cannot be read.
     ///
-    /// - Throws: `FocusError` that names the file.
+    /// - Throws: `FocusError` where generation_config.json is there and is not JSON.
     package func checkSettings() throws {
         let generation = folder.appending("generation_config.json")
         if singleFile == nil, FolderContents.isFile(generation) { _ = try JSONFile.read(generation) }

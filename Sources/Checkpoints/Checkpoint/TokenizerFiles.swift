@@ -10,6 +10,8 @@ package struct TokenizerFiles {
     package let files: [(source: FilePath, name: String)]
 
     /// Lists the tokenizer files of a folder, or the one file `path`.
+    ///
+    /// - Throws: `FocusError` where there is nothing at `path`, or the folder cannot be listed.
     package init(at path: FilePath) throws(FocusError) {
         guard FolderContents.targetExists(path) else {
             throw FocusError("there is no such tokenizer", path: path, code: .missing)
@@ -56,6 +58,8 @@ package struct TokenizerFiles {
     }
 
     /// The class that a model's config should name: that of the tokenizer's own configuration, or of the one made here.
+    ///
+    /// - Throws: `FormatError` or `FocusError` where that configuration cannot be read or is not JSON.
     package static func tokenizerClass(_ files: [(source: FilePath, name: String)]) throws -> String {
         let file = files.first { $0.name == "tokenizer_config.json" }
         let named = try file.flatMap { try JSONFile.read($0.source).root["tokenizer_class"]?.string }

@@ -17,7 +17,8 @@ public struct Conversion: Sendable {
 
     /// Opens the source and checks that the destination can hold it.
     ///
-    /// - Throws: one sentence on what stands in the way.
+    /// - Throws: `FocusError` or `FormatError`: the source cannot be opened, the target format is not known, is only
+    ///   read or cannot hold a tensor, the destination exists or cannot be written, or there is too little room.
     public init(
         _ options: ConversionOptions, formats: FormatRegistry, stages: StageClock = StageClock()
     ) throws {

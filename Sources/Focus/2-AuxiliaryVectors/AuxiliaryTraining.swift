@@ -86,6 +86,8 @@ package struct AuxiliaryTraining: Sendable {
     /// Trains, and writes the whole model to `output`, so that fastText opens it.
     ///
     /// - Returns: what the training was.
+    /// - Throws: `FocusError` or `FormatError` where `output` cannot be written or there is too little room; what
+    ///   reading, cutting and training on the text throws.
     @discardableResult
     package func train(to output: FilePath, replacingExisting: Bool, stages: StageClock) throws -> TrainingReport {
         try WritableName.check(output, replacing: replacingExisting)

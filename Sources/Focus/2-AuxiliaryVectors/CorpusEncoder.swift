@@ -27,6 +27,8 @@ package struct CorpusEncoder: Sendable {
     ///   - empty: a part without documents.
     ///   - write: adds what is wanted of one document and its ids to a part.
     ///   - body: takes the part of some documents.
+    /// - Throws: `CorpusError` where the text cannot be read, `TokenizerError` where a document cannot be cut, and what
+    ///   `body` throws; `CancellationError` where `monitor` asks to stop.
     package func forEach<Part: Sendable>(
         of corpus: Corpus, monitor: WorkMonitor, into empty: Part, write: @escaping Writer<Part>,
         _ body: (Part) throws -> Void

@@ -6,7 +6,7 @@ internal import TensorIO
 extension PlanFile {
     /// Writes the plan to `path`, replacing what is there when it is whole.
     ///
-    /// - Throws: `FormatError` where the file cannot be written.
+    /// - Throws: `FormatError` where a folder on the way is missing or may not be written, or the disk is full.
     public func write(to path: FilePath) throws {
         var parts: [(name: TensorName, type: ElementType, bytes: [UInt8])] = [
             ("kinds", .u8, plan.kinds.map(\.rawValue)),

@@ -43,7 +43,8 @@ struct SourceRowCheck {
 
     /// Throws where a row that would be taken, or that others would be drawn like, is no row of numbers.
     ///
-    /// - Throws: `FormatError` that names file, tensor and row.
+    /// - Throws: `FormatError` that names file, tensor and row, where that row holds NaN or infinities or cannot be
+    ///   read; `CancellationError` where `monitor` asks to stop.
     func check(monitor: WorkMonitor) throws {
         for (file, tensor) in checkpoint.tensors {
             guard let entry = tensors.vocabulary.entry(named: tensor.name) else { continue }

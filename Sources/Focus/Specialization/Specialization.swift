@@ -76,7 +76,9 @@ public struct Specialization: Sendable {
 
     /// Makes the plan, writes the checkpoint where the options say, and reports.
     ///
-    /// - Throws: `CancellationError`, or an error whose description is one sentence. The destination is then as it was.
+    /// - Throws: `CancellationError` where the monitor asks to stop; else the error of the step that failed:
+    ///   `CorpusError`, `TokenizerError` or `EmbeddingError` for text and vectors, `FormatError` or `FocusError` for
+    ///   what is read and written. The destination is then as it was.
     @discardableResult
     public func run() throws -> Outcome {
         try refuseUnsuitableMethod()

@@ -119,7 +119,7 @@ public struct SpecializationReport: Sendable {
 
     /// Writes the report to `path`, replacing what is there.
     ///
-    /// - Throws: `FormatError` where the file cannot be written.
+    /// - Throws: `FormatError` where a folder on the way is missing or may not be written, or the disk is full.
     public func write(to path: FilePath) throws {
         var options = WriteOptions()
         options.replacesExisting = true

@@ -25,6 +25,8 @@ extension RowPlan {
     }
 
     /// The same, counting what was compared.
+    ///
+    /// - Throws: as above.
     package static func make(
         _ overlap: Overlap, vectors: AuxiliaryVectors, options: PlanOptions = PlanOptions(), workers: Workers,
         monitor: WorkMonitor = .none, tally: ComparisonTally?

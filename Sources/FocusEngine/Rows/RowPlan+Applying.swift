@@ -13,7 +13,7 @@ extension RowPlan {
     ///   - scales: what sums are multiplied by.
     ///   - rows: which target rows.
     ///   - target: where to, row-major, `rows.count * source.width` elements.
-    /// - Throws: what `source` throws.
+    /// - Throws: what `source` throws where a row cannot be read; never for rows in memory.
     public func apply<Source: RowSource>(
         to source: Source, sampling sampler: RowSampler?, scales: RowScales? = nil, rows: Range<Int>,
         into target: inout MutableSpan<Float>

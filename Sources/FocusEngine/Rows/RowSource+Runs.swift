@@ -8,6 +8,7 @@ extension RowSource {
     /// - Parameters:
     ///   - rows: which rows; they must ascend.
     ///   - transform: takes the index of a row in `rows`, and its elements; from any thread.
+    /// - Throws: what reading the rows throws.
     package func map<Value: Sendable>(
         _ rows: [Int], workers: Workers, _ transform: @Sendable (_ index: Int, _ row: Span<Float>) -> Value
     ) throws(Failure) -> [Value] {

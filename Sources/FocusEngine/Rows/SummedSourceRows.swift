@@ -14,6 +14,8 @@ package struct SummedSourceRows: RowSource {
     private let indices: [Int32]
 
     /// Gathers the rows `used`, which must ascend, of `source`; `workers` share the reading.
+    ///
+    /// - Throws: what reading the rows throws.
     package init<Source: RowSource>(
         _ used: [Int], of source: Source, workers: Workers
     ) throws(Source.Failure) {

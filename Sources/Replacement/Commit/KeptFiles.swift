@@ -26,6 +26,8 @@ package struct KeptFiles {
     /// all of them.
     ///
     /// - Returns: how many came there in which way.
+    /// - Throws: `FormatError` where a file cannot be read, or writing fails; `FocusError` where there is too little
+    ///   room; `CancellationError` where `monitor` asks to stop.
     @discardableResult
     package func place(_ files: [FilePath], monitor: WorkMonitor) throws -> [FileTransfer: Int] {
         var transfers: [FileTransfer: Int] = [:]

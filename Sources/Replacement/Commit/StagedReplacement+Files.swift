@@ -14,6 +14,8 @@ extension StagedReplacement {
     ///     that is not replaced is removed.
     ///   - parts: the names of all files that the one at `destination` needs, in place: those that are not replaced
     ///     are removed.
+    /// - Throws: what `body` throws; `FocusError` or `FormatError` where the destination exists, another run has the
+    ///   lock, or names cannot be changed. All files are then as they were.
     package static func placing(
         _ destination: FilePath, _ context: Context, sidecarSuffix: String?, parts: Set<String> = [],
         _ body: (FilePath) throws -> Void

@@ -53,12 +53,18 @@ public enum StagedReplacement {
 
     /// Calls `body` with an empty folder beside `destination`. When it returns, the folder gets the name `destination`,
     /// after everything in it is on disk; when it throws, the folder is removed and the destination is as it was.
+    ///
+    /// - Throws: what `body` throws; `FocusError` where `policy` does not allow it, or another run has the lock;
+    ///   `FormatError` where the disk fails.
     package static func replacing(
         _ destination: FilePath, policy: Policy, _ body: (FilePath) throws -> Void
     ) throws {
         try replacing(destination, Context(policy: policy), body)
     }
 
+    /// The same with all that a command says of it.
+    ///
+    /// - Throws: as above.
     package static func replacing(_ destination: FilePath, _ context: Context, _ body: (FilePath) throws -> Void) throws
     {
         try check(destination, policy: context.policy, isInPlace: context.isInPlace)
@@ -155,6 +161,7 @@ public enum StagedReplacement {
         try check(destination, policy: policy, isInPlace: false)
     }
 
+    /// Throws where `policy` does not allow to write `destination`, which is the source where `isInPlace`.
     package static func check(_ destination: FilePath, policy: Policy, isInPlace: Bool) throws(FocusError) {
         let place = try ReplacementPlace(destination, resolvesLink: isInPlace)
         guard MappedFile.nameExists(destination) else { return try checkParent(of: destination) }

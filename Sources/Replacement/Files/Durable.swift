@@ -23,6 +23,8 @@ package enum Durable {
     }
 
     /// Forces the contents of all files below `folder` to disk.
+    ///
+    /// - Throws: `FocusError` where a folder cannot be listed, `FormatError` where the disk fails.
     package static func synchronizeFiles(below folder: FilePath) throws {
         for file in try FolderTree(folder).files { try synchronize(file: folder.pushing(file)) }
     }

@@ -7,6 +7,7 @@ package enum FileCopy {
     /// Copies the file at `source` to the new file `destination`; a link is copied as the file it points to.
     ///
     /// - Returns: whether it was copied or cloned.
+    /// - Throws: `FormatError` where the source cannot be read, the destination exists, or writing fails.
     @discardableResult
     package static func copy(_ source: FilePath, to destination: FilePath) throws(FormatError) -> FileTransfer {
         let file = try MappedFile(source)
@@ -21,6 +22,7 @@ package enum FileCopy {
     /// a link, the file that it points to.
     ///
     /// - Returns: how it came there.
+    /// - Throws: `FormatError` where it can neither get the name nor be copied.
     package static func link(_ source: FilePath, to destination: FilePath) throws(FormatError) -> FileTransfer {
         if unsafe linkat(AT_FDCWD, source.string, AT_FDCWD, destination.string, AT_SYMLINK_FOLLOW) == 0 {
             return .linked
@@ -31,6 +33,7 @@ package enum FileCopy {
     /// Gives what is at `source` the second name `destination`; a link stays a link.
     ///
     /// - Returns: false where there are no second names, for the file system or for this file.
+    /// - Throws: `FormatError` where the source is gone, the name is taken, or the disk is full or fails.
     package static func linkAsItIs(_ source: FilePath, at destination: FilePath) throws(FormatError) -> Bool {
         guard unsafe linkat(AT_FDCWD, source.string, AT_FDCWD, destination.string, 0) != 0 else { return true }
         let failure = Errno(rawValue: errno)
@@ -43,6 +46,7 @@ package enum FileCopy {
     /// Makes anew what is at `source`, with its permissions, owner and times; a link stays a link.
     ///
     /// - Returns: whether it was copied or cloned.
+    /// - Throws: `FormatError` where the source cannot be read, the destination exists, or writing fails.
     package static func copyAsItIs(_ source: FilePath, to destination: FilePath) throws -> FileTransfer {
         if let link = FolderTree.link(at: source) {
             guard unsafe symlink(link, destination.string) == 0 else {

@@ -53,6 +53,8 @@ package enum FolderContents {
     }
 
     /// The names of the entries of the folder at `path`, sorted by bytes.
+    ///
+    /// - Throws: `FocusError` where it is no folder, or may not be listed.
     package static func entries(of path: FilePath) throws(FocusError) -> [String] {
         do throws(Errno) {
             return try FolderNames.list(path)
@@ -64,6 +66,7 @@ package enum FolderContents {
     /// The files below the folder at `path`, as paths relative to it, sorted; links count as what they point to.
     ///
     /// - Parameter entersHidden: whether hidden folders are looked into, which are version control's and caches'.
+    /// - Throws: `FocusError` where a folder may not be listed, or folders are nested more than 32 deep.
     package static func files(below path: FilePath, entersHidden: Bool = true) throws(FocusError) -> [FilePath] {
         try files(below: path, under: FilePath(""), depth: 0, entersHidden)
     }
@@ -86,6 +89,8 @@ package enum FolderContents {
     }
 
     /// Makes the folder at `path` and those above it.
+    ///
+    /// - Throws: `FocusError` where a file has the name, or the folder above may not be written.
     package static func create(_ path: FilePath) throws(FocusError) {
         guard !path.isEmpty, !MappedFile.isFolder(path) else { return }
         try create(path.removingLastComponent())

@@ -9,6 +9,8 @@ package struct FolderTree {
     package private(set) var files: [FilePath] = []
 
     /// Lists what is in the folder at `root`, as paths relative to it.
+    ///
+    /// - Throws: `FocusError` where a folder may not be listed.
     package init(_ root: FilePath) throws(FocusError) {
         try list(FilePath(""), in: root)
     }

@@ -9,6 +9,9 @@ package enum JSONFile {
 
     /// Parses the file at `path`, a configuration unless `limits` say otherwise: Python's `NaN` and `Infinity` are
     /// numbers there.
+    ///
+    /// - Throws: `FormatError` where the file cannot be read or is a Git LFS pointer; `FocusError` where it is too
+    ///   large, or is not JSON.
     package static func read(_ path: FilePath, limits: JSONLimits = .configuration) throws -> JSONDocument {
         let file = try MappedFile(path)
         try file.refuseGitLFSPointer()
@@ -23,6 +26,8 @@ package enum JSONFile {
     }
 
     /// Writes `value` to `path`, indented as `save_pretrained` does.
+    ///
+    /// - Throws: `FormatError` where there is a file that `options` do not say to replace, or writing fails.
     package static func write(
         _ value: JSONBuilder, to path: FilePath, options: WriteOptions = WriteOptions(), permissions: UInt32 = 0o666
     ) throws {
@@ -30,6 +35,8 @@ package enum JSONFile {
     }
 
     /// Writes `bytes` to `path`.
+    ///
+    /// - Throws: `FormatError` where there is a file that `options` do not say to replace, or writing fails.
     package static func write(
         _ bytes: [UInt8], to path: FilePath, options: WriteOptions = WriteOptions(), permissions: UInt32 = 0o666
     ) throws(FormatError) {

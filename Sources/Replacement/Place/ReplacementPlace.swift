@@ -16,8 +16,11 @@ package struct ReplacementPlace {
     /// The name of what is staged, where that is no folder.
     var stagedName: String?
 
+    /// Finds out how what is at `path` can be replaced.
+    ///
     /// - Parameter resolvesLink: whether a link stands for the folder that it points to; otherwise the link itself is
     ///   replaced.
+    /// - Throws: `FocusError` where `path` does not end with a name, or is the root of all folders.
     package init(_ path: FilePath, resolvesLink: Bool) throws(FocusError) {
         let whole = resolvesLink && MappedFile.isFolder(path) ? ReplacementPlace.resolved(path) : nil
         if let whole {
@@ -50,6 +53,8 @@ package struct ReplacementPlace {
     var lockFile: FilePath { base.appending(HiddenNames.lock(of: journalName)) }
 
     /// Locks what is there.
+    ///
+    /// - Throws: `FocusError` where another run has the lock, or another user could have written it.
     package func lock() throws -> PathLock {
         try PathLock.acquire(target, fallback: lockFile)
     }
