@@ -1,3 +1,4 @@
+import FocusEngine
 import SystemPackage
 import TensorIO
 import TestSupport
