@@ -25,6 +25,12 @@ extension KernelCase {
             }
             return (ran, bits(results.flatMap(\.self)))
         },
+        KernelCase("focus_add_exponentials", compiled) { level in
+            // Of equal logits each exponential is 1.
+            var (largest, sum) = (Float(3), 2.0)
+            let ran = unsafe focus_add_exponentials_at(level, [Float](repeating: 3, count: 77), 77, &largest, &sum)
+            return (ran, bits([Double(largest), sum]))
+        },
     ]
 
     /// The product of `rows` rows and weights of floats, with a bias.
