@@ -190,11 +190,9 @@ let package = Package(
         .executableTarget(
             name: "RowsBenchmark",
             dependencies: [
-                "Focus", "Checkpoints", "SafetensorsFormat", "Tokenization", "StaticEmbeddings",
-                "FocusEngine", "Vocabularies", "Parallel", "TensorIO",
-                .product(name: "SystemPackage", package: "swift-system"),
-            ],
-            path: "Benchmarks/Rows", swiftSettings: settings),
+                "Focus", "Checkpoints", "SafetensorsFormat", "Tokenization", "StaticEmbeddings", "FocusEngine",
+                "Vocabularies", "Parallel", "TensorIO", .product(name: "SystemPackage", package: "swift-system"),
+            ], path: "Benchmarks/Rows", swiftSettings: settings),
         .target(name: "CPeak", dependencies: ["CKernels"], path: "Benchmarks/CPeak", cSettings: cSettings),
 
         // Tests.

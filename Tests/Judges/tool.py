@@ -83,8 +83,9 @@ class FocusCase(unittest.TestCase):
         sanitizer."""
         # By way of a small process: what this one has in memory would count until the child is itself.
         result = self.base / "measured.json"
-        done = subprocess.run([sys.executable, MEASURE, result, BINARY, *published(arguments)], stdin=subprocess.DEVNULL,
-                              capture_output=True, cwd=self.folder, env=self.environment, timeout=600 * PATIENCE)
+        done = subprocess.run([sys.executable, MEASURE, result, BINARY, *published(arguments)],
+                              stdin=subprocess.DEVNULL, capture_output=True,
+                              cwd=self.folder, env=self.environment, timeout=600 * PATIENCE)
         self.assertEqual(done.returncode, 0, done.stderr.decode("utf-8", "backslashreplace"))
         return 0 if SANITIZED else json.loads(result.read_text())["peakResidentBytes"]
 

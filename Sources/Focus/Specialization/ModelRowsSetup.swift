@@ -71,8 +71,8 @@ struct ModelRowsSetup: Sendable {
             return "take --method \(options.chosenMethod.usesVectors ? "focus+pieces" : "pieces"), which runs no model"
         }
         return
-            "take --method \(options.chosenMethod.usesVectors ? "focus+uniform-pieces" : "pieces") with --head same, which "
-            + "run no model"
+            "take --method \(options.chosenMethod.usesVectors ? "focus+uniform-pieces" : "pieces") with --head same, "
+            + "which run no model"
     }
 
     private static func checkText(_ options: SpecializationOptions, cure: String) throws {
