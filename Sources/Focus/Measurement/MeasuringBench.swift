@@ -12,6 +12,8 @@ struct MeasuringBench {
     let target: Tokenizer
     /// The source's token before a text, for models that predict the next one.
     let start: Int?
+    /// What an encoder wants before each line: UTF-8.
+    let prompt: [UInt8]
     /// The source ids that stand for each target token; nil where there is to be no cut reference.
     let pieces: [[Int32]]?
     let workers: Workers
@@ -41,8 +43,8 @@ struct MeasuringBench {
     private func measureFidelity(
         _ count: Int, _ monitor: WorkMonitor, _ model: (Int) throws -> MeasuredModel
     ) throws -> ModelMeasurement {
-        let own = try MeasuredTokens(text, source, isWhole: true, workers: workers)
-        let new = try MeasuredTokens(text, target, isWhole: true, workers: workers)
+        let own = try MeasuredTokens(text, source, isWhole: true, prefix: prompt, workers: workers)
+        let new = try MeasuredTokens(text, target, isWhole: true, prefix: prompt, workers: workers)
         let known = try original.vectors(of: own, monitor: monitor)
         let cut = try pieces.map { pieces in
             try original.vectors(of: new.mapping { pieces[Int($0)] }, monitor: monitor)

@@ -35,12 +35,18 @@ extension Specialization {
         let bench = MeasuringBench(
             text: text, original: try MeasuredModel(source, workers: options.workers), source: tokenizer,
             target: inputs.target, start: StartToken.id(in: checkpoint.config?.root, tokenizer.vocabulary),
-            pieces: hasCutReference ? sourcePieces : nil, workers: options.workers)
+            prompt: prompt, pieces: hasCutReference ? sourcePieces : nil, workers: options.workers)
         return try FocusError.naming(checkpoint) {
             try bench.measure(candidates.count, monitor: monitor) { index in
                 try measuredModel(source, candidates[index], monitor: monitor)
             }
         }
+    }
+
+    /// The first of the prompts that the options name, as it stands before a text: with a space behind it.
+    private var prompt: [UInt8] {
+        guard let first = options.prompts.first, let last = first.utf8.last else { return [] }
+        return Array(first.utf8) + (last == UInt8(ascii: " ") ? [] : [UInt8(ascii: " ")])
     }
 
     /// What the rows that are about to be written keep, where that is asked for and there is a text; else why not.
