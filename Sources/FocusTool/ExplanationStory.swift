@@ -11,10 +11,9 @@ enum ExplanationStory {
     /// What the model's states add to the row, and what its output layer has.
     private static func model(_ explanation: Explanation) -> [String] {
         var lines: [String] = []
-        if let states = explanation.states, let pairs = states.trainingPairs {
-            let cosine = states.heldOutCosine.map { ", held-out cosine \(Wording.fixed($0, 3))" } ?? ""
-            lines.append(
-                "  and what the model's own states give, learnt from \(Wording.count(pairs)) tokens\(cosine)")
+        if let states = explanation.states, states.statesWeight != 1 {
+            let how = states.statesWeight == nil ? "with" : "half of it"
+            lines.append("  \(how) \(learnt(states))")
         }
         if let head = explanation.head {
             lines.append(
@@ -25,8 +24,18 @@ enum ExplanationStory {
         return lines
     }
 
+    /// What the model's own states give.
+    private static func learnt(_ states: ModelRowsReport) -> String {
+        let cosine = states.heldOutCosine.map { ", held-out cosine \(Wording.fixed($0, 3))" } ?? ""
+        return
+            "what the model's own states give, learnt from \(Wording.count(states.trainingPairs ?? 0)) tokens\(cosine)"
+    }
+
     private static func row(_ explanation: Explanation, most: Int) -> [String] {
         let token = quoted(explanation.text.map { "\($0)" } ?? "(no token)") + " (id \(explanation.id))"
+        if let states = explanation.states, states.statesWeight == 1 {
+            return ["\(token): \(learnt(states)), of its pieces"] + list(explanation.parts, most: most)
+        }
         switch explanation.kind {
         case .copy:
             guard let part = explanation.parts.first else { return ["\(token): copied"] }

@@ -28,6 +28,10 @@ public struct ModelRowsReport: Sendable, Hashable {
         public let bitsPerByte: Double
     }
 
+    /// What rows of states weigh in the table, from 0 to 1, where they are means with other rows or stand alone; nil
+    /// where they are mixed with others as vectors of length 1, or where there are none.
+    public var statesWeight: Double?
+
     /// Makes a report of nothing.
     public init() {}
 
@@ -45,6 +49,7 @@ public struct ModelRowsReport: Sendable, Hashable {
             } ?? []
         trainingPairs = root["trainingPairs"]?.integer
         heldOutCosine = root["heldOutCosine"]?.double
+        statesWeight = root["statesWeight"]?.double
     }
 
     /// The report as JSON.
@@ -62,6 +67,7 @@ public struct ModelRowsReport: Sendable, Hashable {
                     })),
             .init("trainingPairs", trainingPairs.map { .integer($0) } ?? .null),
             .init("heldOutCosine", heldOutCosine.map { .double($0) } ?? .null),
+            .init("statesWeight", statesWeight.map { .double($0) } ?? .null),
         ])
     }
 }

@@ -110,8 +110,10 @@ extension Specialization {
             cure: ModelRowsSetup.cure(options))
         report.trainingPairs = learnt.pairCount
         report.heldOutCosine = learnt.heldOutCosine
+        let weight: Float = options.chosenMethod == .states ? 1 : 0.5
+        report.statesWeight = Double(weight)
         return InputRows(
-            planned: planned, states: learnt.rows, weight: options.chosenMethod == .states ? 1 : 0.5,
+            planned: planned, states: learnt.rows, weight: weight,
             replaced: pieces.plainCounterparts, table: setup.source.table, workers: options.workers)
     }
 

@@ -29,6 +29,7 @@ extension Specialization {
         }
         report.trainingPairs = learnt.pairCount
         report.heldOutCosine = learnt.heldOutCosine
+        report.statesWeight = options.chosenMethod == .states ? 1 : nil
         return NewRows(plan, made: made, report: report)
     }
 
