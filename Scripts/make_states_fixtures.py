@@ -42,6 +42,12 @@ def rope(**settings) -> dict:
 MODELS = {
     "bert": ("BertModel", {**ENCODER, "pad_token_id": 0}),
     "bert-masked": ("BertForMaskedLM", {**ENCODER, "pad_token_id": 0, "hidden_act": "gelu_new"}),
+    "mpnet": ("MPNetModel", ENCODER),
+    "mpnet-masked": ("MPNetForMaskedLM", ENCODER),
+    "distilbert": ("DistilBertModel", {"vocab_size": ROWS, "dim": 16, "n_layers": 3, "n_heads": 2, "hidden_dim": 24,
+                                       "max_position_embeddings": 64}),
+    "distilbert-masked": ("DistilBertForMaskedLM", {"vocab_size": ROWS, "dim": 16, "n_layers": 2, "n_heads": 2,
+                                                    "hidden_dim": 24, "max_position_embeddings": 64}),
     "roberta": ("RobertaModel", ENCODER),
     "xlm-roberta": ("XLMRobertaModel", {**ENCODER, "num_attention_heads": 4, "layer_norm_eps": 1e-5}),
     "xlm-roberta-masked": ("XLMRobertaForMaskedLM", ENCODER),
@@ -106,6 +112,7 @@ MODELS = {
     "gemma3-scaled": ("Gemma3ForCausalLM", {**DECODER, **LOCAL, "head_dim": 8, "rope_parameters": {
         "full_attention": {"rope_type": "linear", "factor": 8.0, "rope_theta": 1e6},
         "sliding_attention": {"rope_type": "default", "rope_theta": 1e4}}}),
+    "gemma3-both-ways": ("Gemma3TextModel", {**DECODER, **LOCAL, "head_dim": 8, "use_bidirectional_attention": True}),
     "gpt2-layers": ("GPT2LMHeadModel", {"vocab_size": ROWS, "n_embd": 16, "n_layer": 3, "n_head": 2, "n_inner": 20,
                                         "n_positions": 64, "scale_attn_by_inverse_layer_idx": True}),
     "smollm3": ("SmolLM3ForCausalLM", {**DECODER, "no_rope_layers": [1, 0, 1]}),
@@ -144,7 +151,8 @@ def make(name: str, kind: str, settings: dict) -> None:
         else:
             final = model.base_model(input_ids=ids[None], return_dict=True).last_hidden_state
         # Where the last of the states has gone through the last norm, what comes out of the last layer is not shown.
-        last_is_final = torch.equal(states[-1], final) and not kind.startswith(("Bert", "Roberta", "XLMRoberta"))
+        has_no_last_norm = kind.startswith(("Bert", "Roberta", "XLMRoberta", "MPNet", "DistilBert"))
+        last_is_final = torch.equal(states[-1], final) and not has_no_last_norm
         for number, state in enumerate(states[:-1] if last_is_final else states):
             expected.setdefault(f"layer.{number}", []).append(state[0])
         expected.setdefault("final", []).append(final[0])

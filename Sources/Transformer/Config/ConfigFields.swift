@@ -22,6 +22,8 @@ struct ConfigFields {
                 guard let value = outer[key], !value.isNull, !(value.kind == .object && value.count == 0) else {
                     continue
                 }
+                // The code that came with the first Phi-3 is in transformers since.
+                if key == "auto_map", family == "phi3" { continue }
                 throw TransformerError(
                     .unsupported,
                     key == "auto_map"
@@ -60,9 +62,9 @@ struct ConfigFields {
         return number
     }
 
-    /// A whole number from 1 to 2^30 that must be there.
-    mutating func needed(_ key: String) throws(TransformerError) -> Int {
-        guard let number = try positive(key) else {
+    /// A whole number from 1 to 2^30 that must be there, unless the family has a usual one.
+    mutating func needed(_ key: String, otherwise usual: Int? = nil) throws(TransformerError) -> Int {
+        guard let number = try positive(key) ?? usual else {
             throw TransformerError(
                 .unsupported, "config.json lacks \(name(of: key)), without which no \(family) is run")
         }

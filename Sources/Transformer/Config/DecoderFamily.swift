@@ -17,8 +17,9 @@ struct DecoderFamily {
         guard let traits = DecoderTraits(family: settings.family) else { return nil }
         var fields = settings
         self.traits = traits
-        width = try fields.needed("hidden_size")
-        heads = try fields.needed("num_attention_heads")
+        try fields.require("is_causal", true)
+        width = try fields.needed("hidden_size", otherwise: traits.usualSizes?.width)
+        heads = try fields.needed("num_attention_heads", otherwise: traits.usualSizes?.heads)
         keyValueHeads = try fields.positive("num_key_value_heads") ?? traits.usualKeyValueHeads ?? heads
         let stated = try fields.positive("head_dim")
         headWidth = stated ?? traits.usualHeadWidth ?? width / heads
@@ -43,7 +44,8 @@ struct DecoderFamily {
 
     /// The description that the settings make.
     mutating func description() throws(TransformerError) -> ModelDescription {
-        let count = try Limits.layerCount(try fields.needed("num_hidden_layers"))
+        let count = try Limits.layerCount(
+            try fields.needed("num_hidden_layers", otherwise: traits.usualSizes?.layers))
         let positions = try fields.positive("max_position_embeddings") ?? traits.usualPositions
         let localTheta = try fields.positiveNumber("rope_local_base_freq") ?? 10000
         let rotary = try RotaryFields(
@@ -57,7 +59,7 @@ struct DecoderFamily {
         let mlp = try self.mlp(hasBias: biases.2)
         var residualScale: Float = 1
         if traits.hasMultipliers { residualScale = Float(try fields.number("residual_multiplier") ?? 1) }
-        if traits.hasScoreSettings || traits.normAddsOne { try fields.require("use_bidirectional_attention", false) }
+        let isCausal = try isCausal()
         var isParallel = false
         if traits.canBeParallel {
             try fields.require("qk_layernorm", false)
@@ -65,7 +67,8 @@ struct DecoderFamily {
         }
         var layers: [LayerDescription] = []
         for index in 0..<count {
-            let window = windows.window(of: index)
+            // Both ways, half of the window is before a position, and half after it.
+            let window = windows.window(of: index).map { isCausal ? $0 : max(1, $0 / 2) }
             var attention = self.attention(inputBias: biases.0, outputBias: biases.1)
             if turned[index] {
                 attention.rotary = try rotary.description(
@@ -74,6 +77,7 @@ struct DecoderFamily {
                     appliesScaling: !(traits.hasLocalAngles && window != nil))
             }
             (attention.scale, attention.softCap, attention.window) = (scale, scoreCap, window)
+            attention.isCausal = isCausal
             var layer = LayerDescription(
                 attention: attention, attentionNorms: attentionNorms, mlp: experts.mlp(of: index) ?? mlp,
                 mlpNorms: mlpNorms)
@@ -83,7 +87,7 @@ struct DecoderFamily {
             layers.append(layer)
         }
         let description = ModelDescription(
-            family: fields.family, width: width, isCausal: true, maximumPositions: positions,
+            family: fields.family, width: width, isCausal: isCausal, maximumPositions: positions,
             embedding: EmbeddingDescription(table: "embed_tokens", scale: try embeddingScale()),
             layerPrefix: "layers.{}.", layers: layers, finalNorm: norm("norm"), head: try head(),
             unusedTensors: ["rotary_emb.inv_freq"])
@@ -138,7 +142,7 @@ struct DecoderFamily {
     }
 
     private mutating func mlp(hasBias: Bool) throws(TransformerError) -> MLPDescription {
-        let inner = try fields.needed("intermediate_size")
+        let inner = try fields.needed("intermediate_size", otherwise: traits.usualSizes?.inner)
         func linear(_ name: String, _ inputs: Int, _ outputs: Int) -> LinearDescription {
             LinearDescription("mlp.\(name)", from: inputs, to: outputs, hasBias: hasBias)
         }
@@ -164,6 +168,13 @@ struct DecoderFamily {
         case .always: true
         case .setting(let key, let usual): try fields.flag(key) ?? usual
         }
+    }
+
+    /// Whether positions see none after them; Gemma 3 is used as an encoder, too.
+    private mutating func isCausal() throws(TransformerError) -> Bool {
+        if traits.hasLocalAngles { return !(try fields.flag("use_bidirectional_attention") ?? false) }
+        if traits.normAddsOne { try fields.require("use_bidirectional_attention", false) }
+        return true
     }
 
     private mutating func scoreScale() throws(TransformerError) -> Float {

@@ -78,6 +78,8 @@ struct DecoderTraits {
     var mlps = MLPs.gated
     var activationKeys = ("hidden_act", "hidden_act")
     var usualActivation = "silu"
+    /// Width, width of MLPs, layers and heads where config.json leaves them out, as those of models with images do.
+    var usualSizes: (width: Int, inner: Int, layers: Int, heads: Int)?
     var usualHeadWidth: Int?
     var usualKeyValueHeads: Int?
     var usualPositions = 2048
@@ -98,11 +100,13 @@ struct DecoderTraits {
     init?(family: String) {
         switch family {
         case "llama":
+            usualSizes = (4096, 11008, 32, 32)
             inputBiases = .setting("attention_bias", otherwise: false)
             outputBiases = inputBiases
             mlpBiases = .setting("mlp_bias", otherwise: false)
         case "mistral":
             windows = .all(otherwise: 4096)
+            usualSizes = (4096, 14336, 32, 32)
             usualKeyValueHeads = 8
             usualPositions = 131_072
         case "qwen2":
@@ -173,6 +177,7 @@ struct DecoderTraits {
         outputBiases = inputBiases
         usualPositions = family == "gemma3_text" ? 131_072 : 8192
         isTied = true
+        usualSizes = family == "gemma" ? (3072, 24576, 28, 16) : (2304, 9216, 26, 8)
         guard family != "gemma" else { return }
         activationKeys = ("hidden_activation", "hidden_act")
         usualKeyValueHeads = 4

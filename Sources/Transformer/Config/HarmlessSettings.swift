@@ -2,10 +2,10 @@
 enum HarmlessSettings {
     /// Whether a setting never matters.
     static func contains(_ key: String) -> Bool {
-        names.contains(key) || key.hasPrefix("_") || key.hasPrefix("unsloth") || key.hasPrefix("initializer")
-            || key.hasPrefix("summary_") || key.hasPrefix("classifier_") || key.hasPrefix("pooler_")
-            || endings.contains(where: key.hasSuffix)
+        names.contains(key) || beginnings.contains(where: key.hasPrefix) || endings.contains(where: key.hasSuffix)
     }
+
+    private static let beginnings = ["_", "unsloth", "initializer", "summary_", "sbert_", "classifier_", "pooler_"]
 
     private static let endings = [
         "_token_id", "_token_ids", "_token_index", "_version", "_dropout", "_dropout_prob", "_pdrop", "_loss_coef",
@@ -20,6 +20,7 @@ enum HarmlessSettings {
         "directionality", "sparse_pred_ignore_index", "sparse_prediction", "deterministic_flash_attn",
         "reference_compile", "repad_logits_with_grad", "max_length", "output_router_logits",
         "router_jitter_noise", "chunk_size_feed_forward", "forced_eos_token_id", "sentence_transformers",
-        "name_or_path", "mlm_probability", "n_ctx", "decoder_bias",
+        "name_or_path", "mlm_probability", "is_llama_config", "transformers.js_config", "max_sequence_length",
+        "tie_weights_", "n_ctx", "decoder_bias",
     ]
 }

@@ -10,9 +10,8 @@ extension ModelDescription {
         let fields = try ConfigFields(config)
         if var decoder = try DecoderFamily(fields) {
             self = try decoder.description()
-        } else if let countsFromPadding = EncoderFamily.countsFromPadding(fields.family) {
-            var encoder = try EncoderFamily(fields)
-            self = try encoder.description(countsFromPadding: countsFromPadding)
+        } else if var encoder = try EncoderFamily(fields) {
+            self = try encoder.description()
         } else {
             self = try ModelDescription.ofOthers(fields)
         }

@@ -24,6 +24,9 @@ struct ModernBERTFamily {
         let localTheta = try fields.positiveNumber("local_rope_theta") ?? 10000
         let every = try fields.positive("global_attn_every_n_layers") ?? 3
         let window = (try fields.positive("local_attention") ?? 128) / 2
+        guard window > 0 else {
+            throw TransformerError(.unsupported, "config.json has a 'local_attention' below 2, which is not run")
+        }
         let kinds = try LayerWindows.layerTypes(&fields, count)
         let rotary = try RotaryFields(&fields, usualTheta: globalTheta, maximumPositions: positions)
         let layer = try self.layer()

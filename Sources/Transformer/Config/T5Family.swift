@@ -57,8 +57,8 @@ struct T5Family {
                 .unsupported, "config.json has \(buckets) buckets of distances up to \(distance), which are not run")
         }
         attention.relativeBias = RelativeBias(
-            name: "layer.0.SelfAttention.relative_attention_bias", layer: sharesBias ? 0 : nil, bucketCount: buckets,
-            maximumDistance: distance)
+            name: "layer.0.SelfAttention.relative_attention_bias", place: sharesBias ? .layer(0) : .eachLayer,
+            bucketCount: buckets, maximumDistance: distance)
         return LayerDescription(
             attention: attention, attentionNorms: .init(before: norm("layer.0.layer_norm")), mlp: try mlp(inner),
             mlpNorms: .init(before: norm("layer.1.layer_norm")))

@@ -3,10 +3,20 @@ private import Glibc
 /// A number for each head and each distance between query and key, which is added to the score (T5, section 2.1 of
 /// Raffel et al. 2020).
 public struct RelativeBias: Sendable, Hashable {
-    /// The name of the table below its layer, without `.weight`: [buckets, heads].
+    /// Where the table is.
+    public enum Place: Sendable, Hashable {
+        /// In each layer, a table of its own.
+        case eachLayer
+        /// In a layer, for all.
+        case layer(Int)
+        /// Beside the layers, for all.
+        case model
+    }
+
+    /// The name of the table below its place, without `.weight`: [buckets, heads].
     public let name: String
-    /// The layer that has the table for all layers; nil where each has its own.
-    public let layer: Int?
+    /// Where the table is.
+    public let place: Place
     /// The number of buckets of distances.
     public let bucketCount: Int
     /// Distances from this on are in the last bucket.

@@ -112,11 +112,11 @@ public struct TransformerModel: Sendable {
         if let cap = description.logitSoftCap { products.cap(at: cap) }
     }
 
-    /// How many rows pass through a layer at once: enough for its matrices, and few enough for 64 MB of what is
-    /// between two of them.
+    /// How many rows pass through a layer at once: enough for its matrices to be packed seldom, and few enough for what
+    /// is between two of them to stay in the processor's caches, 8 MB where that is not too few rows.
     private var blockLimit: Int {
         let widest = description.layers.reduce(description.width) { max($0, $1.widest) }
-        return min(max((64 << 20) / (widest * MemoryLayout<Float>.size), 128), 2048)
+        return min(max((8 << 20) / (widest * MemoryLayout<Float>.size), 256), 1024)
     }
 
     private func check(_ sequences: TokenSequences, _ rows: any EmbeddingRows) throws(TransformerError) {

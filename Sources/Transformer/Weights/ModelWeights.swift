@@ -37,10 +37,15 @@ struct ModelWeights: Sendable {
             let place = description.layerPrefix(of: index)
             layers.append(try LayerWeights(layer, below: place, in: &tensors))
             if let bias = layer.attention.relativeBias {
+                let beginning =
+                    switch bias.place {
+                    case .eachLayer: place
+                    case .layer(let number): description.layerPrefix(of: number)
+                    case .model: ""
+                    }
                 biases.append(
                     try tensors.claim(
-                        description.layerPrefix(of: bias.layer ?? index) + bias.name + ".weight",
-                        shape: [bias.bucketCount, layer.attention.heads]))
+                        beginning + bias.name + ".weight", shape: [bias.bucketCount, layer.attention.heads]))
             } else {
                 biases.append(nil)
             }

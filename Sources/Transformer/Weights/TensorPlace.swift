@@ -16,7 +16,13 @@ struct TensorPlace: Sendable {
     /// Appends the elements of a 16-bit type, as bits.
     func appendBits(to bits: inout [UInt16]) throws(TransformerError) {
         try read { span in
-            unsafe span.withUnsafeBytes { unsafe bits.append(contentsOf: $0.assumingMemoryBound(to: UInt16.self)) }
+            let start = bits.count
+            bits.append(contentsOf: repeatElement(0, count: span.byteCount / 2))
+            unsafe bits.withUnsafeMutableBytes { target in
+                unsafe span.withUnsafeBytes { source in
+                    unsafe UnsafeMutableRawBufferPointer(rebasing: target[(2 * start)...]).copyMemory(from: source)
+                }
+            }
         }
     }
 
