@@ -10,8 +10,9 @@ import unittest
 
 import numpy
 import safetensors.numpy
+import tokenizers
 
-from tool import FIXTURES, FocusCase
+from tool import DATA, FIXTURES, FocusCase
 
 MODELS = sorted(path for path in (FIXTURES / "models").iterdir() if path.is_dir())
 TOLERANCE = 1e-4
@@ -35,6 +36,44 @@ class StatesTest(FocusCase):
                     self.assertEqual(found[name].shape, values.shape, name)
                     error = numpy.abs(found[name] - values).max() / numpy.abs(values).max()
                     self.assertLess(error, TOLERANCE, name)
+
+    def test_a_text_is_split_by_the_checkpoints_tokenizer(self):
+        texts = ["query: Was ist ein Wort?", "", "Zwei Sätze. Und noch einer!"]
+        (self.folder / "texts.txt").write_text("".join(text + "\n" for text in texts))
+        self.assertDone(self.focus("states", DATA / "e5-small", "texts.txt", "--output", "out.safetensors", "--layers",
+                                   "2,final"))
+        found = safetensors.numpy.load_file(self.folder / "out.safetensors")
+        tokenizer = tokenizers.Tokenizer.from_file(str(DATA / "e5-small" / "tokenizer.json"))
+        ids = [tokenizer.encode(text).ids for text in texts]
+        self.assertEqual(found["ids"].tolist(), sum(ids, []))
+        self.assertEqual(found["offsets"].tolist(), [sum(map(len, ids[:count])) for count in range(4)])
+        self.assertEqual(sorted(found), ["final", "ids", "layer.2", "offsets"])
+        self.assertEqual(found["final"].shape, (len(sum(ids, [])), 384))
+
+    def test_what_cannot_be_asked_for(self):
+        model = FIXTURES / "models" / "llama"
+        ids = model / "ids.txt"
+        for options in ([], [ids, "--ids", ids], ["--ids", ids, "--layers", "7"], ["--ids", ids, "--layers", "last"]):
+            outcome = self.focus("states", model, *options, "--output", "out.safetensors")
+            self.assertEqual(outcome.code, 64, outcome.errors)
+        (self.folder / "there.safetensors").write_bytes(b"")
+        self.assertRefused("states", model, "--ids", ids, "--output", "there.safetensors", saying=("there.safetensors",))
+        (self.folder / "words.txt").write_text("1 2\n3 vier\n")
+        self.assertRefused("states", model, "--ids", "words.txt", "--output", "out.safetensors",
+                           saying=("vier", "line 2"))
+        (self.folder / "long.txt").write_text("5 " * 65 + "\n")
+        self.assertRefused("states", model, "--ids", "long.txt", "--output", "out.safetensors", saying=("65", "64"))
+        encoder = FIXTURES / "models" / "bert"
+        self.assertRefused("states", encoder, "--ids", ids, "--output", "out.safetensors", "--logits",
+                           saying=("no head",))
+
+    def test_weights_that_are_no_numbers(self):
+        folder = self.changed("llama")
+        tensors = safetensors.numpy.load_file(folder / "model.safetensors")
+        tensors["model.layers.1.mlp.up_proj.weight"][3, 4] = numpy.nan
+        safetensors.numpy.save_file(tensors, folder / "model.safetensors", {"format": "pt"})
+        self.assertRefused("states", folder, "--ids", folder / "ids.txt", "--output", "out.safetensors",
+                           saying=("layer 2", "finite"))
 
     def test_any_number_of_threads_gives_the_same_bytes(self):
         for name in ("gemma3", "xlm-roberta", "gpt2"):
