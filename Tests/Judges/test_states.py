@@ -57,7 +57,8 @@ class StatesTest(FocusCase):
             outcome = self.focus("states", model, *options, "--output", "out.safetensors")
             self.assertEqual(outcome.code, 64, outcome.errors)
         (self.folder / "there.safetensors").write_bytes(b"")
-        self.assertRefused("states", model, "--ids", ids, "--output", "there.safetensors", saying=("there.safetensors",))
+        self.assertRefused("states", model, "--ids", ids, "--output", "there.safetensors",
+                           saying=("there.safetensors",))
         (self.folder / "words.txt").write_text("1 2\n3 vier\n")
         self.assertRefused("states", model, "--ids", "words.txt", "--output", "out.safetensors",
                            saying=("vier", "line 2"))
