@@ -66,8 +66,8 @@ struct MethodOptions: ParsableArguments {
     /// Whether something is asked for that a kept plan brings along.
     var makesRows: Bool { method != nil || head != nil || untie }
 
-    /// Whether the method needs a text or auxiliary embeddings.
-    var needsText: Bool { method?.method?.usesVectors ?? false }
+    /// Whether the method needs a text or auxiliary embeddings; without one, that of the reference does.
+    func needsText(likeReference: Bool) -> Bool { method?.method?.usesVectors ?? likeReference }
 
     func apply(to options: inout SpecializationOptions) {
         options.method = method?.method

@@ -141,7 +141,7 @@ struct Specialize: ParsableCommand {
                 "--plan brings the rows along, and --method, --head and --untie make them: give one of them.")
         }
         let hasVectors = plan != nil || !corpus.isEmpty || vocabulary.auxiliary != nil
-        guard hasVectors || dryRun || !method.needsText && !matchLikeReference else {
+        guard hasVectors || dryRun || !method.needsText(likeReference: matchLikeReference) else {
             throw ValidationError(
                 "Auxiliary embeddings are needed: --corpus FILE, --auxiliary FILE, or a kept --plan FILE; "
                     + "--method auto and pieces do without.")
