@@ -55,7 +55,8 @@ let package = Package(
             name: "Focus",
             dependencies: [
                 "Checkpoints", "Replacement", "Tokenization", "Corpus", "StaticEmbeddings", "SafetensorsFormat",
-                "FocusEngine", "Transformer", "Matrices", "Vocabularies", "Parallel", "TensorIO", "JSON",
+                "NumPyFormat",
+                "FocusEngine", "Transformer", "Matrices", "Vocabularies", "Parallel", "Digests", "TensorIO", "JSON",
                 .product(name: "SystemPackage", package: "swift-system"),
             ], swiftSettings: settings),
         // A model on disk, and how a folder changes as a whole or not at all.
@@ -69,7 +70,7 @@ let package = Package(
         .target(
             name: "Replacement",
             dependencies: [
-                "TensorIO", "Parallel", "Files", "JSON", "CSystemShims",
+                "TensorIO", "Parallel", "Digests", "Files", "JSON", "CSystemShims",
                 .product(name: "SystemPackage", package: "swift-system"),
             ], swiftSettings: settings),
 

@@ -92,6 +92,9 @@ class ModuleGraph:
             if target.swift_files:
                 for unused in sorted((target.dependencies & self.targets.keys()) - self.arrows[name]):
                     faults.append(f"Package.swift says that {name} depends on {unused}, but no file of it imports that")
+                # It may build where that happens to be built first.
+                for missing in sorted(self.arrows[name] - target.dependencies):
+                    faults.append(f"a file of {name} imports {missing}, but Package.swift does not say that it depends on it")
         return faults
 
 

@@ -33,13 +33,14 @@ struct ModelFixture {
 
     /// The states at some taps, all blocks of each together.
     func states(
-        _ model: TransformerModel, _ taps: Set<StateTap>, room: StateRoom = StateRoom()
+        _ model: TransformerModel, _ taps: Set<StateTap>, of sequences: TokenSequences? = nil,
+        room: StateRoom = StateRoom()
     ) throws -> [StateTap: [Float]] {
         var states: [StateTap: [Float]] = [:]
         let rows = FixtureRows(
             table: try TensorPlace(reader: tensors[0].reader, tensor: model.table).floats(),
             width: model.description.width)
-        try model.run(sequences, rows: rows, taps: taps, room: room) { tap, block in
+        try model.run(sequences ?? self.sequences, rows: rows, taps: taps, room: room) { tap, block in
             states[tap, default: []] += block.values.values
         }
         return states

@@ -50,6 +50,24 @@ struct TransformerModelTests {
         #expect(folder.entries == [])
     }
 
+    @Test(arguments: ["gemma2", "gemma3", "gpt2", "mixtral", "phi3-long", "bert", "t5-encoder"])
+    func `texts that begin alike have the states that each has alone`(family: String) throws {
+        let fixture = try ModelFixture(family)
+        let model = try fixture.model()
+        let texts: [[Int32]] = [
+            [3, 4, 5, 6], [3, 4, 5, 6], [3, 4, 5, 6, 7, 8], [3, 4, 9], [3], [3, 4, 5, 6, 7], [10, 4, 5], [],
+            [10, 4, 5, 11, 12, 13, 14, 15],
+        ]
+        let taps: Set<StateTap> = [.layer(0), .layer(1), .final]
+        let together = try fixture.states(model, taps, of: TokenSequences(texts))
+        var alone: [StateTap: [Float]] = [:]
+        for text in texts where !text.isEmpty {
+            let states = try fixture.states(model, taps, of: TokenSequences([text]))
+            for (tap, values) in states { alone[tap, default: []] += values }
+        }
+        #expect(together == alone)
+    }
+
     @Test func `a run ends after the last layer that is asked for`() throws {
         let fixture = try ModelFixture("llama")
         let states = try fixture.states(try fixture.model(), [.layer(1)])

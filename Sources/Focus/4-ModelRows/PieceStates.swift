@@ -123,17 +123,11 @@ struct PieceStates: Sendable {
         return summary
     }
 
-    /// Lists without repetitions, and the place of each of `lists` among them.
+    /// Lists without repetitions, those that begin alike side by side, and the place of each of `lists` among them.
     private static func distinct(_ lists: [[Int]]) -> (unique: [[Int]], places: [Int]) {
-        var known: [[Int]: Int] = [:]
-        var unique: [[Int]] = []
-        let places = lists.map { list in
-            if let place = known[list] { return place }
-            known[list] = unique.count
-            unique.append(list)
-            return unique.count - 1
-        }
-        return (unique, places)
+        let unique = Set(lists).sorted { $0.lexicographicallyPrecedes($1) }
+        let places = Dictionary(uniqueKeysWithValues: unique.enumerated().map { ($1, $0) })
+        return (unique, lists.map { places[$0] ?? 0 })
     }
 }
 

@@ -20,7 +20,7 @@ struct AttentionRunner {
     func outputs(of inputs: inout FloatMatrix) -> FloatMatrix {
         let layout = HeadLayout(attention)
         prepare(&inputs, layout)
-        return attend(inputs, layout)
+        return block.compacted(attend(block.expanded(inputs), layout))
     }
 
     // MARK: Norms and positions
@@ -46,10 +46,11 @@ struct AttentionRunner {
     /// For each row its position and the length of its sequence.
     private var places: [(position: Int, length: Int)] {
         var places: [(position: Int, length: Int)] = []
-        places.reserveCapacity(block.rowCount)
+        places.reserveCapacity(block.positionCount)
         for (start, end) in zip(block.offsets, block.offsets.dropFirst()) {
             for position in 0..<end - start { places.append((position, end - start)) }
         }
+        if let shared = block.shared { return shared.positions.map { places[$0] } }
         return places
     }
 
@@ -87,8 +88,10 @@ struct AttentionRunner {
 
     private var parts: [Part] {
         var parts: [Part] = []
-        for (start, end) in zip(block.offsets, block.offsets.dropFirst()) {
-            for first in stride(from: 0, to: end - start, by: AttentionRunner.chunk) {
+        for (index, (start, end)) in zip(block.offsets, block.offsets.dropFirst()).enumerated() {
+            // What is shared was another sequence's.
+            let own = block.shared?.counts[index] ?? 0
+            for first in stride(from: own, to: end - start, by: AttentionRunner.chunk) {
                 let queries = first..<min(first + AttentionRunner.chunk, end - start)
                 for head in 0..<attention.keyValueHeads {
                     parts.append(Part(start: start, length: end - start, queries: queries, head: head))

@@ -22,8 +22,8 @@ struct InputStates {
 
     /// The states of a block.
     func states(of block: SequenceBlock, _ sequences: TokenSequences, _ rows: any EmbeddingRows) throws -> FloatMatrix {
-        var states = FloatMatrix(rows: block.rowCount, columns: width)
-        let ids = sequences.ids[block.start..<block.start + block.rowCount]
+        var states = FloatMatrix(rows: block.positionCount, columns: width)
+        let ids = sequences.ids[block.start..<block.start + block.positionCount]
         try rows.copy(ids, into: &states)
         if description.scale != 1 { states.scale(by: description.scale) }
         if let table = description.positions, let positions {
@@ -36,7 +36,7 @@ struct InputStates {
         }
         if let segment { for row in 0..<states.rows { states.addToRow(row, segment[...]) } }
         if let norm { states.normalize(norm, workers) }
-        return states
+        return block.compacted(states)
     }
 }
 

@@ -1,28 +1,50 @@
 /// Some sequences that pass through a layer together.
+///
+/// Where each position sees only those before it, positions of sequences that begin alike have the same states: they
+/// share a row.
 struct SequenceBlock: Sendable {
     /// Which sequences.
     let sequences: Range<Int>
-    /// Where each of them begins in the rows of the block, and at last where the last one ends.
+    /// Where each of them begins among the positions of the block, and at last where the last one ends.
     let offsets: [Int]
     /// The first of their positions among those of all sequences.
     let start: Int
+    /// Which positions share rows; nil where each has a row of its own.
+    let shared: SharedPositions?
 
+    /// The number of positions.
+    var positionCount: Int { offsets[offsets.count - 1] }
     /// The number of rows.
-    var rowCount: Int { offsets[offsets.count - 1] }
+    var rowCount: Int { shared?.positions.count ?? positionCount }
 
     /// Cuts sequences into blocks of at most `limit` rows, but of one sequence at least.
-    static func cut(_ sequences: TokenSequences, limit: Int) -> [SequenceBlock] {
+    ///
+    /// - Parameter shares: whether a position sees only those before it, so that beginnings that are alike are run once.
+    static func cut(_ sequences: TokenSequences, limit: Int, shares: Bool) -> [SequenceBlock] {
         var blocks: [SequenceBlock] = []
         var first = 0
         while first < sequences.count {
+            var (end, rows) = (first, 0)
+            repeat {
+                rows += sequences[end].count - (shares && end > first ? sequences.sharedCount(end) : 0)
+                end += 1
+            } while end < sequences.count
+                && rows + sequences[end].count - (shares ? sequences.sharedCount(end) : 0) <= limit
             let start = sequences.offsets[first]
-            var end = first + 1
-            while end < sequences.count, sequences.offsets[end + 1] - start <= limit { end += 1 }
+            let shared = shares ? SharedPositions(sequences, first..<end) : nil
             blocks.append(
                 SequenceBlock(
-                    sequences: first..<end, offsets: sequences.offsets[first...end].map { $0 - start }, start: start))
+                    sequences: first..<end, offsets: sequences.offsets[first...end].map { $0 - start }, start: start,
+                    shared: shared))
             first = end
         }
         return blocks
+    }
+}
+
+extension TokenSequences {
+    /// How many ids a sequence begins with as the one before it does.
+    fileprivate func sharedCount(_ index: Int) -> Int {
+        zip(self[index - 1], self[index]).prefix { $0 == $1 }.count
     }
 }

@@ -57,7 +57,7 @@ public struct TransformerModel: Sendable {
         try check(sequences, rows)
         let count = taps.contains(.final) ? description.layerCount : taps.layers.max() ?? 0
         precondition(count <= description.layerCount, "states of layer \(count) of \(description.layerCount)")
-        let blocks = SequenceBlock.cut(sequences, limit: blockLimit)
+        let blocks = SequenceBlock.cut(sequences, limit: blockLimit, shares: sharesPositions(sequences.longest))
         var store = try StateStore(blocks, width: description.width, room: room)
         let input = try InputStates(description, weights, workers: workers)
         for (index, block) in blocks.enumerated() {
@@ -119,6 +119,14 @@ public struct TransformerModel: Sendable {
         return min(max((8 << 20) / (widest * MemoryLayout<Float>.size), 256), 1024)
     }
 
+    /// Whether the states of a position follow from the ids up to it, in sequences of up to `length` positions.
+    private func sharesPositions(_ length: Int) -> Bool {
+        description.layers.allSatisfy { layer in
+            let rotary = layer.attention.rotary
+            return layer.attention.isCausal && (rotary?.longFrequencies == nil || length < rotary?.longFrom ?? 0)
+        }
+    }
+
     private func check(_ sequences: TokenSequences, _ rows: any EmbeddingRows) throws(TransformerError) {
         guard rows.width == description.width else {
             throw TransformerError(
@@ -149,7 +157,7 @@ extension Set<StateTap> {
 
 extension HiddenStates {
     fileprivate init(_ block: SequenceBlock, _ values: FloatMatrix) {
-        self.init(sequences: block.sequences, offsets: block.offsets, values: values)
+        self.init(sequences: block.sequences, offsets: block.offsets, values: block.expanded(values))
     }
 }
 
