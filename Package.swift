@@ -55,9 +55,8 @@ let package = Package(
             name: "Focus",
             dependencies: [
                 "Checkpoints", "Replacement", "Tokenization", "Corpus", "StaticEmbeddings", "SafetensorsFormat",
-                "NumPyFormat",
-                "FocusEngine", "Transformer", "Matrices", "Vocabularies", "Parallel", "Digests", "TensorIO", "JSON",
-                .product(name: "SystemPackage", package: "swift-system"),
+                "NumPyFormat", "FocusEngine", "Transformer", "Matrices", "Vocabularies", "Parallel", "Digests",
+                "TensorIO", "JSON", .product(name: "SystemPackage", package: "swift-system"),
             ], swiftSettings: settings),
         // A model on disk, and how a folder changes as a whole or not at all.
         .target(

@@ -94,7 +94,7 @@ class ModuleGraph:
                     faults.append(f"Package.swift says that {name} depends on {unused}, but no file of it imports that")
                 # It may build where that happens to be built first.
                 for missing in sorted(self.arrows[name] - target.dependencies):
-                    faults.append(f"a file of {name} imports {missing}, but Package.swift does not say that it depends on it")
+                    faults.append(f"a file of {name} imports {missing}, which Package.swift does not say")
         return faults
 
 

@@ -19,7 +19,7 @@ struct SequenceBlock: Sendable {
 
     /// Cuts sequences into blocks of at most `limit` rows, but of one sequence at least.
     ///
-    /// - Parameter shares: whether a position sees only those before it, so that beginnings that are alike are run once.
+    /// - Parameter shares: whether a position sees only those before it, so that what begins alike is run once.
     static func cut(_ sequences: TokenSequences, limit: Int, shares: Bool) -> [SequenceBlock] {
         var blocks: [SequenceBlock] = []
         var first = 0
