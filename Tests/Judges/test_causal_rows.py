@@ -242,6 +242,17 @@ class CausalRows(FocusCase):
         self.expected(published)
         self.assertRows(found[TABLE], self.moved(self.tensors[TABLE], mean[TABLE].astype(np.float64)), 150)
 
+    def test_compare_measures_the_rows_that_would_be_written(self):
+        self.prepare()
+        outcome = self.focus("compare", "source", "--tokenizer", self.target, "--auxiliary", self.auxiliary, "--corpus",
+                             "text.txt", "--measure", "32", "--json")
+        self.assertDone(outcome)
+        measured = {entry["method"]["name"]: entry["measured"] for entry in json.loads(outcome.output)["methods"]}
+        self.assertNotEqual(measured["states"], measured["pieces"])
+        for method in ("states", "focus+states"):
+            self.with_text("--method", method, "--overwrite")
+            self.assertAlmostEqual(measured[method], self.report["measured"]["written"], delta=1e-6, msg=method)
+
     def test_plain_mean_with_pieces(self):
         self.prepare()
         published = self.with_text("--method", "focus", output="published")

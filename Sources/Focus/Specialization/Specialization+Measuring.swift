@@ -80,7 +80,7 @@ extension Specialization {
         var other = self
         other.options.method = method
         other.inputs.languageHead = try LanguageHead(of: checkpoint, tensors.vocabulary)
-        other.modelRows = try ModelRowsSetup(other.options, checkpoint, inputs)
+        other.modelRows = try ModelRowsSetup(other.options, checkpoint, other.inputs)
         return try other.makeRows(by: makePlan(by: method, from: ingredients))
     }
 
