@@ -249,7 +249,7 @@ class CausalRows(FocusCase):
         self.assertDone(outcome)
         measured = {entry["method"]["name"]: entry["measured"] for entry in json.loads(outcome.output)["methods"]}
         self.assertNotEqual(measured["states"], measured["pieces"])
-        for method in ("states", "focus+states"):
+        for method in ("focus", "states", "focus+states"):
             self.with_text("--method", method, "--overwrite")
             self.assertAlmostEqual(measured[method], self.report["measured"]["written"], delta=1e-6, msg=method)
 

@@ -23,8 +23,8 @@ extension Specialization {
         let (before, after) = (counter.counts(0), counter.counts(1))
         let vectors = try auxiliaryVectors()
         let (entries, measured) = try entries(counts: after) { method in
-            // The three that are compared without a run are compared with the same weights.
-            let usual = RowMethod.withoutStates.contains(method) ? .frequency : method.usualPieceWeighting
+            // Without a run all are compared with the same weights, and with one as they would be written.
+            let usual = options.measuredLines == nil ? .frequency : method.usualPieceWeighting
             let weights = pieces.weights(options.pieceWeighting ?? usual, counts: before)
             let description = MethodDescription(
                 method: method, temperature: method.usesVectors ? planOptions(for: method).temperature : nil,
