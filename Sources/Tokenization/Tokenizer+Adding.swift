@@ -18,7 +18,9 @@ extension Tokenizer {
     ///
     /// All other tokens keep their ids.
     ///
-    /// - Parameter texts: the texts of the tokens, none of which is a token yet.
+    /// - Parameters:
+    ///   - texts: the texts of the tokens, none of which is a token yet.
+    ///   - path: the tokenizer's file, for messages.
     /// - Throws: `TokenizerError` where the tokenizer is in no tokenizer.json, or where ids would move.
     public func adding(_ texts: [[UInt8]], at path: FilePath) throws(TokenizerError) -> ExtendedTokenizer {
         let isFolder = TokenizerFileBytes.isFolder(path)

@@ -20,6 +20,7 @@ public struct BiasDirection: Sendable {
     ///   - moments: of the states that the output layer reads.
     ///   - damping: the share of the mean square on the diagonal, a, above 0.
     ///   - logitScale: what the model multiplies the products of states and rows by before they are logits.
+    ///   - workers: the threads to use; the result has the same bits on any number.
     /// - Throws: `EngineError` where there is no such direction.
     public init(
         _ moments: StateMoments, damping: Double, logitScale: Double = 1, workers: Workers

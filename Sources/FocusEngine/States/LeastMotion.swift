@@ -15,6 +15,7 @@ public struct LeastMotion: Sendable {
     /// - Parameters:
     ///   - moments: of the states that the output layer reads.
     ///   - damping: the share of the mean square on the diagonal, a, above 0: the more, the less rows move.
+    ///   - workers: the threads to use; the result has the same bits on any number.
     /// - Throws: `EngineError` where the states allow none.
     public init(
         _ moments: StateMoments, damping: Double = LeastMotion.damping, workers: Workers

@@ -15,7 +15,9 @@ public struct StateMoments: Sendable {
 
     /// Takes the moments of some states.
     ///
-    /// - Parameter states: a state a row.
+    /// - Parameters:
+    ///   - states: a state a row.
+    ///   - workers: the threads to use; the result has the same bits on any number.
     /// - Throws: `EngineError` where there are fewer than `leastStates`, or where one is not finite.
     public init(of states: FloatMatrix, workers: Workers) throws(EngineError) {
         guard states.rows >= StateMoments.leastStates else {
