@@ -11,7 +11,7 @@ import shutil
 import numpy
 import safetensors.numpy
 
-from tool import FIXTURES, FocusCase
+from tool import FIXTURES, FocusCase, snapshot
 
 WORDS = 37
 LINES = [[5, 9, 31, 7, 12], [8], [], [33, 36, 3, 3, 22, 17, 28, 11, 10, 9, 4], [14, 15, 16]]
@@ -178,6 +178,19 @@ class MeasureTest(FocusCase):
                     self.assertAlmostEqual(answer["measured"]["cutReference"], self.cut_bits(model, corpus), delta=2e-5)
                 else:
                     self.assertLess(answer["measured"]["cutReference"], 1)
+
+    def test_what_is_chosen_where_the_model_has_too_little_to_learn_from(self):
+        corpus, tokenizer = self.corpus(), self.other_tokenizer()
+        for name, wanted in (("llama-tied", "focus+uniform-pieces"), ("xlm-roberta", "focus+pieces")):
+            with self.subTest(name):
+                model = self.model(name, name)
+                options = ("specialize", model, "--tokenizer", tokenizer, "--corpus", corpus, "--report", "report.json")
+                self.assertDone(self.focus(*options, "--method", "auto", "--output", f"{name}-auto"))
+                method = json.loads((self.folder / "report.json").read_text())["method"]
+                self.assertEqual(method["name"], wanted)
+                self.assertIn("at least 16 are needed", method["chosenBecause"])
+                self.assertDone(self.focus(*options, "--method", wanted, "--output", f"{name}-asked"))
+                self.assertEqual(snapshot(self.folder / f"{name}-auto"), snapshot(self.folder / f"{name}-asked"))
 
     def test_what_cannot_be_measured_is_refused(self):
         text, _ = self.text()
