@@ -25,4 +25,12 @@ public struct FloatMatrix: Sendable, Equatable {
         precondition(index >= 0 && index < rows, "there is no such row")
         return values[index * columns..<(index + 1) * columns]
     }
+
+    /// Some of the rows, in this order; a row may be there several times.
+    public func rows(_ indices: [Int]) -> FloatMatrix {
+        var values: [Float] = []
+        values.reserveCapacity(indices.count * columns)
+        for index in indices { values += row(index) }
+        return FloatMatrix(rows: indices.count, columns: columns, values: values)
+    }
 }

@@ -130,14 +130,3 @@ struct PieceStates: Sendable {
         return (unique, lists.map { places[$0] ?? 0 })
     }
 }
-
-extension FloatMatrix {
-    /// The rows `places`, in this order.
-    fileprivate func rows(_ places: [Int]) -> FloatMatrix {
-        if places.count == rows, places.enumerated().allSatisfy({ $0 == $1 }) { return self }
-        var values: [Float] = []
-        values.reserveCapacity(places.count * columns)
-        for place in places { values += row(place) }
-        return FloatMatrix(rows: places.count, columns: columns, values: values)
-    }
-}

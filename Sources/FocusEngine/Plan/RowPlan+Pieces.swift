@@ -19,19 +19,12 @@ extension RowPlan {
     ///
     /// - Parameter pieces: the pieces of a target token; nil where it has none.
     public func mixing(_ pieces: (Int) -> WeightedRows?) -> RowPlan {
-        var builder = RowPlanBuilder(rowCount: rowCount)
-        for row in kinds.indices {
-            guard kinds[row] == .combine, let rowPieces = pieces(row) else {
-                builder.append(row, of: self)
-                continue
-            }
-            let terms = offsets[row]..<offsets[row + 1]
+        joining(pieces) { builder, terms, rowPieces in
             builder.append([
                 (.combine, 0.5, Array(sourceRows[terms]), Array(weights[terms])),
                 (.pieces, 0.5, rowPieces.sourceRows, rowPieces.weights),
             ])
         }
-        return builder.plan(anchors: anchors, seed: seed, matchesNorm: matchesNorm)
     }
 
     /// The plan in which every row that is a combination of anchors, and has pieces, is the plain mean of that and its
@@ -39,18 +32,26 @@ extension RowPlan {
     ///
     /// - Parameter pieces: the pieces of a target token; nil where it has none.
     public func blending(_ pieces: (Int) -> WeightedRows?) -> RowPlan {
-        var builder = RowPlanBuilder(rowCount: rowCount)
-        for row in kinds.indices {
-            guard kinds[row] == .combine, let rowPieces = pieces(row) else {
-                builder.append(row, of: self)
-                continue
-            }
-            let terms = offsets[row]..<offsets[row + 1]
+        joining(pieces) { builder, terms, rowPieces in
             var halves = zip(sourceRows[terms], weights[terms]).map { (source: $0, weight: $1 / 2) }
             halves += zip(rowPieces.sourceRows, rowPieces.weights).map { (source: $0, weight: $1 / 2) }
             var mean = WeightedRows()
             for (source, weight) in halves.sorted(by: { $0.source < $1.source }) { mean.append(source, weight) }
             builder.append(.blend, mean.sourceRows, mean.weights)
+        }
+    }
+
+    /// The plan in which `append` appends every row that is a combination, with these terms, and has pieces.
+    private func joining(
+        _ pieces: (Int) -> WeightedRows?, _ append: (inout RowPlanBuilder, Range<Int>, WeightedRows) -> Void
+    ) -> RowPlan {
+        var builder = RowPlanBuilder(rowCount: rowCount)
+        for row in kinds.indices {
+            if kinds[row] == .combine, let rowPieces = pieces(row) {
+                append(&builder, offsets[row]..<offsets[row + 1], rowPieces)
+            } else {
+                builder.append(row, of: self)
+            }
         }
         return builder.plan(anchors: anchors, seed: seed, matchesNorm: matchesNorm)
     }

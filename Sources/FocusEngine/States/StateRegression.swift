@@ -48,7 +48,7 @@ public struct StateRegression: Sendable {
             throw EngineError(
                 .tooFewPairs,
                 "\(states.rows) tokens that both vocabularies have can be split into other tokens, and at least "
-                    + "\(StateRegression.leastPairs) are needed to learn rows from states: take --method pieces")
+                    + "\(StateRegression.leastPairs) are needed to learn rows from states")
         }
         guard rows.values.allSatisfy(\.isFinite) else {
             throw EngineError(.notFinite, "rows of the source hold NaN or infinities, so that none can be learnt")
@@ -158,14 +158,6 @@ public struct StateRegression: Sendable {
 }
 
 extension FloatMatrix {
-    /// Some of the rows, in this order.
-    fileprivate func rows(_ indices: [Int]) -> FloatMatrix {
-        var values: [Float] = []
-        values.reserveCapacity(indices.count * columns)
-        for index in indices { values += row(index) }
-        return FloatMatrix(rows: indices.count, columns: columns, values: values)
-    }
-
     /// Some columns that lie side by side.
     fileprivate func columns(_ range: Range<Int>) -> FloatMatrix {
         var values: [Float] = []

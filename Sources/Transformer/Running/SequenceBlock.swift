@@ -24,12 +24,12 @@ struct SequenceBlock: Sendable {
         var blocks: [SequenceBlock] = []
         var first = 0
         while first < sequences.count {
-            var (end, rows) = (first, 0)
-            repeat {
-                rows += sequences[end].count - (shares && end > first ? sequences.sharedCount(end) : 0)
+            var (end, rows) = (first + 1, sequences[first].count)
+            while end < sequences.count {
+                rows += sequences[end].count - (shares ? sequences.sharedCount(end) : 0)
+                guard rows <= limit else { break }
                 end += 1
-            } while end < sequences.count
-                && rows + sequences[end].count - (shares ? sequences.sharedCount(end) : 0) <= limit
+            }
             let start = sequences.offsets[first]
             let shared = shares ? SharedPositions(sequences, first..<end) : nil
             blocks.append(
@@ -39,12 +39,5 @@ struct SequenceBlock: Sendable {
             first = end
         }
         return blocks
-    }
-}
-
-extension TokenSequences {
-    /// How many ids a sequence begins with as the one before it does.
-    fileprivate func sharedCount(_ index: Int) -> Int {
-        zip(self[index - 1], self[index]).prefix { $0 == $1 }.count
     }
 }

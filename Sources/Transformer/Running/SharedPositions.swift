@@ -12,42 +12,38 @@ struct SharedPositions: Sendable {
     /// Finds beginnings that are alike in neighbouring sequences; nil where that is hardly worth a copy.
     init?(_ sequences: TokenSequences, _ range: Range<Int>) {
         var (rows, positions, counts) = ([Int](), [Int](), [Int]())
-        var before: ArraySlice<Int32> = []
         var start = 0
         for index in range {
-            let ids = sequences[index]
-            let shared = zip(before, ids).prefix { $0 == $1 }.count
+            let shared = index > range.lowerBound ? sequences.sharedCount(index) : 0
             let first = rows.count
             rows += rows[start..<start + shared]
-            for position in shared..<max(shared, ids.count) {
+            for position in shared..<sequences[index].count {
                 rows.append(positions.count)
                 positions.append(first + position)
             }
             counts.append(shared)
-            (before, start) = (ids, first)
+            start = first
         }
         guard positions.count * 8 <= rows.count * 7 else { return nil }
         (self.rows, self.positions, self.counts) = (rows, positions, counts)
     }
 }
 
+extension TokenSequences {
+    /// How many ids a sequence, which is not the first, begins with as the one before it does.
+    func sharedCount(_ index: Int) -> Int {
+        zip(self[index - 1], self[index]).prefix { $0 == $1 }.count
+    }
+}
+
 extension SequenceBlock {
     /// A row for each position.
     func expanded(_ values: FloatMatrix) -> FloatMatrix {
-        shared.map { values.gathered($0.rows) } ?? values
+        shared.map { values.rows($0.rows) } ?? values
     }
 
     /// The rows of values that are there for each position.
     func compacted(_ values: FloatMatrix) -> FloatMatrix {
-        shared.map { values.gathered($0.positions) } ?? values
-    }
-}
-
-extension FloatMatrix {
-    fileprivate func gathered(_ places: [Int]) -> FloatMatrix {
-        var values: [Float] = []
-        values.reserveCapacity(places.count * columns)
-        for place in places { values += row(place) }
-        return FloatMatrix(rows: places.count, columns: columns, values: values)
+        shared.map { values.rows($0.positions) } ?? values
     }
 }
