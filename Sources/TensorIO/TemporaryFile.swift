@@ -16,7 +16,10 @@ package struct TemporaryFile: ~Copyable {
             try TemporaryFile.open(in: folder), folder, action: "write to a temporary file there")
     }
 
-    private static func open(in folder: FilePath) throws(FormatError) -> FileDescriptor {
+    /// An empty file in `folder` that has no name, for those who write it in any order and close it.
+    ///
+    /// - Throws: `FormatError` where no file can be made there.
+    package static func open(in folder: FilePath) throws(FormatError) -> FileDescriptor {
         let descriptor = unsafe focus_open_nameless(folder.isEmpty ? "." : folder.string)
         if descriptor >= 0 { return FileDescriptor(rawValue: descriptor) }
         // File systems that know no nameless files (NFS, some of FUSE) keep an open one whose name is taken away.

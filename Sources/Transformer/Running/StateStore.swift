@@ -1,6 +1,6 @@
-private import Glibc
 internal import Matrices
 internal import SystemPackage
+internal import TensorIO
 
 /// The states of all blocks between two layers: in memory, or in a temporary file where they are many.
 ///
@@ -24,14 +24,11 @@ struct StateStore: ~Copyable {
             descriptor = nil
             return
         }
-        let name = room.folder.appending(".focus-states-\(getpid())-\(UInt32.random(in: 0 ... .max))")
-        do {
-            descriptor = try FileDescriptor.open(
-                name, .readWrite, options: [.create, .exclusiveCreate, .closeOnExec], permissions: .ownerReadWrite)
+        do throws(FormatError) {
+            descriptor = try TemporaryFile.open(in: room.folder)
         } catch {
-            throw StateStore.failure(error, room.folder)
+            throw TransformerError(.file, "\(error); set TMPDIR to another folder")
         }
-        unsafe unlink(name.string)
     }
 
     /// Whether the states are in a file.
