@@ -47,4 +47,10 @@ extension Checkpoint {
         }
         return []
     }
+
+    /// That the file called `name` is one of several.
+    static func partNotes(_ name: String) -> [String] {
+        guard let shard = WeightCopy.all(among: [name]).first?.shards.first, shard.count > 1 else { return [] }
+        return ["'\(name)' is shard \(shard.number) of \(shard.count): the others are not read"]
+    }
 }

@@ -144,12 +144,6 @@ public struct Checkpoint: Sendable {
         }
     }
 
-    /// That the file called `name` is one of several.
-    private static func partNotes(_ name: String) -> [String] {
-        guard let shard = WeightCopy.all(among: [name]).first?.shards.first, shard.count > 1 else { return [] }
-        return ["'\(name)' is shard \(shard.number) of \(shard.count): the others are not read"]
-    }
-
     private static func shards(of reader: any TensorReader, _ format: any TensorFormat) -> [File] {
         reader.shards.map { File(name: $0.path.lastComponent?.string ?? "", reader: $0.reader, format: format) }
     }

@@ -9,7 +9,7 @@ struct RidgeSolution {
     private let coefficients: DoubleMatrix
 
     /// Solves in the columns of the inputs: B = (X'X + r tr(X'X) / D I)^-1 X'Y.
-    init(of moments: InputMoments, ridge: Double, workers: Workers) throws(EngineError) {
+    init(of moments: RegressionSums, ridge: Double, workers: Workers) throws(EngineError) {
         let count = Double(moments.count)
         inputMeans = moments.inputSums.map { $0 / count }
         outputMeans = moments.outputSums.map { $0 / count }

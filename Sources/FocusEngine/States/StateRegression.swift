@@ -59,8 +59,8 @@ public struct StateRegression: Sendable {
         let part: RidgeSolution
         let (held, rest) = StateRegression.parted(inputs, rows)
         if inputs.columns <= inputs.rows {
-            let others = InputMoments(rest.inputs, rest.outputs, workers: workers)
-            let all = others + InputMoments(held.inputs, held.outputs, workers: workers)
+            let others = RegressionSums(rest.inputs, rest.outputs, workers: workers)
+            let all = others + RegressionSums(held.inputs, held.outputs, workers: workers)
             whole = try RidgeSolution(of: all, ridge: ridge, workers: workers)
             part = try RidgeSolution(of: others, ridge: ridge, workers: workers)
         } else {

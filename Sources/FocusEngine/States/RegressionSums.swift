@@ -2,7 +2,7 @@ internal import Matrices
 internal import Parallel
 
 /// Sums over training pairs, from which a regression is solved: those of two sets of pairs add up to those of both.
-struct InputMoments {
+struct RegressionSums {
     private(set) var count: Int
     /// The sums of the columns of the inputs, and of the outputs.
     private(set) var inputSums: [Double]
@@ -22,7 +22,7 @@ struct InputMoments {
     }
 
     /// The sums over both sets of pairs.
-    static func + (first: InputMoments, second: InputMoments) -> InputMoments {
+    static func + (first: RegressionSums, second: RegressionSums) -> RegressionSums {
         var sum = first
         sum.count += second.count
         for index in sum.inputSums.indices { sum.inputSums[index] += second.inputSums[index] }
