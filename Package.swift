@@ -93,7 +93,7 @@ let package = Package(
                 "FocusEngine", "Vocabularies", "Parallel", "Digests", "TensorIO", "CKernels",
                 .product(name: "SystemPackage", package: "swift-system"),
             ],
-            exclude: ["TRAINING.md"],
+            exclude: ["Training/TRAINING.md"],
             swiftSettings: settings),
         .target(
             name: "SafetensorsFormat",

@@ -58,15 +58,16 @@ package struct AuxiliaryTraining: Sendable {
     ///
     /// - Parameters:
     ///   - isOwn: whether `target` is the vocabulary of the tokenizer that cuts the text.
-    ///   - counter: counts tokens in the same pass over the text, where one is made.
+    ///   - counter: counts the tokens of other tokenizers in the same pass over the text, where one is made.
+    ///   - uses: is given the tokens that the text is cut into for training, where there is a training.
     ///   - tell: hears why vectors in the cache are not used.
     func vectors(
         of target: Vocabulary, isOwn: Bool, stages: StageClock, counting counter: TokenCounter? = nil,
-        tell: (String) -> Void = { _ in }
+        uses: TokenCounter? = nil, tell: (String) -> Void = { _ in }
     ) throws -> AuxiliaryVectors {
         let text = try Corpus(corpus, textField: textField)
         guard let cache, text.isRereadable else {
-            return try train(on: text, stages: stages, counting: counter)
+            return try train(on: text, stages: stages, counting: counter, uses: uses)
                 .vectors(of: target, isOwn: isOwn, workers: workers)
         }
         let key = try stages.measure("look into the cache") { monitor in
@@ -77,7 +78,7 @@ package struct AuxiliaryTraining: Sendable {
         if let vectors = cache.vectors(for: key, tell: tell) {
             return try AuxiliaryVectors(tokensOf: target, in: vectors, workers: workers)
         }
-        let trained = try train(on: text, stages: stages, counting: counter)
+        let trained = try train(on: text, stages: stages, counting: counter, uses: uses)
         // A cache that cannot be written is no reason to lose a finished training.
         try? cache.store(trained, for: key)
         return trained.vectors(of: target, isOwn: isOwn, workers: workers)
@@ -99,7 +100,7 @@ package struct AuxiliaryTraining: Sendable {
     }
 
     private func train(
-        on text: Corpus, stages: StageClock, counting counter: TokenCounter? = nil
+        on text: Corpus, stages: StageClock, counting counter: TokenCounter? = nil, uses: TokenCounter? = nil
     ) throws -> TrainedVectors {
         let stream = try TokenStreamFile(
             in: AuxiliaryTraining.temporaryFolder, vocabulary: tokenizer.vocabulary)
@@ -115,6 +116,7 @@ package struct AuxiliaryTraining: Sendable {
                         for id in ids { lines.append(id: Int(id)) }
                     }
                     lines.endDocument()
+                    uses?.add(ids)
                     try counter?.count(document)
                 }
             ) { try stream.append($0) }

@@ -25,11 +25,7 @@ final class TokenCounter: Sendable {
 
     /// Counts the tokens of a document; from any thread.
     func count(_ document: UTF8Span) throws(TokenizerError) {
-        var tally =
-            tallies.withLock { $0.popLast() }
-            ?? Tally(
-                scratches: tokenizers.map { _ in EncodingScratch() },
-                counts: tokenizers.map { [Int](repeating: 0, count: $0.vocabulary.rowCount) })
+        var tally = tallies.withLock { $0.popLast() } ?? emptyTally
         for (index, tokenizer) in tokenizers.enumerated() {
             tally.ids.removeAll(keepingCapacity: true)
             try tokenizer.encode(document, into: &tally.ids, scratch: &tally.scratches[index])
@@ -40,6 +36,19 @@ final class TokenCounter: Sendable {
         let bytes = document.span
         for index in bytes.indices where bytes[index] & 0xC0 != 0x80 { tally.characters += 1 }
         tallies.withLock { $0.append(tally) }
+    }
+
+    /// Counts tokens that the first tokenizer has cut already; from any thread.
+    func add(_ ids: [Int32]) {
+        var tally = tallies.withLock { $0.popLast() } ?? emptyTally
+        for id in ids where tally.counts[0].indices.contains(Int(id)) { tally.counts[0][Int(id)] += 1 }
+        tallies.withLock { $0.append(tally) }
+    }
+
+    private var emptyTally: Tally {
+        Tally(
+            scratches: tokenizers.map { _ in EncodingScratch() },
+            counts: tokenizers.map { [Int](repeating: 0, count: $0.vocabulary.rowCount) })
     }
 
     /// Counts the tokens of a whole text.

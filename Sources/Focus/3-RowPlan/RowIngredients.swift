@@ -6,6 +6,8 @@ struct RowIngredients: Sendable {
     let vectors: AuxiliaryVectors?
     /// What pieces weigh, where there are pieces.
     let pieceWeights: PieceWeights?
+    /// How often each target token occurs in the text, by id, where vectors were trained on it.
+    let targetCounts: [Int]?
     /// The plan's method in words.
     let method: MethodDescription
 }

@@ -58,7 +58,8 @@ extension Specialization {
             job.options.choice = choice.withoutStates(because: error.message)
             job.modelRows = nil
             let settled = RowIngredients(
-                vectors: ingredients.vectors, pieceWeights: ingredients.pieceWeights, method: job.methodDescription)
+                vectors: ingredients.vectors, pieceWeights: ingredients.pieceWeights,
+                targetCounts: ingredients.targetCounts, method: job.methodDescription)
             return (job, settled, try job.makeRows(by: job.makePlan(from: settled)))
         }
     }

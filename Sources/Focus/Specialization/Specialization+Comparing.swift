@@ -29,7 +29,8 @@ extension Specialization {
             let description = MethodDescription(
                 method: method, temperature: method.usesVectors ? planOptions(for: method).temperature : nil,
                 pieceWeights: method.usesPieces ? weights.description : nil, rare: inputs.rare)
-            return RowIngredients(vectors: vectors, pieceWeights: weights.weights, method: description)
+            return RowIngredients(
+                vectors: vectors, pieceWeights: weights.weights, targetCounts: nil, method: description)
         }
         func perToken(_ counts: [Int]) -> Double {
             Double(counter.characters) / Double(max(1, counts.reduce(0, +)))

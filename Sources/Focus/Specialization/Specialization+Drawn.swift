@@ -7,13 +7,15 @@ internal import Vocabularies
 extension Specialization {
     /// What to know where many rows are random numbers, so that a run that ends well is no success.
     ///
-    /// - Parameter plan: the rows that were made; nil where none are yet, and only what is known of them counts.
-    func drawnNotes(after plan: RowPlan?) -> [String] {
+    /// - Parameters:
+    ///   - plan: the rows that were made; nil where none are yet, and only what is known of them counts.
+    ///   - counts: how often each target token occurs in the text, where that is known.
+    func drawnNotes(after plan: RowPlan?, counts: [Int]?) -> [String] {
         let rows = inputs.target.vocabulary.rowCount
         let count = plan?.summary.sampled ?? expectedUses.first { $0.name == "drawn" }?.count ?? 0
         // In the reference's ways rows are drawn as published, and nobody who asks for them is surprised.
         guard !options.matchesLikeReference, count * 10 > rows else { return [] }
-        let share = plan.flatMap(drawnShare(of:)).map { " (\($0) % of the text's tokens)" } ?? ""
+        let share = plan.flatMap { drawnShare(of: $0, counts) }.map { " (\($0) % of the text's tokens)" } ?? ""
         return [
             "\(count) of \(rows) rows\(share) are drawn at random, \(reasonForDrawing): "
                 + "\(cures.joined(separator: ", "))"
@@ -40,9 +42,17 @@ extension Specialization {
         return cures
     }
 
-    /// The share of the text's tokens whose rows are drawn, in whole per cent; nil where there is no text to be read
-    /// once more.
-    private func drawnShare(of plan: RowPlan) -> Int? {
+    /// The share of the text's tokens whose rows are drawn, in whole per cent; nil where nobody has counted them and
+    /// there is no text to be read once more.
+    private func drawnShare(of plan: RowPlan, _ counts: [Int]?) -> Int? {
+        guard let counts = counts ?? recounted() else { return nil }
+        let drawn = plan.kinds.indices.reduce(0) { sum, id in
+            plan.kinds[id] == .sample && id < counts.count ? sum + counts[id] : sum
+        }
+        return drawn * 100 / max(1, counts.reduce(0, +))
+    }
+
+    private func recounted() -> [Int]? {
         guard let corpus = try? Corpus(options.rows.text, textField: options.textField), let size = corpus.byteCount,
             size <= Self.largestRecount
         else {
@@ -57,11 +67,7 @@ extension Specialization {
             // A figure that is missing is no reason to lose a result.
             return nil
         }
-        let counts = counter.counts(0)
-        let drawn = plan.kinds.indices.reduce(0) { sum, id in
-            plan.kinds[id] == .sample && id < counts.count ? sum + counts[id] : sum
-        }
-        return drawn * 100 / max(1, counts.reduce(0, +))
+        return counter.counts(0)
     }
 
     /// A text of more bytes than this is not read once more for a note.

@@ -27,7 +27,9 @@ extension Specialization {
         let counter = inputs.pieces.flatMap { pieces in
             weighting == .frequency && !options.rows.text.isEmpty ? TokenCounter([pieces.tokenizer]) : nil
         }
-        let vectors = try options.chosenMethod.usesVectors ? auxiliaryVectors(counting: counter) : nil
+        // In extension the text is cut into tokens of another tokenizer.
+        let uses = options.extensionTokenizer == nil ? TokenCounter([inputs.givenTarget]) : nil
+        let vectors = try options.chosenMethod.usesVectors ? auxiliaryVectors(counting: counter, uses: uses) : nil
         var counts: [Int]?
         if let counter {
             if counter.characters == 0 {
@@ -40,10 +42,13 @@ extension Specialization {
         }
         return RowIngredients(
             vectors: vectors, pieceWeights: inputs.pieces.map { $0.weights(weighting, counts: counts).weights },
+            targetCounts: uses.map { $0.counts(0) }.flatMap { $0.contains { $0 > 0 } ? $0 : nil },
             method: describe(counts: counts))
     }
 
-    func auxiliaryVectors(counting counter: TokenCounter? = nil) throws -> AuxiliaryVectors {
+    func auxiliaryVectors(
+        counting counter: TokenCounter? = nil, uses: TokenCounter? = nil
+    ) throws -> AuxiliaryVectors {
         if let vectors = inputs.vectors { return vectors }
         guard case .trained(on: let text, let training) = options.rows, !text.isEmpty else {
             throw FocusError("auxiliary embeddings are needed: give a corpus, ready embeddings, or a kept plan")
@@ -55,6 +60,7 @@ extension Specialization {
             at: options.extensionTokenizer ?? options.tokenizer, corpus: text, textField: options.textField,
             training: training, workers: options.workers
         ).vectors(
-            of: inputs.givenTarget.vocabulary, isOwn: isOwn, stages: stages, counting: counter, tell: options.tell)
+            of: inputs.givenTarget.vocabulary, isOwn: isOwn, stages: stages, counting: counter, uses: uses,
+            tell: options.tell)
     }
 }

@@ -11,13 +11,15 @@ extension Specialization {
     ///   is not JSON.
     public func preview() throws -> SpecializationPreview {
         try refuseUnsuitableMethod()
-        return changes(after: nil)
+        return changes(after: nil, counts: nil)
     }
 
     /// What changes, as `preview` gives it.
     ///
-    /// - Parameter rows: the rows that were made; nil where none are yet.
-    func changes(after rows: RowPlan?) -> SpecializationPreview {
+    /// - Parameters:
+    ///   - rows: the rows that were made; nil where none are yet.
+    ///   - counts: how often each target token occurs in the text, where that is known.
+    func changes(after rows: RowPlan?, counts: [Int]?) -> SpecializationPreview {
         let (plan, overlap) = (output.plan, inputs.overlap)
         return SpecializationPreview(
             checkpoint: options.checkpoint, tokenizer: options.tokenizer, sourceTokens: inputs.source.count,
@@ -36,7 +38,7 @@ extension Specialization {
                     )
                 },
             untouchedTensors: checkpoint.tensors.count - plan.changedTensors.count, config: plan.configChanges,
-            notes: drawnNotes(after: rows) + plan.notes,
+            notes: drawnNotes(after: rows, counts: counts) + plan.notes,
             addedFiles: (plan.tokenizerFiles.map(\.name) + plan.changedTokenizerFiles.map(\.name)).sorted(),
             droppedFiles: plan.droppedFiles,
             untouchedFiles: .init(

@@ -104,8 +104,8 @@ public struct Specialization: Sendable {
             summary: plan.summary, writtenRows: writtenRows, sourceRows: tensors.vocabulary.rows, heldOut: heldOut,
             measured: measured, method: ingredients?.method, modelRows: rows.report, kinds: plan.kinds,
             matchesNorm: plan.matchesNorm, examples: examples(of: rows),
-            preview: changes(after: plan), untouchedFiles: untouched, stages: stages.stages,
-            peakResidentBytes: ProcessMemory.peakResidentBytes)
+            preview: changes(after: plan, counts: ingredients?.targetCounts), untouchedFiles: untouched,
+            stages: stages.stages, peakResidentBytes: ProcessMemory.peakResidentBytes)
         if let path = options.report { try report.write(to: path) }
         return Outcome(plan: plan, report: report)
     }
