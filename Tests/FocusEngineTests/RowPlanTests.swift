@@ -48,7 +48,7 @@ struct RowPlanTests {
                     abs(Double($0) - $1.0) > 7 * $1.1
                 }
                 #expect(!isFar)
-            case .mean, .pieces, .mix, .prompt, .blend:
+            case .mean, .pieces, .mix, .prompt, .blend, .given:
                 Issue.record("the published method makes no row \(row) of that kind")
             }
         }

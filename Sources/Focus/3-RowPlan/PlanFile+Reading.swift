@@ -14,7 +14,7 @@ extension PlanFile {
         guard reader.metadata["format"] == PlanFile.formatName else {
             throw FocusError("is a safetensors file, but no row plan", path: path)
         }
-        guard let version = reader.metadata["version"], ["1", "2", "3", "4", "5"].contains(version) else {
+        guard let version = reader.metadata["version"], ["1", "2", "3", "4", "5", "6"].contains(version) else {
             throw FocusError(
                 "is a row plan of version \(reader.metadata["version"] ?? "unknown"), which this version does not read",
                 path: path)
@@ -89,7 +89,7 @@ extension PlanFile {
         guard plan.rowCount == targetTokens.count else {
             throw FocusError("has \(plan.rowCount) rows for \(targetTokens.count) target tokens", path: path)
         }
-        guard version == "5" else {
+        guard version >= "5" else {
             rows = NewRows(plan)
             return
         }
@@ -119,6 +119,7 @@ extension RowKind {
         case .mix: version >= "3"
         case .prompt: version >= "4"
         case .blend: version >= "5"
+        case .given: version >= "6"
         }
     }
 }

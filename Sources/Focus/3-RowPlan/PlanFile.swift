@@ -17,6 +17,7 @@ public import Vocabularies
 /// Version 5 also has rows that a model's states made, as they are: of the n-th tensor `made.n.tensor` U8, its name,
 /// `made.n.ids` I32, the target rows, and `made.n.rows` F32 [ids, width]; and where rows are made of first pieces,
 /// `shares.pieces` I32 and `shares.logarithms` F64 [rows]. They are those of the model that they were made with.
+/// Version 6 is written where rows are what the user says (kind 8), which may be beside all of the above.
 public struct PlanFile: Sendable {
     /// The plan, and the rows that do not follow it.
     public let rows: NewRows
@@ -97,7 +98,8 @@ public struct PlanFile: Sendable {
 extension NewRows {
     /// The first version of files that can say what the rows are.
     fileprivate var fileVersion: String {
-        made.isEmpty && shares == nil && !plan.kinds.contains(.blend) ? plan.fileVersion : "5"
+        if plan.kinds.contains(.given) { return "6" }
+        return made.isEmpty && shares == nil && !plan.kinds.contains(.blend) ? plan.fileVersion : "5"
     }
 }
 

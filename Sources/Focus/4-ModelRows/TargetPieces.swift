@@ -10,10 +10,18 @@ struct TargetPieces: Sendable {
     /// text: what models really read for a line feed, say.
     let plainCounterparts: [Int: Int]
     private let overlap: Overlap
+    /// The tokens whose rows are what the user says.
+    private let given: Set<Int>
     private let split: [Int: [Int]]
 
     /// Takes the pieces of all tokens of `target`.
-    init(_ pieces: TokenPieces, source: Vocabulary, target: Vocabulary, _ overlap: Overlap) {
+    ///
+    /// - Parameter given: the tokens whose rows are what the user says: they are read as their pieces, and get no row
+    ///   of them.
+    init(
+        _ pieces: TokenPieces, source: Vocabulary, target: Vocabulary, _ overlap: Overlap, given: Set<Int> = []
+    ) {
+        self.given = given
         special = target.specialIDs.union(overlap.roleMatches.map(\.target))
         self.overlap = overlap
         var split = pieces.split(overlap.new)
@@ -29,7 +37,7 @@ struct TargetPieces: Sendable {
             ? [:]
             : Dictionary(
                 uniqueKeysWithValues: overlap.overlapping.compactMap { id in
-                    overlap.source(of: id).flatMap { plain[$0] }.map { (id, $0) }
+                    given.contains(id) ? nil : overlap.source(of: id).flatMap { plain[$0] }.map { (id, $0) }
                 })
         // A space before part of a character is spelled in bytes as that is.
         if source.spelling == .sentencePiece, let space = source.id(of: TargetPieces.byteToken(0x20)) {
@@ -57,11 +65,13 @@ struct TargetPieces: Sendable {
 
     /// The tokens that the source lacks and that have pieces, ascending.
     var newIDs: [Int32] {
-        overlap.new.filter { !special.contains($0) && split[$0]?.isEmpty == false }.map { Int32($0) }
+        overlap.new.filter { !special.contains($0) && !given.contains($0) && split[$0]?.isEmpty == false }.map {
+            Int32($0)
+        }
     }
 
-    /// The first source token of each target token; -1 where it has none.
+    /// The first source token of each target token; -1 where it has none, or where its row is given.
     var first: [Int32] {
-        (0..<overlap.rowCount).map { self[$0].first.map { Int32($0) } ?? -1 }
+        (0..<overlap.rowCount).map { given.contains($0) ? -1 : self[$0].first.map { Int32($0) } ?? -1 }
     }
 }

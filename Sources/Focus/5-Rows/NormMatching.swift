@@ -95,8 +95,8 @@ extension RowPlan {
         for row in 0..<rowCount {
             let start = offsets[row]
             if kind(of: row).isSingleSum {
-                // The mean of a prompt's pieces is as long as it is.
-                if products[start] > 0, kind(of: row) != .prompt {
+                // The mean of a prompt's pieces is as long as it is, and so is what the user says.
+                if products[start] > 0, kind(of: row) != .prompt, kind(of: row) != .given {
                     rowScales[row] = norm / products[start].squareRoot()
                 }
                 continue

@@ -162,7 +162,7 @@ struct VocabularyRewriter: Sendable {
             } else {
                 var end = row + 1
                 while end < range.upperBound, made?.contains(end) != true,
-                    end >= plan.rowCount || plan.kind(of: end) != .copy
+                    end >= plan.rowCount || plan.copiedRow(end) == nil
                 { end += 1 }
                 let values = computed(row..<end, summed: summed, sampler: sampler, scales: scales)
                 append(values, rows.tensor.elementType, to: &bytes)

@@ -32,7 +32,8 @@ struct SourceRowCheck {
             overlap.overlapping.compactMap(overlap.source(of:)).forEach(take)
             pieces.values.joined().forEach(take)
             inputs.promptRows.flatMap(\.sourceRows).forEach(take)
-            let reached = Set(inputs.vectors?.ids ?? [])
+            inputs.given.rows.flatMap(\.sourceRows).forEach(take)
+            let reached = Set(inputs.vectors?.ids ?? []).union(inputs.given.ids)
             let unreached = overlap.new.filter { pieces[$0] == nil && !reached.contains($0) }
             let hasGaps = tensors.rowCount > overlap.overlapping.count + overlap.new.count
             draws = hasGaps || !inputs.needsText && !unreached.isEmpty

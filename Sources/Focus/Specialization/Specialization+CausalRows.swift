@@ -14,7 +14,8 @@ extension Specialization {
     /// pieces and shares.
     func causalRows(by plan: RowPlan, _ setup: ModelRowsSetup) throws -> NewRows {
         let pieces = TargetPieces(
-            setup.pieces, source: inputs.source, target: inputs.target.vocabulary, inputs.overlap)
+            setup.pieces, source: inputs.source, target: inputs.target.vocabulary, inputs.overlap,
+            given: inputs.given.ids)
         var report = ModelRowsReport()
         report.head = setup.rowHead
         let sample =

@@ -45,7 +45,8 @@ extension Specialization {
             try TextSample(of: corpus, monitor: monitor)
         }
         let target = TargetPieces(
-            pieces, source: inputs.source, target: inputs.target.vocabulary, inputs.overlap)
+            pieces, source: inputs.source, target: inputs.target.vocabulary, inputs.overlap,
+            given: inputs.given.ids)
         let shares = try shares(in: sample, target, pieces)
         return (bias, CausalHead.biases(values, shares), sample.counted.reduce(0) { $0 + $1.count })
     }

@@ -30,6 +30,7 @@ extension Specialization {
     /// The plan of `method`, which may be another than the options'.
     func makePlan(by method: RowMethod, from ingredients: RowIngredients) throws -> RowPlan {
         try makeUsualPlan(by: method, from: ingredients).replacing(inputs.promptRows)
+            .replacing(inputs.given.rows, as: .given)
     }
 
     private func makeUsualPlan(by method: RowMethod, from ingredients: RowIngredients) throws -> RowPlan {

@@ -12,7 +12,8 @@ extension Specialization {
         _ plan: RowPlan, _ setup: ModelRowsSetup, _ lines: [[UInt8]], _ report: inout ModelRowsReport
     ) throws -> RowPlan {
         guard setup.start == nil, !options.matchesLikeReference, options.extensionTokenizer == nil,
-            let start = inputs.target.frame.before.first.map(Int.init), start < plan.rowCount
+            let start = inputs.target.frame.before.first.map(Int.init), start < plan.rowCount,
+            plan.kind(of: start) != .given
         else { return plan }
         let figures = try tensors.figures.statistics(of: rows(of: tensors.vocabulary.embedding), slice: 0)
         let choice = try stages.measure("choose the row before a text") { monitor in

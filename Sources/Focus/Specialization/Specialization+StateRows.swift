@@ -51,10 +51,11 @@ extension Specialization {
         return split.count <= most ? split : (0..<most).map { split[$0 * split.count / most] }
     }
 
-    /// The new tokens that have pieces, but for those whose rows are those of prompts.
+    /// The new tokens that have pieces, but for those whose rows are those of prompts, or given.
     private func newPieces(_ pieces: TokenPieces) -> [(id: Int, pieces: [Int])] {
         let split = pieces.split(inputs.overlap.new)
         let taken = Set(inputs.promptRows.map(\.row)).union(inputs.target.vocabulary.specialIDs)
+            .union(inputs.given.ids)
         return inputs.overlap.new.sorted().compactMap { id in
             guard !taken.contains(id), let pieces = split[id], !pieces.isEmpty else { return nil }
             return (id, pieces)

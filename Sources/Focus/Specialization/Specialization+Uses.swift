@@ -9,14 +9,18 @@ extension Specialization {
         let (overlap, target) = (inputs.overlap, inputs.target)
         if let plan = inputs.keptPlan?.plan { return plan.summary.uses }
         let prompted = Set(inputs.promptRows.map(\.row))
-        let copied = overlap.overlapping.count { !prompted.contains($0) }
+        let given = inputs.given.ids
+        let apart = prompted.union(given)
+        let copied = overlap.overlapping.count { !apart.contains($0) }
         let rows = target.vocabulary.rowCount
         let rare = inputs.rare == .mean ? "the mean" : "drawn"
         let vectors = inputs.vectors.map { Set($0.ids) }
         let found = inputs.pieces?.split(overlap.new) ?? [:]
-        var counts: [(use: String, count: Int)] = [("copied", copied), ("prompts", prompted.count)]
+        var counts: [(use: String, count: Int)] = [
+            ("copied", copied), ("prompts", prompted.subtracting(given).count), ("as given", given.count),
+        ]
         func count(_ use: String, _ isUsed: (Int) -> Bool) {
-            counts.append((use, overlap.new.count { !prompted.contains($0) && isUsed($0) }))
+            counts.append((use, overlap.new.count { !apart.contains($0) && isUsed($0) }))
         }
         func hasPieces(_ id: Int) -> Bool { found[id] != nil }
         let (method, others) = (options.chosenMethod.rawValue, options.chosenMethod.withoutVectors.rawValue)
@@ -44,7 +48,7 @@ extension RowPlanSummary {
         [
             ("copied", copied), ("focus+pieces", mixed), ("focus+uniform-pieces", blended), ("focus", combined),
             ("pieces", pieced),
-            ("prompts", prompts),
+            ("prompts", prompts), ("as given", given),
             ("the mean", averaged),
             ("drawn", sampled),
         ].filter { $0.1 > 0 }.map { .init(name: $0.0, count: $0.1) }

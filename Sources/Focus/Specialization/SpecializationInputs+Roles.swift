@@ -1,3 +1,5 @@
+internal import Checkpoints
+internal import SystemPackage
 internal import Tokenization
 internal import Vocabularies
 
@@ -31,6 +33,20 @@ extension SpecializationInputs {
         }
         return starts + target.remarks.map { "target tokenizer: \($0)" }
             + sourceRemarks.map { "source tokenizer: \($0)" }
+    }
+
+    /// The target tokenizer with the roles that the user gives its tokens.
+    ///
+    /// - Throws: `FocusError` where there is no such token.
+    static func playing(
+        _ roles: [SpecialRole: String], _ target: Tokenizer, at path: FilePath
+    ) throws -> Tokenizer {
+        target.assigning(try GivenRoles.ids(roles, in: target.vocabulary, option: "--role", at: path))
+    }
+
+    /// The source tokenizer where only texts of a file of rows are cut by it; nil where it can cut none.
+    static func cutter(_ options: SpecializationOptions, _ checkpoint: Checkpoint) -> Tokenizer? {
+        try? Tokenizer.load(options.sourceTokenizer ?? checkpoint.folder)
     }
 
     private func name(_ id: Int, in vocabulary: Vocabulary) -> String {

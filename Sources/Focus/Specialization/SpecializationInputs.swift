@@ -22,6 +22,8 @@ struct SpecializationInputs: Sendable {
     let prompts: Prompts
     /// The rows that prompts make, each the mean of source rows that are there.
     let promptRows: [(row: Int, sourceRows: [Int])]
+    /// The rows that are what the user says.
+    let given: GivenRows
     /// Which target tokens get whose row.
     let overlap: Overlap
     /// Which target tokens are the source's, those whose rows are not there or not worth taking included.
@@ -56,7 +58,10 @@ struct SpecializationInputs: Sendable {
         prompts = try Prompts(
             options.prompts, options.promptHandling, in: checkpoint, source: tokenizers.sourceTokenizer,
             target: tokenizers.target, at: options.tokenizer)
-        let target = prompts.extended?.tokenizer ?? tokenizers.target
+        let target =
+            try prompts.extended.map {
+                try SpecializationInputs.playing(options.roles, $0.tokenizer, at: options.tokenizer)
+            } ?? tokenizers.target
         givenTarget = tokenizers.target
         keptPlan = try options.rows.plan.map { path in
             try stages.measure("read plan") { _ in
@@ -85,7 +90,14 @@ struct SpecializationInputs: Sendable {
                 of: source, whole, tensors, rows, in: checkpoint, figures: figures, findsUntrained: findsUntrained,
                 workers: options.workers, monitor: monitor)
         }
-        let overlap = lending.overlap
+        let given =
+            try options.givenRows.map { path in
+                try GivenRows(
+                    path, source: source,
+                    cutting: { tokenizers.sourceTokenizer ?? SpecializationInputs.cutter(options, checkpoint) },
+                    target: target, withoutRow: tensors.idsWithoutRow, barred: lending.barred)
+            } ?? GivenRows()
+        let overlap = lending.overlap.withoutAnchors(given.ids)
         pieces = tokenizers.sourceTokenizer.map {
             TokenPieces(
                 $0, target: target.vocabulary, overlap: overlap, barred: lending.barred, workers: options.workers)
@@ -103,7 +115,7 @@ struct SpecializationInputs: Sendable {
         self.rows = rows
         self.figures = figures
         wholeOverlap = whole
-        notes = lending.notes + prompts.notes
+        notes = lending.notes + prompts.notes + given.notes
         promptRows = prompts.rows.map { row, sources in (row, sources.filter { !lending.barred.contains($0) }) }
         needsText = keptPlan == nil && options.chosenMethod.usesVectors && tokenizers.vectors == nil
         vectors = tokenizers.vectors
@@ -112,6 +124,7 @@ struct SpecializationInputs: Sendable {
             ?? (tokenizers.sourceTokenizer == nil || options.matchesLikeReference ? .normal : .pieces)
         self.source = source
         self.target = target
+        self.given = given
         self.overlap = overlap
     }
 
@@ -168,7 +181,13 @@ struct SpecializationInputs: Sendable {
             }
             return (target, try SpecializationInputs.vectors(options, target))
         }
-        return (source.vocabulary, source.tokenizer, target, vectors)
+        let ids = try GivenRoles.ids(
+            options.sourceRoles, in: source.vocabulary, option: "--source-role",
+            at: options.sourceTokenizer ?? options.checkpoint)
+        return (
+            source.vocabulary.assigning(ids), source.tokenizer?.assigning(ids),
+            try playing(options.roles, target, at: options.tokenizer), vectors
+        )
     }
 
     /// Says whose tokenizer is missing, and how to name it, where `load` finds none.

@@ -74,6 +74,16 @@ public struct SpecializationOptions: Sendable {
     public var prompts: [String] = []
     /// What becomes of a prompt that is split in another way; one token by default.
     public var promptHandling = PromptHandling.token
+    /// A file that says what the rows of some target tokens are, JSON or TSV; nil, the default, for none.
+    ///
+    /// It holds by every method and in every tensor, and is part of a saved plan. `GivenRowsFile` describes it:
+    /// `{"▁der": "▁the", "▁dort": {"text": "over there"}, "<image>": {"tokens": ["▁picture", 17]}}`
+    public var givenRows: FilePath?
+    /// Target tokens that play roles whatever the tokenizer's files say: `options.roles[.mask] = "<mask>"`. A token is
+    /// named as its tokenizer writes it, or by `#` and its id.
+    public var roles: [SpecialRole: String] = [:]
+    /// The same of the source's tokenizer.
+    public var sourceRoles: [SpecialRole: String] = [:]
     /// Whether combined rows get the mean norm of the anchors; false by default.
     public var matchesNorm = false
     /// The seed of rows that are drawn at random; 42 by default.
@@ -127,6 +137,12 @@ public struct SpecializationOptions: Sendable {
         }
         guard (1...1 << 20).contains(rowMultiple) else {
             throw FocusError("rows are padded to a multiple of 1 to \(1 << 20), not of \(rowMultiple)", code: .option)
+        }
+        guard givenRows == nil || rows.plan == nil else {
+            throw FocusError("a kept plan brings its rows along: leave out the file of rows (--rows)", code: .option)
+        }
+        guard !matchesLikeReference || roles.isEmpty && sourceRoles.isEmpty else {
+            throw FocusError("the reference matches no roles: leave out --role and --source-role", code: .option)
         }
         if let temperature, !temperature.isFinite || temperature <= 0 {
             throw FocusError("the temperature must be above 0, and is \(temperature)", code: .option)

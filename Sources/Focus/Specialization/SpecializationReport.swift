@@ -48,6 +48,7 @@ public struct SpecializationReport: Sendable {
                     .init("combined", .integer(summary.combined)), .init("sampled", .integer(summary.sampled)),
                     .init("mean", .integer(summary.averaged)), .init("pieces", .integer(summary.pieced)),
                     .init("mixed", .integer(summary.mixed)), .init("blended", .integer(summary.blended)),
+                    .init("given", .integer(summary.given)),
                     .init("anchors", .integer(summary.anchors)),
                 ])),
             .init(
@@ -113,7 +114,7 @@ public struct SpecializationReport: Sendable {
             start = id + 1
         }
         return .object(
-            RowKind.allCases.filter { $0 != .prompt && $0 != .blend || ranges[$0] != nil }
+            RowKind.allCases.filter { ![.prompt, .blend, .given].contains($0) || ranges[$0] != nil }
                 .map { .init("\($0)", .text((ranges[$0] ?? []).joined(separator: ","))) })
     }
 

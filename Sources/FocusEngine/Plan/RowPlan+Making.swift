@@ -98,7 +98,7 @@ extension RowPlan {
                 sourceRows.append(contentsOf: combinations.sourceRows[terms])
                 weights.append(contentsOf: combinations.weights[terms])
                 (combination, start) = (combination + 1, terms.upperBound)
-            case .sample, .mean, .pieces, .mix, .prompt, .blend: break
+            case .sample, .mean, .pieces, .mix, .prompt, .blend, .given: break
             }
             offsets.append(sourceRows.count)
         }

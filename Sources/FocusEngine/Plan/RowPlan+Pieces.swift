@@ -77,17 +77,17 @@ extension RowPlan {
         return builder.plan(anchors: anchors, seed: seed, matchesNorm: matchesNorm)
     }
 
-    /// The same plan with the rows of prompts: each is the plain mean of the source rows beside it, a row that is
-    /// there twice counting twice.
-    public func replacing(_ prompts: [(row: Int, sourceRows: [Int])]) -> RowPlan {
-        let rows = Dictionary(prompts.filter { !$0.sourceRows.isEmpty }.map { ($0.row, $0.sourceRows) }) { first, _ in
+    /// The same plan with rows of `kind`: each is the plain mean of the source rows beside it, a row that is there
+    /// twice counting twice.
+    public func replacing(_ means: [(row: Int, sourceRows: [Int])], as kind: RowKind = .prompt) -> RowPlan {
+        let rows = Dictionary(means.filter { !$0.sourceRows.isEmpty }.map { ($0.row, $0.sourceRows) }) { first, _ in
             first
         }
         guard !rows.isEmpty else { return self }
         var builder = RowPlanBuilder(rowCount: rowCount)
         for row in kinds.indices {
             if let mean = rows[row].flatMap(PieceWeights.uniform.combination(of:)) {
-                builder.append(.prompt, mean.sourceRows, mean.weights)
+                builder.append(kind, mean.sourceRows, mean.weights)
             } else {
                 builder.append(row, of: self)
             }

@@ -26,7 +26,7 @@ extension RowPlan {
             let isCountRight =
                 switch kinds[row] {
                 case .copy: terms.count == 1
-                case .combine, .pieces, .mix, .prompt, .blend: terms.count >= 1
+                case .combine, .pieces, .mix, .prompt, .blend, .given: terms.count >= 1
                 case .sample, .mean: terms.isEmpty
                 }
             guard isCountRight else {

@@ -16,12 +16,17 @@ public enum RowKind: UInt8, Sendable, Hashable, CaseIterable {
     case prompt
     /// It is the plain mean of a weighted mean of source rows and the mean of the rows of its pieces.
     case blend
+    /// It is what the user says it is: a source row, or the plain mean of several.
+    case given
 
     /// Whether rows of this kind are sums of source rows.
     public var isSum: Bool { isSingleSum || self == .mix }
 
     /// Whether rows of this kind are one sum of source rows.
-    public var isSingleSum: Bool { self == .combine || self == .pieces || self == .prompt || self == .blend }
+    public var isSingleSum: Bool {
+        self == .combine || self == .pieces || self == .prompt || self == .blend
+            || self == .given
+    }
 }
 
 /// How each target row is made of source rows: a sparse matrix, with a kind for each row.
@@ -88,7 +93,8 @@ public struct RowPlan: Sendable {
         let terms = offsets[row]..<offsets[row + 1]
         return switch kinds[row] {
         case .copy: .copy(source: Int(sourceRows[terms.lowerBound]))
-        case .combine, .pieces, .prompt, .blend: .combination(sourceRows: sourceRows[terms], weights: weights[terms])
+        case .combine, .pieces, .prompt, .blend, .given:
+            .combination(sourceRows: sourceRows[terms], weights: weights[terms])
         case .mix: .mixture(mixtures[row])
         case .sample: .sample
         case .mean: .mean
@@ -97,7 +103,8 @@ public struct RowPlan: Sendable {
 
     /// The source row that the target row `row` is; nil where it is none.
     package func copiedRow(_ row: Int) -> Int? {
-        kinds[row] == .copy ? Int(sourceRows[offsets[row]]) : nil
+        let isCopied = kinds[row] == .copy || kinds[row] == .given && offsets[row + 1] - offsets[row] == 1
+        return isCopied ? Int(sourceRows[offsets[row]]) : nil
     }
 
     /// What kind of row `row` is.

@@ -20,6 +20,8 @@ public struct RowPlanSummary: Sendable, Hashable {
     public let prompts: Int
     /// How many are the plain mean of a combination and the rows of their pieces.
     public let blended: Int
+    /// How many are what the user says.
+    public let given: Int
     /// How many anchors a combination, that of a mixed row included, takes on average; 0 where there is none.
     public let meanSupport: Double
     /// How many anchors a combination takes at most.
@@ -50,6 +52,7 @@ extension RowPlan {
             rows: rowCount, copied: counts[.copy] ?? 0, anchors: anchors.count, combined: counts[.combine] ?? 0,
             sampled: counts[.sample] ?? 0, averaged: counts[.mean] ?? 0, pieced: counts[.pieces] ?? 0,
             mixed: counts[.mix] ?? 0, prompts: counts[.prompt] ?? 0, blended: counts[.blend] ?? 0,
+            given: counts[.given] ?? 0,
             meanSupport: combinations == 0 ? 0 : Double(terms) / Double(combinations),
             maximumSupport: maximumSupport)
     }

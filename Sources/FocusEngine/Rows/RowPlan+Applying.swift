@@ -32,7 +32,7 @@ extension RowPlan {
                         precondition(elements.count == width)
                         unsafe elements.withUnsafeBufferPointer { _ = unsafe block.update(from: $0) }
                     }
-                case .combine, .pieces, .prompt, .blend:
+                case .combine, .pieces, .prompt, .blend, .given:
                     for column in sums.indices { sums[column] = 0 }
                     try add(offsets[row]..<offsets[row + 1], of: source, to: &sums)
                     if let scale = scales?.rows?[row] { for column in sums.indices { sums[column] *= scale } }

@@ -53,6 +53,8 @@ struct Compare: ParsableCommand {
     @Flag(help: "Work on a model that comes with code of its own (auto_map in config.json); the code is never run.")
     var allowOwnCode = false
 
+    @OptionGroup(title: "Single tokens") var overrides: OverrideOptions
+
     @OptionGroup(title: "Reading") var formats: FormatOptions
 
     @OptionGroup var common: CommonOptions
@@ -89,6 +91,7 @@ struct Compare: ParsableCommand {
             options.formats = try formats.registry(on: common.workers)
             options.variant = formats.variant
             options.workers = common.workers
+            try overrides.apply(to: &options)
             return options
         }
     }

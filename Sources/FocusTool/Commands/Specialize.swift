@@ -41,6 +41,8 @@ struct Specialize: ParsableCommand {
 
     @OptionGroup(title: "Prompts") var prompts: PromptOptions
 
+    @OptionGroup(title: "Single tokens") var overrides: OverrideOptions
+
     @Flag(help: "Switch off every deliberate difference from the reference package.")
     var matchLikeReference = false
 
@@ -140,6 +142,7 @@ struct Specialize: ParsableCommand {
             throw ValidationError(
                 "--plan brings the rows along, and --method, --head and --untie make them: give one of them.")
         }
+        try overrides.check(plan: plan, likeReference: matchLikeReference)
         let hasVectors = plan != nil || !corpus.isEmpty || vocabulary.auxiliary != nil
         guard hasVectors || dryRun || !method.needsText(likeReference: matchLikeReference) else {
             throw ValidationError(
@@ -203,6 +206,7 @@ struct Specialize: ParsableCommand {
             options.workers = common.workers
             method.apply(to: &options)
             prompts.apply(to: &options)
+            try overrides.apply(to: &options)
             rows.apply(to: &options)
             return options
         }

@@ -43,7 +43,12 @@ enum ExplanationStory {
         case .sample:
             return ["\(token): drawn from the normal distribution of the source rows; nothing else reaches it"]
         case .mean: return ["\(token): the mean of the source rows; nothing else reaches it"]
-        case .combine, .pieces, .prompt, .blend:
+        case .given where explanation.parts.count == 1:
+            let part = explanation.parts[0]
+            return [
+                "\(token): as given, the row of \(quoted(part.text.map { "\($0)" } ?? "(no token)")) (id \(part.id))"
+            ]
+        case .combine, .pieces, .prompt, .blend, .given:
             return ["\(token): \(what(explanation.kind, explanation.parts))"] + list(explanation.parts, most: most)
         case .mix:
             var lines = ["\(token): mixed of \(explanation.sums.count) vectors of length 1, at the anchors' mean norm"]
@@ -61,6 +66,7 @@ enum ExplanationStory {
         case .combine: "combined from \(parts.count) anchor\(plural)"
         case .blend: "the plain mean of a combination of anchors and of its pieces, \(parts.count) row\(plural) in all"
         case .prompt: "the plain mean of the source's \(parts.count) piece\(plural) of a prompt"
+        case .given: "as given, the plain mean of \(parts.count) source row\(plural)"
         default: "the mean of its \(parts.count) piece\(plural), by weight"
         }
     }

@@ -108,6 +108,7 @@ enum SpecializationStory {
         if summary.prompts > 0 {
             lines.append("\(Wording.count(summary.prompts)) rows are the mean of the source's pieces of a prompt")
         }
+        if summary.given > 0 { lines.append("\(Wording.count(summary.given)) rows are as given") }
         if let model = report.modelRows { lines += tell(model) }
         if summary.maximumSupport > 0 {
             lines.append(

@@ -41,10 +41,17 @@ struct Counterparts: Sendable {
     }
 
     /// The roles in the order in which they decide for a token that plays several: those that a token around a text
-    /// really plays come first, and the beginning of a text last where the tokenizer puts nothing there.
+    /// really plays come first, but for those that the user gives, and the beginning of a text last where the tokenizer
+    /// puts nothing there.
     static func order(of vocabulary: Vocabulary) -> [SpecialRole] {
-        guard let played = vocabulary.roleRecord.putAroundText else { return SpecialRole.allCases }
+        let origins = vocabulary.roleRecord.origins
+        guard vocabulary.roleRecord.putAroundText != nil || origins.values.contains(.user) else {
+            return SpecialRole.allCases
+        }
+        let played = vocabulary.roleRecord.putAroundText
         func rank(_ role: SpecialRole) -> Int {
+            if origins[role] == .user { return -1 }
+            guard let played else { return 0 }
             if let id = played[role], id == vocabulary.roles[role] { return 0 }
             let begins = role == .beginning || role == .classification
             return begins && played[.beginning] == nil && played[.classification] == nil ? 2 : 1

@@ -32,7 +32,7 @@ public struct Overlap: Sendable {
     private let exactGroups: FormGroups
     /// Nil where no token is matched fuzzily.
     private let fuzzyGroups: FormGroups?
-    private let barredAnchors: Set<Int>
+    private var barredAnchors: Set<Int>
     /// The source ids that lend no row.
     private var barredSources: Set<Int> = []
     /// For target ids of an extended vocabulary the source id of the same token, or -1; empty where nothing is
@@ -166,6 +166,13 @@ public struct Overlap: Sendable {
         result.new = (result.new + left).sorted()
         result.roleMatches = roleMatches.map { isLeft.contains($0.target) ? $0.withoutSource : $0 }
         result.kept = result.kept.indices.map { isLeft.contains($0) ? -1 : result.kept[$0] }
+        return result
+    }
+
+    /// The same overlap, in which the target tokens `ids` are no anchors.
+    public func withoutAnchors(_ ids: Set<Int>) -> Overlap {
+        var result = self
+        result.barredAnchors.formUnion(ids)
         return result
     }
 

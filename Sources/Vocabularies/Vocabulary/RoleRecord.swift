@@ -2,6 +2,8 @@
 public struct RoleRecord: Sendable, Hashable {
     /// What gives a token its role. Of several, the first of this list counts.
     public enum Origin: String, Sendable, Hashable, CaseIterable {
+        /// The user says so.
+        case user
         /// The tokenizer puts the token around every text.
         case text
         /// `tokenizer_config.json` names it, or the tokenizer class that it names does.
@@ -47,6 +49,7 @@ extension RoleRecord.Origin {
     /// The origin in words, for "named by ...".
     public var described: String {
         switch self {
+        case .user: "what the command line says"
         case .text: "what the tokenizer puts around a text"
         case .tokenizerConfig: "tokenizer_config.json"
         case .specialTokensMap: "special_tokens_map.json"

@@ -12,7 +12,7 @@ public struct Vocabulary: Sendable {
     /// The ids of special tokens.
     public let specialIDs: Set<Int>
     /// The id that plays each role, where one does.
-    public let roles: [SpecialRole: Int]
+    public private(set) var roles: [SpecialRole: Int]
     /// What the tokenizer's decoder does to a token that stands alone, in order.
     public let decoding: [DecodingStep]
     /// The ids of tokens that stand for their own text letter by letter, however the others are spelled: tokens that
@@ -21,7 +21,7 @@ public struct Vocabulary: Sendable {
     /// The signs that token texts hold.
     public let marks: TokenMarks
     /// How the roles are known.
-    public let roleRecord: RoleRecord
+    public private(set) var roleRecord: RoleRecord
 
     /// The texts in the order they arrived.
     let texts: TextArena
@@ -92,6 +92,20 @@ public struct Vocabulary: Sendable {
         self.literalIDs = literalIDs
         self.marks = marks
         self.roleRecord = roleRecord
+    }
+
+    /// The same tokens, of which those of `roles` play these roles because the user says so.
+    ///
+    /// - Parameter roles: ids that have tokens.
+    public func assigning(_ roles: [SpecialRole: Int]) -> Vocabulary {
+        var result = self
+        for (role, id) in roles {
+            precondition(contains(id: id), "no token \(id) plays a role")
+            result.roles[role] = id
+            result.roleRecord.origins[role] = .user
+            result.roleRecord.unplayed[role] = nil
+        }
+        return result
     }
 
     /// The largest number of rows that a vocabulary may ask for: ids in files are not trusted with memory.
