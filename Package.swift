@@ -209,8 +209,8 @@ let package = Package(
             dependencies: [
                 "Focus", "Checkpoints", "Tokenization", "Corpus", "StaticEmbeddings",
                 "SafetensorsFormat", "NumPyFormat", "HDF5Format",
-                "RawFormat", "PluginHost", "FocusEngine", "Vocabularies", "Parallel", "TensorIO", "JSON", "FuzzAnswers",
-                "TestSupport",
+                "RawFormat", "PluginHost", "FocusEngine", "Transformer", "Vocabularies", "Parallel", "TensorIO", "JSON",
+                "FuzzAnswers", "TestSupport",
                 .product(name: "SystemPackage", package: "swift-system"),
             ],
             path: "Tests/Fuzz/Targets", swiftSettings: settings),
