@@ -118,9 +118,9 @@ private func rewritten(_ text: String) throws -> (text: String, config: Checkpoi
 
     @Test func `says which id has no counterpart`() throws {
         let (text, config) = try rewritten(#"{"suppress_tokens":[5,4],"image_token_id":5}"#)
-        #expect(text == #"{"suppress_tokens":[7],"image_token_id":null}"#)
-        #expect(config.remarks.count == 2)
-        #expect(config.remarks.allSatisfy { $0.contains("'xx'") })
+        #expect(text == #"{"suppress_tokens":[7],"image_token_id":-1}"#)
+        #expect(config.remarks.count == 1 && config.losses.count == 1)
+        #expect((config.remarks + config.losses).allSatisfy { $0.contains("'xx'") })
     }
 
     @Test(arguments: [

@@ -57,6 +57,13 @@ package struct ConfigKey: Sendable {
         words.contains { ConfigKey.modalities.contains($0) } || hasOwnIDs
     }
 
+    /// What the model takes in or gives out by the token that the name speaks of; nil where that is text.
+    package var ability: String? {
+        if words.contains("video") { return "videos" }
+        if words.contains(where: ["image", "img", "vision", "visual", "boi", "eoi"].contains) { return "images" }
+        return words.contains(where: ["audio", "speech", "sound", "boa", "eoa"].contains) ? "sounds" : nil
+    }
+
     /// Whether numbers under the name may count something else, so that they are ids of tokens only where the tokens
     /// show it.
     package var needsEvidence: Bool { words.contains("2") || words.contains { ConfigKey.doubts.contains($0) } }

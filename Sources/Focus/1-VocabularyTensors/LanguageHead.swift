@@ -21,8 +21,8 @@ struct LanguageHead: Sendable {
         isCausal = LanguageHead.isCausal(checkpoint)
         let table = tensors.embedding
         stored = tensors.entries.first {
-            $0.tensor.name != table.tensor.name && $0.tensor.shape.count == 2
-                && VocabularyNames($0.tensor.name).isOutput
+            let name = VocabularyNames($0.tensor.name)
+            return $0.tensor.name != table.tensor.name && $0.tensor.shape.count == 2 && name.isOutput && !name.isOfDraft
         }
         let isSaidToBe = root?.tiesWords != false
         guard let stored else {

@@ -145,8 +145,8 @@ struct SourceRowCount {
             guard !ids.isEmpty else { continue }
             notes.append(
                 "\(count(ids)) no row in '\(entry.tensor.name)', which has \(entry.rows): "
-                    + "\(listed(ids, vocabulary)); there, they are left "
-                    + "out of sums, and their copies are the mean of the rows")
+                    + "\(listed(ids, vocabulary)); there, they are left out of sums, and their copies are "
+                    + (entry.standIn.map { "the row \($0), which the model reads for them" } ?? "the mean of the rows"))
         }
         return notes
     }

@@ -20,7 +20,8 @@ struct VocabularyNames {
 
     private static let tables: Set<String> = [
         "word_embeddings", "word_embedding", "embed_tokens", "wte", "embed_in", "tok_embeddings", "tok_embedding",
-        "token_embedding", "token_embeddings", "tokens_embed", "tok_embed", "word_emb", "embed_tokens_per_layer",
+        "token_embedding", "token_embeddings", "tokens_embed", "tok_embed", "tok_emb", "word_emb",
+        "embed_tokens_per_layer",
         "embeddings", "embedding", "shared", "emb", "embed_words", "embed_token", "embed",
     ]
 
@@ -55,9 +56,16 @@ struct VocabularyNames {
         switch subject {
         case "decoder", "proj", "out_proj": return isHead || parts.count <= 2
         case "output", "head", "logits":
-            return !isInNumberedBlock && parts.count <= 3 || subject == "head" && owner == "shared_head"
+            return !isInNumberedBlock && parts.count <= 3
+                || subject == "head" && (owner == "shared_head" || parts.first?.hasPrefix("mtp") == true)
         default: return subject.hasSuffix("predictions") && parts.last == "bias"
         }
+    }
+
+    /// Whether the tensor is of layers that guess tokens ahead, beside the model's own: `mtp.0.emb`, `layers.61.head`.
+    var isOfDraft: Bool {
+        isInNumberedBlock
+            || parts.contains { part in ["mtp", "medusa", "eagle", "nextn"].contains { part.hasPrefix($0) } }
     }
 
     /// Whether the name is one that vocabulary tensors have in many models.

@@ -22,6 +22,9 @@ package struct VocabularyTensors: Sendable {
         /// image's. The new tensor has as many.
         package internal(set) var extraRows = 0
 
+        /// The row that the model reads for ids which have none here: the first, in tables of inputs to every layer.
+        var standIn: Int? { tensor.name.description.contains("per_layer") ? 0 : nil }
+
         /// The number of source rows, which in some models differs from tensor to tensor.
         package var rows: Int { tensor.shape[axis] }
 
@@ -32,6 +35,9 @@ package struct VocabularyTensors: Sendable {
             return try TensorDescriptor(name: tensor.name, elementType: tensor.elementType, shape: shape)
         }
     }
+
+    /// More rows than these beyond those of the head are no rows for tokens that are only read.
+    static let mostExtraRows = 64
 
     /// The number of rows of the source's embedding, which may exceed what the tokenizer needs.
     package let rows: Int
@@ -147,6 +153,8 @@ package struct VocabularyTensors: Sendable {
                 $0.tensor.shape.count == 2 && $0.rows > rows && VocabularyNames($0.tensor.name).isTable
             }
         }
+        // Layers that guess ahead have tables of their own, which may come first.
+        named = named.filter { !VocabularyNames($0.tensor.name).isOfDraft } + named
         return named.first { !$0.tensor.name.description.contains("per_layer") } ?? named.first
             ?? tables.first { !VocabularyNames($0.tensor.name).isOutput } ?? tables.first
     }
@@ -162,7 +170,9 @@ extension [VocabularyTensors.Entry] {
             })
         else { return }
         for index in indices where self[index].rows > size && !sizes.contains(self[index].rows) {
-            guard VocabularyNames(self[index].tensor.name).isTable, self[index].rows - size <= 64 else { continue }
+            guard VocabularyNames(self[index].tensor.name).isTable,
+                self[index].rows - size <= VocabularyTensors.mostExtraRows
+            else { continue }
             self[index].extraRows = self[index].rows - size
         }
     }

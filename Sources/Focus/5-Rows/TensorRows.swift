@@ -13,12 +13,15 @@ struct TensorRows: Sendable {
     let width: Int
     /// The number of slices.
     let sliceCount: Int
+    /// The row that the model reads for ids without one; nil where it reads none.
+    let standIn: Int?
     /// A slice that is in memory.
     private var held: (slice: Int, bytes: [UInt8])?
 
     init(_ entry: VocabularyTensors.Entry, reader: any TensorReader) {
         self.reader = reader
         tensor = entry.tensor
+        standIn = entry.standIn
         count = tensor.shape[entry.axis]
         width = tensor.shape[(entry.axis + 1)...].reduce(1, *)
         sliceCount = tensor.shape[..<entry.axis].reduce(1, *)

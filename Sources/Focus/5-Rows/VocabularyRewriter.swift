@@ -35,7 +35,7 @@ struct VocabularyRewriter: Sendable {
     func send(_ rows: TensorRows, monitor: WorkMonitor, to sink: TensorContents.Sink) throws(FormatError) {
         guard plan.sourceRowCount <= rows.count else {
             // Some models have fewer rows in one tensor.
-            let limited = plan.limited(to: rows.count)
+            let limited = plan.limited(to: rows.count, standIn: rows.standIn)
             return try VocabularyRewriter(
                 plan: limited, rowCount: rowCount, figures: figures, workers: workers, made: made
             ).send(rows, monitor: monitor, to: sink)

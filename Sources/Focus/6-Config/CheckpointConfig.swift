@@ -34,6 +34,11 @@ package struct CheckpointConfig: Sendable {
     /// What the user should know: ids without a counterpart, and numbers that look like ids and stay.
     package internal(set) var remarks: [String] = []
 
+    /// The tokens for images and sounds that the target lacks.
+    var lost: [LostToken] = []
+    /// Where the ids of other vocabularies begin.
+    var offsets = VocabularyOffsets()
+
     /// Makes a rewriter.
     init(ids: TokenIDMapping, sourceRows: Set<Int>, targetRows: Int, tokenizerClass: String? = nil) {
         self.ids = ids
@@ -55,7 +60,9 @@ package struct CheckpointConfig: Sendable {
     package mutating func rewrite(
         _ config: JSONValue, named file: String, isConfiguration: Bool = true
     ) -> JSONBuilder {
-        rewrite(JSONBuilder(config), in: Scope(path: file + ": ", isConfiguration: isConfiguration))
+        let config = JSONBuilder(config)
+        if file == "config.json" { offsets = VocabularyOffsets(in: config, ids, rows: targetRows) }
+        return rewrite(config, in: Scope(path: file + ": ", isConfiguration: isConfiguration))
     }
 
     private mutating func rewrite(_ value: JSONBuilder, in scope: Scope) -> JSONBuilder {
@@ -85,6 +92,8 @@ package struct CheckpointConfig: Sendable {
         let new: JSONBuilder
         switch (key.meaning, value) {
         case (.vocabularySize, .number): new = size(value, at: place, in: scope)
+        case (.ids, .number) where isLost(value, key), (.perhapsIDs, .number) where isLost(value, key):
+            new = losing(value, key, at: place)
         case (.idsByName, .object(let members)): new = renumbered(members, key, at: place)
         case (.namesByID, .object(let members)) where !key.needsEvidence, (.biases, .object(let members)):
             new = rekeyed(members, at: place)
@@ -100,7 +109,7 @@ package struct CheckpointConfig: Sendable {
             return value
         case (_, .object(let members)):
             // A part of the model with a vocabulary of its own, as of sounds or images, has ids of its own.
-            guard !hasOwnVocabulary(members, key, at: place, in: scope) else { return value }
+            guard !hasOwnVocabulary(members, key, at: place, in: scope) else { return moved(members, at: place) }
             return rewrite(value, in: scope.inside("\(key.text).", key))
         case (_, .array): return rewrite(value, in: scope.inside("\(key.text).", key))
         case (_, .string(let text)):
@@ -168,6 +177,17 @@ package struct CheckpointConfig: Sendable {
         let found = Self.integers(in: value)
         return !found.isEmpty
             && others.contains { word, size in key.text.hasPrefix(word + "_") && found.allSatisfy { $0 < size } }
+    }
+
+    /// The part of the model at `place`, whose vocabulary begins at another id of that of text.
+    private mutating func moved(_ members: [JSONBuilder.Member], at place: String) -> JSONBuilder {
+        let key = "vocab_offset"
+        var part = JSONBuilder.object(members)
+        guard let old = part[key].flatMap(Self.integer), offsets.offset(old) != old else { return part }
+        let new = JSONBuilder.integer(offsets.offset(old))
+        changes.append(ConfigChange(key: "\(place).\(key)", old: "\(old)", new: Self.text(new)))
+        part[key] = new
+        return part
     }
 
     // MARK: JSON

@@ -19,7 +19,7 @@ struct NewTensors: Sendable {
     /// The output layer that is untied from its table; nil where ties stay.
     let untiedHead: UntiedHead?
     let rows: VocabularyRows
-    private let checkpoint: Checkpoint
+    let checkpoint: Checkpoint
     private let workers: Workers
 
     /// Finds the tensors of `checkpoint` that change, and reads none of them.
@@ -32,7 +32,7 @@ struct NewTensors: Sendable {
         untiedHead = inputs.untiedHead
         // Tokens that are only read have rows past those that count.
         let needed = target.rowCount - vocabulary.onlyReadCount(inputs.overlap)
-        rowCount = (needed + multiple - 1) / multiple * multiple
+        rowCount = options.rowCount ?? (needed + multiple - 1) / multiple * multiple
         positions = try PositionShift.find(in: checkpoint, vocabulary: vocabulary, padding: target.roles[.padding])
         figures = inputs.figures
         rows = inputs.rows

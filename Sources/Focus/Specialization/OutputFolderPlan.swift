@@ -20,6 +20,8 @@ struct OutputFolderPlan: Sendable {
     let configChanges: [ConfigChange]
     /// What the user should know.
     let notes: [String]
+    /// Which of the notes say that the model can do less than before.
+    let losses: [String]
     /// The target tokenizer's files.
     let tokenizerFiles: [(source: FilePath, name: String)]
     /// Files of the target tokenizer that are written anew, because prompts became tokens of it.
@@ -80,9 +82,12 @@ struct OutputFolderPlan: Sendable {
             if isOnTop, tensorFiles.contains(name) { continue }
             if isOnTop, name == "config.json" || name == "generation_config.json" {
                 let document = try JSONFile.read(folder.pushing(file))
-                let contents = config.rewrite(document.root, named: name)
-                let isUntied = tensors.untiedHead != nil && name == "config.json"
-                rewritten.append((name, isUntied ? config.untie(contents) : contents))
+                var contents = config.rewrite(document.root, named: name)
+                if name == "config.json" {
+                    contents = config.stateSize(in: contents)
+                    if tensors.untiedHead != nil { contents = config.untie(contents) }
+                }
+                rewritten.append((name, contents))
             } else if TokenizerFiles.isTemplate(file) {
                 dropped.append(file.string)
             } else if isOnTop, CompanionFiles.isTokenizerFile(name) {
@@ -95,7 +100,8 @@ struct OutputFolderPlan: Sendable {
                 notes += fate.notes
             }
         }
-        notes += config.remarks + otherNotes + inputs.tokenizerNotes
+        losses = config.losses
+        notes += losses + config.remarks + otherNotes + inputs.tokenizerNotes
         notes += try TokenizerFileCheck.complaints(of: tokenizer, vocabulary: target, rows: tensors.rowCount)
         notes +=
             TokenizerFitness(

@@ -32,6 +32,7 @@ extension Specialization {
         _ rows: NewRows, to destination: SpecializationOptions.Destination, lock: PathLock?
     ) throws -> [FileTransfer: Int] {
         var untouched: [FileTransfer: Int] = [:]
+        let rows = try tensors.sharingWithCopies(rows)
         let context = StagedReplacement.Context(
             policy: destination.policy, isInPlace: output.plan.isInPlace, lock: lock, tell: options.tell)
         try StagedReplacement.replacing(destination.folder, context) { folder in

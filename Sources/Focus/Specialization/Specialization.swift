@@ -82,6 +82,8 @@ public struct Specialization: Sendable {
     @discardableResult
     public func run() throws -> Outcome {
         try refuseUnsuitableMethod()
+        // Before anything is computed: who did not want this can still stop.
+        output.plan.losses.forEach(options.tell)
         // Locked before the part that takes long, so that a second run fails at once.
         let lock = try lockInPlace()
         // What was opened before the lock was taken may have been replaced.

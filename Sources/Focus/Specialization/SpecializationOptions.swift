@@ -90,6 +90,9 @@ public struct SpecializationOptions: Sendable {
     public var seed: UInt64 = 42
     /// The rows written are a multiple of this number, from 1 (the default) to 1,048,576.
     public var rowMultiple = 1
+    /// The rows written, from 1 to 16,777,216, where these are another model's: `DraftTarget` has them. nil, the
+    /// default, for as many as the target tokenizer needs, in the multiple.
+    public var rowCount: Int?
 
     /// What was chosen where no method is asked for, once the checkpoint is known.
     var choice: MethodChoice?
@@ -143,6 +146,9 @@ public struct SpecializationOptions: Sendable {
         }
         guard !matchesLikeReference || roles.isEmpty && sourceRoles.isEmpty else {
             throw FocusError("the reference matches no roles: leave out --role and --source-role", code: .option)
+        }
+        if let rowCount, !(1...1 << 24).contains(rowCount) {
+            throw FocusError("1 to \(1 << 24) rows are written, not \(rowCount)", code: .option)
         }
         if let temperature, !temperature.isFinite || temperature <= 0 {
             throw FocusError("the temperature must be above 0, and is \(temperature)", code: .option)

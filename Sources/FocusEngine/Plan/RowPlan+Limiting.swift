@@ -1,8 +1,10 @@
 extension RowPlan {
-    /// The same plan for a tensor that has only the first `rows` of the source's rows: what is not there is no part of
-    /// a sum, and a row of which nothing is there is the mean of those that are. The plan itself where it reads no
-    /// other rows.
-    public func limited(to rows: Int) -> RowPlan {
+    /// The same plan for a tensor that has only the first `rows` of the source's rows. What is not there is no part of
+    /// a sum; a row of which nothing is there is a copy of `standIn`, or the mean of those that are. The plan itself
+    /// where it reads no other rows.
+    ///
+    /// - Parameter standIn: the source row that is read where there is none, nil for the mean of all.
+    public func limited(to rows: Int, standIn: Int? = nil) -> RowPlan {
         guard sourceRowCount > rows else { return self }
         var kinds: [RowKind] = []
         var offsets = [0]
@@ -19,6 +21,13 @@ extension RowPlan {
             weights += kept.map { self.weights[$0] / sum }
             return true
         }
+        /// What becomes of a row of which nothing is there.
+        func missing() -> RowKind {
+            guard let standIn, standIn < rows else { return .mean }
+            sourceRows.append(Int32(standIn))
+            weights.append(1)
+            return .copy
+        }
         for row in self.kinds.indices {
             var kind = self.kinds[row]
             if kind == .mix {
@@ -30,7 +39,7 @@ extension RowPlan {
                 }
                 let found = parts[start...]
                 if found.count < 2 {
-                    kind = found.first?.kind ?? .mean
+                    kind = found.first?.kind ?? missing()
                     parts.removeSubrange(start...)
                 } else if found.count < mixtures[row].count {
                     let share = found.reduce(0) { $0 + $1.weight }
@@ -40,7 +49,7 @@ extension RowPlan {
                     }
                 }
             } else if kind == .copy || kind.isSum, !append(self.offsets[row]..<self.offsets[row + 1]) {
-                kind = .mean
+                kind = missing()
             }
             kinds.append(kind)
             offsets.append(sourceRows.count)

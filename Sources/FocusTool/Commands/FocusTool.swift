@@ -17,7 +17,7 @@ struct FocusTool: ParsableCommand {
             """,
         version: "0.1.0",
         subcommands: [
-            Specialize.self, Convert.self, Inspect.self, Diff.self, Verify.self, Compare.self, Measure.self,
+            Specialize.self, Draft.self, Convert.self, Inspect.self, Diff.self, Verify.self, Compare.self, Measure.self,
             Recover.self,
             Explain.self,
             Tokenize.self, TrainAuxiliary.self, States.self, Formats.self,

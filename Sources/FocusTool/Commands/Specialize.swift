@@ -80,20 +80,7 @@ struct Specialize: ParsableCommand {
             "With --to safetensors: the largest shard: a number and kB, MB, GB or TB, as in 5GB.", valueName: "size"))
     var shardSize: ByteCount?
 
-    @Option(help: ArgumentHelp("Write the new checkpoint to this folder.", valueName: "dir"))
-    var output: FilePath?
-
-    @Flag(help: "Put the new checkpoint in the place of the old one.")
-    var inPlace = false
-
-    @Option(help: ArgumentHelp("With --in-place: keep the old checkpoint here.", valueName: "dir"))
-    var keepOriginal: FilePath?
-
-    @Flag(help: "Replace --output where it exists.")
-    var overwrite = false
-
-    @Flag(inversion: .prefixedNo, help: "Read what was written and compare it before it gets its name.")
-    var verify = true
+    @OptionGroup(title: "Destination") var destination: DestinationOptions
 
     @Flag(
         inversion: .prefixedNo,
@@ -126,18 +113,11 @@ struct Specialize: ParsableCommand {
         if let padToMultipleOf, padToMultipleOf < 1 || padToMultipleOf > 1 << 20 {
             throw ValidationError("--pad-to-multiple-of takes a number from 1 to \(1 << 20).")
         }
-        guard output == nil || !inPlace else {
-            throw ValidationError(
-                "--output writes a new checkpoint and --in-place replaces the old one: give one of them.")
-        }
-        guard dryRun || output != nil || inPlace else {
-            throw ValidationError("Say where the new checkpoint goes: --output DIR, or --in-place.")
-        }
+        try destination.check(dryRun: dryRun)
         guard to != nil || compression == .none && shardSize == nil else {
             throw ValidationError("--compression and --shard-size go with --to.")
         }
-        guard keepOriginal == nil || inPlace else { throw ValidationError("--keep-original goes with --in-place.") }
-        guard !rows.link || !inPlace else { throw ValidationError("--link goes with --output.") }
+        guard !rows.link || !destination.inPlace else { throw ValidationError("--link goes with --output.") }
         guard plan == nil || !method.makesRows else {
             throw ValidationError(
                 "--plan brings the rows along, and --method, --head and --untie make them: give one of them.")
@@ -154,33 +134,11 @@ struct Specialize: ParsableCommand {
 
     func run() throws {
         Interruption.shared.listen()
-        if dryRun || !inPlace { try common.noteInterrupted(checkpoint) }
-        if !dryRun { try common.finishInterrupted(inPlace ? checkpoint : output) }
+        if dryRun || !destination.inPlace { try common.noteInterrupted(checkpoint) }
+        if !dryRun { try common.finishInterrupted(destination.inPlace ? checkpoint : destination.output) }
         try common.refuseHubNames([checkpoint])
         try common.noteInterrupted(vocabulary.tokenizer, vocabulary.sourceTokenizer, extendWith)
-        let line = ProgressLine(quiet: common.quiet)
-        let stages = StageClock { line.monitor($0) }
-        let specialization = try Specialization(options, stages: stages)
-        if dryRun {
-            Terminal.clearProgress()
-            show(try specialization.preview())
-            return
-        }
-        let result = try specialization.run()
-        Terminal.clearProgress()
-        if common.json {
-            Terminal.answer(result.report.json.written(indentation: 2) + [0x0A])
-        } else if !common.quiet {
-            SpecializationStory.tell(result.report).forEach(Terminal.story)
-        }
-    }
-
-    private func show(_ preview: SpecializationPreview) {
-        if common.json {
-            Terminal.answer(preview.json.written(indentation: 2) + [0x0A])
-        } else {
-            SpecializationStory.tell(preview).forEach { Terminal.answer($0) }
-        }
+        try SpecializationRun(common: common, dryRun: dryRun).run(try options)
     }
 
     private var options: SpecializationOptions {
@@ -199,8 +157,7 @@ struct Specialize: ParsableCommand {
             }
             options.formats = try formats.registry(on: common.workers)
             options.variant = formats.variant
-            options.destination = destination
-            options.verifies = verify
+            destination.apply(to: &options)
             options.measuredLines = measure ? 32 : nil
             options.tell = common.teller
             options.workers = common.workers
@@ -210,13 +167,6 @@ struct Specialize: ParsableCommand {
             rows.apply(to: &options)
             return options
         }
-    }
-
-    private var destination: SpecializationOptions.Destination? {
-        if inPlace {
-            return .init(folder: checkpoint, policy: keepOriginal.map { .keep($0) } ?? .replace)
-        }
-        return output.map { .init(folder: $0, policy: overwrite ? .replace : .refuse) }
     }
 
     private var tensorChoices: VocabularyChoices {

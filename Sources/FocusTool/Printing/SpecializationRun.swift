@@ -1,0 +1,38 @@
+internal import Checkpoints
+internal import Focus
+internal import JSON
+
+/// Does what options say, and tells what happened or would happen: the end of every command that writes a checkpoint
+/// for another vocabulary.
+struct SpecializationRun {
+    let common: CommonOptions
+    /// Whether nothing is written.
+    let dryRun: Bool
+
+    /// Checks everything and, unless nothing is to be written, writes the checkpoint.
+    ///
+    /// - Throws: what stands in the way of the job.
+    func run(_ options: SpecializationOptions) throws {
+        let line = ProgressLine(quiet: common.quiet)
+        let specialization = try Specialization(options, stages: StageClock { line.monitor($0) })
+        if dryRun {
+            Terminal.clearProgress()
+            return show(try specialization.preview())
+        }
+        let result = try specialization.run()
+        Terminal.clearProgress()
+        if common.json {
+            Terminal.answer(result.report.json.written(indentation: 2) + [0x0A])
+        } else if !common.quiet {
+            SpecializationStory.tell(result.report).forEach(Terminal.story)
+        }
+    }
+
+    private func show(_ preview: SpecializationPreview) {
+        if common.json {
+            Terminal.answer(preview.json.written(indentation: 2) + [0x0A])
+        } else {
+            SpecializationStory.tell(preview).forEach { Terminal.answer($0) }
+        }
+    }
+}
