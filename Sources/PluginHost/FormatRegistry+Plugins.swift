@@ -4,31 +4,36 @@ public import TensorIO
 
 extension FormatRegistry {
     /// Loads the plug-ins in `files`, each once, and adds their formats; then those in `found`, of which each that
-    /// cannot be used is left out with a warning.
+    /// cannot be used is left out with a warning; then those in `installed` whose formats are not there yet.
     ///
     /// - Parameters:
     ///   - files: plug-ins that were asked for by name.
     ///   - found: plug-ins that lay in a folder which is searched.
+    ///   - installed: plug-ins that are there for everybody: others of the same name come before them.
     ///   - settings: what the user says to the plug-ins.
-    ///   - warn: hears in a sentence why one in `found` is not used.
+    ///   - warn: hears which one in `found` or `installed` is not used, and why.
     /// - Throws: `FormatError` that names the file where one of `files` is no plug-in, its name or a file extension is
     ///   taken, or where no plug-in knows one of `settings`.
     public func adding(
-        plugins files: [FilePath], found: [FilePath] = [], settings: [PluginSetting] = [],
-        warn: (String) -> Void = { _ in }
+        plugins files: [FilePath], found: [FilePath] = [], installed: [FilePath] = [],
+        settings: [PluginSetting] = [], warn: (FilePath, FormatError) -> Void = { _, _ in }
     ) throws(FormatError) -> FormatRegistry {
         var registry = self
         var seen: Set<String> = []
         var keys: Set<String> = []
-        func add(_ file: FilePath) throws(FormatError) {
+        func add(_ file: FilePath, isReplaceable: Bool = false) throws(FormatError) {
             guard seen.insert(FormatRegistry.resolved(file)).inserted else { return }
             let plugin = try PluginLibrary.load(file, settings: settings)
+            if isReplaceable, registry.format(named: plugin.name) != nil { return }
             try registry.add(plugin, from: file)
             keys.formUnion(plugin.options.map(\.key))
         }
         for file in files { try add(file) }
         for file in found {
-            do throws(FormatError) { try add(file) } catch { warn("\(error)") }
+            do throws(FormatError) { try add(file) } catch { warn(file, error) }
+        }
+        for file in installed {
+            do throws(FormatError) { try add(file, isReplaceable: true) } catch { warn(file, error) }
         }
         if let unknown = settings.first(where: { !keys.contains($0.key) }) {
             throw FormatError(

@@ -1,12 +1,17 @@
 public import SystemPackage
 internal import TensorIO
 
-/// Folders of plug-ins, as `FOCUS_PLUGIN_PATH` lists them.
+/// The plug-ins in folders: those that `FOCUS_PLUGIN_PATH` lists, or the one that comes with an executable.
 public struct PluginSearchPath {
     /// The plug-ins: folder by folder, by name.
     public let files: [FilePath]
     /// What is wrong with folders that are left out, a sentence each.
     public let warnings: [String]
+
+    init(files: [FilePath], warnings: [String]) {
+        self.files = files
+        self.warnings = warnings
+    }
 
     /// Reads folders separated by colons; empty ones are left out.
     ///

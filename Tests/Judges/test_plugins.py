@@ -199,7 +199,23 @@ class Plugins(FormatCase):
         self.assertRefused("formats", "--plugin", self.plugins / "broken.so", saying=("broken.so", "cannot be loaded"))
         (self.plugins / "broken.so").unlink()
         (self.plugins / "ztoy.so").unlink()
+        # Neither folder is searched where that is not wanted.
+        origin = {entry["name"] for entry in json.loads(self.focus("formats", "--json", "--no-plugins").output)}
+        self.assertNotIn("toy", origin)
         self.search_path = None
+        # Those that are installed beside the command are found, from wherever it is called.
+        (self.base / "prefix" / "bin").mkdir(parents=True)
+        (self.base / "prefix" / "lib" / "focus" / "plugins").mkdir(parents=True)
+        command = self.base / "prefix" / "bin" / "focus"
+        shutil.copy(BINARY, command)
+        shutil.copy(self.toy, self.base / "prefix" / "lib" / "focus" / "plugins" / "libtoy.so")
+        (self.base / "link").symlink_to(command)
+        for name in (command, self.base / "link"):
+            for options, is_there in (((), True), (("--no-plugins",), False)):
+                done = subprocess.run([name, "formats", "--json", *options], capture_output=True, text=True,
+                                      cwd=self.folder, env=self.environment, check=True)
+                self.assertEqual("toy" in {entry["name"] for entry in json.loads(done.stdout)}, is_there)
+                self.assertEqual(done.stderr, "")
         # What lies in the current folder or beside a checkpoint is never loaded.
         (self.folder / "model").mkdir()
         for place in (self.folder, self.folder / "model"):

@@ -45,11 +45,39 @@ import Testing
         let copy = try place.write("copy.so", ScratchFile.bytes(toy))
         let text = try place.write("text.so", "no shared object")
         var warnings: [String] = []
-        let registry = try FormatRegistry().adding(plugins: [copy], found: [text, toy]) { warnings.append($0) }
+        let registry = try FormatRegistry().adding(plugins: [copy], found: [text, toy]) { warnings.append("\($1)") }
         #expect(registry.format(named: "toy")?.traits.origin.contains("copy.so") ?? false)
         #expect(warnings.count == 2)
         #expect(warnings.first?.contains("cannot be loaded as a plug-in") ?? false)
         #expect(warnings.last?.contains("calls its format 'toy'") ?? false)
+    }
+
+    @Test func `those that are installed with an executable are found beside its bin, if nobody else wrote them`()
+        throws
+    {
+        let executable = try place.write("prefix/bin/focus", "")
+        #expect(PluginSearchPath(installedWith: executable).files.isEmpty)
+        for name in ["b.so", "a.so", "readme.txt"] { try place.write("prefix/lib/focus/plugins/\(name)", "") }
+        let folder = place.path.appending("prefix").appending("lib").appending("focus")
+        let found = PluginSearchPath(installedWith: executable)
+        #expect(found.files.map { $0.lastComponent?.string } == ["a.so", "b.so"] && found.warnings == [])
+        chmod(folder.appending("plugins").appending("a.so").string, 0o666)
+        let left = PluginSearchPath(installedWith: executable)
+        #expect(left.files.map { $0.lastComponent?.string } == ["b.so"])
+        #expect(left.warnings.count == 1 && left.warnings[0].contains("a.so"))
+        chmod(folder.string, 0o777)
+        let none = PluginSearchPath(installedWith: executable)
+        #expect(none.files.isEmpty && none.warnings.count == 1 && none.warnings[0].contains("everybody may write"))
+    }
+
+    @Test func `an installed one gives way to another of its name, and says nothing`() throws {
+        let toy = try ToyPlugin.compiled(in: place)
+        let copy = try place.write("copy.so", ScratchFile.bytes(toy))
+        var warnings = 0
+        let registry = try FormatRegistry().adding(plugins: [copy], installed: [toy]) { _, _ in warnings += 1 }
+        #expect(registry.format(named: "toy")?.traits.origin.contains("copy.so") ?? false)
+        #expect(warnings == 0)
+        #expect(try FormatRegistry().adding(plugins: [], installed: [toy]).format(named: "toy") != nil)
     }
 
     @Test func `what is no plug-in is refused with a sentence`() throws {

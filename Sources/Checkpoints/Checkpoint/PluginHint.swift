@@ -21,8 +21,9 @@ enum PluginHint {
     }
 
     private static func advice(_ plugin: String) -> String {
-        "the plug-in \(plugin) that comes with focus reads it; load it with --plugin FOLDER/\(plugin), or name its "
-            + "folder in FOCUS_PLUGIN_PATH (it is built beside the focus executable)"
+        "the plug-in \(plugin) that comes with focus reads it: Scripts/install puts it where it is found; load it with "
+            + "--plugin FOLDER/\(plugin), or name its folder in FOCUS_PLUGIN_PATH (it is built beside the focus "
+            + "executable)"
     }
 
     private static func isOfTorch(_ prefix: [UInt8], _ file: FilePath) -> Bool {

@@ -9,7 +9,8 @@ internal import TensorIO
 struct PluginOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "Load a format plug-in; may be repeated. Those in the folders of FOCUS_PLUGIN_PATH are loaded, too.",
+            "Load a format plug-in; may be repeated. Those in the folders of FOCUS_PLUGIN_PATH and in lib/focus/plugins, "
+                + "beside the bin of this command, are loaded, too.",
             valueName: "file"))
     var plugin: [FilePath] = []
 
@@ -19,23 +20,32 @@ struct PluginOptions: ParsableArguments {
             valueName: "key=value"))
     var option: [String] = []
 
+    @Flag(help: "Load no plug-ins but those named with --plugin.")
+    var noPlugins = false
+
     func validate() throws {
         for text in option where PluginSetting(text) == nil {
             throw ValidationError("--option takes KEY=VALUE, not '\(text)'.")
         }
     }
 
-    /// `formats` and those of the plug-ins. What is wrong in FOCUS_PLUGIN_PATH is a warning: most runs need nothing
-    /// from there.
+    /// `formats` and those of the plug-ins. What is wrong in the folders that are searched is a warning: most runs
+    /// need nothing from there.
     func adding(to formats: FormatRegistry) throws -> FormatRegistry {
-        let path = PluginSearchPath(unsafe getenv("FOCUS_PLUGIN_PATH").map { unsafe String(cString: $0) } ?? "")
-        path.warnings.forEach(PluginOptions.warn)
+        let named = noPlugins ? "" : unsafe getenv("FOCUS_PLUGIN_PATH").map { unsafe String(cString: $0) } ?? ""
+        let path = PluginSearchPath(named)
+        let installed = noPlugins ? PluginSearchPath("") : .installed
+        path.warnings.forEach { PluginOptions.warn("FOCUS_PLUGIN_PATH: \($0)") }
+        installed.warnings.forEach(PluginOptions.warn)
         return try formats.adding(
-            plugins: plugin, found: path.files, settings: option.compactMap { PluginSetting($0) },
-            warn: PluginOptions.warn)
+            plugins: plugin, found: path.files, installed: installed.files,
+            settings: option.compactMap { PluginSetting($0) }
+        ) { file, error in
+            PluginOptions.warn(path.files.contains(file) ? "FOCUS_PLUGIN_PATH: \(error)" : "\(error)")
+        }
     }
 
     private static func warn(_ sentence: String) {
-        Terminal.story("focus: warning: FOCUS_PLUGIN_PATH: \(Terminal.oneLine(sentence)); it is left out")
+        Terminal.story("focus: warning: \(Terminal.oneLine(sentence)); it is left out")
     }
 }
