@@ -9,8 +9,8 @@ internal import TensorIO
 struct PluginOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "Load a format plug-in; may be repeated. Those in the folders of FOCUS_PLUGIN_PATH and in lib/focus/plugins, "
-                + "beside the bin of this command, are loaded, too.",
+            "Load a format plug-in; may be repeated. Those in the folders of FOCUS_PLUGIN_PATH, and in "
+                + "lib/focus/plugins beside the bin of this command, are loaded, too.",
             valueName: "file"))
     var plugin: [FilePath] = []
 
