@@ -99,6 +99,22 @@ class Training(FocusCase):
                 self.assertEqual(self.train("--threads", "2", corpus=corpus, output="again.bin").read_bytes(), first)
                 (self.folder / "again.bin").unlink()
 
+    def test_a_folder_and_a_pattern_stand_for_the_files_in_them(self):
+        folder = self.folder / "texts"
+        folder.mkdir()
+        half = LINES // 2
+        (folder / "b.txt").write_text("\n".join(self.lines[half:]) + "\n", encoding="utf-8")
+        (folder / "a.jsonl.gz").write_bytes(gzip.compress("".join(
+            json.dumps({"text": line}) + "\n" for line in self.lines[:half]).encode()))
+        (folder / "notes.md").write_text("no text of the corpus\n")
+        whole = self.train().read_bytes()
+        for number, corpus in enumerate(("texts", "texts/?.*")):
+            self.assertEqual(self.train(corpus=corpus, output=f"{number}.bin").read_bytes(), whole, corpus)
+        (self.folder / "empty").mkdir()
+        for corpus, saying in (("empty", "without text"), ("texts/*.parquet", "matches no file")):
+            self.assertRefused("train-auxiliary", "--tokenizer", "target", "--corpus", corpus, "--output", "none.bin",
+                               saying=(corpus, saying))
+
     def test_specialising_from_text_is_training_and_then_specialising(self):
         fixtures.write_checkpoint(self.folder / "source", causal_model(), {"model_type": "llama", "vocab_size": ROWS},
                                   SOURCE)

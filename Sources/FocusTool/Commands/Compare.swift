@@ -27,7 +27,8 @@ struct Compare: ParsableCommand {
 
     @Option(
         parsing: .upToNextOption,
-        help: ArgumentHelp("Target-language text: .txt or .jsonl, plain, .gz or .zst.", valueName: "file"))
+        help: ArgumentHelp(
+            "Target-language text: .txt or .jsonl, plain, .gz or .zst, or a folder of them.", valueName: "file"))
     var corpus: [FilePath]
 
     @Option(help: ArgumentHelp("The field of .jsonl lines that holds the text.", valueName: "name"))
@@ -81,7 +82,7 @@ struct Compare: ParsableCommand {
 
     private var options: SpecializationOptions {
         get throws {
-            var options = vocabulary.job(on: checkpoint, corpus: corpus)
+            var options = try vocabulary.job(on: checkpoint, corpus: corpus)
             options.textField = textField
             options.method = .focusAndPieces
             options.pieceWeighting = pieceWeights

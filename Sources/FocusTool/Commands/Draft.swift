@@ -76,7 +76,7 @@ struct Draft: ParsableCommand {
         options.formats = try formats.registry(on: common.workers)
         options.rowCount = try DraftTarget(at: like, formats: options.formats).rowCount
         options.sourceTokenizer = sourceTokenizer
-        if !corpus.isEmpty { options.rows = .trained(on: corpus) }
+        if !corpus.isEmpty { options.rows = .trained(on: try corpus.textFiles) }
         options.textField = textField
         options.seed = seed
         options.savedPlan = savePlan

@@ -30,7 +30,8 @@ struct Specialize: ParsableCommand {
     @Option(
         parsing: .upToNextOption,
         help: ArgumentHelp(
-            "Target-language text that trains the auxiliary embeddings: .txt or .jsonl, plain, .gz or .zst.",
+            "Target-language text that trains the auxiliary embeddings: .txt or .jsonl, plain, .gz or .zst; a folder "
+                + "stands for the texts in it, and 'NAME*' for what matches.",
             valueName: "file"))
     var corpus: [FilePath] = []
 
@@ -143,7 +144,7 @@ struct Specialize: ParsableCommand {
 
     private var options: SpecializationOptions {
         get throws {
-            var options = vocabulary.job(
+            var options = try vocabulary.job(
                 on: checkpoint, corpus: corpus, plan: plan, likeReference: matchLikeReference)
             options.textField = textField
             options.extensionTokenizer = extendWith

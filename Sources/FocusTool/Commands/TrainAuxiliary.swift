@@ -18,7 +18,8 @@ struct TrainAuxiliary: ParsableCommand {
 
     @Option(
         parsing: .upToNextOption,
-        help: ArgumentHelp("Target-language text: .txt or .jsonl, plain, .gz or .zst.", valueName: "file"))
+        help: ArgumentHelp(
+            "Target-language text: .txt or .jsonl, plain, .gz or .zst, or a folder of them.", valueName: "file"))
     var corpus: [FilePath]
 
     @Option(help: ArgumentHelp("The field of .jsonl lines that holds the text.", valueName: "name"))
@@ -46,7 +47,7 @@ struct TrainAuxiliary: ParsableCommand {
         var trained = training.vectorTraining()
         trained.cache = nil
         let job = AuxiliaryTraining(
-            tokenizer: try Tokenizer.load(tokenizer), at: tokenizer, corpus: corpus, textField: textField,
+            tokenizer: try Tokenizer.load(tokenizer), at: tokenizer, corpus: try corpus.textFiles, textField: textField,
             training: trained, workers: common.workers)
         let report = try job.train(to: output, replacingExisting: overwrite, stages: stages)
         Terminal.clearProgress()

@@ -36,8 +36,9 @@ struct VocabularyOptions: ParsableArguments {
     /// - Parameter likeReference: whether training that is not described is as in the reference.
     func job(
         on checkpoint: FilePath, corpus: [FilePath], plan: FilePath? = nil, likeReference: Bool = false
-    ) -> SpecializationOptions {
+    ) throws -> SpecializationOptions {
         var options = SpecializationOptions(checkpoint: checkpoint, tokenizer: tokenizer)
+        let corpus = try corpus.textFiles
         options.sourceTokenizer = sourceTokenizer
         if let plan {
             options.rows = .plan(plan)
