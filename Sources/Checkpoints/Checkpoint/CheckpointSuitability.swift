@@ -11,7 +11,6 @@ package enum CheckpointSuitability {
     package static func check(_ checkpoint: Checkpoint, allowsOwnCode: Bool) throws(FocusError) {
         try refuseQuantized(checkpoint)
         try refuseAdapters(checkpoint)
-        try refuseDraftHeads(checkpoint)
         guard !allowsOwnCode, let code = checkpoint.config?.root["auto_map"], code.count > 0 else { return }
         throw FocusError(
             "comes with code of its own (config.json has auto_map), which may hold sizes and ids of the vocabulary "
@@ -63,24 +62,6 @@ package enum CheckpointSuitability {
             if let method = quantization(in: value) { return method }
         }
         return nil
-    }
-
-    // MARK: Draft heads
-
-    /// Throws where tensors hold ids of the vocabulary as values, as those of EAGLE's draft heads do.
-    private static func refuseDraftHeads(_ checkpoint: Checkpoint) throws(FocusError) {
-        let size = checkpoint.config?.root["draft_vocab_size"]?.integer
-        let maps = checkpoint.tensors.map(\.tensor).filter { tensor in
-            let last = tensor.name.description.split(separator: ".").last ?? ""
-            return !tensor.elementType.convertsToFloat && tensor.shape.count == 1
-                && (["d2t", "t2d"].contains(last) || size == tensor.shape[0])
-        }
-        guard !maps.isEmpty else { return }
-        throw FocusError(
-            "is a draft head: \(maps.map { "'\($0)'" }.joined(separator: " and ")) say which ids of the vocabulary "
-                + "the draft's are, and "
-                + "would mean other tokens; train a draft head for the new vocabulary",
-            path: checkpoint.singleFile ?? checkpoint.folder)
     }
 
     // MARK: Adapters

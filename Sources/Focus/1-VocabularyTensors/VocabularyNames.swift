@@ -52,6 +52,10 @@ struct VocabularyNames {
     /// Whether an output layer or its bias is called so.
     var isOutput: Bool {
         if VocabularyNames.outputs.contains(subject) { return true }
+        // Medusa numbers heads, and the layers of each: `medusa_head.0.1.weight` is the last of the first.
+        if parts.first?.hasPrefix("medusa") == true, subject.allSatisfy(\.isWholeNumber) {
+            return parts.last == "weight"
+        }
         let isHead = VocabularyNames.outputs.contains(owner) || owner.hasSuffix("predictions")
         switch subject {
         case "decoder", "proj", "out_proj": return isHead || parts.count <= 2

@@ -51,7 +51,16 @@ package struct VocabularyTensors: Sendable {
     let staleSizes: Set<Int>
     /// What the user should know of the rows, a sentence each.
     package let notes: [String]
+    /// The tensors of a draft head with a vocabulary of its own, which is part of this; nil where there is none.
+    let draft: DraftNames?
     private let places: [TensorName: Int]
+
+    /// The `entries` of a draft, whose model has a table of `rows` rows; `sizes` are those that config.json may state.
+    init(rows: Int, entries: [Entry], embedding: Entry, draft: DraftNames?, sizes: Set<Int>) {
+        (self.rows, self.entries, self.embedding, self.draft) = (rows, entries, embedding, draft)
+        (idsWithoutRow, staleSizes, notes) = ([], sizes, [])
+        places = Dictionary(uniqueKeysWithValues: entries.enumerated().map { ($1.tensor.name, $0) })
+    }
 
     /// Finds the tensors of `checkpoint` that follow `vocabulary`, the source tokenizer's.
     ///
@@ -69,7 +78,9 @@ package struct VocabularyTensors: Sendable {
         var entries: [Entry] = []
         var unclear: [TensorDescriptor] = []
         var unknown: [String] = []
-        for tensor in tensors where !choices.leave.contains(tensor.name) {
+        draft = try DraftNames(among: tensors, config: checkpoint.config?.root, path: path)
+        let left = choices.leave.union(draft?.all.map(\.name) ?? [])
+        for tensor in tensors where !left.contains(tensor.name) {
             switch search.axis(of: tensor) {
             case .along(let axis): entries.append(Entry(tensor: tensor, axis: axis))
             case .unclear(let why):

@@ -13,6 +13,9 @@ public struct NewRows: Sendable {
     /// The first pieces and shares that rows of the output layer are made of; nil where they are not.
     package let shares: TokenShares?
 
+    /// How often each target token occurs in the text; nil where it was not counted.
+    package var targetCounts: [Int]?
+
     /// Makes rows that follow `plan`, but for those that were made.
     package init(
         _ plan: RowPlan, made: [TensorName: MadeRows] = [:], shares: TokenShares? = nil, report: ModelRowsReport? = nil
@@ -21,5 +24,12 @@ public struct NewRows: Sendable {
         self.made = made
         self.shares = shares
         self.report = report
+    }
+
+    /// The same with other rows that were made.
+    package func with(_ made: [TensorName: MadeRows]) -> NewRows {
+        var rows = NewRows(plan, made: made, shares: shares, report: report)
+        rows.targetCounts = targetCounts
+        return rows
     }
 }

@@ -29,6 +29,9 @@ package struct CheckpointConfig: Sendable {
     /// The class of the target tokenizer, where one is known.
     let tokenizerClass: String?
 
+    /// The tokens that a draft head knows, before and after; nil where there is none.
+    var draftSize: (old: Int, new: Int)?
+
     /// What was changed so far.
     package internal(set) var changes: [ConfigChange] = []
     /// What the user should know: ids without a counterpart, and numbers that look like ids and stay.
@@ -91,7 +94,9 @@ package struct CheckpointConfig: Sendable {
         let place = scope.path + key.text
         let new: JSONBuilder
         switch (key.meaning, value) {
-        case (.vocabularySize, .number): new = size(value, at: place, in: scope)
+        case (.vocabularySize, .number):
+            let isOfDraft = ["draft_vocab_size", "truncated_vocab_size"].contains(key.text)
+            new = (isOfDraft ? sizeOfDraft(value) : nil) ?? size(value, at: place, in: scope)
         case (.ids, .number) where isLost(value, key), (.perhapsIDs, .number) where isLost(value, key):
             new = losing(value, key, at: place)
         case (.idsByName, .object(let members)): new = renumbered(members, key, at: place)
@@ -147,6 +152,12 @@ package struct CheckpointConfig: Sendable {
                     + "left as it is")
         }
         return value
+    }
+
+    /// The number of tokens that a draft head knows; nil where it has one for every token of the model.
+    private func sizeOfDraft(_ value: JSONBuilder) -> JSONBuilder? {
+        guard let draftSize, Self.integer(value) == draftSize.old else { return nil }
+        return .integer(draftSize.new)
     }
 
     private mutating func hasOwnVocabulary(

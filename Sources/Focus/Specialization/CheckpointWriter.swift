@@ -27,9 +27,12 @@ struct CheckpointWriter: Sendable {
     }
 
     /// Throws where there is not the room that the files need at `destination`.
-    func checkRoom(at destination: FilePath) throws {
+    ///
+    /// - Parameter more: the bytes of what else is written there.
+    func checkRoom(at destination: FilePath, more: Int = 0) throws {
         let place = try ReplacementPlace(destination, resolvesLink: plan.isInPlace)
-        try FreeSpace.check(plan.byteCount - sharedByteCount(at: place.staging), at: place.staging, for: destination)
+        try FreeSpace.check(
+            plan.byteCount - sharedByteCount(at: place.staging) + more, at: place.staging, for: destination)
     }
 
     /// Writes everything to the staged `folder`.

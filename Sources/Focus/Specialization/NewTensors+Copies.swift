@@ -7,27 +7,46 @@ extension NewTensors {
     ///
     /// - Throws: `FormatError` where a tensor cannot be read.
     func sharingWithCopies(_ new: NewRows) throws -> NewRows {
-        guard !new.made.isEmpty else { return new }
-        let places = Dictionary(checkpoint.tensors.map { ($0.tensor.name, $0) }) { first, _ in first }
-        var made = new.made
-        for entry in vocabulary.entries where made[entry.tensor.name] == nil {
-            let name = VocabularyNames(entry.tensor.name)
-            guard name.isOfDraft, let copy = places[entry.tensor.name] else { continue }
-            // A tied head may have rows of its own: a copy of a head is like the head.
-            let originals = vocabulary.entries.filter { new.made[$0.tensor.name] != nil }.sorted {
-                let isAlike = VocabularyNames($0.tensor.name).isOutput == name.isOutput
-                return isAlike && VocabularyNames($1.tensor.name).isOutput != name.isOutput
+        let copies = vocabulary.entries.filter {
+            new.made[$0.tensor.name] == nil && VocabularyNames($0.tensor.name).isOfDraft
+        }
+        let found = try made(for: copies, new, of: self)
+        return found.isEmpty ? new : new.with(new.made.merging(found) { first, _ in first })
+    }
+
+    /// `new`, the rows of `model`, as those of this draft of it: what was made counts for copies of the model's tensors
+    /// alone, whatever the draft's are called.
+    ///
+    /// - Throws: `FormatError` where a tensor cannot be read.
+    func taking(_ new: NewRows, of model: NewTensors) throws -> NewRows {
+        new.with(try made(for: vocabulary.entries, new, of: model))
+    }
+
+    /// What was made for those of `entries` that are copies of a tensor of `model`.
+    private func made(
+        for entries: [VocabularyTensors.Entry], _ new: NewRows, of model: NewTensors
+    ) throws -> [TensorName: MadeRows] {
+        guard !new.made.isEmpty else { return [:] }
+        func place(_ name: TensorName, in tensors: NewTensors) -> (file: Checkpoint.File, tensor: TensorDescriptor)? {
+            tensors.checkpoint.tensors.first { $0.tensor.name == name }
+        }
+        var found: [TensorName: MadeRows] = [:]
+        for entry in entries {
+            let isOutput = VocabularyNames(entry.tensor.name).isOutput
+            let originals = model.vocabulary.entries.filter {
+                new.made[$0.tensor.name] != nil && $0.axis == entry.axis && $0.tensor.shape == entry.tensor.shape
+                    && $0.tensor.elementType == entry.tensor.elementType
             }
-            for original in originals {
-                guard original.axis == entry.axis, original.tensor.shape == entry.tensor.shape,
-                    original.tensor.elementType == entry.tensor.elementType, let place = places[original.tensor.name],
+            // Where table and head are the same to the bit, and get other rows, a head is like the head.
+            let alike = originals.filter { VocabularyNames($0.tensor.name).isOutput == isOutput }
+            for original in alike + originals where found[entry.tensor.name] == nil {
+                guard let copy = place(entry.tensor.name, in: self), let place = place(original.tensor.name, in: model),
                     try TensorDifference.between(
                         place.tensor, in: place.file.reader, copy.tensor, in: copy.file.reader) == nil
                 else { continue }
-                made[entry.tensor.name] = new.made[original.tensor.name]
-                break
+                found[entry.tensor.name] = new.made[original.tensor.name]
             }
         }
-        return NewRows(new.plan, made: made, shares: new.shares, report: new.report)
+        return found
     }
 }

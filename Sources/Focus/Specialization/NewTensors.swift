@@ -19,6 +19,8 @@ struct NewTensors: Sendable {
     /// The output layer that is untied from its table; nil where ties stay.
     let untiedHead: UntiedHead?
     let rows: VocabularyRows
+    /// A draft head that has rows for part of the vocabulary; nil where there is none.
+    let draft: DraftTensors?
     let checkpoint: Checkpoint
     private let workers: Workers
 
@@ -36,6 +38,39 @@ struct NewTensors: Sendable {
         positions = try PositionShift.find(in: checkpoint, vocabulary: vocabulary, padding: target.roles[.padding])
         figures = inputs.figures
         rows = inputs.rows
+        draft = try NewTensors.draft(
+            in: checkpoint, vocabulary, inputs, lengths: vocabulary.lengths, rowCount: rowCount)
+    }
+
+    /// Finds the tensors of `checkpoint` that change, where it is the draft of the model that gets `model`;
+    /// `vocabulary` has those that follow the vocabulary.
+    init(
+        ofDraft checkpoint: Checkpoint, _ vocabulary: VocabularyTensors, of model: NewTensors,
+        _ inputs: SpecializationInputs, _ options: SpecializationOptions
+    ) throws {
+        self.checkpoint = checkpoint
+        self.vocabulary = vocabulary
+        workers = options.workers
+        untiedHead = nil
+        rowCount = model.rowCount
+        positions = ([], [])
+        // Its tensors may be called as the model's are: each has figures of its own.
+        figures = TensorFigures(usedRows: model.figures.usedRows, workers: options.workers)
+        rows = VocabularyRows(temporaryFolder: AuxiliaryTraining.temporaryFolder)
+        let lengths = vocabulary.lengths.union(model.vocabulary.lengths)
+        draft = try NewTensors.draft(in: checkpoint, vocabulary, inputs, lengths: lengths, rowCount: rowCount)
+    }
+
+    /// The draft head in `checkpoint`, where it has one with a vocabulary of its own.
+    private static func draft(
+        in checkpoint: Checkpoint, _ vocabulary: VocabularyTensors, _ inputs: SpecializationInputs, lengths: Set<Int>,
+        rowCount: Int
+    ) throws -> DraftTensors? {
+        guard let names = vocabulary.draft else { return nil }
+        return DraftTensors(
+            try DraftMap(names, of: checkpoint, rows: lengths),
+            TokenIDMapping(source: inputs.source, target: inputs.target.vocabulary, overlap: inputs.wholeOverlap),
+            rowCount: rowCount)
     }
 
     /// Tensors whose shape changes, before and after.
@@ -44,6 +79,9 @@ struct NewTensors: Sendable {
             var changes: [(old: TensorDescriptor, new: TensorDescriptor)] = []
             for entry in vocabulary.entries { changes.append((entry.tensor, try entry.resized(to: rowCount))) }
             for shift in positions.shifts where !shift.keepsCount { changes.append((shift.tensor, try shift.written)) }
+            for tensor in vocabulary.draft?.all ?? [] {
+                if let new = try draft?.written(tensor) { changes.append((tensor, new)) }
+            }
             return changes
         }
     }
@@ -60,7 +98,9 @@ struct NewTensors: Sendable {
     func isChanged(_ file: Checkpoint.File) -> Bool {
         if file.isPartial { return true }
         let moved = Set(positions.shifts.map(\.tensor.name))
-        return file.reader.tensors.contains { vocabulary.entry(named: $0.name) != nil || moved.contains($0.name) }
+        return file.reader.tensors.contains {
+            vocabulary.entry(named: $0.name) != nil || moved.contains($0.name) || draft?.holds($0.name) == true
+        }
     }
 
     /// The tensors of `files` with new rows, and what they will hold.
@@ -83,6 +123,8 @@ struct NewTensors: Sendable {
                         originals[addition.name] = (tensor, file)
                         descriptors.append(try addition.written(rows: rowCount))
                     }
+                } else if let written = try draft?.written(tensor) {
+                    descriptors.append(written)
                 } else {
                     descriptors.append(
                         try shifts[tensor.name].map { shift throws(FormatError) in try shift.written } ?? tensor)
@@ -90,6 +132,7 @@ struct NewTensors: Sendable {
             }
         }
         let sources = originals
+        let guesser = draft.map { DraftRewriter($0, by: new, rows: rows, figures: figures, workers: workers) }
         let contents = TensorContents { (tensor: TensorDescriptor, sink: TensorContents.Sink) throws(FormatError) in
             if monitor.isCancelled { throw FormatError(.cancelled, "cancelled") }
             guard let (original, file) = sources[tensor.name] else { return }
@@ -102,6 +145,8 @@ struct NewTensors: Sendable {
                     // is written.
                     throw error.code == .invalidTensor ? error.at(checkpoint.path(of: file)) : error
                 }
+            } else if let guesser, guesser.draft.holds(original.name) {
+                try guesser.send(original, from: file.reader, monitor: monitor, to: sink)
             } else if let shift = shifts[tensor.name] {
                 try shift.send(from: file.reader, to: sink)
             } else {

@@ -43,31 +43,36 @@ struct OutputFolderPlan: Sendable {
     ///   - tokenizer: the target tokenizer, a folder or a file.
     ///   - formats: the formats that files beside the tensors are looked into with.
     ///   - keepsOtherWeights: whether weights of other frameworks come along although they keep the old vocabulary.
+    ///   - place: whether it is the checkpoint, or a draft beside it, which gets a tokenizer only where it has one.
     ///   - notes: what else the user should know.
     /// - Throws: `FocusError` where config.json, generation_config.json or the tokenizer's files are not what they
     ///   should be, or where a file that is to come along cannot be read.
     init(
         of checkpoint: Checkpoint, _ inputs: SpecializationInputs, _ tensors: NewTensors, tokenizer: FilePath,
-        formats: FormatRegistry, keepsOtherWeights: Bool, isInPlace: Bool, notes otherNotes: [String]
+        formats: FormatRegistry, keepsOtherWeights: Bool, isInPlace: Bool, as place: Place = .checkpoint(drafts: []),
+        notes otherNotes: [String]
     ) throws {
         self.isInPlace = isInPlace
         let target = inputs.target.vocabulary
         changedTensors = try tensors.changes
         addedTensors = try tensors.additions
-        let tokenizerFiles = try TokenizerFiles(at: tokenizer).files
+        let files = try OutputFolderPlan.files(of: checkpoint, isInPlace: isInPlace, as: place)
+        let bringsTokenizer = place != .draft || files.contains { CompanionFiles.isTokenizerFile($0.string) }
+        let tokenizerFiles = bringsTokenizer ? try TokenizerFiles(at: tokenizer).files : []
         changedTokenizerFiles = try PromptFiles.changed(tokenizerFiles, by: inputs.prompts)
         let changedNames = Set(changedTokenizerFiles.map(\.name))
         self.tokenizerFiles = tokenizerFiles.filter { !changedNames.contains($0.name) }
         tokenizerConfiguration =
-            tokenizerFiles.contains { $0.name == "tokenizer_config.json" }
+            !bringsTokenizer || tokenizerFiles.contains { $0.name == "tokenizer_config.json" }
             ? nil : TokenizerFiles.configuration(for: target)
 
-        var notes = checkpoint.notes + inputs.notes
+        var notes = checkpoint.notes + (place == .draft ? [] : inputs.notes) + (tensors.draft?.notes ?? [])
         var config = CheckpointConfig(
             ids: TokenIDMapping(source: inputs.source, target: target, overlap: inputs.wholeOverlap),
             sourceRows: Set(tensors.vocabulary.entries.map(\.rows)).union(tensors.vocabulary.staleSizes),
             targetRows: tensors.rowCount,
             tokenizerClass: try TokenizerFiles.tokenizerClass(tokenizerFiles))
+        config.draftSize = tensors.draft.map { ($0.map.ids.count, $0.size) }
         var rewritten: [(String, JSONBuilder)] = []
         var untouched: [FilePath] = []
         var dropped: [String] = []
@@ -76,14 +81,14 @@ struct OutputFolderPlan: Sendable {
         let leftovers = LeftoverSearch(
             in: checkpoint, vocabulary: inputs.source, rows: Set(tensors.vocabulary.entries.map(\.rows)),
             formats: formats)
-        for file in try OutputFolderPlan.files(of: checkpoint, isInPlace: isInPlace) {
+        for file in files {
             let name = file.lastComponent?.string ?? ""
             let isOnTop = file.components.count == 1
             if isOnTop, tensorFiles.contains(name) { continue }
             if isOnTop, name == "config.json" || name == "generation_config.json" {
                 let document = try JSONFile.read(folder.pushing(file))
                 var contents = config.rewrite(document.root, named: name)
-                if name == "config.json" {
+                if name == "config.json", place != .draft {
                     contents = config.stateSize(in: contents)
                     if tensors.untiedHead != nil { contents = config.untie(contents) }
                 }
@@ -101,13 +106,17 @@ struct OutputFolderPlan: Sendable {
             }
         }
         losses = config.losses
-        notes += losses + config.remarks + otherNotes + inputs.tokenizerNotes
-        notes += try TokenizerFileCheck.complaints(of: tokenizer, vocabulary: target, rows: tensors.rowCount)
-        notes +=
-            TokenizerFitness(
-                checkpoint.config?.root, source: inputs.pieces?.tokenizer, target: inputs.target, files: tokenizerFiles
-            ).notes
-        notes += OutputFolderPlan.templateNotes(dropped, tokenizerFiles.map(\.name))
+        notes += losses + config.remarks + otherNotes
+        if place != .draft {
+            notes += inputs.tokenizerNotes
+            notes += try TokenizerFileCheck.complaints(of: tokenizer, vocabulary: target, rows: tensors.rowCount)
+            notes +=
+                TokenizerFitness(
+                    checkpoint.config?.root, source: inputs.pieces?.tokenizer, target: inputs.target,
+                    files: tokenizerFiles
+                ).notes
+            notes += OutputFolderPlan.templateNotes(dropped, tokenizerFiles.map(\.name))
+        }
         // In place files keep their contents under a second name, whatever they are; elsewhere they are read.
         if !isInPlace { for file in untouched { try ReadableFile.check(folder.pushing(file)) } }
         for file in tokenizerFiles { try ReadableFile.check(file.source) }
@@ -135,15 +144,28 @@ struct OutputFolderPlan: Sendable {
         ]
     }
 
+    /// What a folder is to the job.
+    enum Place: Equatable {
+        /// The checkpoint, in which some folders are those of drafts that are written as such.
+        case checkpoint(drafts: [FilePath])
+        /// A draft that guesses for it.
+        case draft
+    }
+
     /// The files of the source's folder, relative to it; none where the checkpoint is one file.
-    private static func files(of checkpoint: Checkpoint, isInPlace: Bool) throws(FocusError) -> [FilePath] {
+    private static func files(
+        of checkpoint: Checkpoint, isInPlace: Bool, as place: Place
+    ) throws(FocusError) -> [FilePath] {
         guard checkpoint.singleFile == nil else { return [] }
+        var left: [FilePath] = []
+        if case .checkpoint(let drafts) = place { left = drafts }
         // In place links stay links; elsewhere they become what they point to.
         let files =
             isInPlace
             ? try FolderTree(checkpoint.folder).files
             : try FolderContents.files(below: checkpoint.folder, entersHidden: false)
-        try ReadableFile.checkNames(files, below: checkpoint.folder)
-        return files
+        let own = files.filter { file in !left.contains { file.starts(with: $0) } }
+        try ReadableFile.checkNames(own, below: checkpoint.folder)
+        return own
     }
 }

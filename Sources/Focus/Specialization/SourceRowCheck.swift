@@ -48,13 +48,32 @@ struct SourceRowCheck {
     ///   read; `CancellationError` where `monitor` asks to stop.
     func check(monitor: WorkMonitor) throws {
         for (file, tensor) in checkpoint.tensors {
-            guard let entry = tensors.vocabulary.entry(named: tensor.name) else { continue }
+            let isHead = tensors.draft?.map.names.heads.contains { $0.name == tensor.name } == true
+            let head = isHead ? VocabularyTensors.Entry(tensor: tensor, axis: 0) : nil
+            guard let entry = tensors.vocabulary.entry(named: tensor.name) ?? head else { continue }
             try monitor.checkCancellation()
             do throws(FormatError) {
-                try check(tensors.rows.rows(of: entry, in: file.reader))
+                let rows = try tensors.rows.rows(of: entry, in: file.reader)
+                if isHead { try checkAll(rows) } else { try check(rows) }
             } catch {
                 throw error.at(checkpoint.path(of: file))
             }
+        }
+    }
+
+    /// Throws where a row of a draft's head, any of which may be taken or averaged, is no row of numbers.
+    private func checkAll(_ rows: TensorRows) throws(FormatError) {
+        let values = SliceRows(rows, slice: 0)
+        for start in stride(from: 0, to: rows.count, by: 256) {
+            var bad: Int?
+            try values.withRows(start..<min(start + 256, rows.count)) { span in
+                bad = bad ?? span.indices.first { !span[$0].isFinite }.map { start + $0 / rows.width }
+            }
+            guard let bad else { continue }
+            throw FormatError(
+                .invalidTensor,
+                "holds NaN or infinities in row \(bad), of which the new rows of the draft would be made: repair that "
+                    + "row first", tensor: rows.tensor.name)
         }
     }
 

@@ -26,24 +26,21 @@ extension Specialization {
             targetTokens: inputs.target.vocabulary.count,
             overlap: MatchKind.allCases.map { ("\($0)", overlap.counts[$0] ?? 0) },
             roles: inputs.roleLines, method: inputs.keptPlan == nil ? methodDescription : nil, uses: expectedUses,
-            tensors: plan.changedTensors.map {
-                .init(
-                    name: $0.old.name.description, elementType: $0.old.elementType.rawValue, oldShape: $0.old.shape,
-                    newShape: $0.new.shape)
-            }
-                + plan.addedTensors.map {
-                    .init(
-                        name: $0.name.description, elementType: $0.elementType.rawValue, oldShape: [],
-                        newShape: $0.shape
-                    )
-                },
-            untouchedTensors: checkpoint.tensors.count - plan.changedTensors.count, config: plan.configChanges,
-            notes: drawnNotes(after: rows, counts: counts) + plan.notes,
+            tensors: plan.tensorChanges(of: nil) + drafts.flatMap { $0.writer.plan.tensorChanges(of: $0.name) },
+            untouchedTensors: checkpoint.tensors.count - plan.changedTensors.count
+                + drafts.reduce(0) { $0 + $1.untouchedTensors },
+            config: plan.configChanges + drafts.flatMap(\.configChanges),
+            notes: drawnNotes(after: rows, counts: counts) + plan.notes + drafts.flatMap(\.notes),
             addedFiles: (plan.tokenizerFiles.map(\.name) + plan.changedTokenizerFiles.map(\.name)).sorted(),
-            droppedFiles: plan.droppedFiles,
+            droppedFiles: plan.droppedFiles
+                + drafts.flatMap { draft in draft.writer.plan.droppedFiles.map { "\(draft.name)/\($0)" } },
             untouchedFiles: .init(
-                count: output.untouchedFiles.count, byteCount: output.untouchedByteCount,
+                count: writers.reduce(0) { $0 + $1.untouchedFiles.count },
+                byteCount: writers.reduce(0) { $0 + $1.untouchedByteCount },
                 areLinked: plan.isInPlace || options.linksUntouched),
-            byteCount: plan.byteCount)
+            byteCount: writers.reduce(0) { $0 + $1.plan.byteCount })
     }
+
+    /// What writes the checkpoint and its drafts.
+    var writers: [CheckpointWriter] { [output] + drafts.map(\.writer) }
 }

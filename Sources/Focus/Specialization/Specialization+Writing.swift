@@ -37,10 +37,16 @@ extension Specialization {
             policy: destination.policy, isInPlace: output.plan.isInPlace, lock: lock, tell: options.tell)
         try StagedReplacement.replacing(destination.folder, context) { folder in
             let written = try stages.measure("write checkpoint") { monitor in
-                try output.writeFolder(folder, by: rows, monitor: monitor)
+                var written = try output.writeFolder(folder, by: rows, monitor: monitor)
+                for draft in drafts {
+                    let more = try draft.write(below: folder, by: rows, of: tensors, monitor: monitor)
+                    written.tensors += more.tensors
+                    written.untouched.merge(more.untouched, uniquingKeysWith: +)
+                }
+                return written
             }
             untouched = written.untouched
-            try checkpoint.refuseChanged()
+            for writer in writers { try writer.checkpoint.refuseChanged() }
             guard options.verifies else { return }
             try stages.measure("verify") { monitor in
                 try WrittenTensors.verify(

@@ -23,6 +23,8 @@ public struct Specialization: Sendable {
     var inputs: SpecializationInputs
     let tensors: NewTensors
     let output: CheckpointWriter
+    /// The drafts that are written with the checkpoint.
+    let drafts: [DraftFolder]
     /// What it takes to make rows with the model itself; nil where it is not run.
     var modelRows: ModelRowsSetup?
 
@@ -56,6 +58,7 @@ public struct Specialization: Sendable {
         let plan = try OutputFolderPlan(
             of: checkpoint, inputs, tensors, tokenizer: options.tokenizer, formats: formats,
             keepsOtherWeights: options.keepsOtherWeights, isInPlace: isInPlace,
+            as: .checkpoint(drafts: try options.drafts.compactMap { try DraftFolder.place(of: $0, in: checkpoint) }),
             notes: Specialization.extensionNotes(options, inputs)
                 + (format?.notes(on: checkpoint, isAskedFor: options.output.name != nil) ?? [])
                 + EmbeddedVocabulary(in: checkpoint.metadata, tensors).notes
@@ -63,10 +66,18 @@ public struct Specialization: Sendable {
         output = CheckpointWriter(
             checkpoint: checkpoint, tensors: tensors, plan: plan, format: format,
             linksUntouched: options.linksUntouched, workers: options.workers)
-        if let destination = options.destination { try output.checkRoom(at: destination.folder) }
+        drafts = try DraftFolder.all(options, of: tensors, inputs, formats: formats)
+        if let destination = options.destination {
+            try output.checkRoom(
+                at: destination.folder, more: drafts.reduce(0) { $0 + $1.writer.plan.byteCount })
+        }
         try TemporaryRoom(options, checkpoint, inputs, tensors, modelRows).check()
+        let writers = [output] + drafts.map(\.writer)
         try stages.measure("look for NaN") { monitor in
-            try SourceRowCheck(checkpoint, inputs, tensors, workers: options.workers).check(monitor: monitor)
+            for writer in writers {
+                try SourceRowCheck(writer.checkpoint, inputs, writer.tensors, workers: options.workers)
+                    .check(monitor: monitor)
+            }
         }
         self.options = options
         self.checkpoint = checkpoint
@@ -88,7 +99,8 @@ public struct Specialization: Sendable {
         let lock = try lockInPlace()
         // What was opened before the lock was taken may have been replaced.
         try checkpoint.refuseChanged()
-        let (job, ingredients, rows) = try makeRows()
+        let (job, ingredients, made) = try makeRows()
+        let rows = try counted(made, ingredients)
         let plan = rows.plan
         if let path = options.savedPlan {
             try stages.measure("save plan") { _ in

@@ -23,6 +23,14 @@ struct SpecializationDestinations {
                     path: destination.folder)
             }
         }
+        for draft in options.drafts where !isInPlace {
+            guard let folder = options.destination?.folder,
+                FolderContents.isSame(folder, draft) || FolderContents.contains(folder, draft)
+            else { continue }
+            throw FocusError(
+                "is a folder that the draft '\(draft)' lies in, and would be replaced; choose another name",
+                path: folder)
+        }
         if let path = options.savedPlan {
             try WritableName.check(path, replacing: true)
             guard !isInPlace || !FolderContents.contains(options.checkpoint, path) else {

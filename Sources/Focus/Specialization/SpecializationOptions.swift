@@ -36,6 +36,9 @@ public struct SpecializationOptions: Sendable {
     public var extensionTokenizer: FilePath?
     /// The formats to read and write with; nil, the default, for those that come with this package.
     public var formats: FormatRegistry?
+    /// Drafts that guess for the checkpoint, each a folder: they follow its vocabulary, and are written to folders of
+    /// their names inside the result; none by default. `options.drafts = ["eagle3"]`
+    public var drafts: [FilePath] = []
     /// What is said about tensors that shapes do not settle; nothing by default.
     /// `options.choices.include["classifier.weight"] = .axis(0)`
     public var choices = VocabularyChoices()

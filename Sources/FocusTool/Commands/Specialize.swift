@@ -38,6 +38,14 @@ struct Specialize: ParsableCommand {
     @Option(help: ArgumentHelp("The field of .jsonl lines that holds the text.", valueName: "name"))
     var textField = "text"
 
+    @Option(
+        name: .customLong("with"),
+        help: ArgumentHelp(
+            "A draft (EAGLE, Medusa) that guesses for the model: it follows the vocabulary, and is written to a "
+                + "folder of its name inside the result; may be repeated.",
+            valueName: "dir"))
+    var drafts: [FilePath] = []
+
     @OptionGroup(title: "Method") var method: MethodOptions
 
     @OptionGroup(title: "Prompts") var prompts: PromptOptions
@@ -138,6 +146,7 @@ struct Specialize: ParsableCommand {
         if dryRun || !destination.inPlace { try common.noteInterrupted(checkpoint) }
         if !dryRun { try common.finishInterrupted(destination.inPlace ? checkpoint : destination.output) }
         try common.refuseHubNames([checkpoint])
+        for draft in drafts { try common.noteInterrupted(draft) }
         try common.noteInterrupted(vocabulary.tokenizer, vocabulary.sourceTokenizer, extendWith)
         try SpecializationRun(common: common, dryRun: dryRun).run(try options)
     }
@@ -148,6 +157,7 @@ struct Specialize: ParsableCommand {
                 on: checkpoint, corpus: corpus, plan: plan, likeReference: matchLikeReference)
             options.textField = textField
             options.extensionTokenizer = extendWith
+            options.drafts = drafts
             options.rowMultiple = padToMultipleOf ?? 1
             options.seed = seed
             options.savedPlan = savePlan
