@@ -91,7 +91,7 @@ import Testing
     }
 
     @Test(arguments: [
-        (["version": "1"], "unknown kind"), (["version": "3"], "'parts.offsets'"), (["version": "6"], "of version 6"),
+        (["version": "1"], "unknown kind"), (["version": "3"], "'parts.offsets'"), (["version": "7"], "of version 7"),
         (["norm": "odd"], "norms"),
     ])
     func `what a version does not know is refused`(metadata: [String: String], sentence: String) throws {

@@ -8,13 +8,23 @@ extension Checkpoint {
     public var remarks: [String] {
         get throws {
             guard singleFile == nil else { return [] }
-            return tieRemark
+            return adapterRemark + tieRemark
                 + (try shadowCopies).map {
                     CompanionFiles.isIndex($0)
                         ? "'\($0)' is the index of other weights, and is not read"
                         : "'\($0)' holds other weights beside these, which may be out of date"
                 }
         }
+    }
+
+    /// What kind of adapter this is, and of which model, where PEFT wrote it.
+    private var adapterRemark: [String] {
+        guard files.first?.name.hasPrefix("adapter_model.") == true,
+            let root = try? JSONFile.read(folder.appending("adapter_config.json")).root,
+            let type = root["peft_type"]?.string
+        else { return [] }
+        let base = root["base_model_name_or_path"]?.string.map { " of '\($0)'" } ?? ""
+        return ["an adapter\(base) (\(type)), not a whole model"]
     }
 
     /// The files on top of the folder that hold weights which are not those of this checkpoint's tensors.

@@ -81,6 +81,11 @@ package enum CheckpointSuitability {
             let files = try? FolderContents.entries(of: checkpoint.folder),
             files.contains("adapter_config.json")
         else { return }
+        guard checkpoint.files.first?.name.hasPrefix("adapter_model.") != true else {
+            throw FocusError(
+                "holds an adapter (adapter_config.json), not a whole model: merge it into its base model first",
+                path: checkpoint.folder)
+        }
         throw FocusError(
             "holds an adapter (adapter_config.json) beside its model, which was trained for the old vocabulary: merge "
                 + "it into the model "

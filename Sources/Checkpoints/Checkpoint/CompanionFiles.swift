@@ -33,7 +33,7 @@ package enum CompanionFiles {
     }
 
     /// Whether a file called `name` is the state of a training: of an optimiser, or of the model in parts.
-    static func isTrainingState(_ name: String) -> Bool {
+    package static func isTrainingState(_ name: String) -> Bool {
         name.hasPrefix("optimizer") || name.contains("optim_states") || name.contains("model_states")
             || name.hasSuffix(".distcp")
     }

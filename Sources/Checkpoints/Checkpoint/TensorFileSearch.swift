@@ -159,8 +159,12 @@ struct TensorFileSearch {
                     + "meant",
                 path: folder)
         }
+        if names.contains("adapter_config.json"), names.contains(adapter) { return adapter }
         throw try nothing(names, copies, folder)
     }
+
+    /// Where PEFT keeps the tensors of an adapter.
+    private static let adapter = "adapter_model.safetensors"
 
     /// Whether `name` is a part of several: `model_00000.weights.h5`.
     private static func isKerasPart(_ name: String) -> Bool {

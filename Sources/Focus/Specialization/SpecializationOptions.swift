@@ -27,6 +27,9 @@ public struct SpecializationOptions: Sendable {
     public var checkpoint: FilePath
     /// Which copy of the weights of a folder is meant; nil for the plain one.
     public var variant: String?
+    /// Where `checkpoint` is an adapter (`AdapterTransfer`): the model that it was made for, before it was specialised;
+    /// nil, the default, where nothing of it is needed.
+    public var base: FilePath?
     /// The target tokenizer: a folder or a tokenizer file.
     public var tokenizer: FilePath
     /// The checkpoint's tokenizer, a folder or a file; nil, the default, where it lies in the checkpoint's folder.

@@ -12,7 +12,8 @@ internal import Vocabularies
 public struct CheckpointVerification: Sendable {
     /// Something that is wrong.
     public struct Finding: Sendable, Hashable {
-        /// What kind of check found it: `values`, `config`, `tokenizer`, `ties`, `index`, `copies`.
+        /// What kind of check found it: `values`, `config`, `tokenizer`, `ties`, `index`, `copies`,
+        /// `ranks`.
         public let check: String
         /// One sentence.
         public let sentence: String
@@ -42,6 +43,7 @@ public struct CheckpointVerification: Sendable {
             + (try CheckpointVerification.checkVocabulary(checkpoint))
             + CheckpointVerification.checkShapes(checkpoint) + checkpoint.embeddedTokenFindings
             + (try CheckpointVerification.checkCopies(checkpoint))
+            + CheckpointVerification.checkAdapter(checkpoint)
         tensorCount = checkpoint.tensors.count
     }
 

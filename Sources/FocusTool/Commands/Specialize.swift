@@ -148,7 +148,14 @@ struct Specialize: ParsableCommand {
         try common.refuseHubNames([checkpoint])
         for draft in drafts { try common.noteInterrupted(draft) }
         try common.noteInterrupted(vocabulary.tokenizer, vocabulary.sourceTokenizer, extendWith)
-        try SpecializationRun(common: common, dryRun: dryRun).run(try options)
+        let options = try options
+        if AdapterFolder.isAdapter(checkpoint) {
+            return try AdapterRun(common: common, dryRun: dryRun).run(options)
+        }
+        guard rows.base == nil else {
+            throw FocusError("is no adapter, which is what --base goes with", path: checkpoint, code: .option)
+        }
+        try SpecializationRun(common: common, dryRun: dryRun).run(options)
     }
 
     private var options: SpecializationOptions {

@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import Focus
+internal import SystemPackage
 
 /// Options of `focus specialize` on what is taken along.
 struct RowOptions: ParsableArguments {
@@ -13,9 +14,16 @@ struct RowOptions: ParsableArguments {
         help: "With --output: untouched files share their contents with the source, as second names of the same files.")
     var link = false
 
+    @Option(
+        help: ArgumentHelp(
+            "Where the checkpoint is an adapter: the model that it was made for, before it was specialised.",
+            valueName: "dir"))
+    var base: FilePath?
+
     func apply(to options: inout SpecializationOptions) {
         options.keepsOtherWeights = keepOtherWeights
         options.allowsOwnCode = allowOwnCode
         options.linksUntouched = link
+        options.base = base
     }
 }
