@@ -15,17 +15,22 @@ let cSettings: [CSetting] = [
     .treatAllWarnings(as: .error),
 ]
 
+/// Paths and system calls.
+let system = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
+
 /// The tests of some rooms, with what all tests use.
 func test(_ name: String, of rooms: [Target.Dependency]) -> Target {
     .testTarget(
-        name: name, dependencies: rooms + ["TestSupport", .product(name: "SystemPackage", package: "swift-system")],
+        name: name, dependencies: rooms + ["TestSupport", system],
         swiftSettings: settings)
 }
 
 let package = Package(
     name: "focus",
     products: [
-        .executable(name: "focus", targets: ["FocusTool"]),
+        .executable(name: "focus", targets: ["FocusMain"]),
+        // libswiftfocus.so: the C interface, focus.h.
+        .library(name: "swiftfocus", type: .dynamic, targets: ["FocusLibrary"]),
         .library(name: "Focus", targets: ["Focus", "Checkpoints", "Replacement", "JSON"]),
         .library(name: "FocusEngine", targets: ["FocusEngine", "Vocabularies", "Parallel"]),
         .library(name: "TensorIO", targets: ["TensorIO"]),
@@ -42,91 +47,83 @@ let package = Package(
     ],
     targets: [
         // The tool and the pipeline.
-        .executableTarget(
+        .executableTarget(name: "FocusMain", dependencies: ["FocusTool"], swiftSettings: settings),
+        .target(
+            name: "FocusLibrary",
+            dependencies: [
+                "FocusTool", "Focus", "Replacement", "Tokenization", "Corpus", "StaticEmbeddings", "SafetensorsFormat",
+                "FocusEngine", "Vocabularies", "Parallel", "Digests", "TensorIO", "JSON", "CFocus", system,
+            ], swiftSettings: settings),
+        .target(
             name: "FocusTool",
             dependencies: [
                 "Focus", "Checkpoints", "Replacement", "Tokenization", "Corpus", "StaticEmbeddings", "FocusEngine",
                 "Vocabularies", "Transformer", "Parallel", "PluginHost", "FormatConformance", "TensorIO", "JSON",
                 "CSystemShims",
-                .product(name: "ArgumentParser", package: "swift-argument-parser"),
-                .product(name: "SystemPackage", package: "swift-system"),
+                .product(name: "ArgumentParser", package: "swift-argument-parser"), system,
             ], swiftSettings: settings),
         .target(
             name: "Focus",
             dependencies: [
                 "Checkpoints", "Replacement", "Tokenization", "Corpus", "StaticEmbeddings", "SafetensorsFormat",
                 "NumPyFormat", "FocusEngine", "Transformer", "Matrices", "Vocabularies", "Parallel", "Digests",
-                "TensorIO", "JSON", .product(name: "SystemPackage", package: "swift-system"),
+                "TensorIO", "JSON", system,
             ], swiftSettings: settings),
         // A model on disk, and how a folder changes as a whole or not at all.
         .target(
             name: "Checkpoints",
             dependencies: [
                 "Replacement", "SafetensorsFormat", "NumPyFormat", "HDF5Format", "RawFormat", "Vocabularies",
-                "TensorIO",
-                "Parallel", "Digests", "JSON", .product(name: "SystemPackage", package: "swift-system"),
+                "TensorIO", "Parallel", "Digests", "JSON", system,
             ], swiftSettings: settings),
         .target(
             name: "Replacement",
             dependencies: [
-                "TensorIO", "Parallel", "Digests", "Files", "JSON", "CSystemShims",
-                .product(name: "SystemPackage", package: "swift-system"),
+                "TensorIO", "Parallel", "Digests", "Files", "JSON", "CSystemShims", system,
             ], swiftSettings: settings),
 
         // Text in, vectors in, tensors in and out.
         .target(
             name: "Tokenization",
             dependencies: [
-                "Vocabularies", "Parallel", "Files", "JSON", "CKernels", "COniguruma", "CUTF8Proc",
-                .product(name: "SystemPackage", package: "swift-system"),
+                "Vocabularies", "Parallel", "Files", "JSON", "CKernels", "COniguruma", "CUTF8Proc", system,
             ], swiftSettings: settings),
         .target(
             name: "Corpus",
             dependencies: [
-                "Parallel", "Digests", "Files", "JSON", "CZlib", "CZstd",
-                .product(name: "SystemPackage", package: "swift-system"),
-            ],
-            swiftSettings: settings),
+                "Parallel", "Digests", "Files", "JSON", "CZlib", "CZstd", system,
+            ], swiftSettings: settings),
         .target(
             name: "StaticEmbeddings",
             dependencies: [
-                "FocusEngine", "Vocabularies", "Parallel", "Digests", "TensorIO", "CKernels",
-                .product(name: "SystemPackage", package: "swift-system"),
+                "FocusEngine", "Vocabularies", "Parallel", "Digests", "TensorIO", "CKernels", system,
             ],
-            exclude: ["Training/TRAINING.md"],
-            swiftSettings: settings),
+            exclude: ["Training/TRAINING.md"], swiftSettings: settings),
         .target(
             name: "SafetensorsFormat",
-            dependencies: ["TensorIO", "JSON", .product(name: "SystemPackage", package: "swift-system")],
-            path: "Formats/Safetensors",
-            swiftSettings: settings),
+            dependencies: ["TensorIO", "JSON", system],
+            path: "Formats/Safetensors", swiftSettings: settings),
         .target(
             name: "NumPyFormat",
             dependencies: [
-                "TensorIO", "JSON", "CZip", "CZlib", .product(name: "SystemPackage", package: "swift-system"),
+                "TensorIO", "JSON", "CZip", "CZlib", system,
             ],
-            path: "Formats/NumPy",
-            swiftSettings: settings),
+            path: "Formats/NumPy", swiftSettings: settings),
         .target(
             name: "RawFormat",
             dependencies: [
-                "TensorIO", "Parallel", "Digests", "JSON", "CZstd",
-                .product(name: "SystemPackage", package: "swift-system"),
+                "TensorIO", "Parallel", "Digests", "JSON", "CZstd", system,
             ],
-            path: "Formats/Raw",
-            swiftSettings: settings),
+            path: "Formats/Raw", swiftSettings: settings),
         .target(
             name: "HDF5Format",
             dependencies: [
-                "TensorIO", "Parallel", "Digests", "JSON", "CHDF5", "CZlib", "CZstd",
-                .product(name: "SystemPackage", package: "swift-system"),
+                "TensorIO", "Parallel", "Digests", "JSON", "CHDF5", "CZlib", "CZstd", system,
             ],
-            path: "Formats/HDF5",
-            swiftSettings: settings),
+            path: "Formats/HDF5", swiftSettings: settings),
         .target(
             name: "PluginHost",
-            dependencies: ["TensorIO", "CFocusPlugin", .product(name: "SystemPackage", package: "swift-system")],
-            swiftSettings: settings),
+            dependencies: ["TensorIO", "CFocusPlugin", system], swiftSettings: settings),
 
         // Pure mathematics, tokens, bytes, text.
         .target(
@@ -136,23 +133,19 @@ let package = Package(
         .target(
             name: "Transformer",
             dependencies: [
-                "Matrices", "TensorIO", "JSON", "Parallel", "CKernels",
-                .product(name: "SystemPackage", package: "swift-system"),
+                "Matrices", "TensorIO", "JSON", "Parallel", "CKernels", system,
             ], swiftSettings: settings),
         .target(name: "Vocabularies", dependencies: ["Parallel", "CKernels"], swiftSettings: settings),
         .target(
             name: "TensorIO",
             dependencies: [
-                "Parallel", "Files", "CKernels", "CSystemShims",
-                .product(name: "SystemPackage", package: "swift-system"),
-            ],
-            swiftSettings: settings),
+                "Parallel", "Files", "CKernels", "CSystemShims", system,
+            ], swiftSettings: settings),
         .target(name: "JSON", swiftSettings: settings),
 
         // Threads, hashes, and what the system says of files.
         .target(
-            name: "Files", dependencies: [.product(name: "SystemPackage", package: "swift-system")],
-            swiftSettings: settings),
+            name: "Files", dependencies: [system], swiftSettings: settings),
         .target(name: "Parallel", dependencies: ["CKernels"], swiftSettings: settings),
         .target(name: "Digests", dependencies: ["CKernels"], swiftSettings: settings),
 
@@ -160,6 +153,7 @@ let package = Package(
         .target(name: "CKernels", cSettings: cSettings),
         .target(name: "CSystemShims", cSettings: cSettings),
         .target(name: "CFocusPlugin", cSettings: cSettings),
+        .target(name: "CFocus", cSettings: cSettings),
         .systemLibrary(name: "COniguruma", pkgConfig: "oniguruma", providers: [.apt(["libonig-dev"])]),
         .systemLibrary(name: "CUTF8Proc", pkgConfig: "libutf8proc", providers: [.apt(["libutf8proc-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
@@ -180,8 +174,7 @@ let package = Package(
         .executableTarget(
             name: "EngineBenchmark",
             dependencies: [
-                "FocusEngine", "Vocabularies", "Parallel", "TensorIO", "CPeak",
-                .product(name: "SystemPackage", package: "swift-system"),
+                "FocusEngine", "Vocabularies", "Parallel", "TensorIO", "CPeak", system,
             ],
             path: "Benchmarks/Engine", swiftSettings: settings),
         .executableTarget(
@@ -191,27 +184,25 @@ let package = Package(
             name: "RowsBenchmark",
             dependencies: [
                 "Focus", "Checkpoints", "SafetensorsFormat", "Tokenization", "StaticEmbeddings", "FocusEngine",
-                "Vocabularies", "Parallel", "TensorIO", .product(name: "SystemPackage", package: "swift-system"),
+                "Vocabularies", "Parallel", "TensorIO", system,
             ], path: "Benchmarks/Rows", swiftSettings: settings),
         .target(name: "CPeak", dependencies: ["CKernels"], path: "Benchmarks/CPeak", cSettings: cSettings),
 
         // Tests.
         .target(
-            name: "TestSupport", dependencies: ["CZlib", .product(name: "SystemPackage", package: "swift-system")],
+            name: "TestSupport", dependencies: ["CZlib", system],
             path: "Tests/TestSupport", swiftSettings: settings),
         .target(
             name: "FormatConformance",
-            dependencies: ["TensorIO", .product(name: "SystemPackage", package: "swift-system")],
+            dependencies: ["TensorIO", system],
             path: "Tests/FormatConformance", swiftSettings: settings),
         // Every reader of files as a function of bytes, which Tests/Fuzz/fuzz links with libFuzzer, and for FuzzTests.
         .target(
             name: "FuzzTargets",
             dependencies: [
-                "Focus", "Checkpoints", "Tokenization", "Corpus", "StaticEmbeddings",
-                "SafetensorsFormat", "NumPyFormat", "HDF5Format",
-                "RawFormat", "PluginHost", "FocusEngine", "Transformer", "Vocabularies", "Parallel", "TensorIO", "JSON",
-                "FuzzAnswers", "TestSupport",
-                .product(name: "SystemPackage", package: "swift-system"),
+                "Focus", "Checkpoints", "Tokenization", "Corpus", "StaticEmbeddings", "SafetensorsFormat",
+                "NumPyFormat", "HDF5Format", "RawFormat", "PluginHost", "FocusEngine", "Transformer", "Vocabularies",
+                "Parallel", "TensorIO", "JSON", "FuzzAnswers", "TestSupport", system,
             ],
             path: "Tests/Fuzz/Targets", swiftSettings: settings),
         .target(name: "FuzzAnswers", dependencies: ["CFocusPlugin"], path: "Tests/Fuzz/Answers", cSettings: cSettings),

@@ -7,7 +7,11 @@ extension SummedSourceRows {
     ///
     /// - Throws: `FormatError` where a row cannot be read, or holds NaN or infinities.
     init(_ used: [Int], _ rows: TensorRows, slice: Int, workers: Workers) throws(FormatError) {
-        try self.init(used, of: SliceRows(rows, slice: slice), workers: workers)
+        if let floats = unsafe (rows.reader as? MemoryTable)?.floats {
+            unsafe self.init(used, lent: floats, width: rows.width, workers: workers)
+        } else {
+            try self.init(used, of: SliceRows(rows, slice: slice), workers: workers)
+        }
         if let firstNonFiniteRow {
             throw FormatError(
                 .invalidTensor,

@@ -15,6 +15,21 @@ extension Specialization {
         return try inputs.keptPlan?.plan ?? makePlan(from: ingredients())
     }
 
+    /// The rows of this job with the tokens that they speak of, as `savedPlan` would keep them; writes nothing.
+    ///
+    /// - Throws: as `run`.
+    package func makePlanFile() throws -> PlanFile {
+        try refuseUnsuitableMethod()
+        let (_, ingredients, rows) = try makeRows()
+        return planFile(of: rows, ingredients)
+    }
+
+    func planFile(of rows: NewRows, _ ingredients: RowIngredients?) -> PlanFile {
+        PlanFile(
+            rows, untiedHead: tensors.untiedHead?.name, source: inputs.source, target: inputs.target.vocabulary,
+            metadata: ingredients?.method.metadata ?? inputs.keptPlan?.metadata ?? [:])
+    }
+
     var planOptions: PlanOptions { planOptions(for: options.chosenMethod) }
 
     func planOptions(for method: RowMethod) -> PlanOptions {

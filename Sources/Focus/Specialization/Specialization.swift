@@ -104,10 +104,7 @@ public struct Specialization: Sendable {
         let plan = rows.plan
         if let path = options.savedPlan {
             try stages.measure("save plan") { _ in
-                try PlanFile(
-                    rows, untiedHead: tensors.untiedHead?.name, source: inputs.source, target: inputs.target.vocabulary,
-                    metadata: ingredients?.method.metadata ?? inputs.keptPlan?.metadata ?? [:]
-                ).write(to: path)
+                try planFile(of: rows, ingredients).write(to: path)
             }
         }
         let measured = try measurement(of: rows)

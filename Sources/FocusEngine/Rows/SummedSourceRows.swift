@@ -2,14 +2,17 @@ private import CKernels
 package import Parallel
 
 /// The source rows that a plan sums, gathered once so that summing touches memory only.
-package struct SummedSourceRows: RowSource {
+@safe package struct SummedSourceRows: RowSource {
     /// The number of rows of the source.
     package let rowCount: Int
     /// The number of elements of a row.
     package let width: Int
     /// The lowest gathered row that holds NaN or infinities.
     package let firstNonFiniteRow: Int?
-    private let values: Aligned<Float>
+    /// The rows that were gathered, or all rows where they are lent.
+    private let values: SharedPointer<UnsafePointer<Float>>
+    /// What keeps gathered rows alive.
+    private let gathered: Aligned<Float>?
     /// For each source row its index among the gathered ones; -1 where no sum takes it.
     private let indices: [Int32]
 
@@ -33,7 +36,30 @@ package struct SummedSourceRows: RowSource {
         rowCount = source.rowCount
         firstNonFiniteRow = isFinite.firstIndex(of: false).map { used[$0] }
         self.width = width
-        self.values = values
+        gathered = values
+        unsafe self.values = SharedPointer(UnsafePointer(values.start))
+        self.indices = indices
+    }
+
+    /// Takes the rows `used`, which must ascend, from where they are: `rows` holds all of the source's, and must for as
+    /// long as this is used.
+    package init(_ used: [Int], lent rows: UnsafeBufferPointer<Float>, width: Int, workers: Workers) {
+        precondition(width > 0 && rows.count.isMultiple(of: width))
+        let count = rows.count / width
+        let lent = unsafe SharedPointer(rows)
+        let size = 256
+        let isFinite = workers.map((used.count + size - 1) / size) { block in
+            used[block * size..<min(used.count, (block + 1) * size)].map { row in
+                unsafe lent.pointer[row * width..<(row + 1) * width].allSatisfy(\.isFinite)
+            }
+        }.flatMap { $0 }
+        var indices = [Int32](repeating: -1, count: count)
+        for row in used { indices[row] = Int32(row) }
+        rowCount = count
+        self.width = width
+        firstNonFiniteRow = isFinite.firstIndex(of: false).map { used[$0] }
+        gathered = nil
+        unsafe values = SharedPointer(rows.baseAddress!)
         self.indices = indices
     }
 
@@ -46,7 +72,7 @@ package struct SummedSourceRows: RowSource {
     package func withRows(_ rows: Range<Int>, _ body: (Span<Float>) -> Void) {
         precondition(rows.count == 1, "gathered rows are lent one by one")
         let start = Int(indices[rows.lowerBound]) * width
-        body(unsafe UnsafeBufferPointer(values.span(start..<start + width)).span)
+        body(unsafe UnsafeBufferPointer(start: values.pointer + start, count: width).span)
     }
 
     /// Adds rows to `sums`.
@@ -56,7 +82,7 @@ package struct SummedSourceRows: RowSource {
         unsafe rows.withUnsafeBufferPointer { rows in
             unsafe weights.withUnsafeBufferPointer { weights in
                 unsafe focus_add_rows(
-                    &sums, values.buffer.baseAddress, indices, rows.baseAddress, weights.baseAddress, factor,
+                    &sums, values.pointer, indices, rows.baseAddress, weights.baseAddress, factor,
                     rows.count, width)
             }
         }

@@ -5,7 +5,6 @@ internal import TensorIO
 /// The command line: arguments in, sentences out.
 ///
 /// Every command says its own name: to make it of the name of its type takes the parser half a millisecond.
-@main
 struct FocusTool: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "focus",
@@ -25,7 +24,7 @@ struct FocusTool: ParsableCommand {
 
     /// Runs what the arguments say. An error is one line on stderr and exit code 1; wrong arguments are 64; ^C is 130,
     /// and other signals are 128 and their number, too.
-    static func main() {
+    static func runProcess() {
         LibraryEnvironment.clear()
         OpenFileLimit.raise()
         do {

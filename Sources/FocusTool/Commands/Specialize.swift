@@ -158,6 +158,16 @@ struct Specialize: ParsableCommand {
         try SpecializationRun(common: common, dryRun: dryRun).run(options)
     }
 
+    /// What the options say of a plan that is made for its own sake.
+    var planOptions: SpecializationOptions {
+        get throws {
+            var options = try options
+            (options.destination, options.savedPlan, options.report) = (nil, nil, nil)
+            options.measuredLines = nil
+            return options
+        }
+    }
+
     private var options: SpecializationOptions {
         get throws {
             var options = try vocabulary.job(

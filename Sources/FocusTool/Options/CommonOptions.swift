@@ -58,7 +58,8 @@ struct CommonOptions: ParsableArguments {
 
     /// Tells what happens on the way.
     var teller: @Sendable (String) -> Void {
-        { line in
+        if let session = Terminal.session { return { session.tell(Terminal.oneLine($0)) } }
+        return { line in
             Terminal.clearProgress()
             Terminal.story("focus: \(Terminal.oneLine(line))")
         }

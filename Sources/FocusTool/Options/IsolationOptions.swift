@@ -12,6 +12,9 @@ struct IsolationOptions: ParsableArguments {
     /// answered.
     func enter(toRead paths: [FilePath], _ common: CommonOptions) throws {
         guard isolated else { return }
+        guard Terminal.session == nil else {
+            throw ValidationError("--isolated makes a process of its own, which only the command does.")
+        }
         try Isolation.enter(toRead: paths, workers: common.workers, isJSON: common.json)
     }
 }

@@ -11,7 +11,7 @@ final class Interruption: Sendable {
 
     /// Whether the work should stop.
     var isRequested: Bool {
-        requested.load(ordering: .relaxed) != 0
+        Terminal.session?.isCancelled() ?? (requested.load(ordering: .relaxed) != 0)
     }
 
     /// What the process says when it ends: as shells do, 128 and the number of the signal.
@@ -20,8 +20,9 @@ final class Interruption: Sendable {
         return 128 + (number == 0 ? SIGINT : number)
     }
 
-    /// Starts to listen. From here on no signal is lost.
+    /// Starts to listen. From here on no signal is lost. Inside of another program signals are that program's.
     func listen() {
+        guard Terminal.session == nil else { return }
         for number in [SIGINT, SIGTERM] { signal(number, heard) }
         // Whoever was started with nohup goes on when the terminal goes away.
         var now = sigaction()

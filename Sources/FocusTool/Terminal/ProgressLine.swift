@@ -25,6 +25,7 @@ final class ProgressLine: Sendable {
 
     /// A monitor for the stage called `name`; it also carries ^C to the work.
     func monitor(_ name: String) -> WorkMonitor {
+        if let session = Terminal.session { return session.monitor(name) }
         state.withLock { state in
             state.stage = name
             state.started = .now

@@ -2,9 +2,12 @@ private import Glibc
 
 /// Where words go: answers to stdout, the story to stderr.
 enum Terminal {
+    /// The program inside of which the command runs, which hears what is said instead; nil in a process of its own.
+    @TaskLocal static var session: CommandSession?
+
     /// Whether stderr is a terminal, where a line may be drawn over.
     static var showsProgress: Bool {
-        isatty(STDERR_FILENO) == 1
+        session == nil && isatty(STDERR_FILENO) == 1
     }
 
     /// The width of the terminal in columns.
@@ -15,12 +18,13 @@ enum Terminal {
 
     /// Prints a line of the story.
     static func story(_ line: String) {
+        if let session { return session.tell(line) }
         write(line + "\n", to: STDERR_FILENO)
     }
 
     /// Prints lines of the answer.
     static func answer(_ text: String) {
-        write(text + "\n", to: STDOUT_FILENO)
+        answer(Array((text + "\n").utf8))
     }
 
     /// Prints lines of the answer, many at a time.
@@ -39,6 +43,7 @@ enum Terminal {
 
     /// Prints bytes of the answer as they are; ends the process quietly where nobody reads any more.
     static func answer(_ bytes: [UInt8]) {
+        if let session { return session.add(bytes) }
         write(bytes, to: STDOUT_FILENO)
     }
 

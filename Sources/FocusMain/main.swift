@@ -1,0 +1,3 @@
+internal import FocusTool
+
+CommandProcess.main()
