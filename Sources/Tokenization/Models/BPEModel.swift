@@ -33,7 +33,8 @@ struct BPEModel: TokenizationModel {
     private let byteTokens: ByteTokens?
     /// The ids of one-character tokens below U+0800, -1 where there is none.
     private let shortCharacters: [Int32]
-    private let isPlain: Bool
+    /// Whether characters have neither a prefix nor a suffix, so that a token's text is that of its characters.
+    let isPlain: Bool
 
     /// Makes a model of a vocabulary and the merges of its tokens.
     init(table: TokenTable, merges: MergeTable, options: Options) {
