@@ -9,6 +9,8 @@ struct LendingRows: Sendable {
     let overlap: Overlap
     /// The source tokens that lend none, as pieces neither.
     let barred: Set<Int>
+    /// The rows that were never trained; nil where nobody looked.
+    let untrained: UntrainedRows?
     /// What the user should know, a sentence each.
     let notes: [String]
 
@@ -26,12 +28,13 @@ struct LendingRows: Sendable {
         guard findsUntrained,
             let file = checkpoint.tensors.first(where: { $0.tensor.name == tensors.embedding.tensor.name })?.file
         else {
-            (overlap, barred, notes) = (present, tensors.idsWithoutRow, tensors.notes)
+            (overlap, barred, untrained, notes) = (present, tensors.idsWithoutRow, nil, tensors.notes)
             return
         }
         let table = try rows.rows(of: tensors.embedding, in: file.reader)
         let untrained = try UntrainedRows(
             in: table, vocabulary: source, figures: figures, workers: workers, monitor: monitor)
+        self.untrained = untrained
         let ids = Set(untrained.ids)
         overlap = present.barring(ids, sparesRoles: true)
         barred = tensors.idsWithoutRow.union(ids)

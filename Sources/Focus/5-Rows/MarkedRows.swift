@@ -16,12 +16,14 @@ struct MarkedRows: RowSource {
 
     private final class Marks: Sendable {
         let values = Mutex<[UInt64]>([])
+        let norms = Mutex<[Float]>([])
     }
 
     /// Makes rows that stop being read where `monitor` says so.
     init(_ rows: SliceRows, monitor: WorkMonitor) {
         (self.rows, self.monitor) = (rows, monitor)
         marks.values.withLock { $0 = Array(repeating: 0, count: rows.rowCount) }
+        marks.norms.withLock { $0 = Array(repeating: .nan, count: rows.rowCount) }
     }
 
     var rowCount: Int { rows.rowCount }
@@ -35,7 +37,12 @@ struct MarkedRows: RowSource {
                 let start = (row - range.lowerBound) * width
                 return MarkedRows.mark(of: elements.extracting(start..<start + min(width, MarkedRows.length)))
             }
+            let norms = range.map { row in
+                let start = (row - range.lowerBound) * width
+                return MarkedRows.norm(of: elements.extracting(start..<start + width))
+            }
             marks.values.withLock { marks in for (row, mark) in zip(range, new) { marks[row] = mark } }
+            marks.norms.withLock { all in for (row, norm) in zip(range, norms) { all[row] = norm } }
         }
     }
 
@@ -48,6 +55,25 @@ struct MarkedRows: RowSource {
         }
         return mark
     }
+
+    /// The Euclidean norm of a row, four elements at a time.
+    private static func norm(of elements: Span<Float>) -> Float {
+        var sums = SIMD4<Float>.zero
+        var index = 0
+        while index + 4 <= elements.count {
+            let part = SIMD4(elements[index], elements[index + 1], elements[index + 2], elements[index + 3])
+            sums += part * part
+            index += 4
+        }
+        while index < elements.count {
+            sums[0] += elements[index] * elements[index]
+            index += 1
+        }
+        return sums.sum().squareRoot()
+    }
+
+    /// The norms of the rows; NaN for rows that were not read.
+    var norms: [Float] { marks.norms.withLock { $0 } }
 
     /// The rows, ascending, whose mark some other row has, or zeros; nothing is said of rows that were not read.
     func suspects() -> [Int] {

@@ -10,6 +10,8 @@ struct UntrainedRows: Sendable {
     let ids: [Int]
     /// How many rows are equal to each other in the largest group.
     let largestGroup: Int
+    /// The rows of ordinary tokens that stand out by their norms; they lend their rows all the same.
+    let odd: OddNorms
 
     /// Two tokens may have one row by design; three are what a table was filled up with.
     private static let smallestGroup = 3
@@ -26,16 +28,17 @@ struct UntrainedRows: Sendable {
     ) throws {
         let count = table.count
         guard table.sliceCount == 1, table.width > 1, count > 0 else {
-            (ids, largestGroup) = ([], 0)
+            (ids, largestGroup, odd) = ([], 0, OddNorms())
             return
         }
-        let suspects: [Int]
+        let marked: MarkedRows
         do {
-            suspects = try figures.marking(table, monitor: monitor).suspects()
+            marked = try figures.marking(table, monitor: monitor)
         } catch {
             try monitor.checkCancellation()
             throw error
         }
+        let suspects = marked.suspects()
         let runs = UntrainedRows.runs(suspects)
         let hashes = try workers.map(runs.count) { run in
             try monitor.checkCancellation()
@@ -45,16 +48,20 @@ struct UntrainedRows: Sendable {
         var counts: [UInt64: Int] = [:]
         for hash in hashes { counts[hash, default: 0] += 1 }
         let alike = hashes.count { counts[$0, default: 0] >= UntrainedRows.smallestGroup || $0 == zero }
+        let spared = vocabulary.specialIDs.union(vocabulary.roles.values)
+        let ordinary = vocabulary.ids.filter { $0 < count && !spared.contains($0) }
         guard alike > 0, alike * 2 <= count else {
             (ids, largestGroup) = ([], 0)
+            odd = OddNorms(marked.norms, of: ordinary, width: table.width)
             return
         }
-        let spared = vocabulary.specialIDs.union(vocabulary.roles.values)
         ids = zip(suspects, hashes).compactMap { id, hash in
             let isAlike = counts[hash, default: 0] >= UntrainedRows.smallestGroup || hash == zero
             return isAlike && vocabulary.contains(id: id) && !spared.contains(id) ? id : nil
         }
         largestGroup = counts.values.max() ?? 0
+        let untrained = Set(ids)
+        odd = OddNorms(marked.norms, of: ordinary.filter { !untrained.contains($0) }, width: table.width)
     }
 
     /// Ascending rows as ranges of rows that lie one after the other.

@@ -38,6 +38,8 @@ struct SpecializationInputs: Sendable {
     var languageHead: LanguageHead?
     /// The output layer that is untied from its table; nil where ties stay.
     let untiedHead: UntiedHead?
+    /// The rows of the source that were never trained; nil where nobody looked.
+    let untrained: UntrainedRows?
     /// What rows are drawn from.
     let figures: TensorFigures
     /// What the user should know, a sentence each.
@@ -115,6 +117,7 @@ struct SpecializationInputs: Sendable {
         self.rows = rows
         self.figures = figures
         wholeOverlap = whole
+        untrained = lending.untrained
         notes = lending.notes + prompts.notes + given.notes
         promptRows = prompts.rows.map { row, sources in (row, sources.filter { !lending.barred.contains($0) }) }
         needsText = keptPlan == nil && options.chosenMethod.usesVectors && tokenizers.vectors == nil
