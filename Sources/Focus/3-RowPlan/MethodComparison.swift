@@ -23,6 +23,8 @@ public struct MethodComparison: Sendable {
     public let entries: [Entry]
     /// What was measured by running the model; nil where that was not asked for.
     public let measured: ModelMeasurement?
+    /// What of the two tokenizers will hurt, whatever the method.
+    public let tokens: TokenReport
     /// Characters of the text a token of the source tokenizer.
     public let charactersBefore: Double
     /// Characters of the text a token of the target tokenizer.
@@ -33,10 +35,11 @@ public struct MethodComparison: Sendable {
     public let reason: String
 
     init(
-        _ entries: [Entry], measured: ModelMeasurement?, isCausal: Bool, charactersBefore: Double,
+        _ entries: [Entry], tokens: TokenReport, measured: ModelMeasurement?, isCausal: Bool, charactersBefore: Double,
         charactersAfter: Double
     ) {
         self.entries = entries
+        self.tokens = tokens
         self.measured = measured
         self.charactersBefore = charactersBefore
         self.charactersAfter = charactersAfter
@@ -64,7 +67,7 @@ public struct MethodComparison: Sendable {
     /// The comparison as JSON.
     public var json: JSONBuilder {
         .object([
-            .init("methods", .array(entries.map(\.json))),
+            .init("methods", .array(entries.map(\.json))), .init("tokens", tokens.json),
             .init("measured", measured.map { .object($0.fields) } ?? .null),
             .init(
                 "charactersPerToken",

@@ -134,7 +134,10 @@ struct Prompts: Sendable {
     private static func templateNotes(
         _ checkpoint: Checkpoint, _ source: Tokenizer, _ target: Tokenizer, asked: [[UInt8]], _ names: Names
     ) -> [String] {
-        let texts = ChatTemplate.literals(in: checkpoint).filter { text in
+        // What becomes of markers themselves, the report on tokens says.
+        let literals = ChatTemplate.literals(in: checkpoint).flatMap(TemplateMarkers.between)
+        var seen: Set<[UInt8]> = []
+        let texts = literals.filter { seen.insert($0).inserted }.filter { text in
             !asked.contains(text) && ((try? PromptCut(text, source: source, target: target))?.split.isEmpty == false)
         }
         guard !texts.isEmpty else { return [] }

@@ -36,7 +36,7 @@ extension Specialization {
             Double(counter.characters) / Double(max(1, counts.reduce(0, +)))
         }
         return MethodComparison(
-            entries, measured: measured, isCausal: LanguageHead.isCausal(checkpoint),
+            entries, tokens: tokens, measured: measured, isCausal: LanguageHead.isCausal(checkpoint),
             charactersBefore: perToken(before), charactersAfter: perToken(after))
     }
 

@@ -25,12 +25,14 @@ extension Specialization {
             checkpoint: options.checkpoint, tokenizer: options.tokenizer, sourceTokens: inputs.source.count,
             targetTokens: inputs.target.vocabulary.count,
             overlap: MatchKind.allCases.map { ("\($0)", overlap.counts[$0] ?? 0) },
-            roles: inputs.roleLines, method: inputs.keptPlan == nil ? methodDescription : nil, uses: expectedUses,
+            roles: inputs.roleLines, tokens: tokens,
+            method: inputs.keptPlan == nil ? methodDescription : nil, uses: expectedUses,
             tensors: plan.tensorChanges(of: nil) + drafts.flatMap { $0.writer.plan.tensorChanges(of: $0.name) },
             untouchedTensors: checkpoint.tensors.count - plan.changedTensors.count
                 + drafts.reduce(0) { $0 + $1.untouchedTensors },
             config: plan.configChanges + drafts.flatMap(\.configChanges),
-            notes: drawnNotes(after: rows, counts: counts) + plan.notes + drafts.flatMap(\.notes),
+            notes: drawnNotes(after: rows, counts: counts) + plan.notes + drafts.flatMap(\.notes)
+                + tokens.notes,
             addedFiles: (plan.tokenizerFiles.map(\.name) + plan.changedTokenizerFiles.map(\.name)).sorted(),
             droppedFiles: plan.droppedFiles
                 + drafts.flatMap { draft in draft.writer.plan.droppedFiles.map { "\(draft.name)/\($0)" } },

@@ -25,6 +25,8 @@ public struct Specialization: Sendable {
     let output: CheckpointWriter
     /// The drafts that are written with the checkpoint.
     let drafts: [DraftFolder]
+    /// What of the two tokenizers will hurt.
+    public let tokens: TokenReport
     /// What it takes to make rows with the model itself; nil where it is not run.
     var modelRows: ModelRowsSetup?
 
@@ -78,6 +80,14 @@ public struct Specialization: Sendable {
                 try SourceRowCheck(writer.checkpoint, inputs, writer.tensors, workers: options.workers)
                     .check(monitor: monitor)
             }
+        }
+        tokens = try stages.measure("compare tokenizers") { _ in
+            TokenReport(
+                checkpoint,
+                .init(
+                    source: inputs.source, sourceTokenizer: inputs.pieces?.tokenizer, target: inputs.target,
+                    overlap: inputs.wholeOverlap),
+                targetPath: options.tokenizer, untrained: inputs.untrained, workers: options.workers)
         }
         self.options = options
         self.checkpoint = checkpoint

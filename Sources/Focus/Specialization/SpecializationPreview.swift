@@ -46,6 +46,8 @@ public struct SpecializationPreview: Sendable {
     public let overlap: [(kind: String, count: Int)]
     /// Which role of a target token took which row of the source, a line each; empty where all is like the reference.
     public let roles: [String]
+    /// What of the two tokenizers will hurt; its notes are among `notes`.
+    public let tokens: TokenReport
     /// How the rows come about; nil where the plan was kept from an earlier run.
     public let method: MethodDescription?
     /// What the rows are made of.
@@ -75,7 +77,7 @@ public struct SpecializationPreview: Sendable {
             .init("checkpoint", .text(checkpoint.string)), .init("tokenizer", .text(tokenizer.string)),
             .init("sourceTokens", .integer(sourceTokens)), .init("targetTokens", .integer(targetTokens)),
             .init("overlap", .object(overlap.map { .init($0.kind, .integer($0.count)) })),
-            .init("roles", list(roles)), .init("method", method?.json ?? .null),
+            .init("roles", list(roles)), .init("tokens", tokens.json), .init("method", method?.json ?? .null),
             .init("rows", .object(uses.map { .init($0.name, .integer($0.count)) })),
             .init(
                 "tensors",

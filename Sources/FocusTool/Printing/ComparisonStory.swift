@@ -39,6 +39,7 @@ enum ComparisonStory {
             "copied, combined, sampled: shares of the text's tokens; characters per token: "
                 + "\(Wording.fixed(comparison.charactersBefore, 2)) "
                 + "before, \(Wording.fixed(comparison.charactersAfter, 2)) after")
+        lines += TokenStory.tell(comparison.tokens).map { "\($0.head): \(Terminal.oneLine($0.text))" }
         lines.append("recommended: --method \(comparison.recommended.rawValue): \(comparison.reason)")
         guard measured == nil else { return lines }
         lines.append(

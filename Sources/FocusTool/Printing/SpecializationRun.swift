@@ -19,6 +19,11 @@ struct SpecializationRun {
             Terminal.clearProgress()
             return show(try specialization.preview())
         }
+        // Told before the part that takes long; the story at the end leaves them out.
+        if !common.json {
+            Terminal.clearProgress()
+            common.note(specialization.tokens.notes)
+        }
         let result = try specialization.run()
         Terminal.clearProgress()
         if common.json {

@@ -14,6 +14,10 @@ enum SpecializationStory {
             "  overlap    \(overlap.isEmpty ? "none" : overlap.joined(separator: ", "))",
         ]
         lines += preview.roles.map { "  role       \(Terminal.oneLine($0))" }
+        lines += TokenStory.tell(preview.tokens).map { line in
+            let space = String(repeating: " ", count: max(1, 11 - line.head.utf8.count))
+            return "  \(line.head)\(space)\(Terminal.oneLine(line.text))"
+        }
         if let method = preview.method { lines.append("  method     \(tell(method))") }
         if let reason = preview.method?.reason { lines.append("  because    \(reason)") }
         for (place, use) in preview.uses.enumerated() {
@@ -37,7 +41,9 @@ enum SpecializationStory {
         if !preview.droppedFiles.isEmpty {
             lines.append("  goes       \(preview.droppedFiles.joined(separator: ", "))")
         }
-        lines += preview.notes.map { "  note       \($0)" }
+        // The lines on tokens say what their notes do.
+        let told = Set(preview.tokens.notes)
+        lines += preview.notes.filter { !told.contains($0) }.map { "  note       \($0)" }
         lines.append("  to write   \(Wording.bytes(preview.byteCount))")
         return lines
     }
@@ -140,7 +146,8 @@ enum SpecializationStory {
         if !report.preview.droppedFiles.isEmpty {
             lines.append("left behind: \(report.preview.droppedFiles.joined(separator: ", "))")
         }
-        lines += report.preview.notes.map { "note: \($0)" }
+        let told = Set(report.preview.tokens.notes)
+        lines += report.preview.notes.filter { !told.contains($0) }.map { "note: \($0)" }
         let slowest = report.stages.sorted { $0.seconds > $1.seconds }.prefix(3)
             .map { "\($0.name) \(Wording.duration($0.seconds))" }
         lines.append(
