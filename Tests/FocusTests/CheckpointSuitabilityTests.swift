@@ -22,25 +22,6 @@ import Testing
             Checkpoint.open(place.path, formats: .builtIn), allowsOwnCode: allowsOwnCode)
     }
 
-    @Test(arguments: [
-        #"{"quantization_config":{"quant_method":"gptq"}}"#,
-        #"{"text_config":{"quantization_config":{"quant_method":"gptq"}}}"#,
-        #"{"quantization":{"group_size":64,"bits":4,"mode":"gptq"}}"#,
-    ])
-    func `refuses what its config calls quantised`(config: String) throws {
-        let error = #expect(throws: FocusError.self) { try check(config: config) }
-        #expect(error?.description.contains("is quantised (gptq)") == true)
-    }
-
-    @Test(arguments: [
-        "lm_head.qweight", "layers.0.weight_scale_inv", "layers.0.weight.absmax", "layers.0.SCB", "a.weight_packed",
-    ])
-    func `refuses what its tensors show to be quantised`(tensor: String) throws {
-        let error = #expect(throws: FocusError.self) { try check(tensor: tensor) }
-        #expect(error?.description.contains("'\(tensor)'") == true)
-        #expect(error?.description.contains("unquantised model") == true)
-    }
-
     @Test(arguments: ["base_model.model.layers.0.q_proj.lora_A.weight", "model.embed_tokens.lora_embedding_A"])
     func `refuses adapters`(tensor: String) throws {
         let error = #expect(throws: FocusError.self) { try check(tensor: tensor) }

@@ -32,7 +32,10 @@ package struct ConfigNumbers {
                 sizes.append(Size(key: name, value: number))
             }
         }
-        for (_, value) in object.members where value.kind == .object { collect(value) }
+        for (key, value) in object.members where value.kind == .object {
+            // Widths of groups and numbers of bits are sizes of no axis.
+            if !ConfigNumbers.isQuantization(String(decoding: key, as: UTF8.self)) { collect(value) }
+        }
     }
 
     /// Words for numbers that no axis is as long as.
@@ -51,6 +54,11 @@ package struct ConfigNumbers {
             key.hasSuffix("vocab_size") || key.hasPrefix("vocab_size")
             || ["n_vocab", "n_words", "vocabulary_size"].contains(key)
         return isOne && !others.contains { key.contains($0) }
+    }
+
+    /// Whether `key` holds the settings of how weights are quantised.
+    package static func isQuantization(_ key: String) -> Bool {
+        ["quantization_config", "quantization", "compression_config"].contains(key)
     }
 
     /// Whether `key` holds token ids, so that its numbers are no sizes.

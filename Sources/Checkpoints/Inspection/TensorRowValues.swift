@@ -3,7 +3,7 @@ package import TensorIO
 
 /// Rows of a tensor as numbers.
 package enum TensorRowValues {
-    /// Reads `rows` along the first axis of the tensor named `name`.
+    /// Reads `rows` along the first axis of the tensor named `name`; where that is a quantised weight, its numbers.
     ///
     /// - Throws: `FocusError` when there is no such tensor, when its elements do not convert to `Float`, or when it has
     ///   fewer rows.
@@ -14,6 +14,12 @@ package enum TensorRowValues {
             throw FocusError(
                 "there is no tensor '\(name)'" + (similar.isEmpty ? ": focus inspect lists them" : "; perhaps \(hint)"),
                 path: checkpoint.singleFile ?? checkpoint.folder)
+        }
+        if let weight = try QuantizedTensors(in: checkpoint).weight(named: name) {
+            guard rows.upperBound <= weight.rowCount else {
+                throw FocusError("tensor '\(tensor)' has no rows \(rows.lowerBound):\(rows.upperBound)")
+            }
+            return try rows.map { try weight.numbers(of: $0..<$0 + 1) }
         }
         guard tensor.elementType.convertsToFloat else {
             throw FocusError(

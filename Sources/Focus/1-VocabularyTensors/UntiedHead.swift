@@ -55,10 +55,10 @@ struct UntiedHead: Sendable, Equatable {
         }
     }
 
-    /// The tensor for a vocabulary of `rows` rows.
-    func written(rows: Int) throws(FormatError) -> TensorDescriptor {
+    /// The tensor for a vocabulary of `rows` rows; `type` is that of its elements, nil for the table's.
+    func written(rows: Int, as type: ElementType?) throws(FormatError) -> TensorDescriptor {
         let shape = try table.resized(to: rows).shape
-        return try TensorDescriptor(name: name, elementType: table.tensor.elementType, shape: shape)
+        return try TensorDescriptor(name: name, elementType: type ?? table.tensor.elementType, shape: shape)
     }
 
     /// What the output layer beside a table of that name is called in transformers; nil where that is not known.

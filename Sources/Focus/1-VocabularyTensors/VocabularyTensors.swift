@@ -25,6 +25,9 @@ package struct VocabularyTensors: Sendable {
         /// The row that the model reads for ids which have none here: the first, in tables of inputs to every layer.
         var standIn: Int? { tensor.name.description.contains("per_layer") ? 0 : nil }
 
+        /// How its numbers are kept, where the tensor stands for quantised ones; nil where they are plain.
+        package internal(set) var quantized: QuantizedWeight?
+
         /// The number of source rows, which in some models differs from tensor to tensor.
         package var rows: Int { tensor.shape[axis] }
 
@@ -53,12 +56,14 @@ package struct VocabularyTensors: Sendable {
     package let notes: [String]
     /// The tensors of a draft head with a vocabulary of its own, which is part of this; nil where there is none.
     let draft: DraftNames?
+    /// How weights beside those of the vocabulary are quantised, by name; nil where none are.
+    let quantizedBody: String?
     private let places: [TensorName: Int]
 
     /// The `entries` of a draft, whose model has a table of `rows` rows; `sizes` are those that config.json may state.
     init(rows: Int, entries: [Entry], embedding: Entry, draft: DraftNames?, sizes: Set<Int>) {
         (self.rows, self.entries, self.embedding, self.draft) = (rows, entries, embedding, draft)
-        (idsWithoutRow, staleSizes, notes) = ([], sizes, [])
+        (idsWithoutRow, staleSizes, notes, quantizedBody) = ([], sizes, [], nil)
         places = Dictionary(uniqueKeysWithValues: entries.enumerated().map { ($1.tensor.name, $0) })
     }
 
@@ -69,16 +74,19 @@ package struct VocabularyTensors: Sendable {
     package init(of checkpoint: Checkpoint, vocabulary: Vocabulary, choices: VocabularyChoices = VocabularyChoices())
         throws(FocusError)
     {
-        let tensors = checkpoint.tensors.map(\.tensor)
+        let stored = checkpoint.tensors.map(\.tensor)
+        let quantized = QuantizedTensors(in: checkpoint)
         let path = checkpoint.singleFile ?? checkpoint.folder
-        let choices = try choices.resolved(among: tensors)
+        let choices = try choices.resolved(among: stored)
+        try QuantizedTables.refusePacked(quantized, in: checkpoint, tokens: vocabulary.rowCount, leave: choices.leave)
+        let tensors = quantized.numbers(of: stored)
         let count = try SourceRowCount(of: checkpoint, tensors, vocabulary: vocabulary)
         let search = VocabularySearch(
             checkpoint, tensors, count: count, tokens: vocabulary.rowCount, choices: choices)
         var entries: [Entry] = []
         var unclear: [TensorDescriptor] = []
         var unknown: [String] = []
-        draft = try DraftNames(among: tensors, config: checkpoint.config?.root, path: path)
+        draft = try DraftNames(among: stored, config: checkpoint.config?.root, path: path)
         let left = choices.leave.union(draft?.all.map(\.name) ?? [])
         for tensor in tensors where !left.contains(tensor.name) {
             switch search.axis(of: tensor) {
@@ -102,6 +110,8 @@ package struct VocabularyTensors: Sendable {
                 "has no embedding: no floating-point tensor of two axes has one of \(search.rows) rows", path: path)
         }
         rows = search.rows
+        try QuantizedTables.mark(&entries, quantized, in: checkpoint)
+        quantizedBody = QuantizedTables.body(quantized, without: entries)
         entries.markExtraRows(stated: checkpoint.config.map { ConfigNumbers(in: $0.root).vocabularySizes } ?? [])
         self.entries = entries
         self.embedding = entries.first { $0.tensor.name == embedding.tensor.name } ?? embedding
@@ -111,6 +121,7 @@ package struct VocabularyTensors: Sendable {
         notes =
             count.notes
             + SourceRowCount.notes(on: vocabulary, withoutRow: missing, embedding: embedding, entries: entries)
+            + QuantizedTables.notes(quantizedBody)
         places = Dictionary(uniqueKeysWithValues: entries.enumerated().map { ($1.tensor.name, $0) })
     }
 

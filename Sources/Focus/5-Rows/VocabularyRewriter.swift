@@ -15,13 +15,17 @@ struct VocabularyRewriter: Sendable {
     let workers: Workers
     /// The rows that do not follow the plan; nil where all do.
     var made: MadeRows?
+    /// What the elements that are written are; nil for what they are in the source.
+    var elementType: ElementType?
 
     /// About how many bytes of rows are made at a time on one thread.
     private static let blockByteCount = 1 << 20
 
     /// The same for a tensor that is written with `count` more rows.
     func adding(_ count: Int) -> VocabularyRewriter {
-        VocabularyRewriter(plan: plan, rowCount: rowCount + count, figures: figures, workers: workers, made: made)
+        VocabularyRewriter(
+            plan: plan, rowCount: rowCount + count, figures: figures, workers: workers, made: made,
+            elementType: elementType)
     }
 
     /// The same in which the rows that were made do not follow the plan.
@@ -37,7 +41,8 @@ struct VocabularyRewriter: Sendable {
             // Some models have fewer rows in one tensor.
             let limited = plan.limited(to: rows.count, standIn: rows.standIn)
             return try VocabularyRewriter(
-                plan: limited, rowCount: rowCount, figures: figures, workers: workers, made: made
+                plan: limited, rowCount: rowCount, figures: figures, workers: workers, made: made,
+                elementType: elementType
             ).send(rows, monitor: monitor, to: sink)
         }
         let isPlanned = made?.containsAll(0..<plan.rowCount) != true
@@ -137,8 +142,9 @@ struct VocabularyRewriter: Sendable {
         _ range: Range<Int>, _ rows: TensorRows, slice: Int, summed: SummedSourceRows, sampler: RowSampler?,
         scales: RowScales?
     ) throws(FormatError) -> [UInt8] {
+        let type = elementType ?? rows.tensor.elementType
         var bytes: [UInt8] = []
-        bytes.reserveCapacity(range.count * rows.rowByteCount)
+        bytes.reserveCapacity(range.count * rows.width * type.bitWidth / 8)
         var row = range.lowerBound
         while row < range.upperBound {
             if let made, made.contains(row) {
@@ -148,14 +154,18 @@ struct VocabularyRewriter: Sendable {
                 values.reserveCapacity((end - row) * rows.width)
                 let columns = slice * rows.width..<(slice + 1) * rows.width
                 try made.append(row..<end, columns: columns, to: &values)
-                append(values, rows.tensor.elementType, to: &bytes)
+                append(values, type, to: &bytes)
                 row = end
             } else if row < plan.rowCount, let source = plan.copiedRow(row) {
-                if rows.tensor.elementType == .f32, summed.contains(source) {
+                if type == .f32, rows.tensor.elementType == .f32, summed.contains(source) {
                     summed.withRows(source..<source + 1) { unsafe bytes.append($0.bytes) }
                 } else {
                     try rows.read(source..<source + 1, ofSlice: slice) { (span: RawSpan) throws(FormatError) in
-                        bytes.append(span)
+                        if type == rows.tensor.elementType {
+                            bytes.append(span)
+                        } else {
+                            bytes += ElementConversion.convert(span, from: rows.tensor.elementType, to: type)
+                        }
                     }
                 }
                 row += 1
@@ -165,7 +175,7 @@ struct VocabularyRewriter: Sendable {
                     end >= plan.rowCount || plan.copiedRow(end) == nil
                 { end += 1 }
                 let values = computed(row..<end, summed: summed, sampler: sampler, scales: scales)
-                append(values, rows.tensor.elementType, to: &bytes)
+                append(values, type, to: &bytes)
                 row = end
             }
         }

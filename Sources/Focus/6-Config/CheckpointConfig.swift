@@ -74,7 +74,8 @@ package struct CheckpointConfig: Sendable {
             let others = otherVocabularies(members)
             for index in members.indices {
                 let key = ConfigKey(String(decoding: members[index].key, as: UTF8.self))
-                guard !isID(members[index].value, under: key, of: others) else { continue }
+                guard !isID(members[index].value, under: key, of: others), !ConfigNumbers.isQuantization(key.text)
+                else { continue }
                 members[index].value = rewritten(members[index].value, key, in: scope)
             }
             return .object(members)

@@ -163,10 +163,11 @@ struct AdapterOutput: Sendable {
     func preview(_ options: SpecializationOptions) -> AdapterPreview {
         let tensors = files.flatMap { file in
             file.part.tensors.all.filter { $0.role != .unrelated }.map { old in
-                SpecializationPreview.TensorChange(
+                let new = file.tensors.first { $0.name == old.tensor.name }
+                return SpecializationPreview.TensorChange(
                     name: old.tensor.name.description, elementType: old.tensor.elementType.rawValue,
-                    oldShape: old.tensor.shape,
-                    newShape: file.tensors.first { $0.name == old.tensor.name }?.shape ?? [])
+                    newElementType: (new ?? old.tensor).elementType.rawValue, oldShape: old.tensor.shape,
+                    newShape: new?.shape ?? [], isAdded: false, isRemoved: new == nil)
             }
         }
         let all = files.reduce(0) { $0 + $1.part.tensors.all.count }

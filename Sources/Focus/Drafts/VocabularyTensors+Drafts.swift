@@ -25,11 +25,13 @@ extension VocabularyTensors {
             }
             lengths.insert(size)
         }
-        let tensors = draft.tensors.map(\.tensor)
-        let names = try DraftNames(among: tensors, config: draft.config?.root, path: path)
+        let stored = draft.tensors.map(\.tensor)
+        let quantized = QuantizedTensors(in: draft)
+        try QuantizedTables.refusePacked(quantized, in: draft, tokens: model.rows)
+        let names = try DraftNames(among: stored, config: draft.config?.root, path: path)
         let own = Set(names?.all.map(\.name) ?? [])
         var entries: [Entry] = []
-        for tensor in tensors where !own.contains(tensor.name) {
+        for tensor in quantized.numbers(of: stored) where !own.contains(tensor.name) {
             let axes = tensor.shape.indices.filter { lengths.contains(tensor.shape[$0]) }
             guard let axis = axes.first else { continue }
             guard tensor.elementType.convertsToFloat, tensor.shape.count <= 2 else {
@@ -47,6 +49,7 @@ extension VocabularyTensors {
             if axis > 0, setting != nil { continue }
             entries.append(Entry(tensor: tensor, axis: axis))
         }
+        try QuantizedTables.mark(&entries, quantized, in: draft)
         let heads = (names?.heads ?? []).map { Entry(tensor: $0, axis: 0) }
         guard let first = entries.first ?? heads.first else {
             throw FocusError(

@@ -74,11 +74,13 @@ struct CheckpointWriter: Sendable {
             checkpoint.tensors.reduce(0) { $0 + measure($1.tensor) }
                 + plan.changedTensors.reduce(0) { $0 + measure($1.new) - measure($1.old) }
                 + plan.addedTensors.reduce(0) { $0 + measure($1) }
+                - plan.removedTensors.reduce(0) { $0 + measure($1) }
         }
         var text = index.reader.rewrittenIndex(byteCount: total(\.byteCount), elementCount: total(\.elementCount))
         if let head = tensors.untiedHead, head.isNew {
             text = ShardIndex.adding(head.name, beside: head.table.tensor.name, to: text)
         }
+        text = ShardIndex.removing(plan.removedTensors.map(\.name), from: text)
         try JSONFile.write(text, to: folder.appending(index.name))
     }
 

@@ -21,6 +21,8 @@ struct NewTensors: Sendable {
     let rows: VocabularyRows
     /// A draft head that has rows for part of the vocabulary; nil where there is none.
     let draft: DraftTensors?
+    /// What the elements of tensors that follow the vocabulary will be; nil for what they are.
+    let tableType: ElementType?
     let checkpoint: Checkpoint
     private let workers: Workers
 
@@ -40,6 +42,8 @@ struct NewTensors: Sendable {
         rows = inputs.rows
         draft = try NewTensors.draft(
             in: checkpoint, vocabulary, inputs, lengths: vocabulary.lengths, rowCount: rowCount)
+        tableType = options.tableType
+        try refuseQuantizedHead()
     }
 
     /// Finds the tensors of `checkpoint` that change, where it is the draft of the model that gets `model`;
@@ -52,6 +56,7 @@ struct NewTensors: Sendable {
         self.vocabulary = vocabulary
         workers = options.workers
         untiedHead = nil
+        tableType = options.tableType
         rowCount = model.rowCount
         positions = ([], [])
         // Its tensors may be called as the model's are: each has figures of its own.
@@ -73,11 +78,11 @@ struct NewTensors: Sendable {
             rowCount: rowCount)
     }
 
-    /// Tensors whose shape changes, before and after.
+    /// Tensors whose shape or type changes, before and after.
     var changes: [(old: TensorDescriptor, new: TensorDescriptor)] {
         get throws(FormatError) {
             var changes: [(old: TensorDescriptor, new: TensorDescriptor)] = []
-            for entry in vocabulary.entries { changes.append((entry.tensor, try entry.resized(to: rowCount))) }
+            for entry in vocabulary.entries { changes += try self.changes(of: entry) }
             for shift in positions.shifts where !shift.keepsCount { changes.append((shift.tensor, try shift.written)) }
             for tensor in vocabulary.draft?.all ?? [] {
                 if let new = try draft?.written(tensor) { changes.append((tensor, new)) }
@@ -90,44 +95,39 @@ struct NewTensors: Sendable {
     var additions: [TensorDescriptor] {
         get throws(FormatError) {
             guard let untiedHead, untiedHead.isNew else { return [] }
-            return [try untiedHead.written(rows: rowCount)]
+            return [try untiedHead.written(rows: rowCount, as: tableType)]
         }
     }
 
     /// Whether something in `file` changes. Not by shape: a target vocabulary may have as many rows as the source's.
     func isChanged(_ file: Checkpoint.File) -> Bool {
         if file.isPartial { return true }
-        let moved = Set(positions.shifts.map(\.tensor.name))
-        return file.reader.tensors.contains {
-            vocabulary.entry(named: $0.name) != nil || moved.contains($0.name) || draft?.holds($0.name) == true
-        }
+        let changed = Set(positions.shifts.map(\.tensor.name)).union(vocabularyNames)
+        return file.reader.tensors.contains { changed.contains($0.name) || draft?.holds($0.name) == true }
     }
 
     /// The tensors of `files` with new rows, and what they will hold.
     func of(
         _ files: [Checkpoint.File], by new: NewRows, monitor: WorkMonitor
     ) throws(FormatError) -> (tensors: [TensorDescriptor], contents: TensorContents) {
-        let rewriter = VocabularyRewriter(plan: new.plan, rowCount: rowCount, figures: figures, workers: workers)
+        let rewriter = VocabularyRewriter(
+            plan: new.plan, rowCount: rowCount, figures: figures, workers: workers, elementType: tableType)
+        let written = Dictionary(try changes.map { ($0.old.name, $0.new) }) { first, _ in first }
+        let removed = Set(removals.map(\.name))
+        let quantized = NewQuantizedTables(vocabulary.entries, rows, isNeeded: tableType == nil)
         let addition = untiedHead?.isNew == true ? untiedHead : nil
         let (vocabulary, rows, checkpoint) = (vocabulary, rows, checkpoint)
         let shifts = Dictionary(uniqueKeysWithValues: positions.shifts.map { ($0.tensor.name, $0) })
         var descriptors: [TensorDescriptor] = []
         var originals: [TensorName: (tensor: TensorDescriptor, file: Checkpoint.File)] = [:]
         for file in files {
-            for tensor in file.reader.tensors {
+            for tensor in file.reader.tensors where !removed.contains(tensor.name) {
                 originals[tensor.name] = (tensor, file)
-                if let entry = vocabulary.entry(named: tensor.name) {
-                    descriptors.append(try entry.resized(to: rowCount))
-                    if let addition, addition.table.tensor.name == tensor.name {
-                        // An untied head starts as its table: rows that were not made are made of the table's.
-                        originals[addition.name] = (tensor, file)
-                        descriptors.append(try addition.written(rows: rowCount))
-                    }
-                } else if let written = try draft?.written(tensor) {
-                    descriptors.append(written)
-                } else {
-                    descriptors.append(
-                        try shifts[tensor.name].map { shift throws(FormatError) in try shift.written } ?? tensor)
+                descriptors.append(written[tensor.name] ?? tensor)
+                if let addition, addition.table.tensor.name == tensor.name {
+                    // An untied head starts as its table: rows that were not made are made of the table's.
+                    originals[addition.name] = (tensor, file)
+                    descriptors.append(try addition.written(rows: rowCount, as: tableType))
                 }
             }
         }
@@ -136,7 +136,14 @@ struct NewTensors: Sendable {
         let contents = TensorContents { (tensor: TensorDescriptor, sink: TensorContents.Sink) throws(FormatError) in
             if monitor.isCancelled { throw FormatError(.cancelled, "cancelled") }
             guard let (original, file) = sources[tensor.name] else { return }
-            if let entry = vocabulary.entry(named: original.name) {
+            if let entry = quantized.entry(with: tensor.name) {
+                do throws(FormatError) {
+                    let rewriter = rewriter.adding(entry.extraRows).replacing(new.made[entry.tensor.name])
+                    try quantized.send(tensor, of: entry, by: rewriter, monitor: monitor, to: sink)
+                } catch {
+                    throw error.code == .invalidTensor ? error.at(checkpoint.path(of: file)) : error
+                }
+            } else if let entry = vocabulary.entry(named: original.name) {
                 do throws(FormatError) {
                     try rewriter.adding(entry.extraRows).replacing(new.made[tensor.name]).send(
                         rows.rows(of: entry, in: file.reader), monitor: monitor, to: sink)

@@ -14,6 +14,8 @@ struct OutputFolderPlan: Sendable {
     let changedTensors: [(old: TensorDescriptor, new: TensorDescriptor)]
     /// Tensors that the source does not have.
     let addedTensors: [TensorDescriptor]
+    /// Tensors of the source that the result does not have.
+    let removedTensors: [TensorDescriptor]
     /// JSON files that are rewritten.
     let rewrittenFiles: [(name: String, contents: JSONBuilder)]
     /// Values in them that change.
@@ -56,6 +58,7 @@ struct OutputFolderPlan: Sendable {
         let target = inputs.target.vocabulary
         changedTensors = try tensors.changes
         addedTensors = try tensors.additions
+        removedTensors = tensors.removals
         let files = try OutputFolderPlan.files(of: checkpoint, isInPlace: isInPlace, as: place)
         let bringsTokenizer = place != .draft || files.contains { CompanionFiles.isTokenizerFile($0.string) }
         let tokenizerFiles = bringsTokenizer ? try TokenizerFiles(at: tokenizer).files : []
@@ -88,6 +91,7 @@ struct OutputFolderPlan: Sendable {
             if isOnTop, name == "config.json" || name == "generation_config.json" {
                 let document = try JSONFile.read(folder.pushing(file))
                 var contents = config.rewrite(document.root, named: name)
+                contents = config.leaveOut(tensors.unquantizedModules, of: contents, named: name)
                 if name == "config.json", place != .draft {
                     contents = config.stateSize(in: contents)
                     if tensors.untiedHead != nil { contents = config.untie(contents) }
@@ -106,7 +110,7 @@ struct OutputFolderPlan: Sendable {
             }
         }
         losses = config.losses
-        notes += losses + config.remarks + otherNotes
+        notes += losses + tensors.quantizationNotes + config.remarks + otherNotes
         if place != .draft {
             notes += inputs.tokenizerNotes
             notes += try TokenizerFileCheck.complaints(of: tokenizer, vocabulary: target, rows: tensors.rowCount)
@@ -128,7 +132,7 @@ struct OutputFolderPlan: Sendable {
         byteCount =
             checkpoint.tensors.reduce(0) { $0 + $1.tensor.byteCount }
             + changedTensors.reduce(0) { $0 + $1.new.byteCount - $1.old.byteCount }
-            + addedTensors.reduce(0) { $0 + $1.byteCount }
+            + addedTensors.reduce(0) { $0 + $1.byteCount } - removedTensors.reduce(0) { $0 + $1.byteCount }
             + (isInPlace ? 0 : untouched.reduce(0) { $0 + FolderContents.byteCount(of: folder.pushing($1)) })
             + changedTokenizerFiles.reduce(0) { $0 + $1.contents.count }
             + self.tokenizerFiles.reduce(0) { $0 + FolderContents.byteCount(of: $1.source) }

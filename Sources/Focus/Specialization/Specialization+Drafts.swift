@@ -28,12 +28,16 @@ extension OutputFolderPlan {
     /// The tensors whose shapes change, and those that come, of the draft `name`, or of the checkpoint where that is
     /// nil.
     func tensorChanges(of name: String?) -> [SpecializationPreview.TensorChange] {
-        func change(_ old: TensorDescriptor?, _ new: TensorDescriptor) -> SpecializationPreview.TensorChange {
+        func change(
+            _ old: TensorDescriptor?, _ new: TensorDescriptor?, _ any: TensorDescriptor
+        ) -> SpecializationPreview.TensorChange {
             .init(
-                name: (name.map { "\($0)/" } ?? "") + new.name.description, elementType: new.elementType.rawValue,
-                oldShape: old?.shape ?? [], newShape: new.shape)
+                name: (name.map { "\($0)/" } ?? "") + any.name.description,
+                elementType: (old ?? any).elementType.rawValue, newElementType: (new ?? any).elementType.rawValue,
+                oldShape: old?.shape ?? [], newShape: new?.shape ?? [], isAdded: old == nil, isRemoved: new == nil)
         }
-        return changedTensors.map { change($0.old, $0.new) } + addedTensors.map { change(nil, $0) }
+        return changedTensors.map { change($0.old, $0.new, $0.new) } + addedTensors.map { change(nil, $0, $0) }
+            + removedTensors.map { change($0, nil, $0) }
     }
 }
 
@@ -47,7 +51,9 @@ extension DraftFolder {
     var notes: [String] { writer.plan.notes.map { "draft '\(name)': \($0)" } }
 
     /// How many of its tensors stay.
-    var untouchedTensors: Int { writer.checkpoint.tensors.count - writer.plan.changedTensors.count }
+    var untouchedTensors: Int {
+        writer.checkpoint.tensors.count - writer.plan.changedTensors.count - writer.plan.removedTensors.count
+    }
 
     /// The drafts of `options`, opened and checked.
     ///

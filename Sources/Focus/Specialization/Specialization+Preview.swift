@@ -28,7 +28,7 @@ extension Specialization {
             roles: inputs.roleLines, tokens: tokens,
             method: inputs.keptPlan == nil ? methodDescription : nil, uses: expectedUses,
             tensors: plan.tensorChanges(of: nil) + drafts.flatMap { $0.writer.plan.tensorChanges(of: $0.name) },
-            untouchedTensors: checkpoint.tensors.count - plan.changedTensors.count
+            untouchedTensors: checkpoint.tensors.count - plan.changedTensors.count - plan.removedTensors.count
                 + drafts.reduce(0) { $0 + $1.untouchedTensors },
             config: plan.configChanges + drafts.flatMap(\.configChanges),
             notes: drawnNotes(after: rows, counts: counts) + plan.notes + drafts.flatMap(\.notes)

@@ -24,9 +24,9 @@ extension Specialization {
         by rows: NewRows, monitor: WorkMonitor = .none
     ) throws(FormatError) -> (tensors: [TensorDescriptor], contents: TensorContents) {
         let (all, contents) = try tensors.of(checkpoint.files, by: rows, monitor: monitor)
-        let added = Set(output.plan.addedTensors.map(\.name))
+        let wanted = self.tensors.vocabularyNames.union(output.plan.addedTensors.map(\.name))
         return (
-            all.filter { self.tensors.vocabulary.entry(named: $0.name) != nil || added.contains($0.name) }, contents
+            all.filter { wanted.contains($0.name) }, contents
         )
     }
 }

@@ -94,6 +94,9 @@ public struct SpecializationOptions: Sendable {
     public var matchesNorm = false
     /// The seed of rows that are drawn at random; 42 by default.
     public var seed: UInt64 = 42
+    /// What the elements of the vocabulary's tensors are in the result: f32, f16 or bf16; nil, the default, for what
+    /// they are in the source. Tables that are quantised are dequantised by it.
+    public var tableType: ElementType?
     /// The rows written are a multiple of this number, from 1 (the default) to 1,048,576.
     public var rowMultiple = 1
     /// The rows written, from 1 to 16,777,216, where these are another model's: `DraftTarget` has them. nil, the
@@ -155,6 +158,9 @@ public struct SpecializationOptions: Sendable {
         }
         if let rowCount, !(1...1 << 24).contains(rowCount) {
             throw FocusError("1 to \(1 << 24) rows are written, not \(rowCount)", code: .option)
+        }
+        if let tableType, ![.f32, .f16, .bf16].contains(tableType) {
+            throw FocusError("tables are written as f32, f16 or bf16, not \(tableType.rawValue)", code: .option)
         }
         if let temperature, !temperature.isFinite || temperature <= 0 {
             throw FocusError("the temperature must be above 0, and is \(temperature)", code: .option)

@@ -8,12 +8,18 @@ public struct SpecializationPreview: Sendable {
     public struct TensorChange: Sendable {
         /// The tensor's name.
         public let name: String
-        /// Its element type.
+        /// Its element type before; that after where the source has no such tensor.
         public let elementType: String
+        /// Its element type after.
+        public let newElementType: String
         /// Its shape before; empty where the source has no such tensor.
         public let oldShape: [Int]
-        /// Its shape after.
+        /// Its shape after; empty where the result has no such tensor.
         public let newShape: [Int]
+        /// Whether the source has no such tensor.
+        public let isAdded: Bool
+        /// Whether the result has no such tensor, because what it helped to read is plain there.
+        public let isRemoved: Bool
     }
 
     /// What some rows are made of.
@@ -85,6 +91,7 @@ public struct SpecializationPreview: Sendable {
                     tensors.map { tensor in
                         .object([
                             .init("name", .text(tensor.name)), .init("dtype", .text(tensor.elementType)),
+                            .init("newDtype", tensor.isRemoved ? .null : .text(tensor.newElementType)),
                             .init("oldShape", shape(tensor.oldShape)), .init("newShape", shape(tensor.newShape)),
                         ])
                     })),

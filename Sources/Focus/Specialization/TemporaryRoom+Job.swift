@@ -14,8 +14,13 @@ extension TemporaryRoom {
                 && !place.file.reader.readsAnywhere(place.tensor)
             return isSpread ? total + place.tensor.byteCount : total
         }
+        let quantized = tensors.tableType == nil ? tensors.vocabulary.entries.compactMap(\.quantized) : []
+        let remade = quantized.reduce(0) { total, weight in
+            total + weight.parts[0].tensor.byteCount / max(1, weight.rowCount) * tensors.rowCount
+        }
         let made = modelRows?.byteCount(of: tensors.rowCount, usesStates: options.chosenMethod.usesStates) ?? 0
         self.init(
-            byteCount: packed + made + (inputs.needsText ? TemporaryRoom.trainingByteCount(options.rows.text) : 0))
+            byteCount: packed + remade + made
+                + (inputs.needsText ? TemporaryRoom.trainingByteCount(options.rows.text) : 0))
     }
 }

@@ -79,7 +79,7 @@ extension CheckpointVerification {
                 Finding(check: "config", sentence: "config.json is empty: it says nothing of the model", isNote: true)
             ]
         }
-        let tables = checkpoint.tensors.map(\.tensor).filter {
+        let tables = QuantizedTensors(in: checkpoint).numbers(of: checkpoint.tensors.map(\.tensor)).filter {
             $0.shape.count == 2 && VocabularyNames($0.name).isTable && !VocabularyNames($0.name).isInNumberedBlock
         }
         let sizes = ConfigNumbers(in: config).vocabularySizes

@@ -12,7 +12,7 @@ internal import Vocabularies
 public struct CheckpointVerification: Sendable {
     /// Something that is wrong.
     public struct Finding: Sendable, Hashable {
-        /// What kind of check found it: `values`, `config`, `tokenizer`, `ties`, `index`, `copies`,
+        /// What kind of check found it: `values`, `scales`, `config`, `tokenizer`, `ties`, `index`, `copies`,
         /// `ranks`.
         public let check: String
         /// One sentence.
@@ -39,7 +39,8 @@ public struct CheckpointVerification: Sendable {
     public init(of checkpoint: Checkpoint, workers: Workers, monitor: WorkMonitor = .none) throws {
         let values = try CheckpointVerification.checkValues(checkpoint, workers, monitor)
         findings =
-            values + CheckpointVerification.checkIndex(checkpoint) + CheckpointVerification.checkTies(checkpoint)
+            values + CheckpointVerification.checkScales(checkpoint) + CheckpointVerification.checkIndex(checkpoint)
+            + CheckpointVerification.checkTies(checkpoint)
             + (try CheckpointVerification.checkVocabulary(checkpoint))
             + CheckpointVerification.checkShapes(checkpoint) + checkpoint.embeddedTokenFindings
             + (try CheckpointVerification.checkCopies(checkpoint))

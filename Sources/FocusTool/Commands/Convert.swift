@@ -129,11 +129,6 @@ struct Convert: ParsableCommand {
     }
 }
 
-/// `--dtype`: what floating-point elements can become.
-enum FloatType: String, CaseIterable, ExpressibleByArgument {
-    case f32, f16, bf16, f64
-}
-
 extension TensorCompression: ExpressibleByArgument {
     /// As `init(_:)` reads it.
     public init?(argument: String) {

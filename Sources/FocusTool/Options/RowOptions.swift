@@ -2,6 +2,8 @@ internal import ArgumentParser
 internal import Focus
 internal import SystemPackage
 
+internal import TensorIO
+
 /// Options of `focus specialize` on what is taken along.
 struct RowOptions: ParsableArguments {
     @Flag(help: "Carry over weights of other frameworks although they keep the old vocabulary.")
@@ -20,10 +22,21 @@ struct RowOptions: ParsableArguments {
             valueName: "dir"))
     var base: FilePath?
 
+    @Option(
+        help: ArgumentHelp(
+            "What the elements of the vocabulary's tensors become, those of quantised tables too.",
+            valueName: "f32|f16|bf16"))
+    var tableDtype: FloatType?
+
+    func validate() throws {
+        guard tableDtype != .f64 else { throw ValidationError("--table-dtype takes f32, f16 or bf16.") }
+    }
+
     func apply(to options: inout SpecializationOptions) {
         options.keepsOtherWeights = keepOtherWeights
         options.allowsOwnCode = allowOwnCode
         options.linksUntouched = link
         options.base = base
+        options.tableType = tableDtype.flatMap { ElementType(argument: $0.rawValue) }
     }
 }

@@ -26,7 +26,9 @@ enum SpecializationStory {
         for tensor in preview.tensors {
             lines.append(
                 "  tensor     \(Terminal.oneLine(tensor.name)) \(tensor.elementType) "
-                    + "\(tensor.oldShape.isEmpty ? "none" : "\(tensor.oldShape)") → \(tensor.newShape)"
+                    + "\(tensor.isAdded ? "none" : "\(tensor.oldShape)") → "
+                    + (tensor.newElementType == tensor.elementType ? "" : "\(tensor.newElementType) ")
+                    + "\(tensor.isRemoved ? "none" : "\(tensor.newShape)")"
             )
         }
         lines.append("  untouched  \(Wording.count(preview.untouchedTensors, of: "tensor")), bit for bit")
