@@ -219,6 +219,19 @@ class Adapters(FocusCase):
         after = fixtures.read_checkpoint(self.folder / "afterwards")
         self.assertEqual(whole[PREFIX + "model.embed_tokens.weight"].tobytes(), after[EMBED].tobytes())
         self.carry("attention", plan="mixed.safetensors")
+        # So are rows of single tokens, with the base at hand.
+        self.adapter("tokens")
+        save_file(self.original, self.folder / "base" / "model.safetensors")
+        tokens = self.carry("tokens", "--base", "base", plan="mixed.safetensors")
+        merged = {**self.original, EMBED: load_file(ADAPTERS / "tokens/merged.safetensors")["embed"]}
+        save_file(merged, self.folder / "base" / "model.safetensors")
+        self.assertDone(self.focus("specialize", "base", "--tokenizer", "target", "--plan", "mixed.safetensors",
+                                   "--output", "after-tokens"))
+        after = fixtures.read_checkpoint(self.folder / "after-tokens")
+        ids = json.loads((tokens / CONFIG).read_text())["token_indices"]
+        self.assertTrue((Plan(self.folder / "mixed.safetensors").kinds[ids] == MIX).any())
+        found = read_bits(tokens / WEIGHTS)[PREFIX + "model.embed_tokens.trainable_tokens_delta"]
+        np.testing.assert_allclose(found, after[EMBED][ids], atol=1e-6)
 
     # Whole tables
 

@@ -18,7 +18,7 @@ struct AdapterRows: Sendable {
     }
 
     /// Whether the row is a sum that is brought to a length.
-    private func isScaled(_ row: Int) -> Bool {
+    func isScaled(_ row: Int) -> Bool {
         switch plan.kind(of: row) {
         case .mix: true
         case .combine, .pieces, .blend: plan.matchesNorm

@@ -51,23 +51,27 @@ struct AdapterTokens: Sendable {
         }
         let table = try base?.rows(of: tensor, width: width)
         let made = base.flatMap { carried.made(of: tensor.base, tiedTo: $0.table(tiedTo: tensor)) }
-        let planned = try table.map { table in
+        let merged = table.map { table in
             let new = Dictionary(uniqueKeysWithValues: ids.enumerated().map { ($1, Array(old($0))) })
             let overlaid = OverlaidTensor(table, rows: new.filter { $0.key < table.count })
-            let rows = TensorRows(VocabularyTensors.Entry(tensor: table.tensor, axis: 0), reader: overlaid)
-            let figures = TensorFigures(usedRows: carried.sourceCount, workers: workers)
-            return (rows, try PlannedRows(carried.rows.plan, rows, figures: figures, workers: workers))
+            return TensorRows(VocabularyTensors.Entry(tensor: table.tensor, axis: 0), reader: overlaid)
         }
+        let limited = carried.rows.plan.limited(to: table?.count ?? .max)
+        // Lengths depend on all anchors, and are looked for only where there are any.
+        var planned: PlannedRows?
         var result: [UInt8] = []
         result.reserveCapacity(rows.count * size)
         for (row, from) in rows {
             var new: [Float]
-            if let table, let (merged, planned) = planned, made?.contains(row) == true || from == .partly {
-                if let made, made.contains(row) {
-                    new = try carried.changed(made, row: row, of: tensor, from: table, to: merged)
-                } else {
-                    new = try planned.values(of: [Int32(row)], workers: workers).values
-                }
+            if let table, let merged, let made, made.contains(row) {
+                new = try carried.changed(made, row: row, of: tensor, from: table, to: merged)
+            } else if let merged, from == .partly, carried.isScaled(row) {
+                let figures = TensorFigures(usedRows: carried.sourceCount, workers: workers)
+                let all = try planned ?? PlannedRows(carried.rows.plan, merged, figures: figures, workers: workers)
+                planned = all
+                new = try all.values(of: [Int32(row)], workers: workers).values
+            } else if let merged, from == .partly {
+                new = try carried.sum(row, of: merged, by: limited)
             } else if case .sum(let places, let weights) = from {
                 new = sum(places, weights)
             } else {
@@ -83,6 +87,23 @@ struct AdapterTokens: Sendable {
 }
 
 extension AdapterRows {
+    /// A row that is a sum of rows of `table`, as `plan` has it, which reads no others.
+    ///
+    /// - Throws: `FormatError` where a row cannot be read.
+    func sum(_ row: Int, of table: TensorRows, by plan: RowPlan) throws(FormatError) -> [Float] {
+        var sums = [Double](repeating: 0, count: table.width)
+        func add(_ source: Int, _ weight: Double) throws(FormatError) {
+            let values = try table.values(of: source)
+            for column in sums.indices { sums[column] += weight * Double(values[column]) }
+        }
+        switch terms(of: row, in: plan, count: table.count) {
+        case .none, .mean: break
+        case .copy(let source): try add(source, 1)
+        case .sum(let terms): for term in terms { try add(term.source, term.weight) }
+        }
+        return sums.map { Float($0) }
+    }
+
     /// A row that states made in the base, with what the adapter changes in the rows that the plan has for it.
     ///
     /// - Parameters:
