@@ -66,7 +66,7 @@ let package = Package(
             name: "Focus",
             dependencies: [
                 "Checkpoints", "Replacement", "Tokenization", "Corpus", "StaticEmbeddings", "SafetensorsFormat",
-                "NumPyFormat", "FocusEngine", "Transformer", "Matrices", "Vocabularies", "Parallel", "Digests",
+                "NumPyFormat", "FocusEngine", "Transformer", "Pages", "Matrices", "Vocabularies", "Parallel", "Digests",
                 "TensorIO", "JSON", system,
             ], swiftSettings: settings),
         // A model on disk, and how a folder changes as a whole or not at all.
@@ -130,6 +130,8 @@ let package = Package(
             name: "FocusEngine", dependencies: ["Vocabularies", "Matrices", "Parallel", "CKernels"],
             exclude: ["Similarity/SEARCH.md"], swiftSettings: settings),
         .target(name: "Matrices", dependencies: ["Parallel", "CKernels"], swiftSettings: settings),
+        .target(
+            name: "Pages", dependencies: ["Matrices", "JSON", "Parallel", "Digests"], swiftSettings: settings),
         .target(
             name: "Transformer",
             dependencies: [
@@ -219,6 +221,7 @@ let package = Package(
         test("PluginHostTests", of: ["PluginHost", "CFocusPlugin", "TensorIO", "FormatConformance"]),
         test("CKernelsTests", of: ["CKernels"]),
         test("MatricesTests", of: ["Matrices", "Parallel"]),
+        test("PagesTests", of: ["Pages", "Matrices", "JSON", "Parallel"]),
         test("TransformerTests", of: ["Transformer", "Matrices", "SafetensorsFormat", "TensorIO", "JSON", "Parallel"]),
         test("FocusEngineTests", of: ["FocusEngine", "Vocabularies", "Matrices", "Parallel", "JSON"]),
         test("TokenizationTests", of: ["Tokenization", "Vocabularies", "Parallel", "JSON", "CKernels"]),

@@ -53,12 +53,15 @@ final class TokenCounter: Sendable {
 
     /// Counts the tokens of a whole text.
     func count(_ corpus: Corpus, workers: Workers, monitor: WorkMonitor) throws {
-        try corpus.forEachBatch(bytes: 4 << 20, monitor: monitor) { batch in
-            let size = 64
-            let _: [Void] = try workers.map((batch.count + size - 1) / size) { part in
-                for index in part * size..<min((part + 1) * size, batch.count) {
-                    try batch.withText(index) { document throws(TokenizerError) in try count(document) }
-                }
+        try corpus.forEachBatch(bytes: 4 << 20, monitor: monitor) { try count($0, workers: workers) }
+    }
+
+    /// Counts the tokens of some documents of a text.
+    func count(_ batch: DocumentBatch, workers: Workers) throws {
+        let size = 64
+        let _: [Void] = try workers.map((batch.count + size - 1) / size) { part in
+            for index in part * size..<min((part + 1) * size, batch.count) {
+                try batch.withText(index) { document throws(TokenizerError) in try count(document) }
             }
         }
     }

@@ -17,6 +17,8 @@ struct CheckpointWriter: Sendable {
     /// Whether files that stay as they are share their contents with the source's, as second names of them.
     let linksUntouched: Bool
     let workers: Workers
+    /// Whether the model card is written anew.
+    var writesCard = false
 
     /// What was written.
     struct Written {
@@ -37,7 +39,10 @@ struct CheckpointWriter: Sendable {
 
     /// Writes everything to the staged `folder`.
     ///
-    func writeFolder(_ folder: FilePath, by rows: NewRows, monitor: WorkMonitor) throws -> Written {
+    /// - Parameter card: the contents of the model card, where it is written anew.
+    func writeFolder(
+        _ folder: FilePath, by rows: NewRows, card: [UInt8]? = nil, monitor: WorkMonitor
+    ) throws -> Written {
         var written = Written()
         // Formats that are folders come first: they take the place of the empty one.
         if let format {
@@ -62,6 +67,7 @@ struct CheckpointWriter: Sendable {
         if let configuration = plan.tokenizerConfiguration {
             try JSONFile.write(configuration, to: folder.appending("tokenizer_config.json"))
         }
+        if let card { try JSONFile.write(card, to: folder.appending(ModelCard.name)) }
         written.untouched = try placeUntouched(in: folder, monitor: monitor)
         try monitor.checkCancellation()
         return written
@@ -131,7 +137,8 @@ struct CheckpointWriter: Sendable {
 
     /// The files that come along as they are, relative to the source's folder: tensor files first.
     var untouchedFiles: [FilePath] {
-        checkpoint.files.filter(isUntouched).map { FilePath($0.name) } + plan.untouchedFiles
+        checkpoint.files.filter(isUntouched).map { FilePath($0.name) }
+            + plan.untouchedFiles.filter { !writesCard || $0 != FilePath(ModelCard.name) }
     }
 
     /// Their bytes.

@@ -1,11 +1,15 @@
 internal import Checkpoints
 internal import Corpus
 internal import FocusEngine
+internal import JSON
 internal import Replacement
+internal import SystemPackage
+internal import TensorIO
 internal import Tokenization
 
 extension Specialization {
-    /// Compares the methods for this job, which must be one of focus and pieces with a text. Nothing is written.
+    /// Compares the methods for this job, which must be one of focus and pieces with a text. Nothing is written but the
+    /// report, where the options name one.
     ///
     /// - Throws: `FocusError` where there is no text, or one that cannot be read twice.
     public func compareMethods() throws -> MethodComparison {
@@ -35,9 +39,25 @@ extension Specialization {
         func perToken(_ counts: [Int]) -> Double {
             Double(counter.characters) / Double(max(1, counts.reduce(0, +)))
         }
-        return MethodComparison(
+        let comparison = MethodComparison(
             entries, tokens: tokens, measured: measured, isCausal: LanguageHead.isCausal(checkpoint),
             charactersBefore: perToken(before), charactersAfter: perToken(after))
+        if let path = options.report { try write(comparison, to: path) }
+        return comparison
+    }
+
+    /// Writes a comparison as its name says, replacing what is there.
+    private func write(_ comparison: MethodComparison, to path: FilePath) throws {
+        var writing = WriteOptions()
+        writing.replacesExisting = true
+        guard options.writesPage else { return try JSONFile.write(comparison.json, to: path, options: writing) }
+        let page = ComparisonPage(
+            comparison: comparison,
+            names: (
+                options.checkpoint.lastComponent?.string ?? options.checkpoint.string,
+                options.tokenizer.lastComponent?.string ?? options.tokenizer.string
+            ), settings: options.settings, version: options.version)
+        try JSONFile.write(page.bytes, to: path, options: writing)
     }
 
     private func entries(

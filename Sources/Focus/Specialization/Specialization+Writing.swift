@@ -26,18 +26,23 @@ extension Specialization {
         _ = try write(rows, to: destination, lock: nil)
     }
 
-    /// - Parameter lock: that of the checkpoint, where it is replaced and was locked before.
+    /// - Parameters:
+    ///   - lock: that of the checkpoint, where it is replaced and was locked before.
+    ///   - card: what the model card says of the new vocabulary; nil for the card as it is.
     /// - Returns: how many files that stay as they are came along in which way.
     func write(
-        _ rows: NewRows, to destination: SpecializationOptions.Destination, lock: PathLock?
+        _ rows: NewRows, to destination: SpecializationOptions.Destination, lock: PathLock?, card: String? = nil
     ) throws -> [FileTransfer: Int] {
         var untouched: [FileTransfer: Int] = [:]
         let rows = try tensors.sharingWithCopies(rows)
+        let newCard = try card.map { try modelCard().with($0) }
+        var output = output
+        output.writesCard = newCard != nil
         let context = StagedReplacement.Context(
             policy: destination.policy, isInPlace: output.plan.isInPlace, lock: lock, tell: options.tell)
         try StagedReplacement.replacing(destination.folder, context) { folder in
             let written = try stages.measure("write checkpoint") { monitor in
-                var written = try output.writeFolder(folder, by: rows, monitor: monitor)
+                var written = try output.writeFolder(folder, by: rows, card: newCard, monitor: monitor)
                 for draft in drafts {
                     let more = try draft.write(below: folder, by: rows, of: tensors, monitor: monitor)
                     written.tensors += more.tensors
@@ -54,6 +59,13 @@ extension Specialization {
             }
         }
         return untouched
+    }
+
+    /// The model card of the source's folder; an empty one where it has none.
+    private func modelCard() throws -> ModelCard {
+        let path = checkpoint.folder.appending(ModelCard.name)
+        guard checkpoint.singleFile == nil, FolderContents.isFile(path) else { return ModelCard([]) }
+        return ModelCard(try MappedFile(path).withBytes { $0.copied })
     }
 
     /// The lock of the checkpoint, where it is replaced.

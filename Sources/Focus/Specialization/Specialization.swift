@@ -67,7 +67,7 @@ public struct Specialization: Sendable {
                 + tensors.positions.shifts.map(\.note) + tensors.positions.notes)
         output = CheckpointWriter(
             checkpoint: checkpoint, tensors: tensors, plan: plan, format: format,
-            linksUntouched: options.linksUntouched, workers: options.workers)
+            linksUntouched: options.linksUntouched, workers: options.workers, writesCard: options.writesModelCard)
         drafts = try DraftFolder.all(options, of: tensors, inputs, formats: formats)
         if let destination = options.destination {
             try output.checkRoom(
@@ -118,16 +118,21 @@ public struct Specialization: Sendable {
             }
         }
         let measured = try measurement(of: rows)
-        let untouched = try options.destination.map { try write(rows, to: $0, lock: lock) } ?? [:]
+        let figures = try job.pageFigures(of: rows)
         // A figure that is missing is no reason to throw away a checkpoint.
         let heldOut = ingredients.flatMap { try? job.reconstruct($0) }
-        let report = SpecializationReport(
-            summary: plan.summary, writtenRows: writtenRows, sourceRows: tensors.vocabulary.rows, heldOut: heldOut,
-            measured: measured, method: ingredients?.method, modelRows: rows.report, kinds: plan.kinds,
-            matchesNorm: plan.matchesNorm, examples: examples(of: rows),
-            preview: changes(after: plan, counts: ingredients?.targetCounts), untouchedFiles: untouched,
-            stages: stages.stages, peakResidentBytes: ProcessMemory.peakResidentBytes)
-        if let path = options.report { try report.write(to: path) }
+        let preview = changes(after: plan, counts: ingredients?.targetCounts)
+        func report(_ untouched: [FileTransfer: Int]) -> SpecializationReport {
+            SpecializationReport(
+                summary: plan.summary, writtenRows: writtenRows, sourceRows: tensors.vocabulary.rows, heldOut: heldOut,
+                measured: measured, method: ingredients?.method, modelRows: rows.report, kinds: plan.kinds,
+                matchesNorm: plan.matchesNorm, examples: examples(of: rows), preview: preview,
+                untouchedFiles: untouched, stages: stages.stages, peakResidentBytes: ProcessMemory.peakResidentBytes)
+        }
+        let card = options.writesModelCard ? report([:]).cardParagraph(version: options.version) : nil
+        let untouched = try options.destination.map { try write(rows, to: $0, lock: lock, card: card) } ?? [:]
+        let report = report(untouched)
+        if let path = options.report { try report.write(to: path, figures) }
         return Outcome(plan: plan, report: report)
     }
 

@@ -119,6 +119,9 @@ public struct SpecializationOptions: Sendable {
     public var linksUntouched = false
     /// Whether weights of other frameworks come along although they keep the old vocabulary; false by default.
     public var keepsOtherWeights = false
+    /// Whether the model card, README.md, gets a paragraph on the new vocabulary, between two marks; false by default,
+    /// so that all files which have nothing to do with the vocabulary stay as they are.
+    public var writesModelCard = false
     /// Whether what was written is read again and compared before it gets its name; true by default.
     public var verifies = true
     /// On how many lines of the text the model is run with the new rows, so that the report says what they keep; nil,
@@ -126,8 +129,11 @@ public struct SpecializationOptions: Sendable {
     public var measuredLines: Int?
     /// Where `run` keeps the plan; nil, the default, for nowhere.
     public var savedPlan: FilePath?
-    /// Where `run` writes the report, as JSON; nil, the default, for nowhere.
+    /// Where `run` writes the report, and `compareMethods` the comparison: a page to look at where the name ends in
+    /// `.html`, else JSON; nil, the default, for nowhere.
     public var report: FilePath?
+    /// The version of the program, for a page; nil, the default, to name none.
+    public var version: String?
 
     // MARK: Running
 

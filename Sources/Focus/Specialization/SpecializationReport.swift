@@ -118,12 +118,20 @@ public struct SpecializationReport: Sendable {
                 .map { .init("\($0)", .text((ranges[$0] ?? []).joined(separator: ","))) })
     }
 
-    /// Writes the report to `path`, replacing what is there.
+    /// Writes the report to `path` as JSON, replacing what is there.
     ///
     /// - Throws: `FormatError` where a folder on the way is missing or may not be written, or the disk is full.
     public func write(to path: FilePath) throws {
         var options = WriteOptions()
         options.replacesExisting = true
         try JSONFile.write(json, to: path, options: options)
+    }
+
+    /// Writes the report to `path` as a page with `figures`, replacing what is there; as JSON where there are none.
+    func write(to path: FilePath, _ figures: PageFigures?) throws {
+        guard let figures else { return try write(to: path) }
+        var options = WriteOptions()
+        options.replacesExisting = true
+        try JSONFile.write(SpecializationPage(self, figures).bytes, to: path, options: options)
     }
 }

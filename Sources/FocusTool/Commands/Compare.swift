@@ -10,7 +10,8 @@ internal import TensorIO
 struct Compare: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "compare",
-        abstract: "Compares the methods for a checkpoint, a tokenizer and a text; recommends one and writes nothing.",
+        abstract:
+            "Compares the methods for a checkpoint, a tokenizer and a text; recommends one and writes no checkpoint.",
         discussion: """
             Every method rebuilds the same hidden anchors, none of which may be among its own pieces. That ranks \
             methods only moderately, for a \
@@ -54,6 +55,9 @@ struct Compare: ParsableCommand {
     @Flag(help: "Work on a model that comes with code of its own (auto_map in config.json); the code is never run.")
     var allowOwnCode = false
 
+    @Option(help: ArgumentHelp("Write a report: .html, a page to look at, or .json.", valueName: "file"))
+    var report: FilePath?
+
     @OptionGroup(title: "Single tokens") var overrides: OverrideOptions
 
     @OptionGroup(title: "Reading") var formats: FormatOptions
@@ -65,6 +69,7 @@ struct Compare: ParsableCommand {
             throw ValidationError("--measure takes a number of lines from 1 to 1000000.")
         }
         guard !corpus.isEmpty else { throw ValidationError("--corpus takes at least one file.") }
+        try ReportForm.check(report)
     }
 
     func run() throws {
@@ -91,6 +96,8 @@ struct Compare: ParsableCommand {
             options.allowsOwnCode = allowOwnCode
             options.formats = try formats.registry(on: common.workers)
             options.variant = formats.variant
+            options.report = report
+            options.version = FocusTool.configuration.version
             options.workers = common.workers
             try overrides.apply(to: &options)
             return options

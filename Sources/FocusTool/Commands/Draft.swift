@@ -48,7 +48,7 @@ struct Draft: ParsableCommand {
     @Flag(help: "Check everything and show what would change; write nothing.")
     var dryRun = false
 
-    @Option(help: ArgumentHelp("Write a report, .json.", valueName: "file"))
+    @Option(help: ArgumentHelp("Write a report: .html, a page to look at, or .json.", valueName: "file"))
     var report: FilePath?
 
     @OptionGroup(title: "Reading") var formats: FormatOptions
@@ -63,7 +63,7 @@ struct Draft: ParsableCommand {
         guard !corpus.isEmpty || dryRun || !method.needsText(likeReference: false) else {
             throw ValidationError("This method needs a text: --corpus FILE; --method auto and pieces do without.")
         }
-        if let report, report.extension != "json" { throw ValidationError("--report writes .json.") }
+        try ReportForm.check(report)
     }
 
     func run() throws {
@@ -81,6 +81,7 @@ struct Draft: ParsableCommand {
         options.seed = seed
         options.savedPlan = savePlan
         options.report = report
+        options.version = FocusTool.configuration.version
         options.variant = formats.variant
         options.measuredLines = corpus.isEmpty ? nil : 32
         options.tell = common.teller

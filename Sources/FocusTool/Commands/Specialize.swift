@@ -99,7 +99,7 @@ struct Specialize: ParsableCommand {
     @Flag(help: "Check everything and show what would change; write nothing.")
     var dryRun = false
 
-    @Option(help: ArgumentHelp("Write a report, .json.", valueName: "file"))
+    @Option(help: ArgumentHelp("Write a report: .html, a page to look at, or .json.", valueName: "file"))
     var report: FilePath?
 
     @Option(
@@ -138,7 +138,7 @@ struct Specialize: ParsableCommand {
                 "Auxiliary embeddings are needed: --corpus FILE, --auxiliary FILE, or a kept --plan FILE; "
                     + "--method auto and pieces do without.")
         }
-        if let report, report.extension != "json" { throw ValidationError("--report writes .json.") }
+        try ReportForm.check(report)
     }
 
     func run() throws {
@@ -179,6 +179,7 @@ struct Specialize: ParsableCommand {
             options.seed = seed
             options.savedPlan = savePlan
             options.report = report
+            options.version = FocusTool.configuration.version
             options.choices = try tensorChoices
             if let to {
                 options.output = .format(to, compression: compression, shardSize: shardSize?.bytes)

@@ -28,6 +28,9 @@ struct RowOptions: ParsableArguments {
             valueName: "f32|f16|bf16"))
     var tableDtype: FloatType?
 
+    @Flag(help: "Add a paragraph on the new vocabulary to the result's README.md, between two marks.")
+    var modelCard = false
+
     func validate() throws {
         guard tableDtype != .f64 else { throw ValidationError("--table-dtype takes f32, f16 or bf16.") }
     }
@@ -38,5 +41,6 @@ struct RowOptions: ParsableArguments {
         options.linksUntouched = link
         options.base = base
         options.tableType = tableDtype.flatMap { ElementType(argument: $0.rawValue) }
+        options.writesModelCard = modelCard
     }
 }
