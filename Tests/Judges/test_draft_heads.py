@@ -237,6 +237,14 @@ class DraftHeads(FocusCase):
         self.assertEqual(ids, list(range(14)))
         self.assertIn("it gets rows for all of them", self.outcome.errors)
 
+    def test_a_kept_plan(self):
+        self.eagle3()
+        self.specialised("--with", "eagle3", "--save-plan", "plan.safetensors")
+        first = snapshot(self.folder / "out")
+        self.assertDone(self.focus("specialize", "source", "--tokenizer", "target", "--plan", "plan.safetensors",
+                                   "--with", "eagle3", "--output", "again"))
+        self.assertEqual(snapshot(self.folder / "again"), first)
+
     def test_rows_that_fill_up(self):
         self.eagle3()
         self.specialised("--with", "eagle3", "--pad-to-multiple-of", "16")
@@ -267,6 +275,48 @@ class DraftHeads(FocusCase):
         config = json.loads((out / "config.json").read_text())
         self.assertEqual((config["vocab_size"], config["truncated_vocab_size"]), (NEW, 3))
 
+    def test_the_layout_of_speculators(self):
+        """The model's sizes are in `transformer_layer_config`; the head of the model may lie beside the draft's."""
+        self.eagle3()
+        ids = self.tensors["d2t"]
+        self.tensors |= {"verifier_lm_head.weight": head(len(ids), 90)}
+        config = {"speculators_model_type": "eagle3", "draft_vocab_size": len(ids),
+                  "transformer_layer_config": {"model_type": "llama", "vocab_size": COUNT, "hidden_size": WIDTH,
+                                               "eos_token_id": 2}}
+        save_file(self.tensors, self.folder / "eagle3" / "model.safetensors")
+        (self.folder / "eagle3" / "config.json").write_text(json.dumps(config))
+        self.specialised("--with", "eagle3")
+        new = json.loads((self.folder / "out" / "eagle3" / "config.json").read_text())
+        config["transformer_layer_config"]["vocab_size"] = NEW
+        self.assertEqual(new, config)
+        found = load_file(self.folder / "out" / "eagle3" / "model.safetensors")
+        for row, token in enumerate((found["d2t"] + np.arange(len(ids))).tolist()):
+            for name in ("lm_head.weight", "verifier_lm_head.weight"):
+                self.assertEqual(found[name][row].tobytes(),
+                                 self.tensors[name][self.OLD.index(COPIED[token])].tobytes())
+
+    def test_what_is_said_of_drafts(self):
+        self.eagle3(table_too=False)
+        shown = self.focus("inspect", "eagle3")
+        self.assertDone(shown)
+        for word in ("draft head", "6 tokens", "'d2t'", "'t2d'"):
+            self.assertIn(word, shown.output)
+        self.assertDone(self.focus("verify", "eagle3"))
+        self.specialised("--with", "eagle3")
+        self.assertDone(self.focus("verify", "out"))
+        self.assertDone(self.focus("verify", "out/eagle3"))
+        self.tensors["t2d"] = ~self.tensors["t2d"]
+        save_file(self.tensors, self.folder / "eagle3" / "model.safetensors")
+        found = self.focus("verify", "eagle3")
+        self.assertEqual(found.code, 1)
+        self.assertIn("say different things", found.output + found.errors)
+        layers = {"model.layers.2.embed_tokens.weight": table(COUNT), "mtp.0.head.weight": table(COUNT)}
+        self.write("source", model() | layers, {"vocab_size": COUNT})
+        shown = self.focus("inspect", "source")
+        for name in layers:
+            self.assertIn(f"'{name}'", shown.output)
+        self.assertIn("ahead", shown.output)
+
     def test_maps_in_the_checkpoint(self):
         """A draft that is specialised by itself, with the tokenizer of its model."""
         self.eagle3()
@@ -289,6 +339,10 @@ class DraftHeads(FocusCase):
         self.assertEqual(shapes["eagle3/d2t"], [len(self.OLD)])
         self.assertEqual(shapes["medusa/0.1.weight"], [NEW, WIDTH])
         self.assertEqual(shapes[TABLE], [NEW, WIDTH])
+        # Without --with a draft inside is left out, and it is said how it is carried.
+        self.specialised()
+        self.assertIn("source/medusa' is a draft of the model, --with carries it", self.outcome.errors)
+        self.assertFalse((self.folder / "out" / "medusa" / "medusa_lm_head.safetensors").exists())
         self.specialised("--with", "eagle3", "--with", "source/medusa", "--in-place", "--keep-original", "old")
         self.assertEqual(snapshot(self.folder / "eagle3"), outside)
         found = load_file(self.folder / "source" / "medusa" / "medusa_lm_head.safetensors")
@@ -315,6 +369,8 @@ class DraftHeads(FocusCase):
         refused(good | {"d2t": good["d2t"].astype(np.int16)}, "'d2t", "I16")
         refused({name: good[name] for name in good if name != "d2t"}, "'t2d", "'d2t'")
         refused({name: good[name] for name in good if name != "lm_head.weight"}, "'d2t", "head")
+        refused(good | {"scores.weight": np.zeros((6, 3), np.float32)}, "'scores.weight", "not clear")
+        refused(good | {"d2t": np.zeros(COUNT + 9, np.int64), "lm_head.weight": head(COUNT + 9, 0)}, "'d2t'")
         refused(good | {"other.d2t": good["d2t"]}, "'d2t'", "'other.d2t'")
         refused(good | {"frequencies": np.zeros(COUNT, np.int64)}, "'frequencies")
         refused(good, "another model", str(COUNT * 500), vocab_size=COUNT * 500)

@@ -8,7 +8,7 @@ extension Checkpoint {
     public var remarks: [String] {
         get throws {
             guard singleFile == nil else { return [] }
-            return adapterRemark + tieRemark
+            return adapterRemark + draftRemarks + tieRemark
                 + (try shadowCopies).map {
                     CompanionFiles.isIndex($0)
                         ? "'\($0)' is the index of other weights, and is not read"

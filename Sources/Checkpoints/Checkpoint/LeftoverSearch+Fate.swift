@@ -33,8 +33,12 @@ extension LeftoverSearch {
         if isInPlace, !isSure || file.components.count > 1 && !CompanionFiles.isStale(file) {
             return Fate(comesAlong: true, notes: ["'\(file)' \(reason) and stays as it is: look whether it still fits"])
         }
-        return Fate(
-            comesAlong: false,
-            notes: ["'\(file)' \(reason) and is left out" + (isSure ? "" : "; --keep-other-weights takes it along")])
+        let model = file.removingLastComponent()
+        let isModel = file.components.count > 1 && FolderContents.isFile(folder.pushing(model).appending("config.json"))
+        let cure =
+            isSure
+            ? isModel ? "; where '\(folder.pushing(model))' is a draft of the model, --with carries it" : ""
+            : "; --keep-other-weights takes it along"
+        return Fate(comesAlong: false, notes: ["'\(file)' \(reason) and is left out" + cure])
     }
 }

@@ -51,7 +51,7 @@ struct DraftNames: Sendable {
         heads = tensors.filter { [size] in
             let name = VocabularyNames($0.name)
             return $0.elementType.convertsToFloat && (1...2).contains($0.shape.count) && $0.shape[0] == size
-                && (name.isOutput || name.parts.contains("lm_heads"))
+                && (name.isOutput || name.parts.contains { $0.hasSuffix("lm_head") || $0 == "lm_heads" })
         }
         guard !heads.isEmpty || offsets == nil else {
             throw FocusError(

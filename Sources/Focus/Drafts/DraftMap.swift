@@ -18,6 +18,17 @@ struct DraftMap: Sendable {
         self.names = names
         let path = checkpoint.singleFile ?? checkpoint.folder
         let limit = rows.max() ?? 0
+        // Sizes before contents: a file may say anything.
+        guard names.size <= limit else {
+            throw FocusError(
+                "\(names.maps) list \(names.size) tokens of a draft, and its model has \(limit)", path: path)
+        }
+        if let flags = names.flags, !rows.contains(flags.shape[0]) {
+            throw FocusError(
+                "'\(flags)' has a flag for each of \(flags.shape[0]) ids, and the model's tables have "
+                    + "\(rows.sorted().map(String.init).joined(separator: " or ")) rows: it is the draft of another "
+                    + "model", path: path)
+        }
         func numbers(_ tensor: TensorDescriptor) throws -> [Int] {
             guard let place = checkpoint.tensors.first(where: { $0.tensor.name == tensor.name }),
                 let numbers = try DraftMap.numbers(tensor, in: place.file.reader)
@@ -42,12 +53,6 @@ struct DraftMap: Sendable {
         }
         self.ids = ids
         guard let flags = names.flags else { return }
-        guard rows.contains(flags.shape[0]) else {
-            throw FocusError(
-                "'\(flags)' has a flag for each of \(flags.shape[0]) ids, and the model's tables have "
-                    + "\(rows.sorted().map(String.init).joined(separator: " or ")) rows: it is the draft of another "
-                    + "model", path: path)
-        }
         let flagged = Set(try numbers(flags).enumerated().filter { $0.element != 0 }.map(\.offset))
         guard flagged == Set(ids) else {
             throw FocusError(

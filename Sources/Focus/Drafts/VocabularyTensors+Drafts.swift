@@ -33,7 +33,14 @@ extension VocabularyTensors {
         var entries: [Entry] = []
         for tensor in quantized.numbers(of: stored) where !own.contains(tensor.name) {
             let axes = tensor.shape.indices.filter { lengths.contains(tensor.shape[$0]) }
-            guard let axis = axes.first else { continue }
+            guard let axis = axes.first else {
+                guard let names, tensor.shape.contains(names.size), numbers?.explains(names.size) == false else {
+                    continue
+                }
+                throw FocusError(
+                    "not clear whether '\(tensor)' has a row for each of the \(names.size) tokens that \(names.maps) "
+                        + "speak of, as lm_head.weight has", path: path)
+            }
             guard tensor.elementType.convertsToFloat, tensor.shape.count <= 2 else {
                 throw FocusError(
                     "'\(tensor)' has an element for each of the model's tokens that is no row of numbers, and cannot "

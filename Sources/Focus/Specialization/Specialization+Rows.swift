@@ -26,7 +26,7 @@ extension Specialization {
         let (all, contents) = try tensors.of(checkpoint.files, by: rows, monitor: monitor)
         let wanted = self.tensors.vocabularyNames.union(output.plan.addedTensors.map(\.name))
         return (
-            all.filter { wanted.contains($0.name) }, contents
+            all.filter { wanted.contains($0.name) || tensors.draft?.holds($0.name) == true }, contents
         )
     }
 }

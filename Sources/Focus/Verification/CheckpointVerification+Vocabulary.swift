@@ -12,7 +12,9 @@ extension CheckpointVerification {
         let sizes = ConfigNumbers(in: config.root).vocabularySizes
         let tables = checkpoint.tensors.map(\.tensor).filter { $0.shape.count == 2 }
         let named = tables.filter { VocabularyNames($0.name).isTable }.max { $0.shape[0] < $1.shape[0] }
-        for size in sizes where !tables.contains(where: { $0.shape.contains(size) }) {
+        // A draft may have no table, and flags for the tokens of its model.
+        let flags = checkpoint.tensors.map(\.tensor).filter { VocabularyNames($0.name).parts.last == "t2d" }
+        for size in sizes where !(tables + flags).contains(where: { $0.shape.contains(size) }) {
             let table = named.map { ": '\($0.name)' has \($0.shape[0])" } ?? ""
             findings.append(
                 Finding(

@@ -13,7 +13,7 @@ public struct CheckpointVerification: Sendable {
     /// Something that is wrong.
     public struct Finding: Sendable, Hashable {
         /// What kind of check found it: `values`, `scales`, `config`, `tokenizer`, `ties`, `index`, `copies`,
-        /// `ranks`.
+        /// `ranks`, `draft`.
         public let check: String
         /// One sentence.
         public let sentence: String
@@ -42,6 +42,7 @@ public struct CheckpointVerification: Sendable {
             values + CheckpointVerification.checkScales(checkpoint) + CheckpointVerification.checkIndex(checkpoint)
             + CheckpointVerification.checkTies(checkpoint)
             + (try CheckpointVerification.checkVocabulary(checkpoint))
+            + CheckpointVerification.checkDraft(checkpoint)
             + CheckpointVerification.checkShapes(checkpoint) + checkpoint.embeddedTokenFindings
             + (try CheckpointVerification.checkCopies(checkpoint))
             + CheckpointVerification.checkAdapter(checkpoint)
@@ -99,8 +100,10 @@ public struct CheckpointVerification: Sendable {
     private static func checkTies(_ checkpoint: Checkpoint) -> [Finding] {
         guard checkpoint.config?.root["tie_word_embeddings"]?.boolean == true else { return [] }
         let tables = checkpoint.tensors.filter { $0.tensor.shape.count == 2 }
-        guard let head = tables.first(where: { VocabularyNames($0.tensor.name).isOutput }),
-            let embedding = tables.first(where: {
+        // Layers that guess ahead have heads and tables of their own.
+        let own = tables.filter { !VocabularyNames($0.tensor.name).isOfDraft }
+        guard let head = own.first(where: { VocabularyNames($0.tensor.name).isOutput }),
+            let embedding = own.first(where: {
                 $0.tensor.name != head.tensor.name && $0.tensor.shape == head.tensor.shape
                     && VocabularyNames($0.tensor.name).isTable
             })
