@@ -100,8 +100,8 @@ def _load() -> ctypes.CDLL:
         loaded = ctypes.CDLL(str(path))
     except OSError as error:
         raise ImportError(
-            f"swiftfocus: '{path}' cannot be loaded ({error}): install the wheel for this machine, or name the "
-            "library of a build in SWIFTFOCUS_LIBRARY") from error
+            f"swiftfocus: '{path}' cannot be loaded ({error}): build it with swift build -c release "
+            "--product swiftfocus, and name it in SWIFTFOCUS_LIBRARY") from error
     for name, (result, arguments) in _FUNCTIONS.items():
         function = getattr(loaded, name)
         function.restype, function.argtypes = result, arguments
