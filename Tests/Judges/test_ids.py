@@ -72,6 +72,33 @@ class Ids(FocusCase):
         self.assertEqual(self.read("processor_config.json"), {"boundary_id": 4, "image_size": 5})
         self.assertEqual(outcome.code, 0)
 
+    def test_a_token_that_is_named_on_purpose_stays_the_one(self) -> None:
+        # Chat models end with another token than their tokenizer's; what plays another role is an error of old.
+        ids = {"eos_token_id": OLD.index("<yes>"), "bos_token_id": OLD.index("<go>"), "pad_token_id": 2}
+        write_json(self.folder / "source" / "config.json", {"model_type": "thing", "vocab_size": len(OLD),
+                                                            "hidden_size": WIDTH, **ids})
+        write_json(self.folder / "source" / "generation_config.json", ids | {"decoder_start_token_id": 6})
+        self.specialise("--output", "out")
+        wanted = {"eos_token_id": NEW.index("<yes>"), "bos_token_id": NEW.index("<go>"),
+                  "pad_token_id": NEW.index("<none>")}
+        config, generation = self.read("config.json"), self.read("generation_config.json")
+        self.assertEqual({key: config[key] for key in wanted}, wanted)
+        self.assertEqual(generation, wanted | {"decoder_start_token_id": None})
+
+    def test_ids_of_text_in_a_part_with_a_vocabulary_of_its_own(self) -> None:
+        talker = {"vocab_size": 3, "bos_token_id": 1, "tts_text_start_token_id": 1, "image_token_index": 8,
+                  "audio_token_index": 2, "tts_codec_start_token_id": 1, "decoder_start_token_id": 6}
+        write_json(self.folder / "source" / "config.json", {
+            "model_type": "thing", "vocab_size": len(OLD), "hidden_size": WIDTH, "eos_token_id": 2,
+            "thinker_config": {"vocab_size": len(OLD), "audio_token_index": 2},
+            "talker_config": talker, "vocabulary_map": {"<yes>": 7, "river": 4, "cloud": 6}})
+        self.specialise("--output", "out")
+        config = self.read("config.json")
+        self.assertEqual(config["talker_config"], talker | {
+            "tts_text_start_token_id": NEW.index("<go>"), "image_token_index": NEW.index("<no>"),
+            "audio_token_index": NEW.index("<stop>"), "decoder_start_token_id": -1})
+        self.assertEqual(config["vocabulary_map"], {"<yes>": NEW.index("<yes>"), "river": NEW.index("river")})
+
     def test_every_change_is_in_the_dry_run(self) -> None:
         write_json(self.folder / "source" / "2_Judge" / "config.json", {"yes_token_id": 7})
         outcome = self.specialise("--dry-run")

@@ -64,6 +64,9 @@ package struct ConfigKey: Sendable {
         return words.contains(where: ["audio", "speech", "sound", "boa", "eoa"].contains) ? "sounds" : nil
     }
 
+    /// Whether the name says that it is about text: `tts_text_start_token_id`.
+    package var isOfText: Bool { words.contains("text") && !hasOwnIDs }
+
     /// Whether numbers under the name may count something else, so that they are ids of tokens only where the tokens
     /// show it.
     package var needsEvidence: Bool { words.contains("2") || words.contains { ConfigKey.doubts.contains($0) } }
@@ -143,8 +146,9 @@ package struct ConfigKey: Sendable {
         return words.dropLast().contains(where: markers.contains) ? .perhapsIDs : .doubtful
     }
 
-    /// What `lang_to_id`, `token2id` and `id_to_token` are.
+    /// What `lang_to_id`, `token2id`, `id_to_token` and `vocabulary_map` are.
     private static func mapping(_ words: [String]) -> Meaning? {
+        if words == ["vocabulary", "map"] || words == ["vocab", "map"] { return .idsByName }
         guard words.count > 2, let middle = words.firstIndex(where: { $0 == "to" || $0 == "2" }), middle > 0 else {
             return nil
         }

@@ -27,11 +27,15 @@ extension CheckpointConfig {
     }
 
     private mutating func mapped(_ id: Int, role: SpecialRole?, at place: String) -> JSONBuilder {
-        if let target = role.flatMap(ids.target(playing:)) ?? ids.target(of: id) { return .integer(target) }
+        if let target = target(of: id, as: role) { return .integer(target) }
         guard role == nil, !ids.source.contains(id: id) else {
+            // Loaders that are strict take no null for an id that has no role; generation configs are not.
+            let none: JSONBuilder =
+                role != nil || place.hasPrefix("generation_config.json") ? .null : .integer(Self.noToken)
             remarks.append(
-                "\(place) was \(ids.name(of: id)), which has no counterpart in the target vocabulary: set to null")
-            return .null
+                "\(place) was \(ids.name(of: id)), which has no counterpart in the target vocabulary: set to "
+                    + Self.text(none))
+            return none
         }
         if let moved = movedSentinel(id) {
             let row = moved < targetRows ? "" : ", where there is no row (--pad-to-multiple-of adds rows)"
@@ -43,6 +47,18 @@ extension CheckpointConfig {
         }
         remarks.append("\(place) is \(id), which is no token of the source's vocabulary: left as it is\(nowNames(id))")
         return .integer(id)
+    }
+
+    /// The target token for the source token `id`, which a configuration names for `role`.
+    ///
+    /// A special token that plays no role in the source's tokenizer was named on purpose, as chat models end with
+    /// another token than texts do: where the target has it, it stays the one. Everything else follows the role, since
+    /// configurations are often wrong about it.
+    private func target(of id: Int, as role: SpecialRole?) -> Int? {
+        let isOnPurpose = !ids.source.roles.values.contains(id) && ids.source.contains(id: id) && isMarker(id)
+        let named = ids.target(of: id)
+        if isOnPurpose, let named { return named }
+        return role.flatMap(ids.target(playing:)) ?? named
     }
 
     /// The number that is as far past the target's last token as `id` is past the source's, where the two would be
@@ -68,7 +84,7 @@ extension CheckpointConfig {
         }
         guard key.isSingular, let id = Self.integer(value), id >= 0, ids.source.contains(id: id) else { return value }
         guard isTrusted(id, in: scope) else { return value }
-        if let target = key.role.flatMap(ids.target(playing:)) ?? ids.target(of: id) { return .integer(target) }
+        if let target = target(of: id, as: key.role) { return .integer(target) }
         // What is certainly a token must not become another one; what may be another number must stay.
         if isMarker(id) { return mapped(id, role: nil, at: place) }
         remarks.append(

@@ -41,6 +41,8 @@ package struct CheckpointConfig: Sendable {
     var lost: [LostToken] = []
     /// Where the ids of other vocabularies begin.
     var offsets = VocabularyOffsets()
+    /// The ids of the file in those of its parts that have no vocabulary of their own, by their names.
+    var idsByKey: [String: Set<Int>] = [:]
 
     /// Makes a rewriter.
     init(ids: TokenIDMapping, sourceRows: Set<Int>, targetRows: Int, tokenizerClass: String? = nil) {
@@ -65,6 +67,8 @@ package struct CheckpointConfig: Sendable {
     ) -> JSONBuilder {
         let config = JSONBuilder(config)
         if file == "config.json" { offsets = VocabularyOffsets(in: config, ids, rows: targetRows) }
+        idsByKey = [:]
+        noteIDs(in: config)
         return rewrite(config, in: Scope(path: file + ": ", isConfiguration: isConfiguration))
     }
 
@@ -115,7 +119,7 @@ package struct CheckpointConfig: Sendable {
             return value
         case (_, .object(let members)):
             // A part of the model with a vocabulary of its own, as of sounds or images, has ids of its own.
-            guard !hasOwnVocabulary(members, key, at: place, in: scope) else { return moved(members, at: place) }
+            guard !hasOwnVocabulary(members, key, at: place, in: scope) else { return part(members, at: place) }
             return rewrite(value, in: scope.inside("\(key.text).", key))
         case (_, .array): return rewrite(value, in: scope.inside("\(key.text).", key))
         case (_, .string(let text)):
@@ -137,7 +141,7 @@ package struct CheckpointConfig: Sendable {
     // MARK: Sizes
 
     /// The numbers that tell the size of the source's vocabulary.
-    private func isSourceSize(_ size: Int) -> Bool {
+    func isSourceSize(_ size: Int) -> Bool {
         sourceRows.contains(size) || size == ids.source.rowCount || size == ids.source.count
     }
 
@@ -161,17 +165,6 @@ package struct CheckpointConfig: Sendable {
         return .integer(draftSize.new)
     }
 
-    private mutating func hasOwnVocabulary(
-        _ members: [JSONBuilder.Member], _ key: ConfigKey, at place: String, in scope: Scope
-    ) -> Bool {
-        let size = members.first { $0.key == Array("vocab_size".utf8) }.flatMap { Self.integer($0.value) }
-        guard let size, !isSourceSize(size) else { return false }
-        if !scope.isOfAnotherModality, !key.isOfAnotherModality {
-            remarks.append("\(place) has a vocabulary of its own (vocab_size \(size)): its ids are left as they are")
-        }
-        return true
-    }
-
     /// The sizes of the vocabularies beside that of text, by the word that tells them: `t2u` of `t2u_vocab_size`.
     private func otherVocabularies(_ members: [JSONBuilder.Member]) -> [String: Int] {
         members.reduce(into: [:]) { sizes, member in
@@ -189,17 +182,6 @@ package struct CheckpointConfig: Sendable {
         let found = Self.integers(in: value)
         return !found.isEmpty
             && others.contains { word, size in key.text.hasPrefix(word + "_") && found.allSatisfy { $0 < size } }
-    }
-
-    /// The part of the model at `place`, whose vocabulary begins at another id of that of text.
-    private mutating func moved(_ members: [JSONBuilder.Member], at place: String) -> JSONBuilder {
-        let key = "vocab_offset"
-        var part = JSONBuilder.object(members)
-        guard let old = part[key].flatMap(Self.integer), offsets.offset(old) != old else { return part }
-        let new = JSONBuilder.integer(offsets.offset(old))
-        changes.append(ConfigChange(key: "\(place).\(key)", old: "\(old)", new: Self.text(new)))
-        part[key] = new
-        return part
     }
 
     // MARK: JSON
