@@ -317,14 +317,22 @@ class DraftHeads(FocusCase):
             self.assertIn(f"'{name}'", shown.output)
         self.assertIn("ahead", shown.output)
 
-    def test_maps_in_the_checkpoint(self):
-        """A draft that is specialised by itself, with the tokenizer of its model."""
+    def test_a_draft_by_itself_is_refused_with_what_carries_it(self):
         self.eagle3()
-        self.assertDone(self.focus("specialize", "eagle3", "--source-tokenizer", "source", "--tokenizer", "target",
-                                   "--method", "pieces", "--output", "out"))
-        ids, found = self.check_map(self.folder / "out")
-        self.check_rows(self.tensors["embed_tokens.weight"], found["embed_tokens.weight"])
-        self.check_untouched(found, ["d2t", "t2d", "lm_head.weight", "embed_tokens.weight"])
+        self.assertRefused("specialize", "eagle3", "--source-tokenizer", "source", "--tokenizer", "target",
+                           "--method", "pieces", "--output", "out", saying=("'d2t'", "'t2d'", "--with eagle3"))
+
+    def test_maps_beside_the_model_in_its_checkpoint(self):
+        self.eagle3()
+        self.tensors = {name: tensor for name, tensor in self.tensors.items() if name != "embed_tokens.weight"}
+        self.write("source", model() | {f"draft.{name}": tensor for name, tensor in self.tensors.items()},
+                   {"vocab_size": COUNT})
+        self.specialised()
+        found = load_file(self.folder / "out" / "model.safetensors")
+        ids = found["draft.d2t"] + np.arange(len(found["draft.d2t"]))
+        self.assertEqual(np.flatnonzero(found["draft.t2d"]).tolist(), ids.tolist())
+        self.assertEqual(found["draft.t2d"].shape, (NEW,))
+        self.assertEqual(len(found["draft.lm_head.weight"]), len(ids))
 
     # Where they go
 

@@ -20,6 +20,9 @@ struct DraftNames: Sendable {
     /// All of them.
     var all: [TensorDescriptor] { [offsets, tokens, flags].compactMap(\.self) + heads }
 
+    /// Whether the checkpoint is nothing but the draft: the head is what a checkpoint calls its own.
+    var isWholeCheckpoint: Bool { heads.contains { $0.name == "lm_head.weight" } }
+
     /// The tensors that say which ids the head has rows for, as errors name them.
     var maps: String { [offsets, tokens, flags].compactMap { $0.map { "'\($0.name)'" } }.joined(separator: " and ") }
 

@@ -57,10 +57,17 @@ extension DraftFolder {
 
     /// The drafts of `options`, opened and checked.
     ///
-    /// - Throws: `FocusError` where two have one name, and what stands in the way of one.
+    /// - Throws: `FocusError` where the checkpoint itself is a draft, where two have one name, and what stands in the
+    ///   way of one.
     static func all(
         _ options: SpecializationOptions, of model: NewTensors, _ inputs: SpecializationInputs, formats: FormatRegistry
     ) throws -> [DraftFolder] {
+        if let draft = model.vocabulary.draft, draft.isWholeCheckpoint {
+            throw FocusError(
+                "is a draft: \(draft.maps) say which ids of its model's vocabulary it has rows for, and get another "
+                    + "together with the model alone: focus specialize MODEL --with \(options.checkpoint)",
+                path: options.checkpoint)
+        }
         var drafts: [DraftFolder] = []
         for path in options.drafts {
             let draft = try DraftFolder(at: path, options, of: model, inputs, formats: formats)
