@@ -14,7 +14,9 @@ public struct DraftTarget: Sendable {
 
     /// Reads config.json of the model in `folder`; the header of its weights where config.json does not tell.
     ///
-    /// - Parameter formats: the formats to read with; nil for those that come with this package.
+    /// - Parameters:
+    ///   - folder: the folder of the large model.
+    ///   - formats: the formats to read with; nil for those that come with this package.
     /// - Throws: `FocusError` where there is no such folder, or neither tells how many rows there are.
     public init(at folder: FilePath, formats: FormatRegistry? = nil) throws {
         guard MappedFile.isFolder(folder) else {

@@ -3,7 +3,9 @@ extension RowPlan {
     /// a sum; a row of which nothing is there is a copy of `standIn`, or the mean of those that are. The plan itself
     /// where it reads no other rows.
     ///
-    /// - Parameter standIn: the source row that is read where there is none, nil for the mean of all.
+    /// - Parameters:
+    ///   - rows: how many of the source's rows the tensor has.
+    ///   - standIn: the source row that is read where there is none, nil for the mean of all.
     public func limited(to rows: Int, standIn: Int? = nil) -> RowPlan {
         guard sourceRowCount > rows else { return self }
         let row = standIn.flatMap { $0 < rows ? $0 : nil }
