@@ -262,7 +262,8 @@ class PythonPackage(FocusCase):
         return [sys.executable, "-c", f"import sys; sys.path.insert(0, {str(ROOT / 'Python')!r})\n{text}"]
 
     def test_an_interrupt_stops_the_work_and_leaves_nothing(self):
-        text = (f"import swiftfocus\nprint('on', flush=True)\n"
+        # Shells have what they start in the background ignore ^C.
+        text = (f"import signal, swiftfocus\nsignal.signal(signal.SIGINT, signal.default_int_handler)\n"
                 f"swiftfocus.plan({str(self.source)!r}, {str(self.target)!r}, method='focus', epochs=10000,\n"
                 f"    corpus=('das ist Satz %d von vielen' % i for i in range(20000)), min_count=1, no_cache=True,\n"
                 f"    progress=lambda stage, *_: print(stage, flush=True))\n")
