@@ -58,7 +58,8 @@ let package = Package(
             name: "FocusTool",
             dependencies: [
                 "Focus", "Checkpoints", "Replacement", "Tokenization", "Corpus", "StaticEmbeddings", "FocusEngine",
-                "Vocabularies", "Transformer", "Parallel", "PluginHost", "FormatConformance", "TensorIO", "JSON",
+                "Vocabularies", "Transformer", "Pages", "Parallel", "PluginHost", "FormatConformance", "TensorIO",
+                "JSON",
                 "CSystemShims",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"), system,
             ], swiftSettings: settings),

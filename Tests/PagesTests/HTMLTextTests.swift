@@ -47,4 +47,15 @@ struct HTMLTextTests {
     func `shares are per cents`(share: Double, text: String) {
         #expect(PageNumber.percent(share) == text)
     }
+
+    @Test(arguments: [
+        (12.3456, 2, "12.35"), (-0.04, 1, "0.0"), (999_999_999_999.5, 1, "999999999999.5"),
+        (1e14, 6, "100000000000000.0"),
+        (1e300, 0, "1e+300"),
+    ])
+    func `numbers of any size have digits, as many as can be told`(
+        number: Double, digits: Int, text: String
+    ) {
+        #expect(PageNumber.fixed(number, digits) == text)
+    }
 }

@@ -1,21 +1,15 @@
+internal import Pages
+
 /// Numbers as people read them.
 enum Wording {
     /// `12345678` as `12,345,678`.
-    static func count(_ number: Int) -> String {
-        var digits = Array(String(number.magnitude).utf8)
-        for position in stride(from: digits.count - 3, to: 0, by: -3) { digits.insert(UInt8(ascii: ","), at: position) }
-        return (number < 0 ? "-" : "") + String(decoding: digits, as: UTF8.self)
-    }
+    static func count(_ number: Int) -> String { PageNumber.count(number) }
 
     /// `1536000` as `1.5 MB`.
-    static func bytes(_ number: Int) -> String {
-        var value = Double(number)
-        for unit in ["B", "kB", "MB", "GB"] {
-            if value < 1000 { return unit == "B" ? "\(number) B" : "\(fixed(value, 1)) \(unit)" }
-            value /= 1000
-        }
-        return "\(fixed(value, 1)) TB"
-    }
+    static func bytes(_ number: Int) -> String { PageNumber.bytes(number) }
+
+    /// `number` with `digits` digits after the point.
+    static func fixed(_ number: Double, _ digits: Int) -> String { PageNumber.fixed(number, digits) }
 
     /// `75.2` as `1:15`, `3.21` as `3.2 s`.
     static func duration(_ seconds: Double) -> String {
@@ -25,17 +19,6 @@ enum Wording {
         let whole = Int(seconds)
         let parts = whole >= 3600 ? [whole / 3600, whole / 60 % 60, whole % 60] : [whole / 60, whole % 60]
         return parts.enumerated().map { $0 == 0 || $1 > 9 ? "\($1)" : "0\($1)" }.joined(separator: ":")
-    }
-
-    /// `number` with `digits` digits after the point.
-    static func fixed(_ number: Double, _ digits: Int) -> String {
-        guard number.isFinite, abs(number) < 1e15 else { return "\(number)" }
-        let scale = (0..<digits).reduce(1.0) { product, _ in product * 10 }
-        let scaled = Int((abs(number) * scale).rounded())
-        let whole = "\(number < 0 && scaled > 0 ? "-" : "")\(scaled / Int(scale))"
-        guard digits > 0 else { return whole }
-        let fraction = String(scaled % Int(scale))
-        return "\(whole).\(String(repeating: "0", count: digits - fraction.count))\(fraction)"
     }
 
     /// `text` with its middle left out where it is longer than `length`.

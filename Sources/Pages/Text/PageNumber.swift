@@ -1,4 +1,4 @@
-/// Numbers as a page has them.
+/// Numbers as people read them, on pages and on the command line.
 public enum PageNumber {
     /// `12345678` as `12,345,678`.
     public static func count(_ number: Int) -> String {
@@ -9,8 +9,9 @@ public enum PageNumber {
 
     /// `number` with `digits` digits after the point, rounded half away from zero.
     public static func fixed(_ number: Double, _ digits: Int) -> String {
-        guard number.isFinite, abs(number) < 1e12 else { return "\(number)" }
         let scale = (0..<digits).reduce(1.0) { product, _ in product * 10 }
+        // What is scaled must be a whole number that Int holds.
+        guard number.isFinite, abs(number) < 1e15, abs(number) * scale < 9e18 else { return "\(number)" }
         let scaled = Int((abs(number) * scale).rounded())
         let whole = "\(number < 0 && scaled > 0 ? "-" : "")\(scaled / Int(scale))"
         guard digits > 0 else { return whole }
