@@ -49,6 +49,16 @@ public indirect enum JSONBuilder: Sendable, Hashable {
         .string(Array(text.utf8))
     }
 
+    /// An array of strings.
+    public static func texts(_ texts: [String]) -> JSONBuilder {
+        .array(texts.map { .text($0) })
+    }
+
+    /// An array of whole numbers.
+    public static func integers(_ values: [Int]) -> JSONBuilder {
+        .array(values.map { .integer($0) })
+    }
+
     /// A whole number.
     public static func integer(_ value: some BinaryInteger) -> JSONBuilder {
         .number(String(value))

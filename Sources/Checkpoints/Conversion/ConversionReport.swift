@@ -32,14 +32,13 @@ public struct ConversionPreview: Sendable {
     }
 
     var members: [JSONBuilder.Member] {
-        func list(_ items: [String]) -> JSONBuilder { .array(items.map { .text($0) }) }
         return [
             .init("source", .text(source.string)), .init("sourceFormat", .text(sourceFormat)),
             .init("destination", .text(destination.string)), .init("format", .text(format)),
             .init("tensors", .integer(tensorCount)), .init("converted", .integer(convertedCount)),
             .init("leftOut", .integer(leftOutCount)), .init("tensorBytes", .integer(tensorByteCount)),
             .init("bytes", .integer(byteCount)),
-            .init("copiedFiles", list(copiedFiles)), .init("notes", list(notes)),
+            .init("copiedFiles", .texts(copiedFiles)), .init("notes", .texts(notes)),
         ]
     }
 }

@@ -30,11 +30,9 @@ public struct AdapterPreview: Sendable {
 
     /// The preview as JSON.
     public var json: JSONBuilder {
-        func list(_ items: [String]) -> JSONBuilder { .array(items.map { .text($0) }) }
-        func shape(_ shape: [Int]) -> JSONBuilder { .array(shape.map { .integer($0) }) }
         return .object([
             .init("adapter", .text(adapter.string)), .init("tokenizer", .text(tokenizer.string)),
-            .init("types", list(types)), .init("sourceTokens", .integer(tokens.source)),
+            .init("types", .texts(types)), .init("sourceTokens", .integer(tokens.source)),
             .init("targetTokens", .integer(tokens.target)),
             .init(
                 "tensors",
@@ -42,21 +40,14 @@ public struct AdapterPreview: Sendable {
                     tensors.map { tensor in
                         .object([
                             .init("name", .text(tensor.name)), .init("dtype", .text(tensor.elementType)),
-                            .init("oldShape", shape(tensor.oldShape)), .init("newShape", shape(tensor.newShape)),
+                            .init("oldShape", .integers(tensor.oldShape)),
+                            .init("newShape", .integers(tensor.newShape)),
                         ])
                     })),
-            .init("untouchedTensors", .integer(untouchedTensors)), .init("lostTokens", list(lostTokens)),
-            .init(
-                "config",
-                .array(
-                    config.map { change in
-                        .object([
-                            .init("key", .text(change.key)), .init("old", .text(change.old)),
-                            .init("new", .text(change.new)),
-                        ])
-                    })),
-            .init("notes", list(notes)), .init("addedFiles", list(addedFiles)),
-            .init("droppedFiles", list(droppedFiles)), .init("bytes", .integer(byteCount)),
+            .init("untouchedTensors", .integer(untouchedTensors)), .init("lostTokens", .texts(lostTokens)),
+            .init("config", .array(config.map(\.json))),
+            .init("notes", .texts(notes)), .init("addedFiles", .texts(addedFiles)),
+            .init("droppedFiles", .texts(droppedFiles)), .init("bytes", .integer(byteCount)),
         ])
     }
 }

@@ -77,13 +77,11 @@ public struct SpecializationPreview: Sendable {
 
     /// The preview as JSON.
     public var json: JSONBuilder {
-        func list(_ items: [String]) -> JSONBuilder { .array(items.map { .text($0) }) }
-        func shape(_ shape: [Int]) -> JSONBuilder { .array(shape.map { .integer($0) }) }
         return .object([
             .init("checkpoint", .text(checkpoint.string)), .init("tokenizer", .text(tokenizer.string)),
             .init("sourceTokens", .integer(sourceTokens)), .init("targetTokens", .integer(targetTokens)),
             .init("overlap", .object(overlap.map { .init($0.kind, .integer($0.count)) })),
-            .init("roles", list(roles)), .init("tokens", tokens.json), .init("method", method?.json ?? .null),
+            .init("roles", .texts(roles)), .init("tokens", tokens.json), .init("method", method?.json ?? .null),
             .init("rows", .object(uses.map { .init($0.name, .integer($0.count)) })),
             .init(
                 "tensors",
@@ -92,21 +90,14 @@ public struct SpecializationPreview: Sendable {
                         .object([
                             .init("name", .text(tensor.name)), .init("dtype", .text(tensor.elementType)),
                             .init("newDtype", tensor.isRemoved ? .null : .text(tensor.newElementType)),
-                            .init("oldShape", shape(tensor.oldShape)), .init("newShape", shape(tensor.newShape)),
+                            .init("oldShape", .integers(tensor.oldShape)),
+                            .init("newShape", .integers(tensor.newShape)),
                         ])
                     })),
             .init("untouchedTensors", .integer(untouchedTensors)),
-            .init(
-                "config",
-                .array(
-                    config.map { change in
-                        .object([
-                            .init("key", .text(change.key)), .init("old", .text(change.old)),
-                            .init("new", .text(change.new)),
-                        ])
-                    })),
-            .init("notes", list(notes)), .init("addedFiles", list(addedFiles)),
-            .init("droppedFiles", list(droppedFiles)),
+            .init("config", .array(config.map(\.json))),
+            .init("notes", .texts(notes)), .init("addedFiles", .texts(addedFiles)),
+            .init("droppedFiles", .texts(droppedFiles)),
             .init(
                 "untouchedFiles",
                 .object([

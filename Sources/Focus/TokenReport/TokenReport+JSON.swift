@@ -52,8 +52,6 @@ extension TokenReport {
 }
 
 extension JSONBuilder {
-    fileprivate static func texts(_ texts: [String]) -> JSONBuilder { .array(texts.map { .text($0) }) }
-
     /// Ascending numbers as ranges: `0-3,7`.
     fileprivate static func ranges(of ids: [Int]) -> JSONBuilder {
         var ranges: [ClosedRange<Int>] = []

@@ -62,7 +62,7 @@ struct Diff: ParsableCommand {
             .init("equal", .integer(difference.equalCount)),
             .init("comparesFiles", .boolean(difference.comparesFiles)),
             .init("findings", .array(difference.findings.map(DifferenceStory.json))),
-            .init("notes", .array(difference.notes.map { .text($0) })),
+            .init("notes", .texts(difference.notes)),
         ])
     }
 }

@@ -85,11 +85,10 @@ struct Formats: ParsableCommand {
 
     private func description(_ format: any TensorFormat) -> JSONBuilder {
         let traits = format.traits
-        func list(_ items: [String]) -> JSONBuilder { .array(items.map { .text($0) }) }
         return .object([
             .init("name", .text(format.name)), .init("reads", .boolean(true)), .init("writes", .boolean(traits.writes)),
-            .init("extensions", list(format.fileExtensions)), .init("compressions", list(traits.compressions)),
-            .init("types", list(ElementType.allCases.filter(traits.elementTypes.contains).map(\.rawValue))),
+            .init("extensions", .texts(format.fileExtensions)), .init("compressions", .texts(traits.compressions)),
+            .init("types", .texts(ElementType.allCases.filter(traits.elementTypes.contains).map(\.rawValue))),
             .init("shards", .boolean(traits.indexEnding != nil)), .init("folder", .boolean(traits.isFolder)),
             .init("metadata", .boolean(traits.keepsMetadata)), .init("from", .text(traits.origin)),
             .init("summary", .text(traits.summary)),
