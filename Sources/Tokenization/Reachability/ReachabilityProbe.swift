@@ -27,7 +27,11 @@ struct ReachabilityProbe {
         let places = own.beginsWord ? places.whole : places.continuing
         var pieces: [Int] = []
         for (number, place) in places.enumerated() {
-            if leads(place.before + spaced + place.after, to: id) { return nil }
+            text.removeAll(keepingCapacity: true)
+            text += place.before
+            text += spaced
+            text += place.after
+            if leads(text, to: id) { return nil }
             guard number == 0 else { continue }
             pieces = ids.map(Int.init)
             if isBoundToBeCut(id) { return .init(id: id, pieces: pieces, isCertain: true) }
