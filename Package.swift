@@ -215,7 +215,7 @@ let package = Package(
             "TensorIOTests",
             of: [
                 "Focus", "Checkpoints", "Replacement", "TensorIO", "SafetensorsFormat", "NumPyFormat", "RawFormat",
-                "HDF5Format", "FormatConformance", "Parallel",
+                "HDF5Format", "CHDF5", "FormatConformance", "Parallel",
             ]),
         test("GGUFPluginTests", of: ["PluginHost", "TensorIO", "FormatConformance"]),
         test("PyTorchPluginTests", of: ["PluginHost", "SafetensorsFormat", "TensorIO", "FormatConformance"]),

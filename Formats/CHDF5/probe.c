@@ -1,12 +1,15 @@
 #include "CHDF5.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -82,9 +85,8 @@ static herr_t probe_object(hid_t file, const char *name, const H5O_info_t *info,
 /* Makes the child one that may fail in any way without a sound: at most `seconds` of processor time and `room` bytes
    more than now.
 
-   It was copied from a process with threads, one of which may have held a lock that the library or the system's
-   allocator takes here: then it would wait for ever, so it has an end by the clock, too, far beyond what sound files
-   take on a busy machine. */
+   `focus_h5_end_of` ends it where it waits without end. Should the parent be gone by then, it has an end by the clock,
+   too, far beyond what sound files take on a busy machine. */
 static void begin_child(unsigned seconds, size_t room) {
     struct rlimit time = {seconds, seconds};
     struct rlimit core = {0, 0};
@@ -102,44 +104,108 @@ static void begin_child(unsigned seconds, size_t room) {
     limit_memory(room);
 }
 
-/* How the child ended: its status, or 2 where it did not get that far. */
-static int end_of_child(pid_t child) {
+/* The processor time of a process in ticks, and whether it sleeps: false where the system does not say. */
+static bool look_at(pid_t process, unsigned long *ticks, bool *sleeps) {
+    char path[40], text[1024] = "", state = 0;
+    unsigned long user = 0, system = 0;
+    snprintf(path, sizeof path, "/proc/%d/stat", (int)process);
+    FILE *file = fopen(path, "re");
+    if (!file) return false;
+    /* The name of the program, in parentheses, may have any character in it. */
+    char *rest = fgets(text, sizeof text, file) ? strrchr(text, ')') : NULL;
+    fclose(file);
+    if (!rest) return false;
+    if (sscanf(rest, ") %c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %lu %lu", &state, &user, &system) != 3) return false;
+    *ticks = user + system;
+    *sleeps = state == 'S';
+    return true;
+}
+
+/* Returns once the process has ended, or has slept all through `looks` looks in a row, `interval` milliseconds apart,
+   and never worked: then true. A process that waits for a disk does not sleep in this sense. */
+static bool stalls(pid_t process, int interval, int looks) {
+    int descriptor = (int)syscall(SYS_pidfd_open, process, 0);
+    if (descriptor < 0) return false;
+    unsigned long before = 0, now = 0;
+    int slept = 0;
+    while (slept < looks) {
+        struct pollfd waiting = {.fd = descriptor, .events = POLLIN};
+        int ready = poll(&waiting, 1, interval);
+        if (ready < 0 && errno == EINTR) continue;
+        bool sleeps = false;
+        if (ready != 0 || !look_at(process, &now, &sleeps)) break;
+        slept = sleeps && (slept == 0 || now == before) ? slept + 1 : 0;
+        before = now;
+    }
+    close(descriptor);
+    return slept >= looks;
+}
+
+int focus_h5_end_of(int process, int interval, int looks) {
     int status = 0;
-    while (waitpid(child, &status, 0) < 0) {
+    bool stalled = stalls(process, interval, looks);
+    if (stalled) kill(process, SIGKILL);
+    while (waitpid(process, &status, 0) < 0) {
         if (errno != EINTR) return 2;
     }
-    return WIFEXITED(status) ? WEXITSTATUS(status) : 2;
+    return WIFEXITED(status) ? WEXITSTATUS(status) : stalled ? FOCUS_H5_STALLED : 2;
+}
+
+/* What `probe` returns, in a child of its own that is given `seconds` and `room` as above.
+
+   The child is copied from a process with threads, one of which may have held a lock that something takes here, which
+   it then waits for without end; and damaged files make the library spoil the locks of its own memory. In the first
+   case the next child gets through. */
+static int in_child(int (*probe)(void *), void *context, unsigned seconds, size_t room) {
+    int result = 2;
+    for (int attempt = 0; attempt < 3; attempt++) {
+        pid_t child = fork();
+        if (child < 0) return 2;
+        if (child == 0) {
+            begin_child(seconds, room);
+            _exit(probe(context));
+        }
+        result = focus_h5_end_of(child, 1500, 4);
+        if (result != FOCUS_H5_STALLED) break;
+    }
+    return result;
+}
+
+static int probe_file(void *path) {
+    hid_t file = H5Fopen(path, H5F_ACC_RDONLY, H5P_DEFAULT);
+    if (file < 0) return 4;
+    if (H5Ovisit2(file, H5_INDEX_NAME, H5_ITER_INC, probe_object, NULL, H5O_INFO_BASIC) < 0) has_bad_object = 1;
+    H5Fclose(file);
+    return has_bad_object ? 3 : has_bad_text;
 }
 
 int focus_h5_survives(const char *path, unsigned seconds) {
-    pid_t child = fork();
-    if (child < 0) return 2;
-    if (child == 0) {
-        begin_child(seconds, largest_texts);
-        hid_t file = H5Fopen(path, H5F_ACC_RDONLY, H5P_DEFAULT);
-        if (file >= 0) {
-            if (H5Ovisit2(file, H5_INDEX_NAME, H5_ITER_INC, probe_object, NULL, H5O_INFO_BASIC) < 0) has_bad_object = 1;
-            H5Fclose(file);
-        }
-        _exit(file < 0 ? 4 : has_bad_object ? 3 : has_bad_text);
-    }
-    return end_of_child(child);
+    return in_child(probe_file, (void *)path, seconds, largest_texts);
+}
+
+/* What `H5Dread` is to be called with, and where what it says goes: memory that the parent sees. */
+struct read {
+    hid_t set, type, memory, space;
+    char *message, *buffer;
+    size_t message_size;
+};
+
+static int probe_read(void *context) {
+    struct read *read = context;
+    if (H5Dread(read->set, read->type, read->memory, read->space, H5P_DEFAULT, read->buffer) >= 0) return 0;
+    focus_h5_error(read->message, read->message_size);
+    return 1;
 }
 
 int focus_h5_read(
     hid_t set, hid_t type, hid_t memory, hid_t space, size_t room, char *message, size_t message_size, void *buffer,
     size_t size) {
     char *shared = mmap(NULL, message_size + size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-    int result = 2;
-    if (shared == MAP_FAILED) return result;
-    pid_t child = fork();
-    if (child == 0) {
-        begin_child(600, room);
-        if (H5Dread(set, type, memory, space, H5P_DEFAULT, shared + message_size) >= 0) _exit(0);
-        focus_h5_error(shared, message_size);
-        _exit(1);
-    }
-    if (child > 0) result = end_of_child(child);
+    if (shared == MAP_FAILED) return 2;
+    struct read read = {set, type, memory, space, shared, shared + message_size, message_size};
+    /* A minute, and more for what is slower than a megabyte a second. */
+    size_t seconds = 60 + (size >> 20);
+    int result = in_child(probe_read, &read, seconds < 6000 ? (unsigned)seconds : 6000, room);
     memcpy(message, shared, message_size);
     message[message_size - 1] = 0;
     if (result == 0) memcpy(buffer, shared + message_size, size);

@@ -52,6 +52,13 @@ enum HDF5Library {
         guard status >= 0 else { throw failure(action) }
     }
 
+    /// Says that no process of the library got through the file at `path`.
+    static func stalled(_ path: FilePath? = nil) -> FormatError {
+        FormatError(
+            .invalidHeader,
+            "keeps the HDF5 library waiting without end: copy it again, and look whether its disk answers", path: path)
+    }
+
     static func failure(_ action: String) -> FormatError {
         let message = message()
         guard message.contains("bad version number") else {

@@ -71,6 +71,7 @@ struct HDF5LibraryReads {
         switch unsafe focus_h5_read(set, type, memory, space, room, &message, message.count, &buffer, byteCount) {
         case 0: return
         case 1: throw FormatError(.invalidHeader, "cannot be read: \(HDF5ExternalFiles.text(message))")
+        case FOCUS_H5_STALLED: throw HDF5Library.stalled()
         default:
             throw FormatError(
                 .invalidHeader, "is damaged in a way that the HDF5 library cannot cope with: copy it again")

@@ -28,6 +28,7 @@ struct HDF5OpenFile: Sendable {
             throw FormatError(
                 .invalidHeader, "cannot be opened by the HDF5 library: it was cut short or damaged; copy it again",
                 path: mapped.path)
+        case FOCUS_H5_STALLED: throw HDF5Library.stalled(mapped.path)
         default:
             throw FormatError(
                 .invalidHeader, "is damaged in a way that the HDF5 library cannot cope with: copy it again",

@@ -101,14 +101,22 @@ int focus_h5_external_target(hid_t group, const char *name, char *file, char *pa
 /* Tries, in a process of its own, whether the library gets through the description of everything in the file at `path`:
    it is known to crash or to go round in circles on damaged files. `seconds` of processor time are enough for any sound
    one. 0 where it does, 1 where the text of an attribute cannot be had in reasonable memory, 2 where it does not, 3
-   where something in it cannot be opened in reasonable memory, or at all, 4 where the file itself cannot. */
+   where something in it cannot be opened in reasonable memory, or at all, 4 where the file itself cannot,
+   FOCUS_H5_STALLED where the process waits without end. */
 int focus_h5_survives(const char *path, unsigned seconds);
 
 /* Reads what H5Dread would, `size` bytes, in a process of its own that may take `room` bytes more than this one: the
    library is known to crash on damaged contents too. 0 on success; 1 where it fails, and `message` says why; 2 where
-   the process did not live that long. */
+   the process did not live that long, FOCUS_H5_STALLED where it waits without end. */
 int focus_h5_read(
     hid_t set, hid_t type, hid_t memory, hid_t space, size_t room, char *message, size_t message_size,
     void *buffer, size_t size);
+
+/* What `focus_h5_end_of` returns for a process that it had to end. */
+#define FOCUS_H5_STALLED 5
+
+/* How the child `process` ended: the status it exited with, or 2 where it was ended by a signal. Where it sleeps,
+   without any work, through `looks` looks in a row, `interval` milliseconds apart, it is killed: FOCUS_H5_STALLED. */
+int focus_h5_end_of(int process, int interval, int looks);
 
 #endif
