@@ -9,6 +9,12 @@ struct TorchArchive {
     /// Whether the bytes of numbers in the storages are in the other order.
     let isBigEndian: Bool
     private let directory: ZipDirectory
+
+    /// How many bytes were looked at to open it.
+    var examinedByteCount: Int {
+        pickle.count + directory.byteCount
+    }
+
     /// The one folder, which is called as the file was when it was saved.
     private let folder: [UInt8]
 

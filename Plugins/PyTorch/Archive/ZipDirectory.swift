@@ -2,12 +2,15 @@
 struct ZipDirectory {
     /// The members in the order of the directory.
     private(set) var members: [ZipMember] = []
+    /// The length of the directory.
+    let byteCount: Int
     private var places: [[UInt8]: Int] = [:]
 
     /// Reads the directory of `file`, and the header of each member.
     init(of file: InputFile) throws(Refusal) {
         let end = try ZipEnd(of: file)
         let bytes = file.copy(end.directory)
+        byteCount = bytes.count
         members.reserveCapacity(end.memberCount)
         var position = 0
         for _ in 0..<end.memberCount {

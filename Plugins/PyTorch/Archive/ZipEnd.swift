@@ -9,8 +9,13 @@ struct ZipEnd {
 
     /// Finds the end of the archive in `file`, which must be the end of the file, too.
     init(of file: InputFile) throws(Refusal) {
-        let start = max(0, file.byteCount - ZipEnd.length - 0xFFFF)
-        let tail = file.copy(start..<file.byteCount)
+        // Archives of torch have no comment: their ends need no search.
+        var start = max(0, file.byteCount - ZipEnd.length)
+        var tail = file.copy(start..<file.byteCount)
+        if ZipEnd.find(in: tail) == nil {
+            start = max(0, file.byteCount - ZipEnd.length - 0xFFFF)
+            tail = file.copy(start..<file.byteCount)
+        }
         guard let place = ZipEnd.find(in: tail) else {
             throw Refusal(
                 .truncated,

@@ -14,6 +14,8 @@ enum PickleGlobal {
     case device
     case elementType(TorchType)
     case storageType(TorchType)
+    /// Any other, where a pickle is only described: its name in the module.
+    case other([UInt8])
 
     /// The global `module`.`name`.
     ///
@@ -43,6 +45,18 @@ enum PickleGlobal {
                 throw PickleGlobal.refusal(of: moduleName, globalName)
             }
         default: throw PickleGlobal.refusal(of: moduleName, globalName)
+        }
+    }
+
+    /// The global `module`.`name`; where `manner` says so, one that is not on the list stands for itself.
+    init(_ module: [UInt8], _ name: [UInt8], _ manner: PickleManner) throws(Refusal) {
+        do throws(Refusal) {
+            try self.init(module, name)
+        } catch {
+            guard manner == .describing else { throw error }
+            // A dictionary with a value for what is missing is one.
+            let isDictionary = module.elementsEqual("collections".utf8) && name.elementsEqual("defaultdict".utf8)
+            self = isDictionary ? .orderedDictionary : .other(name)
         }
     }
 

@@ -17,6 +17,7 @@ extension PickleMachine {
 
     /// Appends `values` to the list that is topmost.
     mutating func append(_ values: [PickleValue]) throws(Refusal) {
+        if try topIsObject() { return }
         guard case .container(let list) = try top(), containers[list].kind == .list else {
             throw invalid("appends to something that is no list")
         }
@@ -25,6 +26,7 @@ extension PickleMachine {
 
     /// Puts `pairs`, keys and values by turns, into the dictionary that is topmost.
     mutating func setItems(_ pairs: [PickleValue]) throws(Refusal) {
+        if try topIsObject() { return }
         guard case .container(let dictionary) = try top(), containers[dictionary].kind == .dictionary else {
             throw invalid("sets an item of something that is no dictionary")
         }

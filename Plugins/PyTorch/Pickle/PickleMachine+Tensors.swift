@@ -26,7 +26,9 @@ extension PickleMachine {
     private mutating func made(by global: PickleGlobal, _ arguments: [PickleValue]) throws(Refusal) -> PickleValue {
         switch global {
         case .orderedDictionary:
-            guard arguments.isEmpty else { throw invalid("makes an OrderedDict of something, not an empty one") }
+            guard arguments.isEmpty || manner == .describing else {
+                throw invalid("makes an OrderedDict of something, not an empty one")
+            }
             try make(PickleContainer(kind: .dictionary))
             return try pop()
         case .size:
@@ -53,7 +55,9 @@ extension PickleMachine {
                 return try made(by: function, inner)
             default: throw invalid("makes a tensor by something that makes none")
             }
+        case .other: return try object(of: global, arguments)
         case .tensorType, .elementType, .storageType:
+            if manner == .describing { return try object(of: global, arguments) }
             throw invalid("calls a type, which no state_dict of tensors needs")
         }
     }
@@ -110,6 +114,7 @@ extension PickleMachine {
     /// Takes the topmost value, the attributes of the dictionary below: `_metadata` with versions of modules, which
     /// nobody needs.
     mutating func build() throws(Refusal) {
+        if manner == .describing { return try attach() }
         guard case .container(let state) = try pop(), containers[state].kind == .dictionary,
             case .container(let object) = try top(), containers[object].kind == .dictionary
         else {

@@ -7,6 +7,8 @@ struct PickleMachine {
     let bytes: [UInt8]
     /// Where it begins.
     private let first: Int
+    /// What becomes of what no state_dict of tensors needs.
+    let manner: PickleManner
     /// The next byte.
     var position: Int
     var stack: [PickleValue] = []
@@ -26,8 +28,8 @@ struct PickleMachine {
     /// Carries out `bytes`, which are one pickle.
     ///
     /// - Throws: `Refusal` with the byte of the opcode that was wrong or is not carried out.
-    init(_ bytes: [UInt8]) throws(Refusal) {
-        try self.init(bytes, from: 0)
+    init(_ bytes: [UInt8], _ manner: PickleManner = .refusing) throws(Refusal) {
+        try self.init(bytes, from: 0, manner)
         guard position == bytes.count else {
             throw Refusal(.invalidHeader, invalid("ends where something is left over").message, byteOffset: position)
         }
@@ -36,7 +38,8 @@ struct PickleMachine {
     /// Carries out the pickle that begins at `first` of `bytes`; `position` is then after it.
     ///
     /// - Throws: `Refusal` as above.
-    init(_ bytes: [UInt8], from first: Int) throws(Refusal) {
+    init(_ bytes: [UInt8], from first: Int, _ manner: PickleManner = .refusing) throws(Refusal) {
+        self.manner = manner
         self.bytes = bytes
         self.first = first
         position = first
@@ -51,7 +54,9 @@ struct PickleMachine {
             while true {
                 start = position
                 let byte = bytes[try take(1).lowerBound]
-                guard let opcode = PickleOpcode(rawValue: byte) else { throw PickleOpcode.refusal(of: byte) }
+                guard let opcode = PickleOpcode(rawValue: byte), manner == .describing || opcode.isForTensors else {
+                    throw PickleOpcode.refusal(of: byte)
+                }
                 if opcode == .stop { break }
                 try carryOut(opcode)
             }
@@ -147,7 +152,7 @@ struct PickleMachine {
         case .binInt: try push(.integer(Int(Int32(truncatingIfNeeded: number(4)))))
         case .binInt1: try push(.integer(Int(number(1))))
         case .binInt2: try push(.integer(Int(number(2))))
-        case .long1: try push(long())
+        case .long1: try push(long(1))
         case .binFloat: try push(.number(Double(bitPattern: number(8).byteSwapped)))
         case .shortBinUnicode: try push(text(1))
         case .binUnicode: try push(text(4))
@@ -170,17 +175,18 @@ struct PickleMachine {
             let value = try pop()
             try setItems([pop(), value])
         case .setItems: try setItems(popMarked())
-        case .global: try push(.global(PickleGlobal(line(), line())))
+        case .global: try push(.global(PickleGlobal(line(), line(), manner)))
         case .stackGlobal: try pushGlobal()
         case .reduce: try reduce()
         case .build: try build()
         case .binPersID: try pushStorage()
+        default: try describe(opcode)
         }
     }
 
-    /// The integer of the next bytes, two's complement, whose count stands before them.
-    private mutating func long() throws(Refusal) -> PickleValue {
-        let place = try take(Int(number(1)))
+    /// The integer of the next bytes, two's complement, whose count stands before them in `width` bytes.
+    mutating func long(_ width: Int) throws(Refusal) -> PickleValue {
+        let place = try take(Int(number(width)))
         guard place.count <= 8 else { return .largeInteger }
         let isNegative = place.last.map { bytes[$0] >= 0x80 } ?? false
         let value = bytes[place].reversed().reduce(isNegative ? -1 : 0) { $0 << 8 | Int($1) }
@@ -201,7 +207,7 @@ struct PickleMachine {
         guard case .text(let name) = try pop(), case .text(let module) = try pop(),
             max(module.count, name.count) <= PickleLimits.nameLength
         else { throw invalid("asks for a global whose name is no text") }
-        try push(.global(PickleGlobal(Array(bytes[module]), Array(bytes[name]))))
+        try push(.global(PickleGlobal(Array(bytes[module]), Array(bytes[name]), manner)))
     }
 
     private mutating func remember(at place: Int) throws(Refusal) {

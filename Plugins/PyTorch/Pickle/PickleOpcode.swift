@@ -1,5 +1,5 @@
-/// The opcodes that are carried out: those that make numbers, texts and containers, and those that torch.save uses for
-/// tensors.
+/// The opcodes that are carried out: those that make numbers, texts and containers, those that torch.save uses for
+/// tensors, and, where a pickle is only described, those that make other objects.
 enum PickleOpcode: UInt8 {
     case proto = 0x80
     case frame = 0x95
@@ -41,6 +41,31 @@ enum PickleOpcode: UInt8 {
     case reduce = 0x52
     case build = 0x62
     case binPersID = 0x51
+
+    // Only where a pickle is described.
+    case discard = 0x30
+    case discardMarked = 0x31
+    case duplicate = 0x32
+    case shortBinBytes = 0x43
+    case binBytes = 0x42
+    case binBytes8 = 0x8E
+    case byteArray8 = 0x96
+    case long4 = 0x8B
+    case newObject = 0x81
+    case newObjectWithNames = 0x92
+    case emptySet = 0x8F
+    case addItems = 0x90
+    case frozenSet = 0x91
+
+    /// Whether a state_dict of tensors may need it.
+    var isForTensors: Bool {
+        switch self {
+        case .discard, .discardMarked, .duplicate, .shortBinBytes, .binBytes, .binBytes8, .byteArray8, .long4,
+            .newObject, .newObjectWithNames, .emptySet, .addItems, .frozenSet:
+            false
+        default: true
+        }
+    }
 }
 
 extension PickleOpcode {

@@ -27,13 +27,13 @@ struct PickleText {
         case .text(let place), .device(let place): return quote(place)
         case .global(.elementType(let type)): append("torch.\(type.name)")
         case .container(let place): return writeContainer(machine.containers[place], depth: depth)
-        case .largeInteger, .global, .storage, .tensor: return false
+        case .largeInteger, .global, .storage, .tensor, .bytes: return false
         }
         return text.count <= PickleText.limit
     }
 
     private mutating func writeContainer(_ container: PickleContainer, depth: Int) -> Bool {
-        guard depth < 16 else { return false }
+        guard depth < 16, container.kind != .object else { return false }
         let isDictionary = container.kind == .dictionary
         append(isDictionary ? "{" : "[")
         for (number, value) in container.values.enumerated() {

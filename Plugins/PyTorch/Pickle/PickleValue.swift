@@ -15,12 +15,16 @@ enum PickleValue {
     case tensor(Int)
     /// What torch.device makes.
     case device(Range<Int>)
+    /// Bytes that are no text.
+    case bytes
 }
 
-/// A tuple, a list or a dictionary.
+/// A tuple, a list, a set, a dictionary, or an object that is described only.
 struct PickleContainer {
     enum Kind {
         case tuple, list, dictionary
+        /// The global that would make it, the arguments of that, and the attributes where it has any.
+        case object
     }
 
     let kind: Kind

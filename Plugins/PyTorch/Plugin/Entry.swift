@@ -18,7 +18,7 @@ private enum Table {
         unsafe plugin.struct_size = UInt32(MemoryLayout<focus_plugin_v1>.size)
         unsafe plugin.name = text("pytorch")
         unsafe plugin.summary = text(
-            "torch.save archives, single or in shards with an index, without running a pickle; read only")
+            "files of torch.save, folders of torch.distributed.checkpoint; nothing in them is run; read only")
         unsafe plugin.extensions = text("bin,pt,pth")
         unsafe plugin.options = text(
             "root: read only what is at these keys, joined by dots, as in 'model' or 'ema.weights'")
@@ -44,7 +44,7 @@ private func recognizes(_ prefix: UnsafePointer<UInt8>?, _ count: UInt64) -> Int
 
 private func recognizesFolder(_ path: UnsafePointer<CChar>?) -> Int32 {
     guard let path = unsafe path else { return 0 }
-    return TorchModel.isModel(unsafe FilePlace(path)) ? 1 : 0
+    return ModelKind(unsafe FilePlace(path)) == nil ? 0 : 1
 }
 
 private func openModel(
@@ -55,7 +55,7 @@ private func openModel(
         return Refusal.Kind.invalidHeader.status
     }
     return unsafe reporting(to: error) { () throws(Refusal) in
-        let model = try TorchModel(unsafe FilePlace(path), root: unsafe root(options))
+        let model = try ModelKind.open(unsafe FilePlace(path), root: unsafe root(options))
         unsafe OpenModel(model).fill(file)
         return Int32(FOCUS_OK.rawValue)
     }

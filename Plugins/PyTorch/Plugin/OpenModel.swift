@@ -30,7 +30,7 @@ internal import CFocusPlugin
             let description = unsafe focus_tensor_v1(
                 name: texts[text], name_length: UInt64(tensor.name.count), element_type: tensor.elementType,
                 rank: UInt32(tensor.shape.count), shape: shape, byte_count: UInt64(tensor.byteCount),
-                file_offset: tensor.layout == nil ? UInt64(tensor.start) : UInt64(FOCUS_NONE),
+                file_offset: tensor.isPlain ? UInt64(tensor.start) : UInt64(FOCUS_NONE),
                 part: UInt32(tensor.part),
                 flags: 0, stored_type: tensor.storedType.isEmpty ? nil : texts[storedType], reserved: 0)
             unsafe tensors.initializeElement(at: number, to: description)
@@ -93,11 +93,38 @@ internal import CFocusPlugin
         else {
             throw Refusal(.invalidTensor, "has \(tensor.byteCount) bytes, not \(count) from byte \(offset) on")
         }
-        let range = Int(offset)..<Int(end)
+        return unsafe try read(tensor, Int(offset)..<Int(end), from: file) { bytes in
+            unsafe send(sink.context, bytes.baseAddress, UInt64(bytes.count))
+        }
+    }
+
+    private func read(
+        _ tensor: StoredTensor, _ range: Range<Int>, from file: InputFile, to send: (UnsafeRawBufferPointer) -> Int32
+    ) throws(Refusal) -> Int32 {
+        if let widening = tensor.widening {
+            let width = SinglePrecision.byteCount
+            guard range.lowerBound.isMultiple(of: width), range.upperBound.isMultiple(of: width) else {
+                throw Refusal(.invalidTensor, "is read by whole elements only")
+            }
+            let source = widening.sourceByteCount
+            let stored = range.lowerBound / width * source..<range.upperBound / width * source
+            return unsafe gather(tensor, stored, from: file) { bytes in
+                let values = unsafe widening.values(of: bytes)
+                return unsafe values.withUnsafeBytes { unsafe send($0) }
+            }
+        }
+        return unsafe gather(tensor, range, from: file, to: send)
+    }
+
+    /// Sends the bytes `range` of `tensor`, as they are stored.
+    private func gather(
+        _ tensor: StoredTensor, _ range: Range<Int>, from file: InputFile, to send: (UnsafeRawBufferPointer) -> Int32
+    ) -> Int32 {
+        if let chunks = tensor.chunks { return unsafe chunks.gather(range, from: model.files, to: send) }
         return unsafe file.withBytes { bytes in
             let storage = unsafe UnsafeRawBufferPointer(rebasing: bytes[tensor.start...])
             guard let layout = tensor.layout else {
-                return unsafe send(sink.context, storage.baseAddress.map { unsafe $0 + range.lowerBound }, count)
+                return unsafe send(UnsafeRawBufferPointer(rebasing: storage[range]))
             }
             var residentByteCount = 0
             return unsafe layout.gather(range, from: storage) { piece in
@@ -106,7 +133,7 @@ internal import CFocusPlugin
                     file.release()
                     residentByteCount = 0
                 }
-                return unsafe send(sink.context, piece.baseAddress, UInt64(piece.count))
+                return unsafe send(piece)
             }
         }
     }
@@ -116,6 +143,11 @@ internal import CFocusPlugin
 }
 
 extension StoredTensor {
+    /// Whether its contents lie in a file as they are read.
+    fileprivate var isPlain: Bool {
+        layout == nil && chunks == nil && widening == nil
+    }
+
     /// What torch calls the type, where the header has no name like it; empty where it has.
     fileprivate var storedType: [UInt8] {
         type.packedCount > 1 ? Array(type.name.utf8) : []

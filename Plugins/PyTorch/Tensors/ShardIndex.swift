@@ -29,7 +29,7 @@ struct ShardIndex {
     }
 
     /// Whether a file called `name` is in the folder of the index.
-    private static func isPlain(_ name: [UInt8]) -> Bool {
+    static func isPlain(_ name: [UInt8]) -> Bool {
         !name.isEmpty && name.count <= 255 && name != [UInt8](ascii: ".") && name != [UInt8](ascii: "..") && name.isUTF8
             && !name.contains(UInt8(ascii: "/")) && !name.contains(0)
     }

@@ -3,15 +3,19 @@ struct StoredTensor {
     let name: [UInt8]
     let type: TorchType
     /// One of focus_element_type.
-    let elementType: UInt32
+    private(set) var elementType: UInt32
     /// The sizes of the axes, counted in elements of that type.
     let shape: [Int]
-    let byteCount: Int
+    private(set) var byteCount: Int
     /// Which file, and where the first element is in it.
     var part = 0
-    let start: Int
+    private(set) var start: Int
     /// How contents are put together that do not lie in the file as they are; nil for those that do.
     let layout: StridedLayout?
+    /// The chunks of one that is put together from several; its place says nothing then.
+    let chunks: ChunkedLayout?
+    /// What its elements, which are stored as `type`, become as they are read; nil for as they are.
+    private(set) var widening: SinglePrecision?
 
     /// The largest contents of a tensor that repeats elements of its storage.
     private static let largestRepeated = 1 << 30
@@ -23,6 +27,7 @@ struct StoredTensor {
         func invalid(_ message: String) -> Refusal {
             Refusal(.invalidTensor, message)
         }
+        chunks = nil
         let storage = machine.storages[view.storage]
         let (storageByteCount, storageOverflow) = storage.count.multipliedReportingOverflow(by: storage.type.byteCount)
         guard !storageOverflow else {
@@ -31,12 +36,7 @@ struct StoredTensor {
         let place = try archive.storage(Array(machine.bytes[storage.key]), byteCount: storageByteCount)
 
         (type, self.name) = (view.type, name)
-        guard let elementType = type.elementType else {
-            let cure =
-                type.name.hasPrefix("complex") ? "convert it to complex64" : "convert it with dequantize() or to()"
-            throw Refusal(.unsupported, "is of torch.\(type.name), which has no place here; \(cure) before torch.save")
-        }
-        self.elementType = elementType
+        elementType = try StoredTensor.elementType(of: type)
         guard !view.isConjugated, !view.isNegated else {
             let call = view.isConjugated ? "resolve_conj()" : "resolve_neg()"
             throw Refusal(
@@ -64,15 +64,56 @@ struct StoredTensor {
         let layout = StridedLayout(view, isSwapped: archive.isBigEndian)
         self.layout = layout.isPlain || elementCount == 0 ? nil : layout
 
-        guard type.packedCount > 1 else {
-            shape = view.shape
-            return
+        shape = try StoredTensor.listed(view.shape, type)
+    }
+
+    /// The tensor of `shape`, counted in torch's elements, that is put together from `chunks`.
+    init(_ name: [UInt8], _ type: TorchType, _ shape: [Int], _ chunks: ChunkedLayout) throws(Refusal) {
+        (self.name, self.type) = (name, type)
+        elementType = try StoredTensor.elementType(of: type)
+        byteCount = chunks.byteCount
+        self.shape = try StoredTensor.listed(shape, type)
+        let first = chunks.chunks.first
+        (part, start) = (first?.part ?? 0, first?.start ?? 0)
+        // One that lies in one file needs nothing to be put together.
+        layout = chunks.chunks.count == 1 ? first?.layout : nil
+        self.chunks = chunks.chunks.count > 1 ? chunks : nil
+    }
+
+    /// The same tensor, where the file that holds it is a part, from byte `offset` on, of the file number `part`.
+    func moved(by offset: Int, to part: Int) -> StoredTensor {
+        var tensor = self
+        tensor.start += offset
+        tensor.part = part
+        return tensor
+    }
+
+    /// The same tensor with elements of F32, where it has floating-point numbers of other types.
+    var widened: StoredTensor {
+        guard let widening = SinglePrecision(type) else { return self }
+        var tensor = self
+        tensor.widening = widening
+        tensor.elementType = SinglePrecision.elementType
+        tensor.byteCount = byteCount / type.byteCount * SinglePrecision.byteCount
+        return tensor
+    }
+
+    private static func elementType(of type: TorchType) throws(Refusal) -> UInt32 {
+        if let elementType = type.elementType { return elementType }
+        let cure = type.name.hasPrefix("complex") ? "convert it to complex64" : "convert it with dequantize() or to()"
+        throw Refusal(.unsupported, "is of torch.\(type.name), which has no place here; \(cure) before torch.save")
+    }
+
+    /// The sizes of the axes of `shape`, counted in the header's elements.
+    private static func listed(_ shape: [Int], _ type: TorchType) throws(Refusal) -> [Int] {
+        guard type.packedCount > 1 else { return shape }
+        guard let last = shape.last else {
+            throw Refusal(.invalidTensor, "has elements of less than a byte, but no axis")
         }
-        guard let last = view.shape.last else { throw invalid("has elements of less than a byte, but no axis") }
         // Not more than twice what was checked above, unless there are no elements.
         let (packed, packedOverflow) = last.multipliedReportingOverflow(by: type.packedCount)
-        guard !packedOverflow else { throw invalid("has an axis of \(last) packed elements") }
-        shape = view.shape.dropLast() + [packed]
+        guard !packedOverflow else { throw Refusal(.invalidTensor, "has an axis of \(last) packed elements") }
+        return shape.dropLast() + [packed]
     }
 
     /// The number of elements, and the place in the storage of the one that is farthest.

@@ -13,6 +13,12 @@ struct TorchModel {
     /// An index of a million tensors has about 100 MB.
     private static let largestIndex = 1 << 28
 
+    /// The model of `tensors`, whose places are in `files`; `parts` are the names of these below the folder.
+    init(files: [InputFile?], parts: [[UInt8]], tensors: [StoredTensor], notes: Notes) {
+        (self.files, self.parts, self.tensors, self.notes) = (files, parts, tensors, notes)
+        addFormat()
+    }
+
     /// Opens the file, the index or the folder at `path`; with a `root`, for what is at these keys only.
     init(_ path: FilePlace, root: [UInt8]?) throws(Refusal) {
         if path.isFolder {
@@ -27,14 +33,24 @@ struct TorchModel {
         } else {
             try add(TorchFile(path, root: root))
         }
-        if !tensors.isEmpty { notes.add([UInt8](ascii: "format"), [UInt8](ascii: "pt")) }
+        addFormat()
     }
 
     /// Whether the folder at `path` has a model in files of torch.save, and not the same in safetensors beside.
     static func isModel(_ path: FilePlace) -> Bool {
         guard path.appending(indexName).isFile || path.appending(fileName).isFile else { return false }
-        return !path.appending([UInt8](ascii: "model.safetensors")).isFile
-            && !path.appending([UInt8](ascii: "model.safetensors.index.json")).isFile
+        return !hasSafetensors(path)
+    }
+
+    /// Whether the folder at `path` has a model in safetensors files, which is read instead.
+    static func hasSafetensors(_ path: FilePlace) -> Bool {
+        path.appending([UInt8](ascii: "model.safetensors")).isFile
+            || path.appending([UInt8](ascii: "model.safetensors.index.json")).isFile
+    }
+
+    /// Says what the readers of safetensors look for.
+    private mutating func addFormat() {
+        if !tensors.isEmpty { notes.add([UInt8](ascii: "format"), [UInt8](ascii: "pt")) }
     }
 
     private mutating func add(_ file: TorchFile) {

@@ -20,7 +20,8 @@ enum PluginHint {
         }
     }
 
-    private static func advice(_ plugin: String) -> String {
+    /// Where `plugin` is found, as the end of a sentence.
+    static func advice(_ plugin: String) -> String {
         "the plug-in \(plugin) that comes with focus reads it: Scripts/install puts it where it is found; load it with "
             + "--plugin FOLDER/\(plugin), or name its folder in FOCUS_PLUGIN_PATH (it is built beside the focus "
             + "executable)"

@@ -183,7 +183,8 @@ struct TensorFileSearch {
         }
         if names.contains(where: { $0.hasSuffix(".distcp") }) {
             return FocusError(
-                "is a distributed checkpoint of PyTorch (.metadata and .distcp files): make one file of it with "
+                "is a distributed checkpoint of PyTorch (.metadata and .distcp files): "
+                    + "\(PluginHint.advice("libpytorch.so")); or make one file of it with "
                     + "python -m torch.distributed.checkpoint.format_utils dcp_to_torch FOLDER model.bin", path: folder)
         }
         if let module = ModuleList(in: folder, names).modules.first(where: { $0.holdsWeights }) {

@@ -1,0 +1,27 @@
+/// What a folder holds that is read as one model.
+enum ModelKind {
+    /// `pytorch_model.bin`, or shards with an index.
+    case saved
+    /// `.metadata` and `.distcp` files.
+    case distributed
+
+    /// What the folder at `path` holds; nil where that is no model.
+    init?(_ path: FilePlace) {
+        if TorchModel.isModel(path) {
+            self = .saved
+        } else if DistributedCheckpoint.isCheckpoint(path) {
+            self = .distributed
+        } else {
+            return nil
+        }
+    }
+
+    /// Opens the file or the folder at `path`; with a `root`, for what is at these keys only.
+    static func open(_ path: FilePlace, root: [UInt8]?) throws(Refusal) -> TorchModel {
+        guard path.isFolder, let kind = ModelKind(path) else { return try TorchModel(path, root: root) }
+        return switch kind {
+        case .saved: try TorchModel(path, root: root)
+        case .distributed: try DistributedCheckpoint(path, root: root).model
+        }
+    }
+}

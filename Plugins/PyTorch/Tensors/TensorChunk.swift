@@ -1,0 +1,27 @@
+/// A part of a tensor, whose contents lie in one file.
+struct TensorChunk {
+    /// Its first byte, counted in the contents of the whole tensor.
+    let first: Int
+    let byteCount: Int
+    /// Which file, and where the first element is in it.
+    let part: Int
+    let start: Int
+    /// How the elements are spread in the file; nil where they lie one after another.
+    let layout: StridedLayout?
+    /// How its rows are spread over the tensor; nil where they lie one after another there.
+    let rows: ChunkRows?
+
+    init(first: Int, byteCount: Int, part: Int, start: Int, layout: StridedLayout? = nil, rows: ChunkRows? = nil) {
+        self.first = first
+        self.byteCount = byteCount
+        self.part = part
+        self.start = start
+        self.layout = layout
+        self.rows = rows
+    }
+
+    /// The byte of the tensor after its last.
+    var end: Int {
+        rows.map { $0.start(of: $0.count - 1, from: first) + $0.byteCount } ?? first + byteCount
+    }
+}

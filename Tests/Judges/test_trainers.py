@@ -1,0 +1,149 @@
+"""Checkpoints as training programs leave them, through the plug-in, against what their own readers say."""
+
+import pathlib
+import shutil
+
+import dcp_metadata
+import fixtures
+import tensors
+from tensors import Tensor
+from test_format_damage import limited
+from tool import BINARY, FIXTURES, FocusCase
+
+PLUGIN = pathlib.Path(BINARY).parent / "libpytorch.so"
+TRAINERS = FIXTURES / "trainers"
+OPTIMIZER = ("optimizer.", "optim.")
+
+
+def expected(name: str) -> dict[str, Tensor]:
+    """What the writer's own reader loads."""
+    return tensors.read_safetensors(TRAINERS / f"{name}.safetensors").tensors
+
+
+def weights(name: str) -> dict[str, Tensor]:
+    """The same without the states of the optimizer."""
+    return {key: tensor for key, tensor in expected(name).items() if not key.startswith(OPTIMIZER)}
+
+
+class TrainerCase(FocusCase):
+    def plugin(self, command, *arguments, **options):
+        return self.focus(command, *arguments, "--plugin", PLUGIN, **options)
+
+    def tensors_of(self, path, *options) -> dict[str, Tensor]:
+        result = self.base / "converted.safetensors"
+        result.unlink(missing_ok=True)
+        self.assertDone(self.plugin("convert", path, result, *options))
+        return tensors.read_safetensors(result).tensors
+
+    def copy(self, name: str) -> pathlib.Path:
+        return pathlib.Path(shutil.copytree(TRAINERS / name, self.folder / name, dirs_exist_ok=True))
+
+    def refuse(self, name: str, *words: str) -> None:
+        self.assertRefused("inspect", name, "--plugin", PLUGIN, saying=(name, *words), preexec_fn=limited)
+
+
+class Distributed(TrainerCase):
+    NAMES = ("dcp-one", "dcp-two", "dcp-megatron", "dcp-bert")
+
+    def test_what_torch_wrote(self):
+        for name in self.NAMES:
+            with self.subTest(name):
+                self.assertEqual(self.tensors_of(TRAINERS / name), weights(name))
+                self.assertEqual(self.plugin("verify", TRAINERS / name).code, 0)
+                self.assertDone(self.plugin("inspect", TRAINERS / name, "--stats"))
+        self.assertEqual(self.plugin("diff", TRAINERS / "dcp-bert", TRAINERS / "dcp-bert.safetensors").code, 0)
+
+    def test_states_of_the_optimizer_are_left_out_unless_asked_for(self):
+        for name, root in (("dcp-one", "optimizer"), ("dcp-two", "optim")):
+            outcome = self.plugin("inspect", TRAINERS / name, "--metadata")
+            self.assertIn("states of the optimizer are left out (15)", outcome.output)
+            self.assertIn(f"--option root={root}", outcome.output)
+            found = self.tensors_of(TRAINERS / name, "--option", f"root={root}")
+            states = {key.removeprefix(root + "."): tensor for key, tensor in expected(name).items()
+                      if key.startswith(root + ".")}
+            self.assertEqual(found, states)
+            self.assertEqual(len(found), 15)
+        found = self.tensors_of(TRAINERS / "dcp-one", "--option", "root=model")
+        self.assertEqual(found, {key[6:]: tensor for key, tensor in expected("dcp-one").items()
+                                 if key.startswith("model.")})
+        self.assertRefused("inspect", TRAINERS / "dcp-one", "--option", "root=nothing", "--plugin", PLUGIN,
+                           saying=("nothing at the root 'nothing'",))
+
+    def test_what_is_no_tensor_is_metadata(self):
+        outcome = self.plugin("inspect", TRAINERS / "dcp-one", "--metadata")
+        for line in ("epoch: 3", "note: Größe"):
+            self.assertIn(line, outcome.output)
+        self.assertNotIn("param_groups", outcome.output)
+        self.assertIn("iteration: 10", self.plugin("inspect", TRAINERS / "dcp-megatron", "--metadata").output)
+
+    def test_a_model_gets_another_vocabulary(self):
+        fixtures.unpack_tokenizer("golden/tokenizers/source", self.folder / "old")
+        fixtures.unpack_tokenizer("golden/tokenizers/target-bpe", self.folder / "target")
+        plain = self.folder / "plain"
+        plain.mkdir()
+        shutil.copy(TRAINERS / "dcp-bert.safetensors", plain / "model.safetensors")
+        shutil.copy(TRAINERS / "dcp-bert" / "config.json", plain)
+        found = []
+        for source in (self.copy("dcp-bert"), plain):
+            shutil.copytree(self.folder / "old", source, dirs_exist_ok=True)
+            self.assertDone(self.plugin("specialize", source, "--tokenizer", "target", "--output", source.name + "-new",
+                                        "--method", "pieces", "--to", "safetensors"))
+            found.append(tensors.read_safetensors(self.folder / (source.name + "-new") / "model.safetensors").tensors)
+        self.assertEqual(found[0], found[1])
+        self.assertNotEqual(found[0], expected("dcp-bert"))
+
+    def test_what_is_wrong_is_named(self):
+        folder = self.copy("dcp-two")
+        (folder / "__1_0.distcp").rename(folder / "other")
+        self.refuse("dcp-two", "'__1_0.distcp'", "No such file")
+        (folder / "other").rename(folder / "__1_0.distcp")
+        data = (folder / "__1_0.distcp").read_bytes()
+        (folder / "__1_0.distcp").write_bytes(data[:-700])
+        self.refuse("dcp-two", "'__1_0.distcp'", "cut short")
+        (folder / "__1_0.distcp").write_bytes(data)
+        metadata = folder / ".metadata"
+        whole = metadata.read_bytes()
+        # The second chunk of a table of seven rows begins at row 4.
+        chunk = b"K\x04K\x00\x86"
+        self.assertIn(chunk, whole)
+        for other, words in ((b"K\x03K\x00\x86", "overlap"), (b"K\x05K\x00\x86", "not inside")):
+            metadata.write_bytes(whole.replace(chunk, other))
+            self.refuse("dcp-two", "model.embed.weight", words)
+        metadata.write_bytes(whole.replace(b"__1_0.distcp", b"../_0.distcp"))
+        self.refuse("dcp-two", "only plain file names")
+        metadata.write_bytes(whole[:-40])
+        self.refuse("dcp-two", "file '.metadata'")
+
+    def test_what_the_metadata_say_must_be_so(self):
+        metadata = self.copy("dcp-two") / ".metadata"
+        whole = metadata.read_bytes()
+        with dcp_metadata.edited(metadata):
+            pass
+        self.assertEqual(self.tensors_of("dcp-two"), weights("dcp-two"))
+
+        def refuse(change, *words: str) -> None:
+            metadata.write_bytes(whole)
+            with dcp_metadata.edited(metadata) as state:
+                change(state)
+            self.refuse("dcp-two", *words)
+
+        def table(state):
+            return state["state_dict_metadata"]["model.embed.weight"]
+
+        def place(state, number: int = 0):
+            return [info for index, info in state["storage_data"].items() if index["fqn"] == "columns"][number].state
+
+        refuse(lambda state: table(state)["chunks"].pop(), "model.embed.weight", "chunks are missing")
+        refuse(lambda state: table(state)["chunks"].append(table(state)["chunks"][0]), "model.embed.weight", "overlap")
+        refuse(lambda state: table(state).state.update(size=dcp_metadata.Size((7, 2 ** 60))), "model.embed.weight",
+               "more elements")
+        refuse(lambda state: table(state).state.update(size=(7, -6)), "model.embed.weight", "negative")
+        refuse(lambda state: table(state).state.update(size=(7, 12)), "model.embed.weight", "missing")
+        refuse(lambda state: place(state).update(offset=2 ** 62), "columns", "cut short")
+        refuse(lambda state: place(state).update(offset=-1), "columns", "cut short")
+        refuse(lambda state: place(state).update(length=2 ** 62), "columns", "cut short")
+        refuse(lambda state: place(state).update(offset=1), "columns", "__0_0.distcp")
+        refuse(lambda state: place(state).update(relative_path="/etc/passwd"), "columns", "plain file names")
+        refuse(lambda state: place(state).update(transform_descriptors=["stream.zstd"]), "columns", "extension")
+        refuse(lambda state: place(state).update(place(state, 1)), "columns", "of two checkpoints")
+        refuse(lambda state: state.pop("storage_data"), "no Metadata")
