@@ -54,8 +54,8 @@ def numbers(tensors: dict[str, Tensor], name: str, bits: int = 4, size: int = 32
 
 
 class QuantizedCase(FocusCase):
-    def write(self, tensors: dict[str, Tensor], settings: dict, name: str = "source", shards: int = 1,
-              metadata: dict | None = None, **config) -> pathlib.Path:
+    def write(self, tensors: dict[str, Tensor], settings: dict, name: str = "source",
+              shards: int | list[list[str]] = 1, metadata: dict | None = None, **config) -> pathlib.Path:
         folder = self.folder / name
         text = {"model_type": "llama", "architectures": ["LlamaForCausalLM"], "vocab_size": ROWS, "hidden_size": WIDTH,
                 "intermediate_size": ROWS, "num_hidden_layers": 1, "num_attention_heads": 2, "bos_token_id": 0,
@@ -66,11 +66,13 @@ class QuantizedCase(FocusCase):
         if shards == 1:
             write_safetensors(folder / "model.safetensors", tensors, metadata)
             return folder
-        names, places = list(tensors), {}
-        for shard in range(shards):
-            file = f"model-{shard + 1:05}-of-{shards:05}.safetensors"
-            write_safetensors(folder / file, {name: tensors[name] for name in names[shard::shards]}, metadata)
-            places |= dict.fromkeys(names[shard::shards], file)
+        if isinstance(shards, int):
+            shards = [list(tensors)[shard::shards] for shard in range(shards)]
+        places = {}
+        for shard, names in enumerate(shards):
+            file = f"model-{shard + 1:05}-of-{len(shards):05}.safetensors"
+            write_safetensors(folder / file, {name: tensors[name] for name in names}, metadata)
+            places |= dict.fromkeys(names, file)
         index = {"metadata": {"total_size": sum(len(t.data) for t in tensors.values())}, "weight_map": places}
         (folder / "model.safetensors.index.json").write_text(json.dumps(index))
         return folder
