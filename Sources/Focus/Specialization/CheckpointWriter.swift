@@ -48,7 +48,7 @@ struct CheckpointWriter: Sendable {
         if let format {
             written.tensors.append(try writeAsOneFormat(format, by: rows, in: folder, monitor: monitor))
         } else {
-            for file in checkpoint.files where !isUntouched(file) && !isEmptied(file) {
+            for file in checkpoint.files where !isUntouched(file) {
                 written.tensors.append(try writeKeepingFormat(file, by: rows, in: folder, monitor: monitor))
             }
             try writeIndex(in: folder)
@@ -133,18 +133,6 @@ struct CheckpointWriter: Sendable {
     /// Whether `file` comes along as it is, because none of its tensors changes.
     private func isUntouched(_ file: Checkpoint.File) -> Bool {
         format == nil && !isFolder(file) && !tensors.isChanged(file)
-    }
-
-    /// Whether all that `file` held is gone: a shard of scales, where the tables become plain.
-    private func isEmptied(_ file: Checkpoint.File) -> Bool {
-        guard format == nil, !isFolder(file), !plan.removedTensors.isEmpty else { return false }
-        let removed = Set(plan.removedTensors.map(\.name))
-        return !file.reader.tensors.isEmpty && file.reader.tensors.allSatisfy { removed.contains($0.name) }
-    }
-
-    /// The files of the source that do not come along.
-    var droppedFiles: [String] {
-        plan.droppedFiles + checkpoint.files.filter(isEmptied).map(\.name)
     }
 
     /// The files that come along as they are, relative to the source's folder: tensor files first.

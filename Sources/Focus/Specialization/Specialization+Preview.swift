@@ -34,8 +34,8 @@ extension Specialization {
             notes: drawnNotes(after: rows, counts: counts) + plan.notes + drafts.flatMap(\.notes)
                 + tokens.notes,
             addedFiles: (plan.tokenizerFiles.map(\.name) + plan.changedTokenizerFiles.map(\.name)).sorted(),
-            droppedFiles: output.droppedFiles
-                + drafts.flatMap { draft in draft.writer.droppedFiles.map { "\(draft.name)/\($0)" } },
+            droppedFiles: plan.droppedFiles
+                + drafts.flatMap { draft in draft.writer.plan.droppedFiles.map { "\(draft.name)/\($0)" } },
             untouchedFiles: .init(
                 count: writers.reduce(0) { $0 + $1.untouchedFiles.count },
                 byteCount: writers.reduce(0) { $0 + $1.untouchedByteCount },
