@@ -57,10 +57,9 @@ let package = Package(
         .target(
             name: "FocusTool",
             dependencies: [
-                "Focus", "Checkpoints", "Replacement", "Tokenization", "Corpus", "StaticEmbeddings", "FocusEngine",
-                "Vocabularies", "Transformer", "Pages", "Parallel", "PluginHost", "FormatConformance", "TensorIO",
-                "JSON",
-                "CSystemShims",
+                "Focus", "Layouts", "Checkpoints", "Replacement", "Tokenization", "Corpus", "StaticEmbeddings",
+                "FocusEngine", "Vocabularies", "Transformer", "Pages", "Parallel", "PluginHost", "FormatConformance",
+                "TensorIO", "JSON", "CSystemShims",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"), system,
             ], swiftSettings: settings),
         .target(
@@ -69,6 +68,12 @@ let package = Package(
                 "Checkpoints", "Replacement", "Tokenization", "Corpus", "StaticEmbeddings", "SafetensorsFormat",
                 "NumPyFormat", "FocusEngine", "Transformer", "Pages", "Matrices", "Vocabularies", "Parallel", "Digests",
                 "TensorIO", "JSON", system,
+            ], swiftSettings: settings),
+        // A model as another program has it: names, settings, tokenizer.
+        .target(
+            name: "Layouts",
+            dependencies: [
+                "Checkpoints", "Replacement", "Tokenization", "TensorIO", "Parallel", "JSON", system,
             ], swiftSettings: settings),
         // A model on disk, and how a folder changes as a whole or not at all.
         .target(

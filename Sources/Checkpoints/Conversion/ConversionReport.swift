@@ -26,6 +26,25 @@ public struct ConversionPreview: Sendable {
     /// What the user should know.
     public let notes: [String]
 
+    /// Makes a preview.
+    package init(
+        source: FilePath, sourceFormat: String, destination: FilePath, format: String, tensorCount: Int,
+        convertedCount: Int, leftOutCount: Int, tensorByteCount: Int, byteCount: Int, copiedFiles: [String],
+        notes: [String]
+    ) {
+        self.source = source
+        self.sourceFormat = sourceFormat
+        self.destination = destination
+        self.format = format
+        self.tensorCount = tensorCount
+        self.convertedCount = convertedCount
+        self.leftOutCount = leftOutCount
+        self.tensorByteCount = tensorByteCount
+        self.byteCount = byteCount
+        self.copiedFiles = copiedFiles
+        self.notes = notes
+    }
+
     /// The preview as JSON.
     public var json: JSONBuilder {
         .object(members)
@@ -53,6 +72,14 @@ public struct ConversionReport: Sendable {
     public let stages: [StageClock.Stage]
     /// The largest resident size of the process, in bytes.
     public let peakResidentBytes: Int
+
+    /// Makes a report.
+    package init(preview: ConversionPreview, isVerified: Bool, stages: [StageClock.Stage], peakResidentBytes: Int) {
+        self.preview = preview
+        self.isVerified = isVerified
+        self.stages = stages
+        self.peakResidentBytes = peakResidentBytes
+    }
 
     /// The report as JSON.
     public var json: JSONBuilder {

@@ -1,17 +1,29 @@
-internal import Parallel
+package import Parallel
 internal import Synchronization
-internal import TensorIO
+package import TensorIO
 
 /// The tensors of a checkpoint that are to be written, as they will be: which, of what type, and with what contents.
-struct TensorSelection: Sendable {
+package struct TensorSelection: Sendable {
     /// A tensor as it is and as it will be.
-    struct Entry: Sendable {
-        let source: TensorDescriptor
-        let target: TensorDescriptor
-        let reader: any TensorReader
+    package struct Entry: Sendable {
+        package let source: TensorDescriptor
+        package let target: TensorDescriptor
+        package let reader: any TensorReader
+
+        /// Reads `source` with `reader`; where the element types differ, elements are converted.
+        package init(source: TensorDescriptor, target: TensorDescriptor, reader: any TensorReader) {
+            self.source = source
+            self.target = target
+            self.reader = reader
+        }
     }
 
-    let entries: [Entry]
+    package let entries: [Entry]
+
+    /// Selects `entries`.
+    package init(entries: [Entry]) {
+        self.entries = entries
+    }
 
     /// Selects from `checkpoint`; floating-point elements become `elementType`, where it is not nil.
     init(
@@ -28,17 +40,17 @@ struct TensorSelection: Sendable {
     }
 
     /// The tensors as they will be.
-    var targets: [TensorDescriptor] {
+    package var targets: [TensorDescriptor] {
         entries.map(\.target)
     }
 
     /// The size of all contents in bytes, as they will be.
-    var byteCount: Int {
+    package var byteCount: Int {
         entries.reduce(0) { min($0, .max - $1.target.byteCount) + $1.target.byteCount }
     }
 
     /// What the tensors will hold; tells `monitor` of each piece.
-    func contents(monitor: WorkMonitor) -> TensorContents {
+    package func contents(monitor: WorkMonitor) -> TensorContents {
         let places = Dictionary(uniqueKeysWithValues: entries.map { ($0.target.name, $0) })
         let total = byteCount
         let sent = Mutex(0)

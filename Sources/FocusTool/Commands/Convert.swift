@@ -2,6 +2,7 @@ public import ArgumentParser
 internal import Checkpoints
 internal import Focus
 internal import JSON
+internal import Layouts
 internal import SystemPackage
 public import TensorIO
 
@@ -41,6 +42,8 @@ struct Convert: ParsableCommand {
     @Option(help: ArgumentHelp("What floating-point elements become.", valueName: "f32|f16|bf16"))
     var dtype: FloatType?
 
+    @OptionGroup(title: "Layout") var layouts: LayoutOptionGroup
+
     @Option(help: ArgumentHelp("Only tensors whose names match; may be repeated.", valueName: "glob"))
     var include: [String] = []
 
@@ -75,6 +78,13 @@ struct Convert: ParsableCommand {
             throw ValidationError("Say where the result goes: a destination, or --in-place.")
         }
         guard keepOriginal == nil || inPlace else { throw ValidationError("--keep-original goes with --in-place.") }
+        if layouts.layout != nil {
+            guard !inPlace, compression == .none, include.isEmpty, exclude.isEmpty else {
+                throw ValidationError(
+                    "--layout writes a whole model to a new place: --in-place, --compression, --include and --exclude "
+                        + "do not go with it.")
+            }
+        }
     }
 
     func run() throws {
@@ -84,13 +94,37 @@ struct Convert: ParsableCommand {
         try common.refuseHubNames([source])
         let line = ProgressLine(quiet: common.quiet)
         let stages = StageClock { line.monitor($0) }
+        if let layout = layouts.layout, let destination { return try run(to: layout, destination, stages) }
         let conversion = try Conversion(options, formats: formats.registry(on: common.workers), stages: stages)
         guard !dryRun else {
             Terminal.clearProgress()
             show(conversion.preview)
             return
         }
-        let report = try conversion.run()
+        tell(try conversion.run())
+    }
+
+    private func run(to layout: LayoutConversion.Layout, _ destination: FilePath, _ stages: StageClock) throws {
+        var options = LayoutOptions(source: source, destination: destination)
+        options.variant = formats.variant
+        options.format = to
+        options.elementType = dtype.flatMap { ElementType(argument: $0.rawValue) }
+        options.shardSize = shardSize?.bytes
+        options.overwrites = overwrite
+        options.verifies = verify
+        options.tell = common.teller
+        options.workers = common.workers
+        let registry = try formats.registry(
+            on: common.workers, telling: layout == .huggingface ? ["dequantize=f32"] : [])
+        let conversion = try LayoutConversion(options, to: layout, formats: registry, stages: stages)
+        guard !dryRun else {
+            Terminal.clearProgress()
+            return show(conversion.preview)
+        }
+        tell(try conversion.run())
+    }
+
+    private func tell(_ report: ConversionReport) {
         Terminal.clearProgress()
         if common.json {
             Terminal.answer(report.json.written(indentation: 2) + [0x0A])

@@ -49,10 +49,12 @@ struct FormatOptions: ParsableArguments {
     }
 
     /// The formats to read and write with, on `workers`.
-    func registry(on workers: Workers) throws -> FormatRegistry {
+    ///
+    /// - Parameter settings: what plug-ins are told besides, as `--option` has it.
+    func registry(on workers: Workers, telling settings: [String] = []) throws -> FormatRegistry {
         let builtIn = FormatRegistry.builtIn(
             allowingExternal: Set(allowExternal.map { TensorName($0) }), workers: workers)
-        let formats = try plugins.adding(to: builtIn)
+        let formats = try plugins.adding(to: builtIn, telling: settings)
         guard let rawDtype, let rawShape else { return formats }
         return formats.readingHeaderless(
             rawDtype, shape: rawShape.sizes, offset: rawOffset ?? 0, isBigEndian: rawOrder == .big)

@@ -31,7 +31,7 @@ struct PluginOptions: ParsableArguments {
 
     /// `formats` and those of the plug-ins. What is wrong in the folders that are searched is a warning: most runs
     /// need nothing from there.
-    func adding(to formats: FormatRegistry) throws -> FormatRegistry {
+    func adding(to formats: FormatRegistry, telling settings: [String] = []) throws -> FormatRegistry {
         let named = noPlugins ? "" : unsafe getenv("FOCUS_PLUGIN_PATH").map { unsafe String(cString: $0) } ?? ""
         let path = PluginSearchPath(named)
         let installed = noPlugins ? PluginSearchPath("") : .installed
@@ -39,7 +39,7 @@ struct PluginOptions: ParsableArguments {
         installed.warnings.forEach(PluginOptions.warn)
         return try formats.adding(
             plugins: plugin, found: path.files, installed: installed.files,
-            settings: option.compactMap { PluginSetting($0) }
+            settings: (option + settings).compactMap { PluginSetting($0) }
         ) { file, error in
             PluginOptions.warn(path.files.contains(file) ? "FOCUS_PLUGIN_PATH: \(error)" : "\(error)")
         }

@@ -1,7 +1,7 @@
 /// Standard base64 with padding.
-enum Base64 {
+package enum Base64 {
     /// The bytes that `text` stands for; nil where it is not base64.
-    static func decode(_ text: [UInt8]) -> [UInt8]? {
+    package static func decode(_ text: [UInt8]) -> [UInt8]? {
         guard text.count % 4 == 0 else { return nil }
         let padding = text.suffix(2).count { $0 == UInt8(ascii: "=") }
         var output: [UInt8] = []

@@ -1,0 +1,115 @@
+public import Checkpoints
+internal import JSON
+internal import Replacement
+internal import SystemPackage
+public import TensorIO
+
+/// A model on its way to another layout: names, settings and tokenizer as another program has them. Everything is
+/// opened and checked when this exists, and nothing is written yet.
+public struct LayoutConversion: Sendable {
+    /// Whose names, settings and tokenizer files a model has.
+    public enum Layout: String, Sendable, CaseIterable {
+        /// A folder that transformers loads.
+        case huggingface
+    }
+
+    private let options: LayoutOptions
+    private let stages: StageClock
+    private let source: Checkpoint
+    private let plan: LayoutPlan
+
+    /// Opens the source and plans what is written.
+    ///
+    /// - Parameter formats: the formats to read and write with, GGUF among them; to Hugging Face's layout its blocks
+    ///   must be read as numbers.
+    /// - Throws: `FocusError` or `FormatError`: the source cannot be opened, is of an architecture or has a tokenizer
+    ///   that is not known, contradicts itself, the destination exists or cannot be written, or there is too little
+    ///   room.
+    public init(
+        _ options: LayoutOptions, to layout: Layout, formats: FormatRegistry, stages: StageClock = StageClock()
+    ) throws {
+        self.options = options
+        self.stages = stages
+        let source = try stages.measure("open") { _ in
+            try Checkpoint.open(options.source, variant: options.variant, formats: formats)
+        }
+        self.source = source
+        guard formats.format(named: "gguf") != nil else {
+            throw FocusError("GGUF is read and written by a plug-in, which is not loaded: --plugin libgguf.so")
+        }
+        plan = try stages.measure("plan") { _ in
+            switch layout {
+            case .huggingface: try .huggingFace(source, options, formats)
+            }
+        }
+        try plan.selection.targets.refuseRepeatedNames()
+        try TensorDestination(format: plan.format, shardSize: options.shardSize, compression: .none)
+            .check(plan.selection.targets, from: options.source)
+        guard !FolderContents.isSame(options.destination, options.source) else {
+            throw FocusError("is the source itself; choose another name", path: options.destination)
+        }
+        guard !FolderContents.contains(options.destination, options.source) else {
+            throw FocusError("is a folder that the source lies in; choose another name", path: options.destination)
+        }
+        if plan.isFolder {
+            try StagedReplacement.check(options.destination, policy: policy)
+        } else if FolderContents.targetExists(options.destination) {
+            guard options.overwrites else { throw FormatError.destinationExists(options.destination) }
+            guard FolderContents.isFile(options.destination) else {
+                throw FocusError("is no file, and is not replaced by one", path: options.destination)
+            }
+        }
+        try FreeSpace.check(plan.byteCount, at: options.destination)
+    }
+
+    private var policy: StagedReplacement.Policy { options.overwrites ? .replace : .refuse }
+
+    /// What will be written, known before anything is.
+    public var preview: ConversionPreview {
+        ConversionPreview(
+            source: options.source, sourceFormat: source.files.first?.format.name ?? "",
+            destination: options.destination, format: plan.format.name, tensorCount: plan.selection.entries.count,
+            convertedCount: plan.selection.entries.count { $0.source.elementType != $0.target.elementType },
+            leftOutCount: plan.leftOut.count, tensorByteCount: plan.selection.byteCount, byteCount: plan.byteCount,
+            copiedFiles: plan.files.map(\.name), notes: source.notes + plan.notes)
+    }
+
+    /// Writes, reads again what was written, and puts it in its place when it is whole and on disk.
+    ///
+    /// - Throws: an error that names file and tensor where reading, writing or comparing fails; nothing is left behind.
+    ///   `CancellationError` where the stages' monitor asks to stop.
+    public func run() throws -> ConversionReport {
+        try source.refuseChanged()
+        let context = StagedReplacement.Context(policy: policy, tell: options.tell)
+        let destination = TensorDestination(format: plan.format, shardSize: options.shardSize, compression: .none)
+        if plan.isFolder {
+            try StagedReplacement.replacing(options.destination, context) { folder in
+                let path = destination.path(in: folder, byteCount: plan.selection.byteCount)
+                try write(to: path, in: folder, destination)
+            }
+        } else {
+            try StagedReplacement.placing(options.destination, context, sidecarSuffix: nil) {
+                try write(to: $0, in: $0.removingLastComponent(), destination)
+            }
+        }
+        return ConversionReport(
+            preview: preview, isVerified: options.verifies, stages: stages.stages,
+            peakResidentBytes: ProcessMemory.peakResidentBytes)
+    }
+
+    private func write(to path: FilePath, in folder: FilePath, _ destination: TensorDestination) throws {
+        let writing = destination.options(synchronizes: false, workers: options.workers)
+        let written = try stages.measure("write") { monitor in
+            let written = try WrittenTensors.write(
+                plan.selection.targets, plan.selection.contents(monitor: monitor), metadata: plan.metadata, to: path,
+                as: plan.format, options: writing)
+            for file in plan.files { try JSONFile.write(file.contents, to: folder.appending(file.name)) }
+            return written
+        }
+        try stages.measure(options.verifies ? "verify" : "force to disk") { monitor in
+            try WrittenTensors.verify(
+                options.verifies ? [written] : [], whileSynchronizing: folder, workers: options.workers,
+                monitor: monitor)
+        }
+    }
+}

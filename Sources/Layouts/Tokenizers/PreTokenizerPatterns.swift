@@ -1,0 +1,110 @@
+internal import JSON
+
+/// What llama.cpp calls a way of cutting text before merges, and the patterns that do it: each cuts what the ones
+/// before it left in one piece.
+struct PreTokenizerPatterns: Sendable {
+    /// The names in `tokenizer.ggml.pre`; the first is the one that is written.
+    let names: [String]
+    /// The patterns, as `tokenizers` writes them; none for the cut of GPT-2, which that package has by a name.
+    let patterns: [String]
+    /// Whether a word that is a token is one, whatever the merges say.
+    let ignoresMerges: Bool
+    /// Whether llama.cpp puts the token that begins a text before it where the file does not say.
+    let beginsText: Bool
+
+    private init(_ names: [String], _ patterns: [String], ignoresMerges: Bool = false, beginsText: Bool = false) {
+        self.names = names
+        self.patterns = patterns
+        self.ignoresMerges = ignoresMerges
+        self.beginsText = beginsText
+    }
+
+    // MARK: Patterns
+
+    private static let gpt2 = "'s|'t|'re|'ve|'m|'ll|'d| ?\\p{L}+| ?\\p{N}+| ?[^\\s\\p{L}\\p{N}]+|\\s+(?!\\S)|\\s+"
+    private static let contractions = "(?i:'s|'t|'re|'ve|'m|'ll|'d)"
+    private static let spaces = "\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+"
+
+    /// Words with one sign before them, numbers as `digits` says, signs with the line breaks after them.
+    private static func words(_ digits: String) -> String {
+        "\(contractions)|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|\(digits)| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|\(spaces)"
+    }
+
+    /// The same, but words end where small letters are followed by a large one.
+    private static func cases(_ digits: String, ending: String) -> String {
+        let (large, small) = ("[\\p{Lu}\\p{Lt}\\p{Lm}\\p{Lo}\\p{M}]", "[\\p{Ll}\\p{Lm}\\p{Lo}\\p{M}]")
+        let before = "[^\\r\\n\\p{L}\\p{N}]?"
+        return "\(before)\(large)*\(small)+\(ending)|\(before)\(large)+\(small)*\(ending)|\(digits)|"
+            + " ?[^\\s\\p{L}\\p{N}]+[\\r\\n/]*|\(spaces)"
+    }
+
+    private static let deepSeek3 = [
+        "\\p{N}{1,3}", "[一-龥぀-ゟ゠-ヿ]+",
+        "[!\"#$%&'()*+,\\-./:;<=>?@\\[\\\\\\]^_`{|}~][A-Za-z]+|[^\\r\\n\\p{L}\\p{P}\\p{S}]?[\\p{L}\\p{M}]+|"
+            + " ?[\\p{P}\\p{S}]+[\\r\\n]*|\(spaces)",
+    ]
+
+    private static let blooming = " ?[^(\\s|.,!?…。，、।۔،)]+"
+
+    /// All that are known, the commonest first: of two that cut alike the first is taken.
+    static let all: [PreTokenizerPatterns] = [
+        PreTokenizerPatterns(
+            [
+                "gpt-2", "phi-2", "jina-es", "jina-de", "jina-v1-en", "jina-v2-es", "jina-v2-de", "roberta-bpe",
+                "a.x-4.0", "mellum", "modern-bert", "mpt", "olmo", "jais", "trillion", "granite-docling", "gigachat",
+            ], []),
+        PreTokenizerPatterns(
+            ["llama-bpe", "llama3", "llama-v3", "falcon3", "falcon-h1", "pixtral", "midm-2.0", "lfm2"],
+            [words("\\p{N}{1,3}")], ignoresMerges: true, beginsText: true),
+        PreTokenizerPatterns(["dbrx", "smaug-bpe", "chatglm-bpe", "glm4"], [words("\\p{N}{1,3}")]),
+        PreTokenizerPatterns(
+            ["qwen2", "deepseek-r1-qwen", "stablelm2", "hunyuan", "solar-open", "megrez", "kormo", "grok-2"],
+            [words("\\p{N}")]),
+        PreTokenizerPatterns(
+            ["qwen35"],
+            [
+                "\(contractions)|[^\\r\\n\\p{L}\\p{N}]?[\\p{L}\\p{M}]+|\\p{N}| ?[^\\s\\p{L}\\p{M}\\p{N}]+[\\r\\n]*|"
+                    + spaces
+            ]),
+        PreTokenizerPatterns(["tekken"], [cases("\\p{N}", ending: "")], ignoresMerges: true),
+        PreTokenizerPatterns(
+            ["gpt-4o", "llama4", "kanana2", "minimax-m2"], [cases("\\p{N}{1,3}", ending: "\(contractions)?")]),
+        PreTokenizerPatterns(
+            ["starcoder", "refact", "command-r", "smollm", "codeshell", "exaone", "minerva-7b"], ["\\p{N}", gpt2]),
+        PreTokenizerPatterns(
+            ["deepseek-v3", "hunyuan-dense", "joyai-llm"], deepSeek3),
+        PreTokenizerPatterns(
+            ["deepseek-coder"], ["[\\r\\n]", "\\s?\\p{L}+", "\\s?\\p{P}+", "[一-龥ࠀ-一가-퟿]+", "\\p{N}"]),
+        PreTokenizerPatterns(["falcon"], ["[\\p{P}\\$\\+<=>\\^~\\|`]+", gpt2, "[0-9][0-9][0-9]"]),
+        PreTokenizerPatterns(["bloom", "poro-chat", "gpt3-finnish"], [blooming]),
+        PreTokenizerPatterns(["viking"], [blooming, "\\p{N}"]),
+        PreTokenizerPatterns(
+            ["default"], ["[\\p{P}\\$\\+<=>\\^~\\|]+", gpt2, "\\p{N}+", "[0-9][0-9][0-9]"]),
+    ]
+
+    /// Those that llama.cpp calls `name`; nil for a name that is not known here.
+    static func named(_ name: String) -> PreTokenizerPatterns? {
+        all.first { $0.names.contains(name) }
+    }
+
+    /// The pre-tokenizer as tokenizer.json has it: text is cut, and its bytes become the letters of GPT-2.
+    var json: JSONBuilder {
+        func bytes(cutting: Bool) -> JSONBuilder {
+            .object([
+                .init("type", .text("ByteLevel")), .init("add_prefix_space", .boolean(false)),
+                .init("trim_offsets", .boolean(true)), .init("use_regex", .boolean(cutting)),
+            ])
+        }
+        guard !patterns.isEmpty else { return bytes(cutting: true) }
+        let cuts = patterns.map { pattern in
+            JSONBuilder.object([
+                .init("type", .text("Split")),
+                .init("pattern", .object([.init("Regex", .text(pattern))])),
+                .init("behavior", .text("Isolated")), .init("invert", .boolean(false)),
+            ])
+        }
+        return .object([
+            .init("type", .text("Sequence")), .init("pretokenizers", .array(cuts + [bytes(cutting: false)])),
+        ])
+    }
+}
