@@ -129,7 +129,7 @@ let package = Package(
             path: "Formats/HDF5", swiftSettings: settings),
         .target(
             name: "PluginHost",
-            dependencies: ["TensorIO", "CFocusPlugin", system], swiftSettings: settings),
+            dependencies: ["TensorIO", "CFocusPlugin", "CSystemShims", system], swiftSettings: settings),
 
         // Pure mathematics, tokens, bytes, text.
         .target(

@@ -70,6 +70,18 @@ import Testing
         #expect(none.files.isEmpty && none.warnings.count == 1 && none.warnings[0].contains("everybody may write"))
     }
 
+    @Test func `whoever may write to the executable may write to the plug-ins that are installed with it`() throws {
+        let executable = try place.write("prefix/bin/focus", "")
+        let plugin = try place.write("prefix/lib/focus/plugins/a.so", "")
+        #expect(unsafe chmod(plugin.string, 0o664) == 0)
+        #expect(unsafe chmod(executable.string, 0o755) == 0)
+        #expect(PluginSearchPath(installedWith: executable).files.isEmpty)
+        #expect(unsafe chmod(executable.string, 0o775) == 0)
+        #expect(PluginSearchPath(installedWith: executable).files.count == 1)
+        #expect(unsafe chmod(plugin.string, 0o666) == 0)
+        #expect(PluginSearchPath(installedWith: executable).files.isEmpty)
+    }
+
     @Test func `an installed one gives way to another of its name, and says nothing`() throws {
         let toy = try ToyPlugin.compiled(in: place)
         let copy = try place.write("copy.so", ScratchFile.bytes(toy))

@@ -51,4 +51,8 @@ struct focus_limits {
    process. */
 int focus_isolate(const struct focus_limits *limits, int output, int errors);
 
+/* dladdr1 is hidden behind _GNU_SOURCE. The file of the shared library that this code is part of, as it was found by
+   the loader; NULL where it is part of the program itself. */
+const char *focus_library_file(void);
+
 #endif
