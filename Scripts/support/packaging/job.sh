@@ -1,0 +1,19 @@
+#!/bin/sh
+# usage: job.sh FOLDER
+#
+# Does small jobs with the command focus that is found first, in what package_job.py made in FOLDER.
+set -eu
+cd "$1"
+focus --version
+focus formats >formats.txt
+grep -q '^pytorch .*lib/focus/plugins/libpytorch.so' formats.txt
+grep -q '^gguf .*lib/focus/plugins/libgguf.so' formats.txt
+rm -rf result converted
+focus specialize model --tokenizer tokenizer --corpus text.txt --output result --no-measure --no-cache --quiet
+focus verify --quiet result
+mkdir converted
+focus convert --quiet plugin.pt converted/pytorch.safetensors
+focus convert --quiet plugin.gguf converted/gguf.safetensors
+focus convert --quiet result/model.safetensors converted/back.npz
+focus convert --quiet converted/back.npz converted/back.safetensors
+focus diff --quiet result/model.safetensors converted/back.safetensors
