@@ -14,10 +14,13 @@ import pathlib
 import shutil
 import sys
 
+os.environ |= {"DS_ACCELERATOR": "cpu", "MASTER_ADDR": "127.0.0.1", "MASTER_PORT": "29517"}
+import deepspeed
 import torch
 import torch.distributed as dist
 import torch.distributed.checkpoint as dcp
 import torch.multiprocessing
+from deepspeed.utils.zero_to_fp32 import get_fp32_state_dict_from_zero_checkpoint
 from safetensors.torch import save_file
 from torch.distributed._shard.sharded_tensor import Shard as LocalShard
 from torch.distributed._shard.sharded_tensor import ShardedTensor
@@ -88,7 +91,6 @@ def bert(folder: pathlib.Path) -> None:
 
 def two_processes(rank: int) -> None:
     """One of two processes: shards along either axis, of uneven sizes, along both, and copies."""
-    os.environ |= {"MASTER_ADDR": "127.0.0.1", "MASTER_PORT": "29517"}
     dist.init_process_group("gloo", rank=rank, world_size=2)
     torch.manual_seed(0)
     mesh = init_device_mesh("cpu", (2,))
@@ -149,6 +151,64 @@ def megatron(rank: int) -> None:
     dist.barrier()
 
 
+class Trained(Model):
+    """The same with a buffer of floats, a weight that is not trained, and one that two processes do not share out
+    evenly."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.scale = torch.nn.Parameter(torch.randn(5))
+        self.frozen = torch.nn.Parameter(torch.randn(3, 5), requires_grad=False)
+        self.register_buffer("rates", torch.randn(3))
+
+    def forward(self, ids: torch.Tensor) -> torch.Tensor:
+        return super().forward(ids).float().sum() * self.scale.float().sum() * self.frozen.float().sum()
+
+
+# Name, stage, type, settings of ZeRO.
+ZERO = [("zero-1", 1, "fp32", {}), ("zero-2", 2, "fp16", {}), ("zero-2-bf16", 2, "bf16", {}),
+        ("zero-3", 3, "bf16", {"sub_group_size": 40, "stage3_param_persistence_threshold": 0}),
+        ("zero-3-frozen", 3, "fp16", {"stage3_param_persistence_threshold": 0})]
+
+
+def zero(rank: int) -> None:
+    """One of two processes that train a step with each stage and save."""
+    os.environ |= {"RANK": str(rank), "LOCAL_RANK": str(rank), "WORLD_SIZE": "2"}
+    # Only faster, and it would need a compiler.
+    sys.modules["deepspeed.comm.torch"].build_shm_op = lambda: None
+    deepspeed.init_distributed("gloo")
+    for name, stage, kind, settings in ZERO:
+        torch.manual_seed(0)
+        model = Trained()
+        decayed = [p for n, p in model.named_parameters() if p.requires_grad and p.dim() > 1]
+        others = [p for n, p in model.named_parameters() if p.requires_grad and p.dim() < 2]
+        optimizer = torch.optim.AdamW([{"params": decayed}, {"params": others, "weight_decay": 0.0}])
+        config = {"train_micro_batch_size_per_gpu": 1, "zero_optimization": {"stage": stage} | settings,
+                  "zero_allow_untested_optimizer": True, "zero_force_ds_cpu_optimizer": False}
+        if kind != "fp32":
+            config[kind] = {"enabled": True}
+        engine = deepspeed.initialize(model=model, optimizer=optimizer, config=config)[0]
+        for _ in range(2):
+            engine.backward(engine(torch.tensor([1, 2, 3 + rank])))
+            engine.step()
+        engine.save_checkpoint(str(FOLDER / name), tag="global_step2")
+        dist.barrier()
+    dist.destroy_process_group()
+
+
+def write_merged(name: str) -> None:
+    """What zero_to_fp32 makes of a checkpoint, and what the model's own states have beside."""
+    folder = FOLDER / name
+    for script in folder.glob("*.py"):
+        script.unlink()
+    tensors = get_fp32_state_dict_from_zero_checkpoint(folder)
+    whole = folder / "global_step2" / "mp_rank_00_model_states.pt"
+    if whole.exists():
+        # It leaves out what is not trained, in stage 1.
+        tensors = torch.load(whole, weights_only=False)["module"] | tensors
+    save_file({key: tensor.clone().contiguous() for key, tensor in tensors.items()}, FOLDER / f"{name}.safetensors")
+
+
 def main() -> None:
     shutil.rmtree(FOLDER, ignore_errors=True)
     FOLDER.mkdir(parents=True)
@@ -158,6 +218,9 @@ def main() -> None:
     torch.multiprocessing.spawn(two_processes, nprocs=2)
     for name in ("dcp-two", "dcp-megatron"):
         write_expected(name, FOLDER / name)
+    torch.multiprocessing.spawn(zero, nprocs=2)
+    for name, *_ in ZERO:
+        write_merged(name)
     for path in FOLDER.rglob("*.safetensors"):
         path.chmod(0o644)
 

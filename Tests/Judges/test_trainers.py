@@ -12,6 +12,7 @@ from tool import BINARY, FIXTURES, FocusCase
 
 PLUGIN = pathlib.Path(BINARY).parent / "libpytorch.so"
 TRAINERS = FIXTURES / "trainers"
+ZERO = ("zero-1", "zero-2", "zero-2-bf16", "zero-3", "zero-3-frozen")
 OPTIMIZER = ("optimizer.", "optim.")
 
 
@@ -43,7 +44,7 @@ class TrainerCase(FocusCase):
 
 
 class Distributed(TrainerCase):
-    NAMES = ("dcp-one", "dcp-two", "dcp-megatron", "dcp-bert")
+    NAMES = ("dcp-one", "dcp-two", "dcp-megatron", "dcp-bert", "dcp-safetensors")
 
     def test_what_torch_wrote(self):
         for name in self.NAMES:
@@ -147,3 +148,58 @@ class Distributed(TrainerCase):
         refuse(lambda state: place(state).update(transform_descriptors=["stream.zstd"]), "columns", "extension")
         refuse(lambda state: place(state).update(place(state, 1)), "columns", "of two checkpoints")
         refuse(lambda state: state.pop("storage_data"), "no Metadata")
+
+
+class Zero(TrainerCase):
+    """Stages 1, 2 and 3, two processes, two groups of weights, shared and frozen weights, buffers, padding."""
+
+    def test_what_zero_to_fp32_makes_of_them(self):
+        for name in ZERO:
+            with self.subTest(name):
+                self.assertEqual(self.tensors_of(TRAINERS / name), expected(name))
+                self.assertEqual(self.plugin("verify", TRAINERS / name).code, 0)
+                self.assertEqual(self.plugin("diff", TRAINERS / name, TRAINERS / f"{name}.safetensors").code, 0)
+        outcome = self.plugin("inspect", TRAINERS / "zero-3" / "global_step2", "--metadata")
+        for line in ("deepspeed.stage: 3", "deepspeed.global_steps: 2"):
+            self.assertIn(line, outcome.output)
+
+    def test_the_folder_of_a_trainer(self):
+        """config.json and a tokenizer beside, as the Trainer of transformers has them."""
+        folder = self.copy("zero-3")
+        (folder / "config.json").write_text('{"model_type": "bert", "vocab_size": 7}')
+        (folder / "training_args.bin").write_bytes(b"PK")
+        self.assertDone(self.plugin("convert", folder, "result", "--to", "safetensors"))
+        found = tensors.read_safetensors(self.folder / "result" / "model.safetensors").tensors
+        self.assertEqual(found, expected("zero-3"))
+        self.assertTrue((self.folder / "result" / "config.json").exists())
+        self.assertFalse((self.folder / "result" / "global_step2").exists())
+
+    def test_files_that_are_missing_or_too_many(self):
+        folder = self.copy("zero-2") / "global_step2"
+        part = folder / "zero_pp_rank_1_mp_rank_00_optim_states.pt"
+        shutil.copy(part, folder / "zero_pp_rank_2_mp_rank_00_optim_states.pt")
+        self.refuse("zero-2", "of 2 processes", "rank_2", "written over another")
+        (folder / "zero_pp_rank_2_mp_rank_00_optim_states.pt").unlink()
+        shutil.copy(part, folder / f"bf16_{part.name}")
+        self.assertDone(self.plugin("inspect", "zero-2"))
+        shutil.copy(part, folder / f"bf16_{part.name.replace('rank_1', 'rank_0')}")
+        self.refuse("zero-2", "two optimizers")
+        (folder / f"bf16_{part.name.replace('rank_1', 'rank_0')}").unlink()
+        shutil.copy(folder / "mp_rank_00_model_states.pt", folder / "mp_rank_01_model_states.pt")
+        self.refuse("zero-2", "in parallel", "ds_to_universal")
+        (folder / "mp_rank_01_model_states.pt").unlink()
+        part.write_bytes(part.read_bytes()[:-100])
+        self.refuse("zero-2", part.name)
+        part.unlink()
+        self.refuse("zero-2", part.name, "No such file")
+
+    def test_parts_of_another_checkpoint(self):
+        folder = self.copy("zero-3") / "global_step2"
+        name = "bf16_zero_pp_rank_1_mp_rank_00_optim_states.pt"
+        shutil.copy(TRAINERS / "zero-2-bf16" / "global_step2" / name, folder / name)
+        self.refuse("zero-3", name, "fp32_flat_groups")
+
+    def test_a_path_in_latest_is_not_followed(self):
+        folder = self.copy("zero-2")
+        (folder / "latest").write_text("../zero-2/global_step2")
+        self.assertRefused("inspect", "zero-2", "--plugin", PLUGIN, saying=("zero-2",))

@@ -42,6 +42,21 @@ struct FilePlace {
         mode == S_IFREG
     }
 
+    /// The names of what is in this folder, hidden files left out; none where it cannot be looked into.
+    var fileNames: [[UInt8]] {
+        guard let folder = unsafe withCString({ unsafe opendir($0) }) else { return [] }
+        defer { unsafe closedir(folder) }
+        var names: [[UInt8]] = []
+        while let entry = unsafe readdir(folder), names.count < FilePlace.largestFolder {
+            let name = unsafe withUnsafeBytes(of: &entry.pointee.d_name) { unsafe Array($0.prefix { $0 != 0 }) }
+            if name.first != UInt8(ascii: ".") { names.append(name) }
+        }
+        return names
+    }
+
+    /// No more names of a folder are looked at.
+    private static let largestFolder = 1 << 20
+
     /// Lends the path as C wants it.
     func withCString<Result>(_ body: (UnsafePointer<CChar>) -> Result) -> Result {
         let text = bytes.map(CChar.init(bitPattern:)) + [0]

@@ -18,7 +18,7 @@ private enum Table {
         unsafe plugin.struct_size = UInt32(MemoryLayout<focus_plugin_v1>.size)
         unsafe plugin.name = text("pytorch")
         unsafe plugin.summary = text(
-            "files of torch.save, folders of torch.distributed.checkpoint; nothing in them is run; read only")
+            "files of torch.save, folders of torch.distributed.checkpoint and of DeepSpeed's ZeRO; read only")
         unsafe plugin.extensions = text("bin,pt,pth")
         unsafe plugin.options = text(
             "root: read only what is at these keys, joined by dots, as in 'model' or 'ema.weights'")

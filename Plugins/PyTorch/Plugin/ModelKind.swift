@@ -4,6 +4,10 @@ enum ModelKind {
     case saved
     /// `.metadata` and `.distcp` files.
     case distributed
+    /// Safetensors files with the chunks of each process.
+    case safetensorsShards
+    /// The states of DeepSpeed's ZeRO.
+    case zero
 
     /// What the folder at `path` holds; nil where that is no model.
     init?(_ path: FilePlace) {
@@ -11,6 +15,10 @@ enum ModelKind {
             self = .saved
         } else if DistributedCheckpoint.isCheckpoint(path) {
             self = .distributed
+        } else if ZeroCheckpoint.isCheckpoint(path) {
+            self = .zero
+        } else if SafetensorsShards.isCheckpoint(path) {
+            self = .safetensorsShards
         } else {
             return nil
         }
@@ -22,6 +30,8 @@ enum ModelKind {
         return switch kind {
         case .saved: try TorchModel(path, root: root)
         case .distributed: try DistributedCheckpoint(path, root: root).model
+        case .safetensorsShards: try SafetensorsShards(path).model
+        case .zero: try ZeroCheckpoint(path).model
         }
     }
 }

@@ -1,12 +1,15 @@
-/// Reads the JSON of an index of shards: the one object that matters, and past everything else.
+/// Reads the JSON of an index of shards, or of a header: the members that matter, and past everything else.
 struct IndexParser {
     private let bytes: [UInt8]
+    /// What it is the JSON of, for people.
+    private let what: StaticString
     private var position = 0
 
     private static let largestDepth = 16
 
-    private init(_ bytes: [UInt8]) {
+    init(_ bytes: [UInt8], of what: StaticString = "an index of shards") {
         self.bytes = bytes
+        self.what = what
     }
 
     /// The members of the object 'weight_map' of `json`: names of tensors and of files.
@@ -36,17 +39,17 @@ struct IndexParser {
         return parser.next() == UInt8(ascii: "{") && prefix.contains("\"weight_map\"") && prefix.contains(".bin\"")
     }
 
-    private func invalid(_ message: String) -> Refusal {
-        Refusal(.invalidHeader, "is not the JSON of an index of shards: it \(message)", byteOffset: position)
+    func invalid(_ message: String) -> Refusal {
+        Refusal(.invalidHeader, "is not the JSON of \(what): it \(message)", byteOffset: position)
     }
 
     /// The next byte that is no space, which stays.
-    private mutating func next() -> UInt8? {
+    mutating func next() -> UInt8? {
         while position < bytes.count, [0x20, 0x0A, 0x0D, 0x09].contains(bytes[position]) { position += 1 }
         return position < bytes.count ? bytes[position] : nil
     }
 
-    private mutating func expect(_ character: Unicode.Scalar) throws(Refusal) {
+    mutating func expect(_ character: Unicode.Scalar) throws(Refusal) {
         guard let byte = next(), byte == UInt8(ascii: character) else {
             throw invalid("has no '\(character)' where one is expected")
         }
@@ -54,7 +57,7 @@ struct IndexParser {
     }
 
     /// Calls `member` at the value of each member of an object, with its key.
-    private mutating func object(
+    mutating func object(
         _ member: (inout IndexParser, [UInt8]) throws(Refusal) -> Void
     ) throws(Refusal) {
         try expect("{")
@@ -73,7 +76,7 @@ struct IndexParser {
     }
 
     /// Goes past a value.
-    private mutating func skip(depth: Int) throws(Refusal) {
+    mutating func skip(depth: Int) throws(Refusal) {
         guard depth < IndexParser.largestDepth else { throw invalid("is nested deeper than any index") }
         switch next() {
         case UInt8(ascii: "\""): _ = try string()
@@ -101,7 +104,7 @@ struct IndexParser {
     // MARK: Strings
 
     /// The string that begins here, as UTF-8.
-    private mutating func string() throws(Refusal) -> [UInt8] {
+    mutating func string() throws(Refusal) -> [UInt8] {
         position += 1
         var text: [UInt8] = []
         while position < bytes.count, bytes[position] != UInt8(ascii: "\"") {

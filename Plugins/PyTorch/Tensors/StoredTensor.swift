@@ -1,6 +1,6 @@
 /// A tensor with the place of its contents: checked, so that each of its elements is inside of its storage.
 struct StoredTensor {
-    let name: [UInt8]
+    private(set) var name: [UInt8]
     let type: TorchType
     /// One of focus_element_type.
     private(set) var elementType: UInt32
@@ -78,6 +78,13 @@ struct StoredTensor {
         // One that lies in one file needs nothing to be put together.
         layout = chunks.chunks.count == 1 ? first?.layout : nil
         self.chunks = chunks.chunks.count > 1 ? chunks : nil
+    }
+
+    /// The same tensor under another name.
+    func named(_ name: [UInt8]) -> StoredTensor {
+        var tensor = self
+        tensor.name = name
+        return tensor
     }
 
     /// The same tensor, where the file that holds it is a part, from byte `offset` on, of the file number `part`.

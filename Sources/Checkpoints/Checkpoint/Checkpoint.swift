@@ -181,6 +181,14 @@ public struct Checkpoint: Sendable {
         files.first?.reader.metadata ?? [:]
     }
 
+    /// Whether `file`, relative to the folder, lies beside a part of the tensors in a folder of their own, as states of
+    /// a training do.
+    package func isBesideParts(_ file: FilePath) -> Bool {
+        guard file.components.count > 1 else { return false }
+        let place = folder.pushing(file).removingLastComponent()
+        return files.contains { $0.reader.parts.contains { $0.removingLastComponent() == place } }
+    }
+
     /// The names of all files below the folder that hold tensors or say where they are.
     package var tensorFileNames: Set<String> {
         var names = Set(files.map(\.name) + [index?.name].compactMap { $0 })

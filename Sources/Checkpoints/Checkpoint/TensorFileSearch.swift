@@ -25,6 +25,10 @@ struct TensorFileSearch {
         let copies = WeightCopy.all(among: names)
         if let variant {
             choice = try TensorFileSearch.variant(variant, copies, folder)
+        } else if names.contains(where: TensorFileSearch.isOfOneProcess),
+            formats.formats.contains(where: { $0.recognizes(folder: folder) })
+        {
+            choice = .folder
         } else if let safetensors = try TensorFileSearch.safetensors(copies, folder) {
             choice = safetensors
         } else if let index = names.first(where: { TensorFileSearch.isIndexOfAnotherFormat($0, formats) }) {
@@ -38,6 +42,11 @@ struct TensorFileSearch {
         } else {
             choice = .file(try TensorFileSearch.otherFile(names, copies, folder, formats))
         }
+    }
+
+    /// Whether a file called `name` has the chunks of one process of torch.distributed.checkpoint.
+    private static func isOfOneProcess(_ name: String) -> Bool {
+        name.hasPrefix("shard-") && name.contains("-model-") && name.hasSuffix(".safetensors")
     }
 
     /// Whether `name` is that of an index of shards, and not of safetensors, whose sets were looked for before.

@@ -32,6 +32,7 @@ struct ConversionCompanions {
         for file in files {
             let name = file.lastComponent?.string ?? ""
             if file.components.count == 1, tensorFiles.contains(name) { continue }
+            if !isInPlace, checkpoint.isBesideParts(file) { continue }
             if checkpoint.folder.pushing(file).starts(with: destination), !isInPlace { continue }
             let isTaken = file.components.count == 1 && format.owns(file: name)
             if isTaken || CompanionFiles.isStale(file) {
