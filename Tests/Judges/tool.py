@@ -74,7 +74,11 @@ class FocusCase(unittest.TestCase):
         return {**os.environ, "HOME": home, "XDG_CACHE_HOME": home + "/.cache", "TMPDIR": str(self.temporary)}
 
     def focus(self, *arguments, **options) -> Outcome:
-        done = subprocess.run([BINARY, *published(arguments)], stdin=subprocess.DEVNULL, capture_output=True,
+        return self.typed(*published(arguments), **options)
+
+    def typed(self, *arguments, **options) -> Outcome:
+        """Runs a command with nothing added."""
+        done = subprocess.run([BINARY, *map(str, arguments)], stdin=subprocess.DEVNULL, capture_output=True,
                               cwd=self.folder, env=self.environment, timeout=600 * PATIENCE, **options)
         return Outcome(done.returncode, done.stdout.decode("utf-8"), done.stderr.decode("utf-8", "backslashreplace"))
 

@@ -12,6 +12,7 @@ struct Compare: ParsableCommand {
         commandName: "compare",
         abstract:
             "Compares the methods for a checkpoint, a tokenizer and a text; recommends one and writes no checkpoint.",
+        usage: "focus compare <checkpoint> --tokenizer <path> --corpus <file> [<options>]",
         discussion: """
             Every method rebuilds the same hidden anchors, none of which may be among its own pieces. That ranks \
             methods only moderately, for a \
@@ -24,57 +25,31 @@ struct Compare: ParsableCommand {
     @Argument(help: "The checkpoint: a folder as save_pretrained writes it, or one tensor file.")
     var checkpoint: FilePath
 
-    @OptionGroup var vocabulary: VocabularyOptions
+    @OptionGroup(title: "Inputs") var inputs: InputOptions
 
-    @Option(
-        parsing: .upToNextOption,
-        help: ArgumentHelp(
-            "Target-language text: .txt or .jsonl, plain, .gz or .zst, or a folder of them.", valueName: "file"))
-    var corpus: [FilePath]
+    @OptionGroup(title: "Output") var output: ComparisonOutput
 
-    @Option(help: ArgumentHelp("The field of .jsonl lines that holds the text.", valueName: "name"))
-    var textField = "text"
+    @OptionGroup(title: "Method") var comparing: ComparisonOptions
 
-    @Option(
-        help: ArgumentHelp(
-            "What pieces weigh: the rarer the more, all alike, or by their characters.",
-            valueName: "frequency|uniform|length"))
-    var pieceWeights: PieceWeighting?
-
-    @Option(
-        defaultAsFlag: 100,
-        help: ArgumentHelp(
-            "Run the model with the rows of each method on so many lines of the text, and recommend by what it keeps: "
-                + "bits per byte, or for encoders fidelity, beside the original and the original reading the new cuts.",
-            valueName: "n"))
-    var measure: Int? = nil
-
-    @Option(help: ArgumentHelp("Seed of which anchors are hidden.", valueName: "n"))
-    var seed: UInt64 = 42
-
-    @Flag(help: "Work on a model that comes with code of its own (auto_map in config.json); the code is never run.")
-    var allowOwnCode = false
-
-    @Option(help: ArgumentHelp("Write a report: .html, a page to look at, or .json.", valueName: "file"))
-    var report: FilePath?
+    @OptionGroup(title: "Method") var matching: MatchingOptions
 
     @OptionGroup(title: "Single tokens") var overrides: OverrideOptions
+
+    @OptionGroup(title: "Training") var training: CachedTrainingOptions
 
     @OptionGroup(title: "Reading") var formats: FormatOptions
 
     @OptionGroup var common: CommonOptions
 
     func validate() throws {
-        if let measure, !(1...1_000_000).contains(measure) {
-            throw ValidationError("--measure takes a number of lines from 1 to 1000000.")
+        guard !inputs.text.corpus.isEmpty else {
+            throw ValidationError("compare needs a text of the new language: --corpus FILE.")
         }
-        guard !corpus.isEmpty else { throw ValidationError("--corpus takes at least one file.") }
-        try ReportForm.check(report)
     }
 
     func run() throws {
         Interruption.shared.listen()
-        try common.noteInterrupted(checkpoint, vocabulary.tokenizer, vocabulary.sourceTokenizer)
+        try common.noteInterrupted(checkpoint, inputs.tokenizer, inputs.sourceTokenizer)
         let line = ProgressLine(quiet: common.quiet)
         let comparison = try Specialization(options, stages: StageClock { line.monitor($0) }).compareMethods()
         Terminal.clearProgress()
@@ -87,17 +62,14 @@ struct Compare: ParsableCommand {
 
     private var options: SpecializationOptions {
         get throws {
-            var options = try vocabulary.job(on: checkpoint, corpus: corpus)
-            options.textField = textField
+            var options = try inputs.job(on: checkpoint, training: training.vectorTraining())
             options.method = .focusAndPieces
-            options.pieceWeighting = pieceWeights
-            options.measuredLines = measure
-            options.seed = seed
-            options.allowsOwnCode = allowOwnCode
+            options.report = output.report
+            options.version = FocusTool.configuration.version
+            comparing.apply(to: &options)
+            matching.apply(to: &options)
             options.formats = try formats.registry(on: common.workers)
             options.variant = formats.variant
-            options.report = report
-            options.version = FocusTool.configuration.version
             options.workers = common.workers
             try overrides.apply(to: &options)
             return options

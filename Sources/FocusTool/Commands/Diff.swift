@@ -21,7 +21,7 @@ struct Diff: ParsableCommand {
 
     @OptionGroup(title: "Reading") var formats: FormatOptions
 
-    @OptionGroup var isolation: IsolationOptions
+    @OptionGroup(title: "Reading") var isolation: IsolationOptions
 
     @OptionGroup var common: CommonOptions
 

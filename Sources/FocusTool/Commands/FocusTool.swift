@@ -27,6 +27,12 @@ struct FocusTool: ParsableCommand {
     static func runProcess() {
         LibraryEnvironment.clear()
         OpenFileLimit.raise()
+        let arguments = Array(CommandLine.arguments.dropFirst())
+        if let start = QuickStart(for: arguments) {
+            start.sentences.forEach(Terminal.story)
+            Glibc.exit(64)
+        }
+        refuseUnknownCommand(arguments)
         do {
             var command = try parseAsRoot()
             do {
@@ -43,6 +49,18 @@ struct FocusTool: ParsableCommand {
         } catch {
             fail(error)
         }
+    }
+
+    /// Ends the process where the first of `arguments` is no command, and one is near to it: the parser would complain
+    /// about what comes behind.
+    private static func refuseUnknownCommand(_ arguments: [String]) {
+        let names = configuration.subcommands.compactMap { $0.configuration.commandName } + ["help"]
+        guard let first = arguments.first, !first.hasPrefix("-"), !names.contains(first) else { return }
+        let meant = NearestName.of(first, among: names)
+        Terminal.story(
+            "focus: error: there is no command '\(Terminal.oneLine(first))'"
+                + (meant.map { ": is '\($0)' meant?" } ?? "; the commands: \(names.joined(separator: ", "))"))
+        Glibc.exit(64)
     }
 
     /// Says what is wrong with the arguments, in the words of the parser but as all other errors begin; help and the

@@ -18,14 +18,14 @@ struct Formats: ParsableCommand {
     @Option(
         help: ArgumentHelp(
             "Hold this format to the laws that every format obeys, and say what it breaks; exit code 0 for nothing, 1 "
-                + "for something.",
+                + "for something. (default: none)",
             valueName: "name"))
     var check: String?
 
     @Option(
         help: ArgumentHelp(
             "With --check, hold it to the laws of reading with this sound file or folder of the format, too; may be "
-                + "repeated.",
+                + "repeated. (default: none)",
             valueName: "path"))
     var sample: [FilePath] = []
 

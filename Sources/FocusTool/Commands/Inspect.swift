@@ -18,32 +18,11 @@ struct Inspect: ParsableCommand {
     @Argument(help: "A checkpoint folder or a tensor file.")
     var path: FilePath
 
-    @Flag(help: "Show names as a tree.")
-    var tree = false
-
-    @Flag(help: "Show mean, std, min, max, norm, and the numbers of NaN, Inf and zeros; reads all contents.")
-    var stats = false
-
-    @Flag(help: "A line for each tensor, numbered layers too.")
-    var all = false
-
-    @Option(help: ArgumentHelp("Only tensors whose names match, * and ? as in the shell.", valueName: "glob"))
-    var filter: String?
-
-    @Option(
-        parsing: .upToNextOption,
-        help: ArgumentHelp("Print rows START..<END of tensor NAME.", valueName: "name start:end"))
-    var rows: [String] = []
-
-    @Option(help: ArgumentHelp("Print the embedding row of this token.", valueName: "text"))
-    var token: String?
-
-    @Flag(help: "Show all metadata; else their first lines.")
-    var metadata = false
+    @OptionGroup(title: "What is shown") var options: InspectionOptions
 
     @OptionGroup(title: "Reading") var formats: FormatOptions
 
-    @OptionGroup var isolation: IsolationOptions
+    @OptionGroup(title: "Reading") var isolation: IsolationOptions
 
     @OptionGroup var common: CommonOptions
 
@@ -53,10 +32,10 @@ struct Inspect: ParsableCommand {
         let checkpoint = try Checkpoint.open(
             path, variant: formats.variant, formats: formats.registry(on: common.workers))
         common.note(checkpoint.notes)
-        if let token {
+        if let token = options.token {
             try show(token: token, in: checkpoint)
-        } else if !rows.isEmpty {
-            try show(rows: rows, in: checkpoint)
+        } else if !options.rows.isEmpty {
+            try show(rows: options.rows, in: checkpoint)
         } else {
             try list(checkpoint)
         }
@@ -65,9 +44,9 @@ struct Inspect: ParsableCommand {
     // MARK: Listing
 
     private func list(_ checkpoint: Checkpoint) throws {
-        let glob = filter.map(Glob.init)
+        let glob = options.filter.map(Glob.init)
         let shown = checkpoint.tensors.filter { glob?.matches($0.tensor.name.bytes) ?? true }
-        let statistics = stats ? try self.statistics(of: shown) : nil
+        let statistics = options.stats ? try self.statistics(of: shown) : nil
         if common.json {
             let listing = try InspectionJSON.listing(checkpoint, shown, statistics, remarks: checkpoint.remarks)
             Terminal.answer(listing.written(indentation: 2) + [0x0A])
@@ -82,16 +61,16 @@ struct Inspect: ParsableCommand {
         Terminal.answer(
             "\(path): \(checkpoint.files[0].format.name), \(files), \(Wording.count(shown.count, of: "tensor")), "
                 + "\(Wording.count(elements)) elements, \(Wording.bytes(bytes))")
-        if shown.isEmpty, let filter {
+        if shown.isEmpty, let filter = options.filter {
             common.note([
                 "no name matches '\(filter)', which must match a whole name: '*\(filter)*' finds it anywhere in names"
             ])
         }
-        if tree {
+        if options.tree {
             Terminal.answer(TensorTree(shown.map(\.tensor)).lines)
             return
         }
-        let listing = TensorListing(shown.map(\.tensor), collapsing: !all && statistics == nil)
+        let listing = TensorListing(shown.map(\.tensor), collapsing: !options.all && statistics == nil)
         var storedTypes: [TensorName: String] = [:]
         for (file, tensor) in shown {
             if let type = file.reader.storedType(of: tensor) { storedTypes[tensor.name] = type }
@@ -101,7 +80,8 @@ struct Inspect: ParsableCommand {
             let first = line.tensors[0]
             let shape = first.shape.map(String.init).joined(separator: " × ")
             var row = [
-                Wording.shortened(Terminal.oneLine(line.name), all ? .max : 120), Inspect.type(line, storedTypes),
+                Wording.shortened(Terminal.oneLine(line.name), options.all ? .max : 120),
+                Inspect.type(line, storedTypes),
                 shape.isEmpty ? "scalar" : shape,
                 Wording.bytes(line.byteCount),
             ]
@@ -116,13 +96,13 @@ struct Inspect: ParsableCommand {
     /// What the file says beside its tensors: all of it, or the first lines. `format: pt`, which says nothing, does not
     /// come alone.
     private func metadataLines(_ entries: [String: String]) -> [String] {
-        guard metadata || !entries.allSatisfy({ $0.key == "format" }) else { return [] }
+        guard options.metadata || !entries.allSatisfy({ $0.key == "format" }) else { return [] }
         let shown = 6
         let lines = entries.sorted { $0.key < $1.key }.map { key, value in
             let text = Terminal.oneLine("\(key): \(value)")
-            return "metadata \(metadata ? text : Wording.shortened(text, 120))"
+            return "metadata \(options.metadata ? text : Wording.shortened(text, 120))"
         }
-        guard !metadata, lines.count > shown else { return lines }
+        guard !options.metadata, lines.count > shown else { return lines }
         let rest = Wording.count(lines.count - shown)
         return Array(lines.prefix(shown)) + ["metadata … and \(rest) more: --metadata shows all"]
     }

@@ -25,32 +25,15 @@ struct Measure: ParsableCommand {
     @Argument(help: "Text that the model was not made with, a text a line: .txt or .jsonl, plain, .gz or .zst.")
     var file: FilePath
 
-    @Option(help: ArgumentHelp("Measure on this many lines.", valueName: "n"))
-    var lines = 100
-
-    @Option(help: ArgumentHelp("Leave out this many lines at the beginning.", valueName: "n"))
-    var skip = 0
-
-    @Option(help: ArgumentHelp("Another checkpoint, with its own tokenizer, to compare with.", valueName: "dir"))
-    var original: FilePath?
-
-    @Option(help: ArgumentHelp("What an encoder wants before each line, such as 'query: '.", valueName: "text"))
-    var prompt = ""
+    @OptionGroup(title: "Measuring") var measuring: MeasuringOptions
 
     @OptionGroup(title: "Reading") var formats: FormatOptions
 
     @OptionGroup var common: CommonOptions
 
-    func validate() throws {
-        guard (1...1_000_000).contains(lines) else {
-            throw ValidationError("--lines takes a number from 1 to 1000000.")
-        }
-        guard skip >= 0 else { throw ValidationError("--skip takes a number of lines.") }
-    }
-
     func run() throws {
         Interruption.shared.listen()
-        try common.noteInterrupted(checkpoint, original)
+        try common.noteInterrupted(checkpoint, measuring.original)
         let registry = try formats.registry(on: common.workers)
         func opened(_ path: FilePath) throws -> Checkpoint {
             let checkpoint = try Checkpoint.open(path, variant: formats.variant, formats: registry)
@@ -58,9 +41,9 @@ struct Measure: ParsableCommand {
             return checkpoint
         }
         let measurement = try CheckpointMeasurement(
-            of: opened(checkpoint), original: original.map(opened), workers: common.workers)
+            of: opened(checkpoint), original: measuring.original.map(opened), workers: common.workers)
         let found = try measurement.run(
-            on: file, lines: lines, skipping: skip, prefix: prompt,
+            on: file, lines: measuring.lines, skipping: measuring.skip, prefix: measuring.prompt,
             monitor: ProgressLine(quiet: common.quiet).monitor("running the model"))
         Terminal.clearProgress()
         if common.json {

@@ -21,33 +21,18 @@ struct States: ParsableCommand {
     @Argument(help: "Text, a text a line, split by the checkpoint's own tokenizer with its special tokens.")
     var file: FilePath?
 
-    @Option(help: ArgumentHelp("Ids in place of text: a sequence a line, spaces between.", valueName: "file"))
-    var ids: FilePath?
+    @OptionGroup(title: "Output") var destination: FileDestination
 
-    @Option(help: ArgumentHelp("Where to write, .safetensors.", valueName: "file"))
-    var output: FilePath
-
-    @Option(
-        help: ArgumentHelp(
-            "After which layers states are written: numbers (0: what enters the first) and 'final' (after the last "
-                + "norm), with commas between; all unless given.", valueName: "N,final"))
-    var layers: String?
-
-    @Flag(help: "Write logits, too.")
-    var logits = false
-
-    @Flag(help: "Replace --output where it exists.")
-    var overwrite = false
+    @OptionGroup(title: "What is computed") var options: StatesOptions
 
     @OptionGroup(title: "Reading") var formats: FormatOptions
 
     @OptionGroup var common: CommonOptions
 
     func validate() throws {
-        guard (file == nil) != (ids == nil) else {
+        guard (file == nil) != (options.ids == nil) else {
             throw ValidationError("states takes either a file of text or --ids.")
         }
-        if layers != nil, try taps().isEmpty { throw ValidationError("--layers takes at least one layer.") }
     }
 
     func run() throws {
@@ -57,22 +42,22 @@ struct States: ParsableCommand {
             checkpoint, variant: formats.variant, formats: formats.registry(on: common.workers))
         common.note(opened.notes)
         var states = try ModelStates(of: opened, workers: common.workers)
-        states.taps = try taps()
-        states.hasLogits = logits
+        states.taps = try options.taps
+        states.hasLogits = options.logits
         for case .layer(let number) in states.taps where number > states.layerCount {
             throw ValidationError("--layers \(number) is past the model's \(states.layerCount) layers.")
         }
         let sequences = try sequences(opened)
         let monitor = ProgressLine(quiet: common.quiet).monitor("running the model")
         defer { Terminal.clearProgress() }
-        try states.write(sequences, to: output, replacingExisting: overwrite, monitor: monitor)
+        try states.write(sequences, to: destination.output, replacingExisting: destination.overwrite, monitor: monitor)
         Terminal.clearProgress()
         common.say(
             "\(Wording.count(sequences.count, of: "text")), \(Wording.count(sequences.ids.count, of: "token")), "
-                + "written to \(output)")
+                + "written to \(destination.output)")
         if common.json {
             let answer = JSONBuilder.object([
-                .init("output", .text(output.string)), .init("sequences", .integer(sequences.count)),
+                .init("output", .text(destination.output.string)), .init("sequences", .integer(sequences.count)),
                 .init("positions", .integer(sequences.ids.count)), .init("layers", .integer(states.layerCount)),
             ])
             Terminal.answer(answer.written(indentation: 2) + [0x0A])
@@ -80,20 +65,8 @@ struct States: ParsableCommand {
     }
 
     private func sequences(_ checkpoint: Checkpoint) throws -> TokenSequences {
-        if let ids { return try TokenSequences(idLines: try Corpus([ids])) }
+        if let ids = options.ids { return try TokenSequences(idLines: try Corpus([ids])) }
         return try TokenSequences(
             texts: try Corpus([file ?? "-"]), try Tokenizer.load(checkpoint.folder), workers: common.workers)
-    }
-
-    /// What --layers says.
-    private func taps() throws -> Set<StateTap> {
-        Set(
-            try (layers ?? "").split(separator: ",").map { word in
-                if word == "final" { return .final }
-                guard let number = Int(word), number >= 0 else {
-                    throw ValidationError("--layers takes numbers and 'final' with commas between, not '\(word)'.")
-                }
-                return .layer(number)
-            })
     }
 }

@@ -13,7 +13,7 @@ struct Tokenize: ParsableCommand {
         commandName: "tokenize",
         abstract: "Prints the token ids of each text of a file, a line a text.")
 
-    @Option(help: ArgumentHelp("The tokenizer: a folder or a tokenizer file.", valueName: "path"))
+    @Option(help: ArgumentHelp("The tokenizer: a folder or a tokenizer file. (required)", valueName: "path"))
     var tokenizer: FilePath
 
     @Argument(

@@ -11,45 +11,37 @@ internal import Vocabularies
 struct TrainAuxiliary: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "train-auxiliary",
-        abstract: "Trains auxiliary embeddings of a tokenizer's tokens on text; the file opens in fastText.")
+        abstract: "Trains auxiliary embeddings of a tokenizer's tokens on text; the file opens in fastText.",
+        usage: "focus train-auxiliary --tokenizer <path> --corpus <file>\n"
+            + "         --output <file> [<options>]")
 
-    @Option(help: ArgumentHelp("The target tokenizer: a folder or a tokenizer file.", valueName: "path"))
-    var tokenizer: FilePath
+    @OptionGroup(title: "Inputs") var inputs: TrainingInputs
 
-    @Option(
-        parsing: .upToNextOption,
-        help: ArgumentHelp(
-            "Target-language text: .txt or .jsonl, plain, .gz or .zst, or a folder of them.", valueName: "file"))
-    var corpus: [FilePath]
-
-    @Option(help: ArgumentHelp("The field of .jsonl lines that holds the text.", valueName: "name"))
-    var textField = "text"
-
-    @Option(help: ArgumentHelp("Where to write the model, .bin.", valueName: "file"))
-    var output: FilePath
+    @OptionGroup(title: "Output") var destination: FileDestination
 
     @OptionGroup(title: "Training") var training: TrainingOptions
-
-    @Flag(help: "Replace --output where it exists.")
-    var overwrite = false
 
     @OptionGroup var common: CommonOptions
 
     func validate() throws {
-        guard !corpus.isEmpty else { throw ValidationError("--corpus takes at least one file.") }
+        guard !inputs.text.corpus.isEmpty else {
+            throw ValidationError("train-auxiliary needs a text to train on: --corpus FILE.")
+        }
     }
 
     func run() throws {
         Interruption.shared.listen()
-        try common.noteInterrupted(tokenizer)
+        try common.noteInterrupted(inputs.tokenizer)
         let line = ProgressLine(quiet: common.quiet)
         let stages = StageClock { line.monitor($0) }
         var trained = training.vectorTraining()
         trained.cache = nil
         let job = AuxiliaryTraining(
-            tokenizer: try Tokenizer.load(tokenizer), at: tokenizer, corpus: try corpus.textFiles, textField: textField,
+            tokenizer: try Tokenizer.load(inputs.tokenizer), at: inputs.tokenizer,
+            corpus: try inputs.text.corpus.textFiles, textField: inputs.text.textField,
             training: trained, workers: common.workers)
-        let report = try job.train(to: output, replacingExisting: overwrite, stages: stages)
+        let report = try job.train(
+            to: destination.output, replacingExisting: destination.overwrite, stages: stages)
         Terminal.clearProgress()
         if common.json {
             Terminal.answer(report.json.written(indentation: 2) + [0x0A])

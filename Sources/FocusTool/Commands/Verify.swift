@@ -19,7 +19,7 @@ struct Verify: ParsableCommand {
 
     @OptionGroup(title: "Reading") var formats: FormatOptions
 
-    @OptionGroup var isolation: IsolationOptions
+    @OptionGroup(title: "Reading") var isolation: IsolationOptions
 
     @OptionGroup var common: CommonOptions
 

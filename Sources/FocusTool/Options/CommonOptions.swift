@@ -10,7 +10,7 @@ internal import TensorIO
 struct CommonOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "Threads for all work that is cut to pieces, 1 to 4096; all cores by default.", valueName: "N"))
+            "Threads for all work that is cut to pieces, 1 to 4096. (default: all cores)", valueName: "N"))
     var threads: Int?
 
     @Flag(help: "Say nothing on stderr but errors.")

@@ -5,13 +5,15 @@ internal import SystemPackage
 
 /// Where a new checkpoint goes: what the commands that write one have in common.
 struct DestinationOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("Write the new checkpoint to this folder.", valueName: "dir"))
+    @Option(help: ArgumentHelp("Write the new checkpoint to this folder. (required, or --in-place)", valueName: "dir"))
     var output: FilePath?
 
     @Flag(help: "Put the new checkpoint in the place of the old one.")
     var inPlace = false
 
-    @Option(help: ArgumentHelp("With --in-place: keep the old checkpoint here.", valueName: "dir"))
+    @Option(
+        help: ArgumentHelp(
+            "With --in-place: keep the old checkpoint here. (default: it is not kept)", valueName: "dir"))
     var keepOriginal: FilePath?
 
     @Flag(help: "Replace --output where it exists.")

@@ -1,6 +1,6 @@
 internal import ArgumentParser
 
-/// `--dtype` and `--table-dtype`: what floating-point elements can become.
+/// `--dtype`: what floating-point elements can become.
 enum FloatType: String, CaseIterable, ExpressibleByArgument {
     case f32, f16, bf16, f64
 }

@@ -8,28 +8,29 @@ public import TensorIO
 struct FormatOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "Read a file without a header as one tensor of this type: f32, f16, bf16, f64, i8, u8, ...",
+            "Read a file without a header as one tensor of this type: f32, f16, ... (default: none)",
             valueName: "type"))
     var rawDtype: ElementType?
 
-    @Option(help: ArgumentHelp("The shape of that tensor.", valueName: "n,n,..."))
+    @Option(help: ArgumentHelp("The shape of that tensor. (default: none)", valueName: "n,n,..."))
     var rawShape: TensorShape?
 
-    @Option(help: ArgumentHelp("The byte at which it begins.", valueName: "n"))
+    @Option(help: ArgumentHelp("The byte at which it begins. (default: 0)", valueName: "n"))
     var rawOffset: Int?
 
-    @Option(help: ArgumentHelp("The order of the bytes of its numbers.", valueName: "little|big"))
+    @Option(help: ArgumentHelp("The order of the bytes of its numbers. (default: little)", valueName: "order"))
     var rawOrder: ByteOrder?
 
     @Option(
         help: ArgumentHelp(
-            "Read this tensor of an HDF5 file, or group of tensors, though it is in another file; may be repeated.",
+            "Read this tensor of an HDF5 file, or group of tensors, though it is in another file; may be repeated. "
+                + "(default: none)",
             valueName: "name"))
     var allowExternal: [String] = []
 
     @Option(
         help: ArgumentHelp(
-            "Which copy of the weights of a folder is meant, as in model.NAME.safetensors; the plain one without.",
+            "Which copy of the weights of a folder is meant, as in model.NAME.safetensors. (default: the plain one)",
             valueName: "name"))
     var variant: String?
 

@@ -6,7 +6,8 @@ struct LayoutOptionGroup: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             "Write the model as another program has it, with names, settings and tokenizer: of a GGUF file a folder "
-                + "that transformers loads.", valueName: "huggingface"))
+                + "that transformers loads. (default: the source's)",
+            valueName: "layout"))
     var layout: LayoutConversion.Layout?
 }
 

@@ -14,17 +14,17 @@ struct MethodOptions: ParsableArguments {
                 + "into which the source "
                 + "tokenizer splits the token (needs no text), or both: mixed for models that read, as a plain mean "
                 + "for models that write (focus+uniform-pieces). With states: what the model itself makes of the "
-                + "pieces, alone or beside the others. The default is auto: what keeps most of this kind of model, "
-                + "and focus with --match-like-reference.",
-            valueName: "auto|focus|pieces|focus+pieces|states|pieces+states|focus+states|..."))
+                + "pieces, alone or beside the others. (default: auto, what keeps most of this kind of "
+                + "model; focus with --match-like-reference)",
+            valueName: "method"))
     var method: MethodOption?
 
     @Option(
         help: ArgumentHelp(
             "How rows of the output layer of a model that writes come about: as the table's (as published), or as the "
                 + "row of a token's first piece with the logarithm of the token's share of it on top, counted in the "
-                + "text. The default is share where the method uses states, and else same.",
-            valueName: "same|share"))
+                + "text. (default: share where the method uses states, else same)",
+            valueName: "rows"))
     var head: RowHead?
 
     @Flag(help: "Give the output layer of a model that shares the table of input embeddings rows of its own.")
@@ -32,7 +32,7 @@ struct MethodOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Multiplies cosines before sparsemax: 1 as published, and 3 with focus+pieces, unless given.",
+            "Multiplies cosines before sparsemax. (default: 1 as published; 3 with focus+pieces)",
             valueName: "x"))
     var temperature: Double?
 
@@ -40,18 +40,17 @@ struct MethodOptions: ParsableArguments {
         help: ArgumentHelp(
             "What pieces weigh: the rarer the more (in the text, or by the source tokenizer's scores), all alike, or "
                 + "by their characters. "
-                + "The default is frequency; with --method focus, for rare rows, uniform.",
-            valueName: "frequency|uniform|length"))
+                + "(default: frequency; with --method focus, for rare rows, uniform)",
+            valueName: "weights"))
     var pieceWeights: PieceWeighting?
 
     @Option(
         help: ArgumentHelp(
             "What becomes of rows that the method cannot reach: drawn from the normal distribution of the source's "
                 + "columns (as published), "
-                + "the source's mean, or the mean of their pieces. The default is pieces where the source tokenizer "
-                + "can cut text into "
-                + "tokens, and normal with --match-like-reference.",
-            valueName: "normal|mean|pieces"))
+                + "the source's mean, or the mean of their pieces. (default: pieces where the source tokenizer can "
+                + "cut text into tokens; normal with --match-like-reference)",
+            valueName: "rows"))
     var rare: FallbackRows?
 
     @Flag(help: "Bring combined rows to the mean norm of the anchors' rows in the same tensor; mixed rows always are.")

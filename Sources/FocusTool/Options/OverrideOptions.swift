@@ -9,19 +9,22 @@ struct OverrideOptions: ParsableArguments {
         name: .customLong("rows"),
         help: ArgumentHelp(
             "What the rows of some target tokens are, as JSON or TSV: a source token, several whose mean it is, or a "
-                + "text whose pieces are meant, as in {\"▁der\": \"▁the\", \"▁dort\": {\"text\": \"over there\"}}.",
+                + "text whose pieces are meant, as in {\"▁der\": \"▁the\", \"▁dort\": {\"text\": \"over there\"}}. "
+                + "(default: none)",
             valueName: "file"))
     var givenRows: FilePath?
 
     @Option(
         help: ArgumentHelp(
             "The target token that plays a role (bos, cls, eos, sep, pad, unk, mask), where its files do not say; may "
-                + "be repeated.", valueName: "role=token"))
+                + "be repeated. (default: as they say)",
+            valueName: "role=token"))
     var role: [String] = []
 
     @Option(
         help: ArgumentHelp(
-            "The same of the source's tokenizer; may be repeated.", valueName: "role=token"))
+            "The same of the source's tokenizer; may be repeated. (default: as its files say)",
+            valueName: "role=token"))
     var sourceRole: [String] = []
 
     func validate() throws {

@@ -10,13 +10,13 @@ struct PluginOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             "Load a format plug-in; may be repeated. Those in the folders of FOCUS_PLUGIN_PATH, and in "
-                + "lib/focus/plugins beside the bin of this command, are loaded, too.",
+                + "lib/focus/plugins beside the bin of this command, are loaded, too. (default: none besides)",
             valueName: "file"))
     var plugin: [FilePath] = []
 
     @Option(
         help: ArgumentHelp(
-            "Tell the plug-ins something; may be repeated. 'focus formats' shows what they know.",
+            "Tell the plug-ins something; may be repeated. 'focus formats' shows what they know. (default: nothing)",
             valueName: "key=value"))
     var option: [String] = []
 

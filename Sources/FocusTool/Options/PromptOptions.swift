@@ -6,7 +6,8 @@ struct PromptOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             "A text that the model was trained to see, such as 'query: '; may be repeated. Where the target tokenizer "
-                + "splits a word of it in its own way, it gets one token for it, with the mean of the source's pieces.",
+                + "splits a word of it in its own way, it gets one token for it, with the mean of the source's pieces. "
+                + "(default: none)",
             valueName: "text"))
     var prompt: [String] = []
 

@@ -19,7 +19,8 @@ struct TrainingOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Threads for training, where they are to be fewer than --threads; the result is the same.", valueName: "n"))
+            "Threads for training, where they are to be fewer than --threads; the result is the same. "
+                + "(default: as --threads)", valueName: "n"))
     var trainingThreads: Int?
 
     func validate() throws {

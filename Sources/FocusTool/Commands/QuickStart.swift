@@ -1,0 +1,87 @@
+/// What is said of a command that is given nothing: what most people type, and where the rest stands.
+struct QuickStart {
+    private let command: String
+    private let lines: [String]
+    private let words: String
+
+    /// What there is to say where `arguments` are the name of a command and nothing else; nil otherwise, and of
+    /// commands that need no more.
+    init?(for arguments: [String]) {
+        guard arguments.count == 1, let (lines, words) = QuickStart.all[arguments[0]] else { return nil }
+        command = arguments[0]
+        (self.lines, self.words) = (lines, words)
+    }
+
+    /// The whole of it, lines of at most 80 columns.
+    var sentences: [String] {
+        ["focus: error: \(command) has nothing to work on. What most people type:"] + lines.map { "  focus \($0)" }
+            + [words, "All options, in the order in which people need them: focus help \(command)"]
+    }
+
+    private static let folders = "MODEL is a folder as save_pretrained writes it, or a tensor file."
+    private static let folderAndText =
+        "MODEL and TOKENIZER are folders, TEXT is .txt or .jsonl in the new language."
+
+    private static let all: [String: (lines: [String], words: String)] = [
+        "specialize": (
+            [
+                "specialize MODEL --tokenizer TOKENIZER --corpus TEXT --output RESULT",
+                "specialize MODEL --tokenizer TOKENIZER --corpus TEXT --dry-run",
+                "compare MODEL --tokenizer TOKENIZER --corpus TEXT --measure",
+            ], folderAndText
+        ),
+        "compare": (
+            [
+                "compare MODEL --tokenizer TOKENIZER --corpus TEXT",
+                "compare MODEL --tokenizer TOKENIZER --corpus TEXT --measure",
+                "compare MODEL --tokenizer TOKENIZER --corpus TEXT --report PAGE.html",
+            ], folderAndText
+        ),
+        "draft": (
+            [
+                "draft SMALL --like LARGE --output RESULT",
+                "draft SMALL --like LARGE --corpus TEXT --output RESULT",
+                "draft SMALL --like LARGE --dry-run",
+            ], "SMALL and LARGE are folders of models; of LARGE the weights may be missing."
+        ),
+        "convert": (
+            [
+                "convert MODEL RESULT --to safetensors", "convert model.safetensors model.npz",
+                "convert MODEL RESULT --dtype bf16",
+            ], "\(folders)\nThe formats: focus formats"
+        ),
+        "inspect": (["inspect MODEL", "inspect MODEL --stats", "inspect MODEL --token ▁Haus"], folders),
+        "diff": (["diff MODEL OTHER", "diff MODEL OTHER --json"], folders),
+        "verify": (["verify MODEL", "verify MODEL --isolated"], folders),
+        "measure": (
+            [
+                "measure MODEL TEXT", "measure MODEL TEXT --original BEFORE",
+                "measure MODEL TEXT --original BEFORE --lines 1000",
+            ], "MODEL and BEFORE are folders, TEXT is .txt or .jsonl, a text a line."
+        ),
+        "explain": (
+            ["explain PLAN ▁Haus", "explain PLAN '#4711'"],
+            "PLAN is a file of specialize --save-plan; a token is written as its tokenizer\nhas it, or as # and its id."
+        ),
+        "tokenize": (
+            [
+                "tokenize --tokenizer TOKENIZER TEXT", "tokenize --tokenizer TOKENIZER TEXT --tokens",
+                "tokenize --tokenizer TOKENIZER < TEXT",
+            ], "TOKENIZER is a folder or tokenizer.json, TEXT is .txt or .jsonl, a text a line."
+        ),
+        "train-auxiliary": (
+            [
+                "train-auxiliary --tokenizer TOKENIZER --corpus TEXT --output VECTORS.bin",
+                "specialize MODEL --tokenizer TOKENIZER --auxiliary VECTORS.bin --dry-run",
+            ], folderAndText
+        ),
+        "states": (
+            [
+                "states MODEL TEXT --output STATES.safetensors",
+                "states MODEL TEXT --layers final --output STATES.safetensors",
+                "states MODEL --ids IDS --logits --output STATES.safetensors",
+            ], "MODEL is a folder, TEXT is .txt or .jsonl, IDS has a sequence of ids a line."
+        ),
+        "recover": (["recover MODEL --dry-run", "recover MODEL"], folders),
+    ]
+}
