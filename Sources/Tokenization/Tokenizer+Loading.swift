@@ -1,15 +1,16 @@
+internal import Files
 public import SystemPackage
 public import Vocabularies
 
 extension Tokenizer {
     /// Loads the tokenizer at `path`.
     ///
-    /// - Parameter path: a folder with `tokenizer.json`, or else with `vocab.json` and `merges.txt`, with `vocab.txt`
-    ///   or with a SentencePiece model; or one such file. In a folder, `tokenizer_config.json`,
-    ///   `special_tokens_map.json`, `added_tokens.json`, `config.json` and `generation_config.json` say which tokens
-    ///   are added, which role each plays and how text is prepared, as they do for transformers. The ids of a
-    ///   SentencePiece model are its own where no class is named; where one is named, they are those of the class, or
-    ///   it is refused by name.
+    /// - Parameter path: a folder with `tokenizer.json`, or else with Mistral's `tekken.json`, with `vocab.json` and
+    ///   `merges.txt`, with `vocab.txt`, with a known file of tiktoken or with a SentencePiece model; or one such file.
+    ///   In a folder, `tokenizer_config.json`, `special_tokens_map.json`, `added_tokens.json`, `config.json` and
+    ///   `generation_config.json` say which tokens are added, which role each plays and how text is prepared, as they
+    ///   do for transformers. The ids of a SentencePiece model are its own where no class is named; where one is
+    ///   named, they are those of the class, or it is refused by name.
     /// - Throws: `TokenizerError` that names the file, where there is no tokenizer at `path`, a file of it cannot be
     ///   read or contradicts itself, or asks for a component or class that is not known.
     public static func load(_ path: FilePath) throws(TokenizerError) -> Tokenizer {
@@ -35,20 +36,22 @@ extension Tokenizer {
         default: break
         }
         return try located(path) { () throws(TokenizerError) in
-            try parts(bytes, isText: path.extension == "txt", vocabularyOnly: vocabularyOnly)
+            try parts(bytes, name: path.lastComponent?.string ?? "", vocabularyOnly: vocabularyOnly)
                 .assembled(TokenizerConfig())
         }
     }
 
-    /// The parts of a single file, which is told by its first bytes.
+    /// The parts of a single file, which is told by its first bytes, and by its name where others begin alike.
     private static func parts(
-        _ bytes: [UInt8], isText: Bool, vocabularyOnly: Bool
+        _ bytes: [UInt8], name: String, vocabularyOnly: Bool
     ) throws(TokenizerError) -> TokenizerParts {
         guard let first = bytes.first(where: { $0 > 0x20 }) else {
             throw TokenizerError(.unrecognized, "is empty, not a tokenizer")
         }
-        if isText { return try VocabTextFile.read(bytes, config: TokenizerConfig()) }
+        if name.hasSuffix(".txt") { return try VocabTextFile.read(bytes, config: TokenizerConfig()) }
         // A SentencePiece model begins with its first piece, field 1; a byte order mark may precede JSON.
+        if TekkenFile.isName(name) { return try TekkenFile.read(bytes) }
+        if TiktokenFile.recognizes(bytes) { return try TiktokenFile.read(bytes, name: name) }
         if first == UInt8(ascii: "{") || bytes.starts(with: [0xEF, 0xBB, 0xBF]) {
             return try TokenizerJSON.read(bytes, vocabularyOnly: vocabularyOnly)
         }
@@ -62,6 +65,11 @@ extension Tokenizer {
                 try TokenizerJSON.read(bytes, vocabularyOnly: vocabularyOnly, config: config).assembled(config)
             }
         }
+        if let bytes = try TokenizerFileBytes.readIfPresent(folder.appending("tekken.json")) {
+            return try located(folder.appending("tekken.json")) { () throws(TokenizerError) in
+                try TekkenFile.read(bytes).assembled(config)
+            }
+        }
         let merges = folder.appending("merges.txt")
         let vocab = folder.appending("vocab.json")
         if TokenizerFileBytes.exists(merges), TokenizerFileBytes.exists(vocab) {
@@ -72,9 +80,20 @@ extension Tokenizer {
                 try VocabTextFile.read(bytes, config: config).assembled(config)
             }
         }
+        if let path = try tiktokenFile(in: folder) {
+            let bytes = try TokenizerFileBytes.read(path)
+            return try located(path) { () throws(TokenizerError) in
+                try TiktokenFile.read(bytes, name: path.lastComponent?.string ?? "").assembled(config)
+            }
+        }
         if let files = try SentencePieceFiles(folder: folder) {
             return try located(files.path) { () throws(TokenizerError) in
-                try SentencePieceTokenizer.read(files.model, vocab: files.vocab, config: config).assembled(config)
+                if TiktokenFile.recognizes(files.model) {
+                    return try TiktokenFile.read(files.model, name: files.path.lastComponent?.string ?? "")
+                        .assembled(config)
+                }
+                return try SentencePieceTokenizer.read(files.model, vocab: files.vocab, config: config).assembled(
+                    config)
             }
         }
         try UnreadableFiles.explain(folder, tokenizerClass: config.tokenizerClass)
@@ -83,6 +102,17 @@ extension Tokenizer {
             "holds no tokenizer: neither tokenizer.json nor vocab.json with merges.txt, vocab.txt or a SentencePiece "
                 + ".model",
             path: folder)
+    }
+
+    /// The file of tiktoken in `folder` that is one by its name.
+    private static func tiktokenFile(in folder: FilePath) throws(TokenizerError) -> FilePath? {
+        let names = (try? FolderNames.list(folder)) ?? []
+        let found = names.filter { TiktokenFile.isName($0) || $0 == "tiktoken.model" }.sorted()
+        guard found.count < 2 else {
+            throw TokenizerError(
+                .unrecognized, "holds \(found.count) files of tiktoken: name the one that is meant", path: folder)
+        }
+        return found.first.map { folder.appending($0) }
     }
 
     private static func load(

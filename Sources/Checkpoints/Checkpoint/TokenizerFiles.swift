@@ -18,7 +18,9 @@ package struct TokenizerFiles {
         }
         guard MappedFile.isFolder(path) else {
             let name = path.lastComponent?.string ?? "tokenizer.json"
-            files = [(path, path.extension == "json" && name != "vocab.json" ? "tokenizer.json" : name)]
+            let isTekken = name.hasPrefix("tekken")
+            let named = isTekken ? "tekken.json" : name == "vocab.json" ? name : "tokenizer.json"
+            files = [(path, path.extension == "json" ? named : name)]
             return
         }
         let names = try FolderContents.entries(of: path)

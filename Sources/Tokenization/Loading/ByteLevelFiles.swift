@@ -38,7 +38,7 @@ enum ByteLevelFiles {
         case .gpt2, .roberta: parts.preTokenizer = try PreTokenizerFactory.make(byteLevel(prefixes, usesPattern: true))
         case .qwen2:
             parts.normalizer = try NormalizerFactory.make(ComponentJSON.value(#"{"type": "NFC"}"#))
-            parts.preTokenizer = try PreTokenizerFactory.make(qwen2(prefixes))
+            parts.preTokenizer = try PreTokenizerFactory.make(cutting(by: qwen2Pattern, prefixes: prefixes))
         }
         try frame(family, config, vocabulary.table, &parts)
         return parts
@@ -68,7 +68,8 @@ enum ByteLevelFiles {
         )
     }
 
-    private static func qwen2(_ prefixes: Bool) throws(TokenizerError) -> JSONValue {
+    /// A pre-tokenizer that cuts at the matches of `pattern`, and spells their bytes.
+    static func cutting(by pattern: String, prefixes: Bool) throws(TokenizerError) -> JSONValue {
         try ComponentJSON.value(
             .object([
                 .init("type", .text("Sequence")),
@@ -77,7 +78,7 @@ enum ByteLevelFiles {
                     .array([
                         .object([
                             .init("type", .text("Split")),
-                            .init("pattern", .object([.init("Regex", .text(qwen2Pattern))])),
+                            .init("pattern", .object([.init("Regex", .text(pattern))])),
                             .init("behavior", .text("Isolated")), .init("invert", .boolean(false)),
                         ]),
                         JSONBuilder(try byteLevel(prefixes, usesPattern: false)),

@@ -28,12 +28,18 @@ struct ModelVocabulary {
 
     /// Makes a vocabulary of `tokens`, which have their indices for ids.
     init(_ tokens: [[UInt8]]) throws(TokenizerError) {
+        try self.init(tokens.enumerated().map { (id: $0, text: $1) })
+    }
+
+    /// Makes a vocabulary of `tokens` with their ids.
+    init(_ tokens: [(id: Int, text: [UInt8])]) throws(TokenizerError) {
         table = TokenTable(capacity: tokens.count)
-        for (index, token) in tokens.enumerated() {
-            guard let id = TokenID.checked(index) else {
+        self.tokens.reserveCapacity(tokens.count)
+        for token in tokens {
+            guard let id = TokenID.checked(token.id) else {
                 throw TokenizerError(.invalid, "there are more than \(Vocabulary.maximumRowCount) tokens")
             }
-            try add(token, id: id)
+            try add(token.text, id: id)
         }
     }
 

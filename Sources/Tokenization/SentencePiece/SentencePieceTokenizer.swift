@@ -13,7 +13,6 @@ enum SentencePieceTokenizer {
     static func read(
         _ bytes: [UInt8], vocab: [UInt8]? = nil, config: TokenizerConfig
     ) throws(TokenizerError) -> TokenizerParts {
-        guard !UnreadableFiles.isTiktoken(bytes) else { throw UnreadableFiles.tiktoken() }
         let file = try SentencePieceModel(bytes)
         let layout = try SentencePieceLayout(config)
         let (pieces, unknownID) = layout.arranged(file.pieces)

@@ -67,6 +67,29 @@ extension FuzzTarget {
             try check(Tokenizer.load(path), sections.count > 1 ? sections[1] : sampleText)
         })
 
+    /// Mistral's tekken.json, and behind a mark a text that it encodes.
+    static let tekken = FuzzTarget(
+        "tekken", allocationLimit: 256,
+        words: jsonWords + [
+            "\"config\":{", "\"pattern\":\"", "\"default_vocab_size\":", "\"default_num_special_tokens\":", "AA==",
+            "\"vocab\":[", "{\"rank\":", "\"token_bytes\":\"", "\"special_tokens\":[", "\"token_str\":\"",
+            "\"is_control\":false",
+        ],
+        seeds: {
+            let digits = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/")
+            let bytes = (0..<256).map { "\(digits[$0 >> 2])\(digits[($0 & 3) << 4])==" } + ["YWI=", "YWJj", "IGE="]
+            let vocab = bytes.enumerated().map { #"{"rank":\#($0),"token_bytes":"\#($1)"}"# }.joined(separator: ",")
+            let file =
+                #"{"config":{"pattern":"\\p{L}+|[^\\p{L}]+","default_vocab_size":269,"default_num_special_tokens":10},"#
+                + #""vocab":[\#(vocab)],"special_tokens":[{"rank":1,"token_str":"<s>","is_control":true}]}"#
+            return [FuzzSeed("ranks", files: [Array(file.utf8), sampleText])]
+        },
+        { bytes, folder in
+            let sections = FuzzSections.split(bytes, count: 2)
+            let path = try folder.place("tekken.json", sections[0])
+            try check(Tokenizer.load(path), sections.count > 1 ? sections[1] : sampleText)
+        })
+
     private static let sampleText = Array(
         "Hello, wörld!  a\u{301} \u{1F468}\u{200D}\u{1F469} 12345\n\t<s> ab ##a ▁ Ġ日本 …".utf8)
 
