@@ -3,7 +3,11 @@
 set -eu
 bash -c '. /usr/share/bash-completion/bash_completion
     _completion_loader focus || true
-    complete -p focus'
+    set -- $(complete -p focus)
+    while [ "$1" != -F ]; do shift; done
+    COMP_WORDS=(focus spec) COMP_CWORD=1 COMP_LINE="focus spec" COMP_POINT=10 COMP_TYPE=9
+    "$2" focus spec focus
+    [ "${COMPREPLY[*]}" = specialize ]'
 fish -c 'complete -C "focus spec"' | grep -q specialize
 # zsh completes for a terminal alone: it is given one.
 zsh -fc 'zmodload zsh/zpty
