@@ -93,6 +93,18 @@ class Distributed(TrainerCase):
         self.assertEqual(found[0], found[1])
         self.assertNotEqual(found[0], expected("dcp-bert"))
 
+    def test_the_folder_of_a_trainer(self):
+        """What Accelerate calls `pytorch_model_fsdp_0` has {'model': ...}; config.json is beside the folder."""
+        folder = self.folder / "checkpoint-5"
+        shutil.copytree(TRAINERS / "dcp-one", folder / "pytorch_model_fsdp_0")
+        (folder / "config.json").write_text('{"model_type": "bert", "vocab_size": 7}')
+        self.assertDone(self.plugin("convert", folder, "result", "--to", "safetensors"))
+        found = tensors.read_safetensors(self.folder / "result" / "model.safetensors").tensors
+        self.assertEqual(found, {key[6:]: tensor for key, tensor in expected("dcp-one").items()
+                                 if key.startswith("model.")})
+        self.assertTrue((self.folder / "result" / "config.json").exists())
+        self.assertFalse((self.folder / "result" / "pytorch_model_fsdp_0").exists())
+
     def test_what_is_wrong_is_named(self):
         folder = self.copy("dcp-two")
         (folder / "__1_0.distcp").rename(folder / "other")

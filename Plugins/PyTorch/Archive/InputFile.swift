@@ -51,6 +51,14 @@ final class InputFile: Sendable {
         unsafe withBytes { bytes in unsafe Array(bytes[range]) }
     }
 
+    /// Has the system read what lies some megabytes behind the bytes `range`, while these are used; at the beginning of
+    /// something (`isFirst`) all up to there.
+    func prefetch(after range: Range<Int>, isFirst: Bool) {
+        let distance = 1 << 23
+        let first = isFirst ? range.lowerBound : range.upperBound + distance - range.count
+        advise(min(first, byteCount), min(range.upperBound + distance, byteCount), MADV_WILLNEED)
+    }
+
     /// Brings in the pages of `range` at one go, where the system knows how (Linux 5.14).
     func populate(_ range: Range<Int>) {
         // MADV_POPULATE_READ, which older headers lack.

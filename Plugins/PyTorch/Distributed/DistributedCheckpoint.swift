@@ -5,6 +5,8 @@ struct DistributedCheckpoint {
     private(set) var tensors: [StoredTensor] = []
     private(set) var notes = Notes()
     private let folder: FilePlace
+    /// What `folder` is called below the one that was opened, with a slash; empty where it was opened itself.
+    private let prefix: [UInt8]
     private let metadata: ShardedMetadata
     /// How many bytes of archives were looked at.
     private var examinedByteCount = 0
@@ -14,23 +16,36 @@ struct DistributedCheckpoint {
     /// Objects up to this number and size are looked into: they are epochs, steps, settings.
     private static let (largestObjectCount, largestObject) = (256, 1 << 16)
 
-    /// Whether `folder` is such a checkpoint, and not beside the same in safetensors.
+    /// Where the Trainer of transformers has Accelerate put the model, as {'model': ...}.
+    private static let trainersFolder = [UInt8](ascii: "pytorch_model_fsdp_0")
+
+    /// Whether `folder`, or the one in it that the Trainer of transformers made, is such a checkpoint, and not beside
+    /// the same in safetensors.
     static func isCheckpoint(_ folder: FilePlace) -> Bool {
+        !TorchModel.hasSafetensors(folder)
+            && (holdsMetadata(folder) || holdsMetadata(folder.appending(trainersFolder)))
+    }
+
+    private static func holdsMetadata(_ folder: FilePlace) -> Bool {
         let place = folder.appending(ShardedMetadata.fileName)
-        guard place.isFile, !TorchModel.hasSafetensors(folder), let file = try? InputFile(place) else { return false }
+        guard place.isFile, let file = try? InputFile(place) else { return false }
         return ShardedMetadata.begins(file.copy(0..<min(256, file.byteCount)))
     }
 
-    /// Opens the checkpoint in `folder`; with a `root`, for what is below these keys only.
-    init(_ folder: FilePlace, root: [UInt8]?) throws(Refusal) {
-        self.folder = folder
-        files = DistributedFiles(in: folder)
+    /// Opens the checkpoint in `path`; with a `root`, for what is below these keys only. In the folder of a Trainer
+    /// that is `model`.
+    init(_ path: FilePlace, root: [UInt8]?) throws(Refusal) {
+        let isOfTrainer = !DistributedCheckpoint.holdsMetadata(path)
+        folder = isOfTrainer ? path.appending(DistributedCheckpoint.trainersFolder) : path
+        prefix = isOfTrainer ? DistributedCheckpoint.trainersFolder + [UInt8(ascii: "/")] : []
+        let root = root ?? (isOfTrainer ? [UInt8](ascii: "model") : nil)
+        files = DistributedFiles(in: path)
         do throws(Refusal) {
             metadata = try ShardedMetadata(InputFile(folder.appending(ShardedMetadata.fileName)))
         } catch {
             throw error.about("file", ShardedMetadata.fileName)
         }
-        files.add(ShardedMetadata.fileName)
+        files.add(prefix + ShardedMetadata.fileName)
         for (name, tensor) in try chosen(root) {
             do throws(Refusal) {
                 tensors.append(try stored(tensor, as: name))
@@ -115,6 +130,8 @@ struct DistributedCheckpoint {
             throw Refusal(.invalidTensor, "has a chunk at \(place) that no file holds")
         }
         let (part, archive) = try self.archive(item)
+        // Little was read, but the kernel maps much around it.
+        defer { files.files[part]?.release() }
         let view: PickleTensor
         let stored: StoredTensor
         do throws(Refusal) {
@@ -145,7 +162,7 @@ struct DistributedCheckpoint {
                 "was changed by an extension of torch.distributed.checkpoint, such as a compression; load it and save "
                     + "it without extensions")
         }
-        let (part, file) = try files.open(item.file)
+        let (part, file) = try files.open(prefix + item.file)
         guard item.offset >= 0, item.byteCount >= 0, item.offset <= file.byteCount,
             item.byteCount <= file.byteCount - item.offset
         else {
@@ -185,7 +202,9 @@ struct DistributedCheckpoint {
     /// Names the files that Megatron-Core puts beside, and keeps the numbers and texts of common.pt.
     private mutating func addCompanions() {
         let common = [UInt8](ascii: "common.pt")
-        for name in [common, [UInt8](ascii: "metadata.json")] where folder.appending(name).isFile { files.add(name) }
+        for name in [common, [UInt8](ascii: "metadata.json")] where folder.appending(name).isFile {
+            files.add(prefix + name)
+        }
         guard let file = try? InputFile(folder.appending(common)), let archive = try? TorchArchive(file),
             let machine = try? PickleMachine(archive.pickle, .describing)
         else { return }

@@ -16,7 +16,8 @@ extension PickleMachine {
             return self.value(key, of: object.values[2])
         }
         guard let dictionary = container(value, .dictionary) else { return nil }
-        let place = dictionary.keys.lastIndex { text($0).map { $0.elementsEqual([UInt8](ascii: key)) } ?? false }
+        let key = [UInt8](ascii: key)
+        let place = dictionary.keys.lastIndex { text($0).map { $0.elementsEqual(key) } ?? false }
         return place.map { dictionary.values[$0] }
     }
 

@@ -34,7 +34,10 @@ extension ChunkedLayout {
         while start < local.upperBound {
             let end = min(local.upperBound, start + ChunkedLayout.pieceByteCount)
             let place = chunk.start + start..<chunk.start + end
-            if chunk.layout == nil { file.populate(place) }
+            if chunk.layout == nil {
+                file.prefetch(after: place, isFirst: start == local.lowerBound)
+                file.populate(place)
+            }
             let status = unsafe file.withBytes { bytes in
                 guard let layout = chunk.layout else {
                     return unsafe send(UnsafeRawBufferPointer(rebasing: bytes[place]))
@@ -90,7 +93,9 @@ extension ChunkedLayout {
         guard firstRow < count else { return }
         if chunk.layout == nil {
             let local = chunk.start + firstRow * length
-            file.populate(local..<min(local + range.count, chunk.start + chunk.byteCount))
+            let place = local..<min(local + range.count, chunk.start + chunk.byteCount)
+            file.prefetch(after: place, isFirst: firstRow == 0)
+            file.populate(place)
         }
         var row = firstRow
         unsafe file.withBytes { bytes in

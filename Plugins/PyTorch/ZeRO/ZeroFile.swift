@@ -10,6 +10,8 @@ struct ZeroFile {
         self.name = name
         let file: InputFile
         (part, file) = try files.open(name)
+        // Little is read, but the kernel maps much around it.
+        defer { file.release() }
         do throws(Refusal) {
             archive = try TorchArchive(file)
         } catch {
