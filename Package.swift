@@ -73,7 +73,8 @@ let package = Package(
         .target(
             name: "Layouts",
             dependencies: [
-                "Checkpoints", "Replacement", "Tokenization", "TensorIO", "Parallel", "JSON", system,
+                "Checkpoints", "Replacement", "Tokenization", "Vocabularies", "TensorIO", "Parallel", "JSON",
+                "CKernels", system,
             ], swiftSettings: settings),
         // A model on disk, and how a folder changes as a whole or not at all.
         .target(
@@ -117,9 +118,7 @@ let package = Package(
             path: "Formats/NumPy", swiftSettings: settings),
         .target(
             name: "RawFormat",
-            dependencies: [
-                "TensorIO", "Parallel", "Digests", "JSON", "CZstd", system,
-            ],
+            dependencies: ["TensorIO", "Parallel", "Digests", "JSON", "CZstd", system],
             path: "Formats/Raw", swiftSettings: settings),
         .target(
             name: "HDF5Format",

@@ -16,7 +16,7 @@ struct KernelCase: Sendable, CustomStringConvertible {
         self.run = run
     }
 
-    static let all = rows + similarity + conversions + training + products
+    static let all = rows + similarity + conversions + training + products + blocks
 
     static let compiled = [FOCUS_PORTABLE, FOCUS_AVX2, FOCUS_AVX512]
     private static let upToAVX2 = [FOCUS_PORTABLE, FOCUS_AVX2]

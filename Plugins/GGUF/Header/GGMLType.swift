@@ -53,6 +53,11 @@ struct GGMLType {
         all.first { $0.elementType?.rawValue == elementType }
     }
 
+    /// The type of blocks that ggml calls `name`, or nil.
+    static func blocks(named name: String) -> GGMLType? {
+        all.first { $0.elementType == nil && "\($0.name)" == name }
+    }
+
     /// The element types that can be written, as a set of bits.
     static var writableTypes: UInt64 {
         all.reduce(0) { bits, type in type.elementType.map { bits | 1 << UInt64($0.rawValue) } ?? bits }

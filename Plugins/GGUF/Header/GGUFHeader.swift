@@ -53,7 +53,7 @@ struct GGUFHeader {
     }
 
     private mutating func readMetadata(_ count: UInt64, _ source: inout HeaderSource) throws(GGUFError) {
-        var keys: Set<[UInt8]> = [WellKnown.typesKey]
+        var keys: Set<[UInt8]> = [WellKnown.typesKey, WellKnown.blocksKey]
         for _ in 0..<count {
             let start = source.position
             let key = try source.string("a key")

@@ -26,6 +26,8 @@ enum WellKnown {
     static let noArchitecture = Array("unspecified".utf8)
     /// The key under which the types of values that are no strings are shown; never in a file.
     static let typesKey = Array("gguf.types".utf8)
+    /// The key under which whoever writes says which tensors of bytes are blocks, and of which type; never in a file.
+    static let blocksKey = Array("gguf.blocks".utf8)
     /// What describes the quantisation, and is no longer so when tensors are dequantised.
     static let quantizationKeys = [Array("general.file_type".utf8), Array("general.quantization_version".utf8)]
 }

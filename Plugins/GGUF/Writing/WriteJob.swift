@@ -15,8 +15,9 @@ struct WriteJob {
     init(_ job: UnsafePointer<focus_job_v1>) throws(GGUFError) {
         let job = unsafe job.pointee
         let pairs = unsafe pairs(job.metadata, job.metadata_count)
-        types = try WriteJob.types(pairs.first { $0.key == WellKnown.typesKey }?.value)
-        metadata = pairs.filter { $0.key != WellKnown.typesKey }
+        types = try WriteJob.names(pairs.first { $0.key == WellKnown.typesKey }?.value, WellKnown.typesKey)
+        var blocks = try WriteJob.names(pairs.first { $0.key == WellKnown.blocksKey }?.value, WellKnown.blocksKey)
+        metadata = pairs.filter { $0.key != WellKnown.typesKey && $0.key != WellKnown.blocksKey }
         if let long = metadata.first(where: { $0.key.count > WellKnown.maximumKeyLength }) {
             throw GGUFError(
                 FOCUS_ERROR_UNSUPPORTED,
@@ -29,7 +30,7 @@ struct WriteJob {
         var end = 0
         for index in unsafe 0..<Int(clamping: job.tensor_count) {
             do throws(GGUFError) {
-                var entry = try unsafe WriteJob.entry(job.tensors[index])
+                var entry = try unsafe WriteJob.entry(job.tensors[index], &blocks)
                 entry.offset = end
                 end = try WriteJob.end(of: entry, alignment)
                 entries.append(entry)
@@ -38,19 +39,25 @@ struct WriteJob {
             }
         }
         tensors = entries
+        if let missing = blocks.keys.min(by: { $0.lexicographicallyPrecedes($1) }) {
+            throw GGUFError(
+                FOCUS_ERROR_UNSUPPORTED,
+                "'gguf.blocks' names the tensor \(quoted(missing)), which is not written: take it out")
+        }
     }
 
-    private static func types(_ text: [UInt8]?) throws(GGUFError) -> [[UInt8]: String] {
+    /// The object of strings that `text`, the value of `key`, is.
+    private static func names(_ text: [UInt8]?, _ key: [UInt8]) throws(GGUFError) -> [[UInt8]: String] {
         guard let text else { return [:] }
-        var types: [[UInt8]: String] = [:]
-        var scanner = TextScanner(text, of: WellKnown.typesKey)
+        var names: [[UInt8]: String] = [:]
+        var scanner = TextScanner(text, of: key)
         try scanner.forEachItem("{", "}") { (scanner) throws(GGUFError) in
-            let key = try scanner.string()
+            let name = try scanner.string()
             guard scanner.take(":") else { throw scanner.expected("':'") }
-            types[key] = String(decoding: try scanner.string(), as: UTF8.self)
+            names[name] = String(decoding: try scanner.string(), as: UTF8.self)
         }
         try scanner.end()
-        return types
+        return names
     }
 
     private static func alignment(_ text: [UInt8]?) throws(GGUFError) -> Int {
@@ -67,7 +74,9 @@ struct WriteJob {
         return alignment
     }
 
-    private static func entry(_ tensor: focus_tensor_v1) throws(GGUFError) -> TensorEntry {
+    private static func entry(
+        _ tensor: focus_tensor_v1, _ blocks: inout [[UInt8]: String]
+    ) throws(GGUFError) -> TensorEntry {
         let name = unsafe bytes(tensor.name, tensor.name_length)
         func refused(_ message: String) -> GGUFError { GGUFError(FOCUS_ERROR_UNSUPPORTED, message) }
         guard name.count <= WellKnown.maximumNameLength else {
@@ -80,12 +89,33 @@ struct WriteJob {
             throw unsafe refused(
                 "has \(tensor.rank) axes; ggml reads tensors of up to \(WellKnown.maximumRank): give it another shape")
         }
+        let stored = blocks.removeValue(forKey: name)
+        if let stored { return try unsafe WriteJob.blocks(tensor, name, stored) }
         guard let type = unsafe GGMLType.type(of: tensor.element_type) else {
             throw refused("has elements that ggml has no type for: convert them to one of those that can be written")
         }
         let shape = unsafe UnsafeBufferPointer(start: tensor.shape, count: Int(tensor.rank)).map { Int(clamping: $0) }
         guard let byteCount = TensorEntry.byteCount(type, shape), unsafe UInt64(byteCount) == tensor.byte_count else {
             throw refused("has shape \(shape), which is not its size")
+        }
+        return TensorEntry(name: name, type: type, shape: shape, byteCount: byteCount, offset: 0)
+    }
+
+    /// A tensor of bytes that are blocks of the type `stored`: its last axis counts bytes.
+    private static func blocks(
+        _ tensor: focus_tensor_v1, _ name: [UInt8], _ stored: String
+    ) throws(GGUFError) -> TensorEntry {
+        var shape = unsafe UnsafeBufferPointer(start: tensor.shape, count: Int(tensor.rank)).map { Int(clamping: $0) }
+        guard let type = GGMLType.blocks(named: stored), unsafe tensor.element_type == FOCUS_I8.rawValue,
+            let bytes = shape.last, bytes % type.byteCount == 0
+        else {
+            throw GGUFError(
+                FOCUS_ERROR_UNSUPPORTED,
+                "is no rows of bytes (I8) that are whole blocks of \(stored), as 'gguf.blocks' says: correct it")
+        }
+        shape[shape.count - 1] = bytes / type.byteCount * type.blockSize
+        guard let byteCount = TensorEntry.byteCount(type, shape), unsafe UInt64(byteCount) == tensor.byte_count else {
+            throw GGUFError(FOCUS_ERROR_UNSUPPORTED, "has shape \(shape), which is not its size")
         }
         return TensorEntry(name: name, type: type, shape: shape, byteCount: byteCount, offset: 0)
     }

@@ -5,6 +5,7 @@
 #include <stdint.h>
 
 #include "attention.h"
+#include "blocks.h"
 #include "bytes.h"
 #include "candidates.h"
 #include "cbow.h"

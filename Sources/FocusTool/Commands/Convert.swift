@@ -75,6 +75,7 @@ struct Convert: ParsableCommand {
         options.verifies = output.verify
         options.tell = common.teller
         options.workers = common.workers
+        layouts.apply(to: &options)
         let registry = try formats.registry(
             on: common.workers, telling: layout == .huggingface ? ["dequantize=f32"] : [])
         let conversion = try LayoutConversion(options, to: layout, formats: registry, stages: stages)

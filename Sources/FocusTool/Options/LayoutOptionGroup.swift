@@ -5,10 +5,29 @@ public import Layouts
 struct LayoutOptionGroup: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "Write the model as another program has it, with names, settings and tokenizer: of a GGUF file a folder "
-                + "that transformers loads. (default: the source's)",
+            "Write the model as another program has it, with names, settings and tokenizer: huggingface is a folder "
+                + "that transformers loads, gguf a file that llama.cpp loads. (default: the source's)",
             valueName: "layout"))
     var layout: LayoutConversion.Layout?
+
+    @Option(
+        help: ArgumentHelp(
+            "With --layout gguf: how matrices are kept: q8_0, q4_k, q6_k, q4_0, q5_0, f16, bf16 or f32.",
+            valueName: "type"))
+    var type = BlockType.f16
+
+    @Option(
+        help: ArgumentHelp(
+            "With --layout gguf: how the tables of tokens are kept. (default: q6_k with types of 4 and 5 bits, else "
+                + "--type)", valueName: "type"))
+    var tableType: BlockType?
+
+    func apply(to options: inout LayoutOptions) {
+        options.blockType = type
+        options.tableType = tableType
+    }
 }
 
 extension LayoutConversion.Layout: ExpressibleByArgument {}
+
+extension BlockType: ExpressibleByArgument {}

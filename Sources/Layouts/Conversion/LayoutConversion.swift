@@ -11,6 +11,8 @@ public struct LayoutConversion: Sendable {
     public enum Layout: String, Sendable, CaseIterable {
         /// A folder that transformers loads.
         case huggingface
+        /// A file that llama.cpp loads.
+        case gguf
     }
 
     private let options: LayoutOptions
@@ -40,6 +42,7 @@ public struct LayoutConversion: Sendable {
         plan = try stages.measure("plan") { _ in
             switch layout {
             case .huggingface: try .huggingFace(source, options, formats)
+            case .gguf: try .gguf(source, options, formats)
             }
         }
         try plan.selection.targets.refuseRepeatedNames()

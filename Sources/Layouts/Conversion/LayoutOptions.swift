@@ -14,6 +14,10 @@ public struct LayoutOptions: Sendable {
     public var format: String?
     /// What floating-point elements become; nil for what the layout has: F32 where blocks were unpacked.
     public var elementType: ElementType?
+    /// How matrices are kept in GGUF.
+    public var blockType = BlockType.f16
+    /// How the tables of tokens are kept in GGUF; nil for what llama.cpp does with `blockType`.
+    public var tableType: BlockType?
     /// The largest size of a shard in bytes.
     public var shardSize: Int?
     /// Whether what is at the destination is replaced.
