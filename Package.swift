@@ -51,8 +51,9 @@ let package = Package(
         .target(
             name: "FocusLibrary",
             dependencies: [
-                "FocusTool", "Focus", "Replacement", "Tokenization", "Corpus", "StaticEmbeddings", "SafetensorsFormat",
-                "FocusEngine", "Vocabularies", "Parallel", "Digests", "TensorIO", "JSON", "CFocus", system,
+                "FocusTool", "Focus", "Checkpoints", "Replacement", "Tokenization", "Corpus", "StaticEmbeddings",
+                "SafetensorsFormat", "FocusEngine", "Vocabularies", "Parallel", "Digests", "TensorIO", "JSON", "CFocus",
+                system,
             ], swiftSettings: settings),
         .target(
             name: "FocusTool",
@@ -151,9 +152,8 @@ let package = Package(
         .target(name: "JSON", swiftSettings: settings),
 
         // Threads, hashes, and what the system says of files.
-        .target(
-            name: "Files", dependencies: [system], swiftSettings: settings),
-        .target(name: "Parallel", dependencies: ["CKernels"], swiftSettings: settings),
+        .target(name: "Files", dependencies: [system], swiftSettings: settings),
+        .target(name: "Parallel", dependencies: ["CKernels", "CSystemShims"], swiftSettings: settings),
         .target(name: "Digests", dependencies: ["CKernels"], swiftSettings: settings),
 
         // C walls: kernels, what Swift cannot import, and libraries.

@@ -7,6 +7,8 @@ internal import TensorIO
 final class ScratchFolder: Sendable {
     /// The folder.
     let path: FilePath
+    /// The process that made it: in a child of fork it is still the parent's.
+    private let owner = getpid()
 
     /// Makes an empty folder in `TMPDIR`, or `/tmp`.
     ///
@@ -22,7 +24,7 @@ final class ScratchFolder: Sendable {
     }
 
     deinit {
-        FolderContents.remove(path)
+        if getpid() == owner { FolderContents.remove(path) }
     }
 
     /// A new file in the folder.

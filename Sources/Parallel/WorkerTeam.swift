@@ -76,6 +76,7 @@ extension Workers {
     public func withTeam<Result>(_ body: (WorkerTeam) throws -> Result) rethrows -> Result {
         let team = WorkerTeam()
         defer { team.end() }
+        if count > 1 { Workers.beginThreads() }
         for _ in 1..<count { DispatchQueue.global().async { team.help() } }
         return try body(team)
     }

@@ -1,3 +1,4 @@
+private import CSystemShims
 internal import Dispatch
 private import Glibc
 internal import Synchronization
@@ -12,9 +13,15 @@ public struct Workers: Sendable {
     /// The number of threads, at least 1.
     public let count: Int
 
-    /// Makes `count` workers, at least one.
+    /// Makes `count` workers, at least one; only one where this process was forked from one that had more, since their
+    /// threads stayed there.
     public init(count: Int) {
-        self.count = max(1, count)
+        self.count = focus_threads_are_lost() == 0 ? max(1, count) : 1
+    }
+
+    /// Says that work goes to threads which a child of fork will not have.
+    package static func beginThreads() {
+        focus_threads_begin()
     }
 
     /// One for each processor of this machine.
@@ -32,6 +39,7 @@ public struct Workers: Sendable {
             return
         }
         let next = Atomic<Int>(0)
+        Workers.beginThreads()
         DispatchQueue.concurrentPerform(iterations: min(count, iterations)) { _ in
             while true {
                 let index = next.wrappingAdd(1, ordering: .relaxed).oldValue
@@ -72,6 +80,7 @@ public struct Workers: Sendable {
         guard count > 1 else { return (first(), second()) }
         let outcome = Outcome<Second>()
         let group = DispatchGroup()
+        Workers.beginThreads()
         DispatchQueue.global().async(group: group) {
             let result = second()
             outcome.value.withLock { $0 = result }

@@ -34,6 +34,12 @@ long long focus_copy_range(int from, int to, long long offset, long long count);
    writable by this user; returns its descriptor, or -1 where the file system knows no such thing. */
 int focus_open_nameless(const char *folder);
 
+/* Says that work begins on threads of a pool that this process keeps. */
+void focus_threads_begin(void);
+
+/* Whether this process was forked from one that had such threads, so that it has none and gets none. */
+int focus_threads_are_lost(void);
+
 /* What a process may use that reads what nobody vouches for. */
 struct focus_limits {
     unsigned long long memory;  /* bytes of memory of its own, beyond what it has when it begins */

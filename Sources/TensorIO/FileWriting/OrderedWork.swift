@@ -102,6 +102,7 @@ public final class OrderedWork<Piece: Sendable> {
             OrderedWork.run(work, on: cell)
         } else if waiting.add(cell, threads: workers.count) {
             let waiting = waiting
+            Workers.beginThreads()
             queue.async {
                 while let cell = waiting.next() { OrderedWork.run(work, on: cell) }
             }
