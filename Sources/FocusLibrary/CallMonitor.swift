@@ -46,9 +46,10 @@ internal import Synchronization
         unsafe CallText.lend(sentence) { unsafe tell(listener.context, $0) }
     }
 
-    /// The monitor of the stage called `name`.
+    /// The monitor of the stage called `name`, which begins.
     func monitor(_ name: String) -> WorkMonitor {
-        WorkMonitor(report: { self.report(name, $0, $1) }, isCancelled: { self.isCancelled })
+        report(name, 0, nil)
+        return WorkMonitor(report: { self.report(name, $0, $1) }, isCancelled: { self.isCancelled })
     }
 
     /// A session for a command that is watched.

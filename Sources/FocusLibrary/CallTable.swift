@@ -22,6 +22,27 @@ enum CallTable {
             columnStride: unsafe table.column_stride == 0 ? width : Int(table.column_stride))
     }
 
+    /// The addresses that a table reaches over.
+    ///
+    /// - Throws: `FocusError` where it makes no sense.
+    static func reach(_ table: focus_table_v1, _ what: String) throws -> Range<UInt> {
+        let (type, rows, columns) = try unsafe layout(table, what)
+        let width = type.bitWidth / 8
+        let rowStride = unsafe table.row_stride == 0 ? columns * width : Int(table.row_stride)
+        let columnStride = unsafe table.column_stride == 0 ? width : Int(table.column_stride)
+        let start = unsafe Int(bitPattern: table.elements)
+        var (lower, upper) = (start, start)
+        for (count, stride) in [(rows, rowStride), (columns, columnStride)] {
+            let (length, isTooLong) = (count - 1).multipliedReportingOverflow(by: stride)
+            let (end, isTooFar) = (length < 0 ? lower : upper).addingReportingOverflow(length)
+            guard !isTooLong, !isTooFar else { throw Call.usage("the rows of \(what) lie further apart than memory") }
+            (lower, upper) = length < 0 ? (end, upper) : (lower, end)
+        }
+        let (end, isTooFar) = upper.addingReportingOverflow(width)
+        guard !isTooFar, lower <= end else { throw Call.usage("the rows of \(what) lie further apart than memory") }
+        return UInt(bitPattern: lower)..<max(UInt(bitPattern: lower), UInt(bitPattern: end))
+    }
+
     /// The type, rows and columns of a table.
     ///
     /// - Throws: `FocusError` where they make no sense.

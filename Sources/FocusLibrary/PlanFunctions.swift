@@ -113,6 +113,9 @@ public func applyPlan(
         let table = try unsafe CallTable.source(
             source, name: TensorName(name.isEmpty ? "table" : name), wanted: target.type)
         try target.check(columns: table.tensor.shape[1])
+        guard try unsafe !CallTable.reach(source, "the source").overlaps(CallTable.reach(place, "the target")) else {
+            throw Call.usage("the source and the target lie over each other: rows would be read that are new already")
+        }
         let workers = unsafe job.threads == 0 ? Workers.allCores : Workers(count: Int(job.threads))
         try plan.file.apply(
             to: table, rowCount: target.rows, allRows: unsafe job.flags & FOCUS_APPLY_ALL_ROWS != 0,

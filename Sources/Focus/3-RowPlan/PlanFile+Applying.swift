@@ -30,6 +30,11 @@ extension PlanFile {
                 "the table has \(rows) rows, and the plan was made for a source vocabulary of \(sourceTokens.count) "
                     + "tokens: is it another model's?", code: .option)
         }
+        if rows < plan.sourceRowCount, let last = plan.sourceRows.max(), last >= rows {
+            throw FocusError(
+                "the plan takes row \(last) of the source, and the table has \(rows) rows: is it another model's?",
+                code: .option)
+        }
         let made = self.rows.made[tensor.name]
         if let made, made.width != tensor.shape[1] {
             throw FocusError(

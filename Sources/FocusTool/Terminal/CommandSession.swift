@@ -29,8 +29,9 @@ package final class CommandSession: Sendable {
         answered.withLock { $0 += bytes }
     }
 
-    /// The monitor of the stage called `name`.
+    /// The monitor of the stage called `name`, which begins.
     func monitor(_ name: String) -> WorkMonitor {
-        WorkMonitor(report: { [progress] in progress(name, $0, $1) }, isCancelled: isCancelled)
+        progress(name, 0, nil)
+        return WorkMonitor(report: { [progress] in progress(name, $0, $1) }, isCancelled: isCancelled)
     }
 }
