@@ -1,5 +1,6 @@
-/* The layout of the structures of focus.h, which never changes. */
+/* The layout of the structures of focus.h and focus_tensors.h, which never changes. */
 #include "focus.h"
+#include "focus_tensors.h"
 
 #define FROZEN(condition) _Static_assert(condition, #condition)
 
@@ -27,3 +28,11 @@ FROZEN(offsetof(focus_plan_arrays_v1, weights) == 48);
 FROZEN(sizeof(focus_apply_v1) == 48 && offsetof(focus_apply_v1, source) == 8);
 FROZEN(offsetof(focus_apply_v1, target) == 16 && offsetof(focus_apply_v1, tensor) == 24);
 FROZEN(offsetof(focus_apply_v1, threads) == 40);
+FROZEN(sizeof(focus_array_v1) == 48 && offsetof(focus_array_v1, type) == 16);
+FROZEN(offsetof(focus_array_v1, shape) == 32 && offsetof(focus_array_v1, rank) == 40);
+FROZEN(sizeof(focus_write_v1) == 96 && offsetof(focus_write_v1, path) == 8);
+FROZEN(offsetof(focus_write_v1, tensors) == 24 && offsetof(focus_write_v1, tensor_count) == 32);
+FROZEN(offsetof(focus_write_v1, metadata) == 40 && offsetof(focus_write_v1, metadata_count) == 48);
+FROZEN(offsetof(focus_write_v1, settings) == 56 && offsetof(focus_write_v1, setting_count) == 64);
+FROZEN(offsetof(focus_write_v1, context) == 72 && offsetof(focus_write_v1, lend) == 80);
+FROZEN(offsetof(focus_write_v1, give_back) == 88);

@@ -39,13 +39,7 @@ struct PlanJob {
             let corpus = unsafe Handle.object(handle, OpenCorpus.self)
             arguments += ["--text-field=\(corpus.field)", "--corpus"] + corpus.paths.map(PlanJob.positional)
         }
-        for index in 0..<(unsafe job.setting_count) {
-            guard let settings = unsafe job.settings else { throw Call.usage("settings are NULL") }
-            let setting = unsafe settings[Int(index)]
-            let name = try unsafe CallText.string(setting.name, "the name of a setting")
-            let value = try unsafe CallText.string(setting.value, "the value of '\(name)'")
-            arguments.append(value.isEmpty ? "--\(name)" : "--\(name)=\(value)")
-        }
+        arguments += try unsafe CallerTensors.options(job.settings, job.setting_count)
     }
 
     /// Makes the plan.
@@ -57,7 +51,7 @@ struct PlanJob {
     }
 
     /// A path that is not taken for an option.
-    private static func positional(_ path: String) -> String {
+    static func positional(_ path: String) -> String {
         path.hasPrefix("-") ? "./\(path)" : path
     }
 }

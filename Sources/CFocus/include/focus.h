@@ -2,6 +2,7 @@
  * focus.h: a new vocabulary for a pretrained model, from any language that can call C. Version 1.
  *
  * The library is libswiftfocus.so; `-lswiftfocus` is all it takes to link. Examples/FromC is a whole program.
+ * focus_tensors.h has what reads and writes tensors of any format.
  *
  * HANDLES. Tokenizers, corpora, plans, monitors and texts are handles: made by a function here, given back with the
  * function that ends in `_close`, which takes NULL, too. A plan outlives what it was made of.
@@ -15,7 +16,8 @@
  *
  * THREADS. All functions may be called from any thread, and several at once, on one handle too: only `_close` must come
  * last. Work uses all cores unless it is told how many; the result is the same on any number. A monitor stops the work
- * it was given to from any thread. Signals, locale and working folder stay as they are.
+ * it was given to from any thread. Signals, locale and working folder stay as they are. After a fork the child may
+ * go on with what the parent opened, on one thread if the parent had used several; temporary files stay the parent's.
  *
  * FILES. Temporary ones are in TMPDIR, or /tmp, and gone when their handle is closed. Nothing uses the network.
  *

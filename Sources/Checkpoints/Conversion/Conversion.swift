@@ -22,14 +22,26 @@ public struct Conversion: Sendable {
     public init(
         _ options: ConversionOptions, formats: FormatRegistry, stages: StageClock = StageClock()
     ) throws {
-        self.options = options
-        self.stages = stages
-        source = try stages.measure("open") { _ in
+        let source = try stages.measure("open") { _ in
             try Checkpoint.open(options.source, variant: options.variant, formats: formats)
         }
+        try self.init(options, of: source, isOnDisk: true, formats: formats, stages: stages)
+    }
+
+    /// Checks that the destination can hold tensors of `source`, which is open.
+    ///
+    /// - Parameter isOnDisk: whether it is a file or folder, of which more may come along.
+    /// - Throws: as above.
+    init(
+        _ options: ConversionOptions, of source: Checkpoint, isOnDisk: Bool, formats: FormatRegistry,
+        stages: StageClock
+    ) throws {
+        self.options = options
+        self.stages = stages
+        self.source = source
         target = try ConversionTarget(options, source, formats)
         selection = try TensorSelection(of: source, elementType: options.elementType, where: options.selects)
-        if case .folder(let folder) = target.place {
+        if isOnDisk, case .folder(let folder) = target.place {
             companions = try ConversionCompanions(
                 of: source, elementType: options.elementType, to: target.format, except: folder)
         } else {
@@ -41,6 +53,7 @@ public struct Conversion: Sendable {
         let kind = target.format.fileExtensions.first.map { "a .\($0) file" } ?? target.format.name
         lost = isBare && !source.metadata.isEmpty ? ["\(kind) has no place for metadata: they are left out"] : []
         try checkTensors(isNameless: isNameless)
+        if isOnDisk { try refuseSource() }
         try checkDestination(formats)
         // In place files keep their contents under a second name; elsewhere they are read.
         if options.destination != nil {
@@ -92,15 +105,20 @@ public struct Conversion: Sendable {
             }
             return
         }
+        switch target.place {
+        case .folder: try StagedReplacement.check(path, policy: policy)
+        case .file: try checkFile(path, formats)
+        }
+    }
+
+    /// Throws where the source would be overwritten by what is made of it.
+    private func refuseSource() throws {
+        guard let path = options.destination else { return }
         guard !FolderContents.isSame(path, options.source) else {
             throw FocusError("is the source itself; use --in-place to replace it", path: path)
         }
         guard !FolderContents.contains(path, options.source) else {
             throw FocusError("is a folder that the source lies in; choose another name", path: path)
-        }
-        switch target.place {
-        case .folder: try StagedReplacement.check(path, policy: policy)
-        case .file: try checkFile(path, formats)
         }
     }
 

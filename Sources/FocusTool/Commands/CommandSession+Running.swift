@@ -38,13 +38,13 @@ extension CommandSession {
         }
     }
 
-    private static func parse(_ arguments: [String]) throws -> any ParsableCommand {
+    static func parse(_ arguments: [String]) throws -> any ParsableCommand {
         let arguments = arguments.isEmpty ? ["--help"] : arguments
         return try FocusTool.parseAsRoot(arguments)
     }
 
     /// What is wrong with arguments in the words of the parser, without usage; other errors as they are.
-    private static func described(_ error: any Error) -> any Error {
+    static func described(_ error: any Error) -> any Error {
         let code = FocusTool.exitCode(for: error)
         guard code == .validationFailure else {
             // Help and the version are answers of the command, and no use to a program.

@@ -103,7 +103,8 @@ struct Convert: ParsableCommand {
         }
     }
 
-    private var options: ConversionOptions {
+    /// What the arguments ask for.
+    var options: ConversionOptions {
         var options = ConversionOptions(source: source, destination: destination)
         options.variant = formats.variant
         output.apply(to: &options)
