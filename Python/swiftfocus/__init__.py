@@ -8,13 +8,33 @@ or, with arrays of your own,
     plan = swiftfocus.plan(source_tokenizer, target_tokenizer, corpus=texts)
     table, bias = plan.apply(embeddings), plan.apply(bias)
 
-`swiftfocus.compat.FOCUS` is the function of the package `deepfocus`.
+`swiftfocus.compat.FOCUS` is the function of the package `deepfocus`, and `swiftfocus.numpy` reads and writes tensors of
+any format.
 """
+
+from typing import TYPE_CHECKING, Any
 
 from ._commands import convert, diff, inspect, specialize, verify
 from ._errors import FocusError
-from ._library import library as _library
 from ._plan import KINDS, Plan, PlanArrays, plan
 
-__version__: str = _library.focus_library_version().decode()
-__all__ = ["KINDS", "FocusError", "Plan", "PlanArrays", "convert", "diff", "inspect", "plan", "specialize", "verify"]
+if TYPE_CHECKING:
+    from . import compat, numpy
+
+    __version__: str
+
+__all__ = ["KINDS", "FocusError", "Plan", "PlanArrays", "compat", "convert", "diff", "inspect", "numpy", "plan",
+           "specialize", "verify"]
+
+
+def __getattr__(name: str) -> Any:
+    """What is loaded when it is first asked for."""
+    if name == "__version__":
+        from ._library import library
+
+        return library().focus_library_version().decode()
+    if name in ("compat", "numpy"):
+        import importlib
+
+        return importlib.import_module(f"{__name__}.{name}")
+    raise AttributeError(f"module '{__name__}' has no attribute '{name}'")

@@ -1,139 +1,132 @@
 """Arrays of others, read and written where they are: torch, NumPy, DLPack and the buffer protocol."""
 
-import ctypes
-from typing import Any, NamedTuple, Optional
+import sys
+from typing import Any, Optional
 
 from ._errors import FocusError
-from ._library import NUMBERS, SIZES, Table
+from ._layout import NUMBERS, Layout, of_buffer, of_dlpack, of_interface
 
-_FORMATS = {"e": "float16", "f": "float32", "d": "float64"}
-
-
-class Layout(NamedTuple):
-    """Where the elements of an array are; strides in bytes. `owner` keeps them alive."""
-
-    dtype: str
-    address: int
-    shape: "tuple[int, ...]"
-    strides: "tuple[int, ...]"
-    owner: Any
-
-    def table(self) -> Table:
-        """The array as rows: of one element, where it has one axis."""
-        if len(self.shape) not in (1, 2):
-            raise FocusError(f"the array has {len(self.shape)} axes: a table has 2, a bias 1", "option")
-        columns, stride = (self.shape[1], self.strides[1]) if len(self.shape) == 2 else (1, 0)
-        return Table(ctypes.sizeof(Table), NUMBERS[self.dtype], self.address, self.shape[0], columns, self.strides[0],
-                     stride)
+__all__ = ["Layout", "as_kind_of", "empty_like", "is_torch", "layout", "numpy_type", "target", "type_name"]
 
 
 def is_torch(array: Any) -> bool:
-    return type(array).__module__.split(".")[0] == "torch" and hasattr(array, "data_ptr")
+    torch = sys.modules.get("torch")
+    return torch is not None and isinstance(array, torch.Tensor)
 
 
 def layout(array: Any) -> Layout:
-    """Where the elements of `array` are; nothing is copied, unless it is on another device."""
-    if is_torch(array):
-        tensor = array.detach()
-        tensor = tensor if tensor.device.type == "cpu" else tensor.cpu()
-        dtype, size = str(tensor.dtype).split(".")[-1], tensor.element_size()
-        found = Layout(dtype, tensor.data_ptr(), tuple(tensor.shape), tuple(s * size for s in tensor.stride()), tensor)
-    elif hasattr(array, "__array_interface__"):
-        found = _of_interface(array)
-    elif hasattr(array, "__dlpack__"):
-        found = _of_dlpack(array)
-    else:
-        found = _of_buffer(array)
-    if found.dtype not in NUMBERS:
-        raise FocusError(f"the array has elements of type {found.dtype}: {', '.join(NUMBERS)} can be read", "option")
+    """Where the elements of `array` are; nothing is copied, unless it is on another device or says one element for
+    several."""
+    found = _found(array)
+    if not found.repeats():
+        return found
+    copy = array.contiguous() if is_torch(array) else _numpy_copy(array)
+    return _found(copy)
+
+
+def target(array: Any) -> Layout:
+    """Where the elements of an array are that is written to."""
+    if is_torch(array) and array.device.type != "cpu":
+        raise FocusError(f"out is on {array.device}: rows are made in the processor's memory", "option")
+    found = _found(array)
+    if found.is_read_only:
+        raise FocusError("out is read-only", "option")
+    if found.repeats():
+        raise FocusError("out says one element for several (it was broadcast): give one that has them all", "option")
     return found
 
 
-def _dense(shape: "tuple[int, ...]", size: int) -> "tuple[int, ...]":
-    strides = [size]
-    for length in reversed(shape[1:]):
-        strides.insert(0, strides[0] * length)
-    return tuple(strides[:len(shape)])
+def _found(array: Any) -> Layout:
+    if is_torch(array):
+        return _of_torch(array)
+    if hasattr(array, "__array_interface__"):
+        return of_interface(array)
+    if hasattr(array, "__dlpack__"):
+        return of_dlpack(array)
+    return of_buffer(array)
 
 
-def _of_interface(array: Any) -> Layout:
-    said = array.__array_interface__
-    dtype = getattr(getattr(array, "dtype", None), "name", said["typestr"])
-    if dtype in NUMBERS and said["typestr"][0] == ">":
-        dtype = "big-endian " + dtype
-    shape = tuple(said["shape"])
-    return Layout(dtype, said["data"][0], shape, said.get("strides") or _dense(shape, int(said["typestr"][2:])), array)
-
-
-class _DLTensor(ctypes.Structure):
-    _fields_ = [("data", ctypes.c_void_p), ("device_type", ctypes.c_int32), ("device_id", ctypes.c_int32),
-                ("ndim", ctypes.c_int32), ("code", ctypes.c_uint8), ("bits", ctypes.c_uint8),
-                ("lanes", ctypes.c_uint16), ("shape", ctypes.POINTER(ctypes.c_int64)),
-                ("strides", ctypes.POINTER(ctypes.c_int64)), ("byte_offset", ctypes.c_uint64)]
-
-
-def _of_dlpack(array: Any) -> Layout:
-    # A capsule that nobody consumes gives the array back itself when it goes.
-    capsule = array.__dlpack__()
-    pointer = ctypes.pythonapi.PyCapsule_GetPointer
-    pointer.restype, pointer.argtypes = ctypes.c_void_p, [ctypes.py_object, ctypes.c_char_p]
-    tensor = _DLTensor.from_address(pointer(capsule, b"dltensor"))
-    if tensor.device_type != 1:
-        raise FocusError("the array is not in the memory of the processor: move it there first", "option")
-    shape = tuple(tensor.shape[:tensor.ndim])
-    dtype = {2: "float", 4: "bfloat"}.get(tensor.code, f"code {tensor.code}, ") + str(tensor.bits)
-    size = tensor.bits // 8
-    strides = tuple(s * size for s in tensor.strides[:tensor.ndim]) if tensor.strides else _dense(shape, size)
-    return Layout(dtype, (tensor.data or 0) + tensor.byte_offset, shape, strides, (capsule, array))
-
-
-class _Buffer(ctypes.Structure):
-    _fields_ = [("buf", ctypes.c_void_p), ("obj", ctypes.py_object), ("len", ctypes.c_ssize_t),
-                ("itemsize", ctypes.c_ssize_t), ("readonly", ctypes.c_int), ("ndim", ctypes.c_int),
-                ("format", ctypes.c_char_p), ("shape", ctypes.c_void_p), ("strides", ctypes.c_void_p),
-                ("suboffsets", ctypes.c_void_p), ("internal", ctypes.c_void_p)]
-
-
-class _Held:
-    """A buffer that is held for as long as this lives."""
-
-    def __init__(self, view: memoryview) -> None:
-        self.buffer = _Buffer()
-        get = ctypes.pythonapi.PyObject_GetBuffer
-        get.argtypes = [ctypes.py_object, ctypes.POINTER(_Buffer), ctypes.c_int]
-        get(view, ctypes.byref(self.buffer), 0x11C)  # strides and format, not writable
-
-    def __del__(self) -> None:
-        ctypes.pythonapi.PyBuffer_Release(ctypes.byref(self.buffer))
-
-
-def _of_buffer(array: Any) -> Layout:
+def _of_torch(array: Any) -> Layout:
+    torch: Any = sys.modules["torch"]
+    kind = str(array.layout).split(".")[-1]
+    if kind != "strided" or array.is_quantized or array.is_nested:
+        raise FocusError(f"the tensor is {kind}, quantized or nested: make it a dense one first", "option")
+    if array.device.type == "meta":
+        raise FocusError("the tensor is on the device 'meta' and has no elements: load it first", "option")
+    with torch.no_grad():
+        tensor = array.detach()
+        if tensor.device.type != "cpu":
+            tensor = tensor.cpu()
+        if tensor.is_neg() or tensor.is_conj():
+            tensor = tensor.resolve_neg().resolve_conj()
+    size = tensor.element_size()
+    dtype, shape = str(tensor.dtype).split(".")[-1], tuple(tensor.shape)
+    strides = tuple(stride * size for stride in tensor.stride())
     try:
-        view = memoryview(array)
-    except TypeError:
-        raise FocusError(f"a {type(array).__name__} is no array: torch, NumPy, DLPack and buffers are", "option")
-    held = _Held(view)
-    dtype = _FORMATS.get(view.format.lstrip("@=<"), view.format)
-    return Layout(dtype, held.buffer.buf or 0, view.shape or (), view.strides or (), (held, array))
+        address, room = tensor.data_ptr(), tensor.untyped_storage().nbytes()
+    except RuntimeError as error:
+        raise FocusError(f"the tensor has no elements in memory ({error}): load it first", "option") from error
+    last = tensor.storage_offset() * size + sum(
+        max(0, length - 1) * stride for length, stride in zip(shape, strides)) + size
+    if 0 not in shape and (address == 0 or last > room):
+        raise FocusError("the tensor has no elements in memory: gather or load it first", "option")
+    return Layout(dtype, address, shape, strides, False, tensor)
 
 
-def empty_like(array: Any, shape: "tuple[int, ...]", dtype: Optional[str]) -> Any:
+def _numpy_copy(array: Any) -> Any:
+    try:
+        import numpy
+    except ImportError:
+        raise FocusError(
+            "the array says one element for several (it was broadcast): give one that has them all", "option") from None
+    return numpy.array(array)
+
+
+def empty_like(array: Any, shape: "tuple[int, ...]", dtype: str) -> Any:
     """An array of the same kind without contents: torch's, NumPy's, and a memoryview where there is no NumPy."""
-    dtype = dtype or layout(array).dtype
     if dtype not in NUMBERS:
         raise FocusError(f"there are no rows of type {dtype}: {', '.join(NUMBERS)} can be made", "option")
     if is_torch(array):
-        import torch
-
+        torch: Any = sys.modules["torch"]
         return torch.empty(shape, dtype=getattr(torch, dtype))
     try:
         import numpy
     except ImportError:
         if dtype not in ("float32", "float64"):
-            raise FocusError(f"rows of type {dtype} need NumPy or torch: install one of them", "option")
-        count = SIZES[dtype]
+            raise FocusError(f"rows of type {dtype} need NumPy or torch: install one of them", "option") from None
+        count = 4 if dtype == "float32" else 8
         for length in shape:
             count *= length
-        return memoryview(bytearray(count)).cast(dtype[5:] == "32" and "f" or "d", shape)
-    # bfloat16 is a type of the array's own package.
-    return numpy.empty(shape, dtype=array.dtype if dtype == "bfloat16" and hasattr(array, "dtype") else dtype)
+        return memoryview(bytearray(count)).cast("f" if dtype == "float32" else "d", shape)
+    return numpy.empty(shape, dtype=numpy_type(dtype))
+
+
+def numpy_type(name: str) -> Any:
+    """NumPy's type of that name; those that it lacks are of the package ml_dtypes."""
+    import numpy
+
+    if name != "bfloat16" and not name.startswith("float8"):
+        return numpy.dtype(name)
+    try:
+        import ml_dtypes
+    except ImportError:
+        raise FocusError(f"NumPy has no {name}: install ml_dtypes, or ask for dtype='float32'", "option") from None
+    return numpy.dtype(getattr(ml_dtypes, name))
+
+
+def as_kind_of(array: Any, rows: Any) -> Any:
+    """`rows`, which were made by `empty_like`, on the device of `array`, or in its package."""
+    if is_torch(array):
+        return rows.to(array.device)
+    numpy = sys.modules.get("numpy")
+    if numpy is None or isinstance(array, numpy.ndarray) or not hasattr(array, "__array_namespace__"):
+        return rows
+    return array.__array_namespace__().asarray(rows)
+
+
+def type_name(dtype: Any) -> Optional[str]:
+    """The name of a type that is a name, or a type of torch or NumPy."""
+    if dtype is None or isinstance(dtype, str):
+        return dtype
+    name = getattr(dtype, "name", None) or getattr(dtype, "__name__", None) or str(dtype)
+    return str(name).split(".")[-1]

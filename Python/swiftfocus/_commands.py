@@ -1,23 +1,29 @@
 """What the commands of `focus` do, in this process: their options as keywords, their JSON as Python's own types."""
 
 import ctypes
-import json
-from typing import Any, Optional, Union
+import os
+from typing import Any, Optional
 
-from ._calls import Watcher, taken, work
+from ._calls import Progress, text_of, work
 from ._inputs import Corpus, OpenCorpus, OpenTokenizer, Path
-from ._library import library, strings
+from ._library import HERE, Handle, library, strings
 from ._options import arguments, positional
 
-Progress = Union[None, bool, Watcher]
 
 
-def run(words: "list[str]", progress: Progress = None) -> Any:
-    """Does what `focus WORDS... --json` does, and returns what it answers; None where it answers nothing."""
-    words = [words[0], "--json", *bundled(words[0]), *words[1:]]
-    given, answer = strings(words), ctypes.c_void_p()
-    work(lambda monitor, found: library.focus_run(given, len(words), monitor, ctypes.byref(answer), found), progress)
-    text = taken(answer.value)
+def run(words: "list[str]", progress: Progress = None, held: Any = None) -> Any:
+    """Does what `focus WORDS... --json` does, and returns what it answers; None where it answers nothing. `held` lives
+    until that is done."""
+    import json
+
+    words = [words[0], "--json", *(f"--plugin={path}" for path in bundled(words[0])), *words[1:]]
+    kept = strings(words), Handle(library().focus_text_close), held
+
+    def call(monitor: int, found: Any) -> int:
+        return int(library().focus_run(kept[0], len(words), monitor, ctypes.byref(kept[1].place), found))
+
+    work(call, progress)
+    text = text_of(kept[1])
     return json.loads(text) if text else None
 
 
@@ -25,9 +31,9 @@ def bundled(command: str) -> "list[str]":
     """The plug-ins that came with the package, for the commands that read tensors."""
     if command not in ("specialize", "draft", "convert", "inspect", "diff", "verify", "compare"):
         return []
-    from ._library import HERE
-
-    return [f"--plugin={path}" for path in sorted((HERE / "lib" / "focus" / "plugins").glob("*.so"))]
+    folder = os.path.join(HERE, "lib", "focus", "plugins")
+    names = sorted(os.listdir(folder)) if os.path.isdir(folder) else []
+    return [os.path.join(folder, name) for name in names if name.endswith(".so")]
 
 
 def specialize(checkpoint: Path, tokenizer: Any, output: Optional[Path] = None, *, corpus: Optional[Corpus] = None,
@@ -47,8 +53,7 @@ def specialize(checkpoint: Path, tokenizer: Any, output: Optional[Path] = None, 
     text = None if corpus is None else OpenCorpus(corpus, text_field)
     if text is not None:
         words += [f"--text-field={text.field}", "--corpus", *map(positional, text.paths)]
-    found: "dict[str, Any]" = run(words, progress)
-    del opened, text
+    found: "dict[str, Any]" = run(words, progress, (opened, text))
     return found
 
 

@@ -1,128 +1,81 @@
-"""The shared library and its C interface, focus.h, in the words of ctypes."""
+"""The shared library, which is loaded when it is first needed, and what crosses its interface."""
 
 import ctypes
+import functools
 import os
-import pathlib
-from ctypes import POINTER, c_char, c_char_p, c_double, c_int32, c_int64, c_uint8, c_uint32, c_uint64, c_void_p
-from typing import Any
+from ctypes import c_void_p
+from typing import Any, Callable, Sequence, Union
+
+from ._structures import FUNCTIONS, Setting, String
 
 OK, FAILED, USAGE, STOPPED = 0, 1, 64, 130
 UNKNOWN = 2**64 - 1
-# Element types by the names that NumPy and torch give them.
-NUMBERS = {"float16": 13, "bfloat16": 14, "float32": 17, "float64": 20}
-SIZES = {"float16": 2, "bfloat16": 2, "float32": 4, "float64": 8}
-HERE = pathlib.Path(__file__).resolve().parent
+HERE = os.path.dirname(os.path.abspath(__file__))
+_VERSION = 1
 
 
-class String(ctypes.Structure):
-    _fields_ = [("bytes", c_void_p), ("length", c_uint64)]
-
-
-class Problem(ctypes.Structure):
-    _fields_ = [("struct_size", c_uint32), ("status", c_int32), ("code", c_char * 56), ("message", c_char * 4032)]
-
-
-class Setting(ctypes.Structure):
-    _fields_ = [("name", String), ("value", String)]
-
-
-TELL = ctypes.CFUNCTYPE(None, c_void_p, String)
-
-
-class Listener(ctypes.Structure):
-    _fields_ = [("struct_size", c_uint32), ("reserved", c_uint32), ("context", c_void_p), ("progress", c_void_p),
-                ("tell", TELL)]
-
-
-class Progress(ctypes.Structure):
-    _fields_ = [("struct_size", c_uint32), ("reserved", c_uint32), ("completed", c_uint64), ("total", c_uint64),
-                ("stage", c_char * 104)]
-
-
-class Table(ctypes.Structure):
-    _fields_ = [("struct_size", c_uint32), ("number", c_uint32), ("elements", c_void_p), ("rows", c_uint64),
-                ("columns", c_uint64), ("row_stride", c_int64), ("column_stride", c_int64)]
-
-
-class PlanJob(ctypes.Structure):
-    _fields_ = [("struct_size", c_uint32), ("flags", c_uint32), ("source", c_void_p), ("target", c_void_p),
-                ("corpus", c_void_p), ("model", String), ("embeddings", POINTER(Table)),
-                ("settings", POINTER(Setting)), ("setting_count", c_uint64)]
-
-
-class Arrays(ctypes.Structure):
-    _fields_ = [("struct_size", c_uint32), ("reserved", c_uint32), ("rows", c_uint64), ("source_rows", c_uint64),
-                ("kinds", POINTER(c_uint8)), ("offsets", POINTER(c_int64)), ("sources", POINTER(c_int32)),
-                ("weights", POINTER(c_double))]
-
-
-class Apply(ctypes.Structure):
-    _fields_ = [("struct_size", c_uint32), ("flags", c_uint32), ("source", POINTER(Table)),
-                ("target", POINTER(Table)), ("tensor", String), ("threads", c_uint64)]
-
-
-NEXT = ctypes.CFUNCTYPE(c_int32, c_void_p, POINTER(String))
-
-_HANDLE, _PLACE, _PROBLEM = c_void_p, POINTER(c_void_p), POINTER(Problem)
-_FUNCTIONS: "dict[str, tuple[Any, list[Any]]]" = {
-    "focus_api_version": (c_uint32, []),
-    "focus_library_version": (c_char_p, []),
-    "focus_monitor_open": (_HANDLE, [POINTER(Listener)]),
-    "focus_monitor_cancel": (None, [_HANDLE]),
-    "focus_monitor_progress": (c_int32, [_HANDLE, POINTER(Progress)]),
-    "focus_monitor_close": (None, [_HANDLE]),
-    "focus_text_bytes": (c_void_p, [_HANDLE, POINTER(c_uint64)]),
-    "focus_text_close": (None, [_HANDLE]),
-    "focus_tokenizer_open": (c_int32, [String, _PLACE, _PROBLEM]),
-    "focus_tokenizer_open_json": (c_int32, [String, _PLACE, _PROBLEM]),
-    "focus_tokenizer_path": (c_int32, [_HANDLE, _PLACE, _PROBLEM]),
-    "focus_tokenizer_close": (None, [_HANDLE]),
-    "focus_corpus_open": (c_int32, [POINTER(String), c_uint64, String, _PLACE, _PROBLEM]),
-    "focus_corpus_open_documents": (c_int32, [NEXT, c_void_p, _PLACE, _PROBLEM]),
-    "focus_corpus_path": (c_int32, [_HANDLE, _PLACE, _PROBLEM]),
-    "focus_corpus_close": (None, [_HANDLE]),
-    "focus_plan_make": (c_int32, [POINTER(PlanJob), _HANDLE, _PLACE, _PROBLEM]),
-    "focus_plan_open": (c_int32, [String, _PLACE, _PROBLEM]),
-    "focus_plan_save": (c_int32, [_HANDLE, String, _PROBLEM]),
-    "focus_plan_close": (None, [_HANDLE]),
-    "focus_plan_arrays": (c_int32, [_HANDLE, POINTER(Arrays), _PROBLEM]),
-    "focus_plan_describe": (c_int32, [_HANDLE, _PLACE, _PROBLEM]),
-    "focus_plan_explain": (c_int32, [_HANDLE, String, _PLACE, _PROBLEM]),
-    "focus_plan_apply": (c_int32, [_HANDLE, POINTER(Apply), _HANDLE, _PROBLEM]),
-    "focus_run": (c_int32, [POINTER(String), c_uint64, _HANDLE, _PLACE, _PROBLEM]),
-}
-
-
-def _load() -> ctypes.CDLL:
-    named = os.environ.get("SWIFTFOCUS_LIBRARY")
-    path = pathlib.Path(named) if named else HERE / "lib" / "libswiftfocus.so"
+@functools.lru_cache(maxsize=None)
+def library() -> ctypes.CDLL:
+    """The library beside this file, or the one that SWIFTFOCUS_LIBRARY names."""
+    path = os.environ.get("SWIFTFOCUS_LIBRARY") or os.path.join(HERE, "lib", "libswiftfocus.so")
     try:
-        loaded = ctypes.CDLL(str(path))
-    except OSError as error:
+        loaded = ctypes.CDLL(path)
+        for name, (result, arguments) in FUNCTIONS.items():
+            function = getattr(loaded, name)
+            function.restype, function.argtypes = result, arguments
+    except (OSError, AttributeError) as error:
         raise ImportError(
-            f"swiftfocus: '{path}' cannot be loaded ({error}): build it with swift build -c release "
-            "--product swiftfocus, and name it in SWIFTFOCUS_LIBRARY") from error
-    for name, (result, arguments) in _FUNCTIONS.items():
-        function = getattr(loaded, name)
-        function.restype, function.argtypes = result, arguments
+            f"swiftfocus: '{path}' cannot be loaded, or is of another version ({error}): install the package anew, or "
+            "build it with swift build -c release --product swiftfocus, and name it in SWIFTFOCUS_LIBRARY") from error
+    if loaded.focus_api_version() < _VERSION:
+        raise ImportError(f"swiftfocus: '{path}' is of version {loaded.focus_api_version()} of the interface")
     return loaded
 
 
-library = _load()
+class Handle:
+    """What the library made, given back when nobody holds it any more."""
+
+    def __init__(self, close: Callable[[Any], object], value: Any = None) -> None:
+        self.place = c_void_p(value)
+        # Kept here, since modules may be empty already when the interpreter ends.
+        self._close = close
+
+    @property
+    def value(self) -> int:
+        return self.place.value or 0
+
+    def close(self) -> None:
+        value, self.place.value = self.place.value, None
+        if value:
+            self._close(value)
+
+    def __del__(self) -> None:
+        self.close()
 
 
-def string(text: "str | bytes") -> String:
+def string(text: Union[str, bytes]) -> String:
     """Text as the interface takes it; surrogates of file names go back to the bytes that they stand for."""
+    if not isinstance(text, (str, bytes)):
+        raise TypeError(f"text is a str, not a {type(text).__name__}")
     data = text.encode("utf-8", "surrogateescape") if isinstance(text, str) else text
     made: Any = String(ctypes.cast(ctypes.c_char_p(data), c_void_p), len(data))
     made.kept = data
     return made  # type: ignore[no-any-return]
 
 
-def strings(texts: "list[str]") -> "ctypes.Array[String]":
+def strings(texts: "Sequence[str]") -> "ctypes.Array[String]":
     """Texts as the interface takes them."""
     made: Any = (String * len(texts))()
     made.kept = [string(text) for text in texts]
     for index, text in enumerate(made.kept):
         made[index] = text
+    return made  # type: ignore[no-any-return]
+
+
+def settings(pairs: "Sequence[tuple[str, str]]") -> "ctypes.Array[Setting]":
+    """Names and values as the interface takes them."""
+    made: Any = (Setting * len(pairs))()
+    made.kept = [(string(name), string(value)) for name, value in pairs]
+    for setting, (name, value) in zip(made, made.kept):
+        setting.name, setting.value = name, value
     return made  # type: ignore[no-any-return]

@@ -1,16 +1,17 @@
 """Plans: for each target token, the source rows that its row is made of."""
 
 import ctypes
-import json
+import operator
 import os
 from typing import Any, NamedTuple, Optional, Union
 
-from ._arrays import Layout, empty_like, layout
-from ._calls import Watcher, failure, make, problem, taken, work
+from ._arrays import as_kind_of, empty_like, layout, target, type_name
+from ._calls import Progress, check, made, problem, text, work
 from ._errors import FocusError
-from ._inputs import Corpus, OpenCorpus, OpenTokenizer, Path
-from ._library import OK, Apply, Arrays, PlanJob, Setting, Table, library, string
+from ._inputs import Corpus, Folder, OpenCorpus, OpenTokenizer, Path
+from ._library import Handle, library, settings, string
 from ._options import pairs
+from ._structures import Apply, Arrays, PlanJob, Table
 
 KINDS = ("copy", "combine", "sample", "mean", "pieces", "mix", "prompt", "blend", "given")
 """What the numbers of `PlanArrays.kinds` mean."""
@@ -32,27 +33,48 @@ class PlanArrays(NamedTuple):
 class Plan:
     """How the rows of a new vocabulary are made; `plan` makes one, `Plan.load` reads one.
 
-    One plan holds for every tensor that has a row a token: the table, an untied head, biases.
+    One plan holds for every tensor that has a row a token: the table, an untied head, biases. It never changes, can be
+    used by several threads at once, and can be pickled.
     """
 
-    def __init__(self, handle: int, all_rows: bool = False) -> None:
-        self._handle = handle
-        self._all_rows = all_rows
-        self._description: "dict[str, Any]" = json.loads(taken(make(library.focus_plan_describe, handle)))
+    _handle: Handle
+    _all_rows: bool
+    _description: "dict[str, Any]"
 
-    def __del__(self) -> None:
-        library.focus_plan_close(getattr(self, "_handle", None))
+    def __init__(self) -> None:
+        raise TypeError("swiftfocus.plan makes a plan, and Plan.load reads one")
+
+    @classmethod
+    def _of(cls, handle: Handle, all_rows: bool = False) -> "Plan":
+        import json
+
+        found = object.__new__(cls)
+        found._handle, found._all_rows = handle, all_rows
+        found._description = json.loads(text(library().focus_plan_describe, handle.value))
+        return found
 
     @classmethod
     def load(cls, path: Path) -> "Plan":
         """A plan that was saved here, or by `focus specialize --save-plan`."""
-        return cls(make(library.focus_plan_open, string(os.fspath(path))))
+        return cls._of(made(library().focus_plan_close, library().focus_plan_open, string(os.fspath(path))))
 
     def save(self, path: Path) -> None:
         """Writes the plan, as `focus specialize --save-plan` does."""
         found = problem()
-        if library.focus_plan_save(self._handle, string(os.fspath(path)), ctypes.byref(found)) != OK:
-            raise failure(found)
+        check(library().focus_plan_save(self._handle.value, string(os.fspath(path)), ctypes.byref(found)), found)
+
+    def __copy__(self) -> "Plan":
+        return self
+
+    def __deepcopy__(self, _: object) -> "Plan":
+        return self
+
+    def __reduce__(self) -> Any:
+        folder = Folder()
+        path = os.path.join(folder.path, "plan")
+        self.save(path)
+        with open(path, "rb") as file:
+            return _restored, (file.read(), self._all_rows)
 
     def __len__(self) -> int:
         return int(self._description["rows"])
@@ -76,57 +98,81 @@ class Plan:
         """The tensors for which the model itself made rows; none by most methods."""
         return list(self._description["tensors"])
 
-    def apply(self, array: Any, *, out: Any = None, dtype: Optional[str] = None, rows: Optional[int] = None,
-              tensor: str = "", threads: Optional[int] = None, progress: Union[None, bool, Watcher] = None) -> Any:
+    def apply(self, array: Any, *, out: Any = None, dtype: Any = None, rows: Optional[int] = None,
+              tensor: str = "", threads: Optional[int] = None, progress: Progress = None) -> Any:
         """The new rows of `array`: a table or head [rows, columns], or a bias [rows].
 
         Copied rows have the same bits; all else is summed in double precision and rounded once. Nothing is copied on
         the way in.
 
         `array`: torch, NumPy, or anything with DLPack or the buffer protocol; float32, float64, float16 or bfloat16.
-        `out`: where to; else an array of the same kind is made. `dtype`: its type, "float32" say; the source's by
-        default. `rows`: more rows than the plan's, as padding, which are drawn. `tensor`: the tensor of the model that
-        it is, where `tensors` lists some. `progress`: a function of (stage, completed, total), or True for tqdm.
+        `out`: where to; else an array of the same kind is made, on the same device. `dtype`: its type, "float32" say;
+        the source's by default. `rows`: more rows than the plan's, as padding, which are drawn. `tensor`: the tensor of
+        the model that it is, where `tensors` lists some. `threads`: all cores by default. `progress`: a function of
+        (stage, completed, total), or True for tqdm.
         """
         source = layout(array)
-        columns = source.shape[1:]
+        given = source.table()
+        count = len(self) if rows is None else operator.index(rows)
         if out is None:
-            out = empty_like(array, (max(len(self), rows or 0), *columns), dtype)
-        target = layout(out)
-        if _is_read_only(out):
-            raise FocusError("out is read-only", "option")
-        if len(target.shape) != len(source.shape):
-            raise FocusError(f"out has {len(target.shape)} axes, and the array {len(source.shape)}", "option")
-        tables = (source.table(), target.table())
-        name = string(tensor)
+            if count < len(self):
+                raise FocusError(f"rows is {count}, and the plan makes {len(self)}: it adds padding only", "option")
+            if given.rows == 0 or given.columns == 0:
+                raise FocusError(f"the array is empty: its shape is {source.shape}", "option")
+            made_rows = empty_like(array, (count, *source.shape[1:]), type_name(dtype) or source.dtype)
+        elif dtype is not None or rows is not None:
+            raise FocusError("out has a type and rows of its own: leave out dtype and rows", "option")
+        else:
+            made_rows = out
+        place = target(made_rows)
+        if len(place.shape) != len(source.shape):
+            raise FocusError(f"out has {len(place.shape)} axes, and the array {len(source.shape)}", "option")
+        tables, name = (given, place.table("out")), string(tensor)
         job = Apply(ctypes.sizeof(Apply), int(self._all_rows), ctypes.pointer(tables[0]), ctypes.pointer(tables[1]),
-                    name, threads or 0)
-        work(lambda monitor, found: library.focus_plan_apply(self._handle, ctypes.byref(job), monitor, found),
-             progress)
-        return out
+                    name, _threads(threads))
+        held = self._handle, source, place, job, name
+
+        def call(monitor: int, found: Any) -> int:
+            return int(library().focus_plan_apply(held[0].value, ctypes.byref(held[3]), monitor, found))
+
+        work(call, progress)
+        return as_kind_of(array, made_rows) if out is None else out
 
     def explain(self, token: Union[str, int]) -> "dict[str, Any]":
         """Where the row of a token comes from: kind, and source tokens with their weights. A token is named as its
         tokenizer writes it, or by its id."""
-        name = f"#{token}" if isinstance(token, int) else token
-        found: "dict[str, Any]" = json.loads(taken(make(library.focus_plan_explain, self._handle, string(name))))
+        import json
+
+        name = token if isinstance(token, str) else f"#{operator.index(token)}"
+        found: "dict[str, Any]" = json.loads(
+            text(library().focus_plan_explain, self._handle.value, string(name.encode("utf-8", "surrogatepass"))))
         return found
 
     def to_arrays(self) -> PlanArrays:
         """Copies of the plan's kinds, offsets, source rows and weights."""
         arrays, found = Arrays(struct_size=ctypes.sizeof(Arrays)), problem()
-        if library.focus_plan_arrays(self._handle, ctypes.byref(arrays), ctypes.byref(found)) != OK:
-            raise failure(found)
+        check(library().focus_plan_arrays(self._handle.value, ctypes.byref(arrays), ctypes.byref(found)), found)
         terms = arrays.offsets[arrays.rows]
         return PlanArrays(
             _copied(arrays.kinds, arrays.rows, "B", "uint8"), _copied(arrays.offsets, arrays.rows + 1, "q", "int64"),
             _copied(arrays.sources, terms, "i", "int32"), _copied(arrays.weights, terms, "d", "float64"))
 
 
-def _is_read_only(out: Any) -> bool:
-    if hasattr(out, "flags") and hasattr(out.flags, "writeable"):
-        return not out.flags.writeable
-    return isinstance(out, (bytes, memoryview)) and memoryview(out).readonly
+def _restored(data: bytes, all_rows: bool) -> Plan:
+    folder = Folder()
+    path = os.path.join(folder.path, "plan")
+    with open(path, "wb") as file:
+        file.write(data)
+    found = Plan.load(path)
+    found._all_rows = all_rows
+    return found
+
+
+def _threads(threads: Optional[int]) -> int:
+    count = 0 if threads is None else operator.index(threads)
+    if threads is not None and not 1 <= count <= 4096:
+        raise FocusError(f"threads is a number from 1 to 4096, not {count}", "option")
+    return count
 
 
 def _copied(pointer: Any, count: int, code: Any, dtype: str) -> Any:
@@ -141,42 +187,38 @@ def _copied(pointer: Any, count: int, code: Any, dtype: str) -> Any:
 
 def plan(source_tokenizer: Any = None, target_tokenizer: Any = None, *, corpus: Optional[Corpus] = None,
          text_field: str = "text", auxiliary: Optional[Path] = None, model: Optional[Path] = None,
-         embeddings: Any = None, causal: bool = False, method: Optional[str] = None,
-         progress: Union[None, bool, Watcher] = None, **options: Any) -> Plan:
+         embeddings: Any = None, causal: bool = False, method: Optional[str] = None, progress: Progress = None,
+         **options: Any) -> Plan:
     """Makes a plan from two tokenizers and text of the target language.
 
     `source_tokenizer`, `target_tokenizer`: a folder or a file, `tokenizers.Tokenizer`, or a tokenizer of transformers.
-    `corpus`: a path, several, or an iterable of str, which is streamed to a temporary file; of JSON lines,
-    `text_field` holds the text. `auxiliary`: ready vectors, fastText's .bin or .vec. `model`: the checkpoint, for
-    methods that run it; the plan is then the command's. `embeddings`: without a model, its table, so that rows which
-    were never trained lend nothing. `causal`: without a model, whether it predicts the next token. `method` and all
-    other keywords are the options of `focus specialize`: `seed=7`, `match=["exact", "fuzzy"]`, `rare="normal"`.
+    `corpus`: a path, several, or an iterable of str, which is streamed to a temporary file; of JSON lines, and of
+    mappings as `datasets` gives them, `text_field` holds the text. `auxiliary`: ready vectors, fastText's .bin or .vec.
+    `model`: the checkpoint, for methods that run it; the plan is then the command's. `embeddings`: without a model, its
+    table, so that rows which were never trained lend nothing. `causal`: without a model, whether it predicts the next
+    token. `method` and all other keywords are the options of `focus specialize`: `seed=7`, `match=["exact", "fuzzy"]`,
+    `rare="normal"`.
     """
     if target_tokenizer is None:
         raise FocusError("target_tokenizer is missing", "option")
+    held = None if embeddings is None else layout(embeddings)
+    table: Optional[Table] = held.table("embeddings") if held else None
     source = None if source_tokenizer is None else OpenTokenizer(source_tokenizer)
-    target = OpenTokenizer(target_tokenizer)
-    text = None if corpus is None else OpenCorpus(corpus, text_field)
-    more = {name: options.pop(name) for name in ("extend_with",) if options.get(name) is not None}
-    opened = {name: OpenTokenizer(value) for name, value in more.items()}
-    named = {"auxiliary": auxiliary, "method": method, **options,
-             **{name: tokenizer.path for name, tokenizer in opened.items()}}
-    found = pairs(named)
-    settings = (Setting * len(found))()
-    texts = [(string(name), string(value)) for name, value in found]
-    for setting, (name, value) in zip(settings, texts):
-        setting.name, setting.value = name, value
-    table: Optional[Table] = None
-    held: Optional[Layout] = None
-    if embeddings is not None:
-        held = layout(embeddings)
-        table = held.table()
+    wanted = OpenTokenizer(target_tokenizer)
+    extension = options.pop("extend_with", None)
+    extended = None if extension is None else OpenTokenizer(extension)
+    found = settings(pairs({"auxiliary": auxiliary, "method": method,
+                            "extend_with": extended.path if extended else None, **options}))
+    opened = None if corpus is None else OpenCorpus(corpus, text_field)
     where = string("" if model is None else os.fspath(model))
-    job = PlanJob(ctypes.sizeof(PlanJob), int(causal), source.handle if source else None, target.handle,
-                  text.handle if text else None, where, ctypes.pointer(table) if table else None,
-                  settings, len(found))
-    handle = ctypes.c_void_p()
-    work(lambda monitor, place: library.focus_plan_make(ctypes.byref(job), monitor, ctypes.byref(handle), place),
-         progress)
-    del held, texts
-    return Plan(handle.value or 0, all_rows=bool(options.get("match_like_reference")))
+    job = PlanJob(ctypes.sizeof(PlanJob), int(causal), source.handle.value if source else None, wanted.handle.value,
+                  opened.handle.value if opened else None, where,
+                  ctypes.pointer(table) if table else None, found, len(found))
+    handle = Handle(library().focus_plan_close)
+    kept = job, handle, source, wanted, extended, opened, held, found, where
+
+    def call(monitor: int, place: Any) -> int:
+        return int(library().focus_plan_make(ctypes.byref(kept[0]), monitor, ctypes.byref(kept[1].place), place))
+
+    work(call, progress)
+    return Plan._of(handle, all_rows=bool(options.get("match_like_reference")))
