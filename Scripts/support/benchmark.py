@@ -6,6 +6,8 @@ vectors from ready auxiliary vectors to a written checkpoint. Reference: its FOC
 rows from ready auxiliary vectors to the rows of the new vocabulary in memory: on both sides the source's rows are in
 memory
             before, and tokenizers and the fastText model are open. Memory is that of the whole process.
+python      the same two from Python, by the same call of deepfocus.FOCUS and of swiftfocus.compat.FOCUS; both sides
+            without what they read from files, and without what tokenizers of transformers are handed over by.
 tokenize the corpus to token ids, by three kinds of tokenizers. tokenizers: encode_batch alone; focus: the whole
 process,
             with reading, loading and printing the ids.
@@ -45,7 +47,7 @@ from benchmark_table import table, threads as in_words
 from measure import measured
 
 HERE = pathlib.Path(__file__).resolve().parent
-ALL = ("vectors", "rows", "tokenize", "train", "whole", "similarity", "products", "growth", "startup")
+ALL = ("vectors", "rows", "python", "tokenize", "train", "whole", "similarity", "products", "growth", "startup")
 MORE = ("formats", "memory")
 INPUTS = ("open checkpoint", "load tokenizers and vectors")  # stages of focus that the reference's time is without
 KINDS = {  # of tokenizers, with the name of each folder; None is the target tokenizer
@@ -76,7 +78,7 @@ class Bench:
         if result["exitCode"]:
             sys.exit(f"benchmark: error: the reference failed:\n{(self.scratch / 'reference.log').read_text()[-3000:]}")
         stages = json.loads(output.read_text().splitlines()[-1])
-        return {"seconds": stages["all"] - (stages.get("files", 0) if arguments[0] == "vectors" else 0),
+        return {"seconds": stages["all"] - (stages.get("files", 0) if arguments[0] in ("vectors", "python") else 0),
                 "processorSeconds": result["processorSeconds"], "peakResidentBytes": result["peakResidentBytes"],
                 "stages": stages}
 
@@ -182,6 +184,12 @@ class Bench:
         self.compare("from vectors to the new rows in memory", made,
                      lambda: self.reference("vectors", self.source, self.tokenizer, model, threads=self.most),
                      "deepfocus without its files")
+
+    def python(self) -> None:
+        model = self.auxiliary()
+        self.compare("the same from Python, by one call", *(
+            lambda kind=kind: self.reference(kind, self.source, self.tokenizer, model, threads=self.most)
+            for kind in ("python", "vectors")), "deepfocus without its files")
 
     def tokenize(self) -> None:
         for kind, name in KINDS.items():

@@ -1,6 +1,7 @@
 """One run of one thing by the other packages, in a process of its own; prints its time as JSON.
 
 usage: reference.py vectors SOURCE TOKENIZER MODEL.bin
+       reference.py python SOURCE TOKENIZER MODEL.bin     (the same call of swiftfocus.compat.FOCUS)
        reference.py whole SOURCE TOKENIZER CORPUS THREADS
        reference.py tokenize TOKENIZER CORPUS             (threads: RAYON_NUM_THREADS)
        reference.py train TOKENIZER CORPUS MODEL.bin      (the auxiliary model, with the reference's defaults)
@@ -53,6 +54,27 @@ def specialise(source: str, tokenizer: str, **options) -> None:
     cache.cleanup()
 
 
+def specialise_here(source: str, tokenizer: str, model: str) -> None:
+    """The same call of the Python package in the reference's place; its files are all that comes before the overlap."""
+    import swiftfocus
+    from judge_transformers import load_tokenizer
+    from swiftfocus.compat import FOCUS
+    swiftfocus._calls._PAUSE = 0.001
+    assert swiftfocus.__version__  # the library is loaded now
+    old, new = (load_tokenizer(pathlib.Path(path)) for path in (source, tokenizer))
+    embeddings = source_embeddings(source)
+    begun: list[float] = []
+
+    def progress(stage: str, *_) -> None:
+        if not begun and stage not in ("open checkpoint", "load tokenizers and vectors"):
+            begun.append(time.perf_counter())
+
+    start = time.perf_counter()
+    timed("all", FOCUS)(target_tokenizer=new, source_tokenizer=old, source_embeddings=embeddings,
+                        fasttext_model_path=model, verbosity="silent", progress=progress)
+    stages["files"] = begun[0] - start
+
+
 def tokenize(tokenizer: str, corpus: str) -> None:
     from tokenizers import Tokenizer
     encoder = timed("files", Tokenizer.from_file)(os.path.join(tokenizer, "tokenizer.json"))
@@ -88,6 +110,8 @@ def main() -> None:
     if kind == "vectors":
         source, tokenizer, model = arguments
         specialise(source, tokenizer, fasttext_model_path=model)
+    elif kind == "python":
+        specialise_here(*arguments)
     elif kind == "whole":
         source, tokenizer, corpus, threads = arguments
         specialise(source, tokenizer, target_training_data_path=corpus, processes=int(threads))
