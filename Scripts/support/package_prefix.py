@@ -6,7 +6,7 @@ be installed:
     bin/focus                        a few lines that call the library
     lib/libswiftfocus.so             everything, the Swift runtime included
     lib/focus/plugins/lib*.so        plug-ins, each with the Swift runtime
-    include/focus.h
+    include/focus.h, focus_tensors.h
     share/man/man1, share/bash-completion, share/zsh, share/fish
     share/doc/focus                  licences of what is inside
 
@@ -23,7 +23,7 @@ import manual_pages
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 HERE = ROOT / "Scripts/support/packaging"
-HEADER = ROOT / "Sources/CFocus/include/focus.h"
+HEADERS = sorted((ROOT / "Sources/CFocus/include").glob("*.h"))
 PLUGINS = ("gguf", "pytorch")
 # What FoundationEssentials, which the argument parser uses, does not say that it needs.
 UNSAID = ("-l_FoundationCShims", "-l_FoundationCollections")
@@ -66,7 +66,7 @@ def link_all(build: pathlib.Path, prefix: pathlib.Path) -> None:
     glibc = prefix / "glibc.o"
     run(toolchain() / "bin/clang", "-O2", "-fPIC", "-c", HERE / "glibc.c", "-o", glibc)
     main = next((build / "FocusMain.build").glob("*.o"))
-    functions = re.findall(r"\b(focus_\w+)\(", HEADER.read_text())
+    functions = [name for header in HEADERS for name in re.findall(r"\b(focus_\w+)\(", header.read_text())]
     link(build, "swiftfocus", library / "libswiftfocus.so", [*functions, "FocusMain_main"], [main, glibc, *UNSAID])
     for name in PLUGINS:
         link(build, name, plugins / f"lib{name}.so", ["focus_plugin_entry"], [glibc])
@@ -98,7 +98,8 @@ def licences(build: pathlib.Path, folder: pathlib.Path) -> None:
 def main(build: pathlib.Path, prefix: pathlib.Path) -> None:
     link_all(build.resolve(), prefix)
     (prefix / "include").mkdir()
-    shutil.copyfile(HEADER, prefix / "include/focus.h")
+    for header in HEADERS:
+        shutil.copyfile(header, prefix / "include" / header.name)
     manual_pages.write(prefix / "bin/focus", prefix / "share/man/man1")
     completions(prefix)
     licences(build.resolve(), prefix / "share/doc/focus")
