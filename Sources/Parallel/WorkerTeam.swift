@@ -1,5 +1,4 @@
 private import CKernels
-internal import Dispatch
 internal import Synchronization
 
 /// Threads that stay awake between one job and the next, for many short jobs in a row.
@@ -76,8 +75,7 @@ extension Workers {
     public func withTeam<Result>(_ body: (WorkerTeam) throws -> Result) rethrows -> Result {
         let team = WorkerTeam()
         defer { team.end() }
-        if count > 1 { Workers.beginThreads() }
-        for _ in 1..<count { DispatchQueue.global().async { team.help() } }
+        for _ in 1..<count { OwnThread.begin { team.help() } }
         return try body(team)
     }
 }

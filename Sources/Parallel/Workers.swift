@@ -6,6 +6,7 @@ internal import Synchronization
 /// The result of a job on another thread.
 private final class Outcome<Value: Sendable>: Sendable {
     let value = Mutex<Value?>(nil)
+    let isThere = DispatchSemaphore(value: 0)
 }
 
 /// A number of threads for pure work that is cut by index: the same result on any number of them.
@@ -79,14 +80,13 @@ public struct Workers: Sendable {
     ) -> (First, Second) {
         guard count > 1 else { return (first(), second()) }
         let outcome = Outcome<Second>()
-        let group = DispatchGroup()
-        Workers.beginThreads()
-        DispatchQueue.global().async(group: group) {
+        OwnThread.begin {
             let result = second()
             outcome.value.withLock { $0 = result }
+            outcome.isThere.signal()
         }
         let one = first()
-        group.wait()
+        outcome.isThere.wait()
         return (one, outcome.value.withLock { $0! })
     }
 

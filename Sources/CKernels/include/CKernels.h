@@ -24,7 +24,7 @@
 #include "sketch.h"
 #include "states.h"
 #include "trie.h"
-#include "waiting.h"
+#include "threads.h"
 #include "word_cache.h"
 
 #endif

@@ -1,5 +1,4 @@
 internal import Checkpoints
-internal import Dispatch
 internal import Parallel
 internal import Synchronization
 
@@ -21,7 +20,7 @@ extension Specialization {
         return try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { continuation in
                 // The work blocks its thread, which must not be one of those that tasks run on.
-                DispatchQueue.global().async {
+                OwnThread.begin {
                     continuation.resume(with: Result { try Specialization(options, stages: stages).run() })
                 }
             }

@@ -45,7 +45,6 @@ public final class OrderedWork<Piece: Sendable> {
         }
     }
 
-    private let queue = DispatchQueue(label: "focus.ordered-work", attributes: .concurrent)
     private let work: @Sendable (inout Piece) throws(FormatError) -> Void
     private let make: () -> Piece
     private let workers: Workers
@@ -102,8 +101,7 @@ public final class OrderedWork<Piece: Sendable> {
             OrderedWork.run(work, on: cell)
         } else if waiting.add(cell, threads: workers.count) {
             let waiting = waiting
-            Workers.beginThreads()
-            queue.async {
+            OwnThread.begin {
                 while let cell = waiting.next() { OrderedWork.run(work, on: cell) }
             }
         }
