@@ -70,12 +70,17 @@ def described(arguments: list[dict]) -> list[str]:
 
 def page(command: dict, path: list[str], version: str) -> str:
     arguments = [argument for argument in command.get("arguments", []) if argument["shouldDisplay"]]
-    # Arguments without a section come first: one heading, then those of the sections.
-    arguments.sort(key=lambda argument: "sectionTitle" in argument)
+    # What has no name comes first, then the sections, then what is in none of them, which most commands have.
+    titled = [argument for argument in arguments if "sectionTitle" in argument]
+    others = [argument for argument in arguments if argument not in titled and argument["kind"] != "positional"]
+    if titled:
+        others = [{**argument, "sectionTitle": "General"} for argument in others]
+    arguments = [argument for argument in arguments if argument not in titled and argument["kind"] == "positional"] \
+        + titled + others
     name = "-".join(path)
     lines = [f'.TH "{plain(name.upper())}" 1 "" "focus {version}" "User Commands"', ".SH NAME",
              f"{plain(name)} \\- {plain(command.get('abstract', '').rstrip('.'))}", ".SH SYNOPSIS",
-             *synopsis(path, arguments)]
+             *(["\\fBfocus\\fR \\fIcommand\\fR ..."] if command.get("subcommands") else synopsis(path, arguments))]
     if command.get("discussion"):
         lines += [".SH DESCRIPTION", *paragraphs(command["discussion"])]
     others = [sub for sub in command.get("subcommands", []) if sub["shouldDisplay"] and sub["commandName"] != "help"]
