@@ -54,6 +54,7 @@ enum Compression {
                     + (cure.contains("jsonl") ? ", and name the column with --text-field" : ""),
                 path: input.path)
         }
+        try Compression.refuseBinary(input)
         // A zstd stream may begin with a frame to skip, whose mark ends in any of sixteen half-bytes.
         let skippable =
             input.available.count >= 4 && input.buffer[0] & 0xF0 == 0x50
@@ -65,6 +66,19 @@ enum Compression {
         } else {
             self = .none
         }
+    }
+
+    /// Throws where `input` begins with zeros and bytes that no text in UTF-8 has.
+    private static func refuseBinary(_ input: InputBytes) throws(CorpusError) {
+        let head = input.buffer[input.available].prefix(64)
+        let isPacked = input.begins(with: [0x1F, 0x8B]) || input.begins(with: [0x28, 0xB5, 0x2F, 0xFD])
+        guard !isPacked, head.contains(0) else { return }
+        // The last character may be cut.
+        let whole = head.dropLast(head.count > 3 ? 3 : 0)
+        guard String(validating: whole, as: UTF8.self) == nil else { return }
+        throw CorpusError(
+            .unrecognized, "is no text, but a binary file: name .txt or .jsonl files, plain, gzip or zstd",
+            path: input.path)
     }
 
     /// The text of `input`.

@@ -210,7 +210,8 @@ struct TensorFileSearch {
                 "has no safetensors file, only '\(legacy)': \(advice)save it with "
                     + "save_pretrained(safe_serialization=True)", path: folder)
         }
-        return FocusError("holds no tensor file (model.safetensors is looked for)", path: folder)
+        return FocusError(
+            "holds no tensor file (model.safetensors is looked for): name the folder of a model", path: folder)
     }
 }
 

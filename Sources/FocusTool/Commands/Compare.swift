@@ -49,7 +49,10 @@ struct Compare: ParsableCommand {
 
     func run() throws {
         Interruption.shared.listen()
-        try common.noteInterrupted(checkpoint, inputs.tokenizer, inputs.sourceTokenizer)
+        if let error = InputCheck.complaint(aboutModel: checkpoint, tokenizer: inputs.tokenizer) { throw error }
+        try common.noteInterrupted(checkpoint)
+        try common.noteInterrupted(inputs.tokenizer, inputs.sourceTokenizer, as: .tokenizer)
+        try common.check(inputs.auxiliary, overrides.givenRows, as: .file)
         let line = ProgressLine(quiet: common.quiet)
         let comparison = try Specialization(options, stages: StageClock { line.monitor($0) }).compareMethods()
         Terminal.clearProgress()

@@ -50,9 +50,9 @@ struct Convert: ParsableCommand {
 
     func run() throws {
         Interruption.shared.listen()
-        if output.dryRun || !output.inPlace { try common.noteInterrupted(source) }
+        if output.dryRun || !output.inPlace { try common.noteUnfinished(source) }
         if !output.dryRun { try common.finishInterrupted(output.inPlace ? source : destination) }
-        try common.refuseHubNames([source])
+        try common.check(source, as: .model)
         let line = ProgressLine(quiet: common.quiet)
         let stages = StageClock { line.monitor($0) }
         if let layout = layouts.layout, let destination { return try run(to: layout, destination, stages) }

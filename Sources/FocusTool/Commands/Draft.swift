@@ -45,10 +45,11 @@ struct Draft: ParsableCommand {
 
     func run() throws {
         Interruption.shared.listen()
-        if writing.dryRun || !destination.inPlace { try common.noteInterrupted(checkpoint) }
+        if writing.dryRun || !destination.inPlace { try common.noteUnfinished(checkpoint) }
         if !writing.dryRun { try common.finishInterrupted(destination.inPlace ? checkpoint : destination.output) }
-        try common.refuseHubNames([checkpoint])
-        try common.noteInterrupted(inputs.like, inputs.sourceTokenizer)
+        if let error = InputCheck.complaint(aboutModel: checkpoint, tokenizer: inputs.like) { throw error }
+        try common.check(checkpoint, as: .model)
+        try common.noteInterrupted(inputs.like, inputs.sourceTokenizer, as: .tokenizer)
         var options = SpecializationOptions(checkpoint: checkpoint, tokenizer: inputs.like)
         options.formats = try formats.registry(on: common.workers)
         options.rowCount = try DraftTarget(at: inputs.like, formats: options.formats).rowCount

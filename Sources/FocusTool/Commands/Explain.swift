@@ -24,6 +24,7 @@ struct Explain: ParsableCommand {
     @OptionGroup var common: CommonOptions
 
     func run() throws {
+        try common.check(plan, as: .file)
         let file = try PlanFile(reading: plan)
         let ids = tokens.map { (token: $0, id: id(of: $0, in: file)) }
         let explanations = ids.compactMap(\.id).map(file.explanation)

@@ -34,6 +34,7 @@ struct Measure: ParsableCommand {
     func run() throws {
         Interruption.shared.listen()
         try common.noteInterrupted(checkpoint, measuring.original)
+        try common.checkText(file)
         let registry = try formats.registry(on: common.workers)
         func opened(_ path: FilePath) throws -> Checkpoint {
             let checkpoint = try Checkpoint.open(path, variant: formats.variant, formats: registry)

@@ -71,11 +71,13 @@ struct Specialize: ParsableCommand {
 
     func run() throws {
         Interruption.shared.listen()
-        if writing.dryRun || !destination.inPlace { try common.noteInterrupted(checkpoint) }
+        if writing.dryRun || !destination.inPlace { try common.noteUnfinished(checkpoint) }
         if !writing.dryRun { try common.finishInterrupted(destination.inPlace ? checkpoint : destination.output) }
-        try common.refuseHubNames([checkpoint])
+        if let error = InputCheck.complaint(aboutModel: checkpoint, tokenizer: inputs.tokenizer) { throw error }
+        try common.check(checkpoint, as: .model)
         for draft in further.drafts { try common.noteInterrupted(draft) }
-        try common.noteInterrupted(inputs.tokenizer, inputs.sourceTokenizer, further.extendWith)
+        try common.noteInterrupted(inputs.tokenizer, inputs.sourceTokenizer, further.extendWith, as: .tokenizer)
+        try common.check(inputs.auxiliary, further.plan, overrides.givenRows, as: .file)
         let options = try options
         if AdapterFolder.isAdapter(checkpoint) {
             return try AdapterRun(common: common, dryRun: writing.dryRun).run(options)

@@ -38,6 +38,8 @@ struct States: ParsableCommand {
     func run() throws {
         Interruption.shared.listen()
         try common.noteInterrupted(checkpoint)
+        try common.checkText(file)
+        try common.check(options.ids, as: .file)
         let opened = try Checkpoint.open(
             checkpoint, variant: formats.variant, formats: formats.registry(on: common.workers))
         common.note(opened.notes)

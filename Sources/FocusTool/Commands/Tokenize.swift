@@ -33,7 +33,8 @@ struct Tokenize: ParsableCommand {
 
     func run() throws {
         Interruption.shared.listen()
-        try common.noteInterrupted(tokenizer)
+        try common.noteInterrupted(tokenizer, as: .tokenizer)
+        try common.checkText(file)
         let tokenizer = try Tokenizer.load(tokenizer)
         if !common.quiet { tokenizer.remarks.forEach { Terminal.story("note: \($0)") } }
         let corpus = try Corpus([file ?? "-"], textField: textField)

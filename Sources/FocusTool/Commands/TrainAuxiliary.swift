@@ -31,7 +31,7 @@ struct TrainAuxiliary: ParsableCommand {
 
     func run() throws {
         Interruption.shared.listen()
-        try common.noteInterrupted(inputs.tokenizer)
+        try common.noteInterrupted(inputs.tokenizer, as: .tokenizer)
         let line = ProgressLine(quiet: common.quiet)
         let stages = StageClock { line.monitor($0) }
         var trained = training.vectorTraining()

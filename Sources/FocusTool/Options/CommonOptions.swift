@@ -33,22 +33,44 @@ struct CommonOptions: ParsableArguments {
     /// Finishes or undoes what interrupted runs left at `paths`, which this command is about to write.
     func finishInterrupted(_ paths: FilePath?...) throws {
         for path in paths.compactMap(\.self) {
+            guard !path.string.hasPrefix("~") || FolderContents.targetExists(path.removingLastComponent()) else {
+                throw FocusError(
+                    "cannot be written: \(MissingInput.shape(of: path) ?? "")", path: path, code: .destination)
+            }
             for sentence in try Recovery.settle(path) { Terminal.story("focus: \(Terminal.oneLine(sentence))") }
         }
     }
 
-    /// Refuses inputs that are names on a hub or addresses, or folders around what is meant.
-    func refuseHubNames(_ paths: [FilePath]) throws {
-        for path in paths {
-            if let error = HubReference.complaint(about: path) { throw error }
+    /// Refuses inputs that are not there, or cannot be what they are named for, with what was probably meant.
+    func check(_ paths: FilePath?..., as kind: InputKind) throws {
+        for path in paths.compactMap(\.self) {
+            if let error = InputCheck.complaint(about: path, as: kind) { throw error }
         }
     }
 
+    /// Refuses what cannot be the one text that a command reads.
+    func checkText(_ path: FilePath?) throws {
+        guard let path else { return }
+        guard !MappedFile.isFolder(path) else {
+            let listing = FolderListing(of: path, where: KnownNames.isProse)
+            throw FocusError(
+                "is a folder, and this command reads one text: of texts it holds \(listing.words)", path: path)
+        }
+        try check(path, as: .text)
+    }
+
+    /// Says what an interrupted run left at `path`, which this command only reads, and refuses what is half of each.
+    func noteUnfinished(_ path: FilePath?) throws {
+        if let path { note(try Recovery.unfinished(path)) }
+    }
+
     /// Says what interrupted runs left at `paths`, which this command only reads, and refuses what is half of each, or
-    /// is no path; changes nothing.
-    func noteInterrupted(_ paths: FilePath?...) throws {
-        for path in Set(paths.compactMap(\.self)) { note(try Recovery.unfinished(path)) }
-        try refuseHubNames(paths.compactMap(\.self))
+    /// cannot be what it is named for; changes nothing.
+    func noteInterrupted(_ paths: FilePath?..., as kind: InputKind = .model) throws {
+        for path in paths {
+            try noteUnfinished(path)
+            try check(path, as: kind)
+        }
     }
 
     /// Says what is odd, but no error.
