@@ -161,6 +161,20 @@ class Distributed(TrainerCase):
         refuse(lambda state: place(state).update(place(state, 1)), "columns", "of two checkpoints")
         refuse(lambda state: state.pop("storage_data"), "no Metadata")
 
+    def test_safetensors_of_each_process(self):
+        folder = self.copy("dcp-safetensors")
+        first, second = sorted(folder.iterdir())
+        data = second.read_bytes()
+        second.write_bytes(data[:-8])
+        self.refuse("dcp-safetensors", second.name, "cut short")
+        second.write_bytes(data.replace(b"[4, 0]", b"[3, 0]"))
+        self.refuse("dcp-safetensors", "model.embed", "overlap")
+        second.write_bytes(data.replace(b"[4, 0]", b"[5, 0]"))
+        self.refuse("dcp-safetensors", "model.embed", "missing")
+        second.write_bytes(data)
+        first.unlink()
+        self.refuse("dcp-safetensors", second.name, "processes before")
+
 
 class Zero(TrainerCase):
     """Stages 1, 2 and 3, two processes, two groups of weights, shared and frozen weights, buffers, padding."""
