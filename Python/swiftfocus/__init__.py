@@ -12,29 +12,39 @@ or, with arrays of your own,
 any format.
 """
 
-from typing import TYPE_CHECKING, Any
-
-from ._commands import convert, diff, inspect, specialize, verify
-from ._errors import FocusError
-from ._plan import KINDS, Plan, PlanArrays, plan
-
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from . import compat, numpy
+    from ._commands import convert, diff, inspect, specialize, verify
+    from ._errors import FocusError
+    from ._plan import KINDS, Plan, PlanArrays, plan
 
     __version__: str
 
 __all__ = ["KINDS", "FocusError", "Plan", "PlanArrays", "compat", "convert", "diff", "inspect", "numpy", "plan",
            "specialize", "verify"]
 
+_PLACES = {"FocusError": "_errors", **dict.fromkeys(("KINDS", "Plan", "PlanArrays", "plan"), "_plan"),
+           **dict.fromkeys(("convert", "diff", "inspect", "specialize", "verify"), "_commands")}
 
-def __getattr__(name: str) -> Any:
-    """What is loaded when it is first asked for."""
-    if name == "__version__":
-        from ._library import library
 
-        return library().focus_library_version().decode()
-    if name in ("compat", "numpy"):
+if not TYPE_CHECKING:  # what is not there is an error to mypy
+
+    def __getattr__(name: str) -> object:
+        """What is loaded when it is first asked for, so that an import costs nothing."""
         import importlib
 
-        return importlib.import_module(f"{__name__}.{name}")
-    raise AttributeError(f"module '{__name__}' has no attribute '{name}'")
+        if name in ("compat", "numpy"):
+            return importlib.import_module(f"{__name__}.{name}")
+        if name == "__version__":
+            found = importlib.import_module(f"{__name__}._library").library().focus_library_version().decode()
+        elif name in _PLACES:
+            found = getattr(importlib.import_module(f"{__name__}.{_PLACES[name]}"), name)
+        else:
+            raise AttributeError(f"module '{__name__}' has no attribute '{name}'")
+        globals()[name] = found
+        return found
+
+
+def __dir__() -> "list[str]":
+    return sorted({*globals(), *__all__, "__version__"})

@@ -45,10 +45,11 @@ except swiftfocus.FocusError as error:
 
 
 def test_import_takes_little_time():
-    # Processor time: what else the machine does is not counted.
-    times = [float(program("import time\nstart = time.process_time()\nimport swiftfocus\n"
-                           "print(time.process_time() - start)").stdout) for _ in range(20)]
-    assert statistics.median(times) < 0.05
+    # Processor time: what else the machine does is not counted. The first use loads the rest, and the library.
+    for what, most in (("", 0.05), ("; swiftfocus.__version__; swiftfocus.plan; swiftfocus.compat.FOCUS", 0.2)):
+        times = [float(program("import time\nstart = time.process_time()\nimport swiftfocus" + what +
+                               "\nprint(time.process_time() - start)").stdout) for _ in range(20)]
+        assert statistics.median(times) < most
 
 
 def test_a_library_that_is_not_there(tmp_path):
@@ -64,6 +65,7 @@ def test_names(capsys):
     for name in swiftfocus.__all__:
         assert getattr(swiftfocus, name).__doc__
     assert re.fullmatch(r"\d+\.\d+\.\d+", swiftfocus.__version__)
+    assert {*swiftfocus.__all__, "__version__"} <= set(dir(swiftfocus))
     with pytest.raises(AttributeError, match="'nothing'"):
         swiftfocus.nothing
     folder = pathlib.Path(swiftfocus.__file__).parent
