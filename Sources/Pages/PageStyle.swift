@@ -21,10 +21,11 @@ enum PageStyle {
         .skip{position:absolute;left:-999rem}
         .skip:focus{left:1rem;top:.5rem;background:var(--paper);padding:.3rem .6rem}
         nav ul{display:flex;flex-wrap:wrap;gap:.2rem 1.1rem;padding:0;margin:1rem 0 0;list-style:none}
-        .tiles{display:grid;grid-template-columns:repeat(auto-fit,minmax(10rem,1fr));gap:.75rem;margin:1.5rem 0 0}
+        .tiles{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,11.5rem),1fr));gap:.75rem;
+        margin:1.5rem 0 0}
         .tiles div{display:flex;flex-direction:column-reverse;justify-content:flex-end;background:var(--tint);
         border-radius:6px;padding:.7rem .9rem}
-        .tiles dd{margin:0;font-size:1.45rem;font-weight:600;line-height:1.25;font-variant-numeric:tabular-nums}
+        .tiles dd{margin:0;font-size:1.3rem;font-weight:600;line-height:1.25;font-variant-numeric:tabular-nums}
         .tiles dt,.small,figcaption,caption,footer{color:var(--soft);font-size:.875rem}
         .charts{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,22rem),1fr));gap:1.5rem 2rem}
         figure{margin:1rem 0;min-width:0}
@@ -57,6 +58,7 @@ enum PageStyle {
         background:var(--tint);border-radius:3px;padding:0 .25em;overflow-wrap:anywhere}
         .tokens{width:100%}
         .tokens td:nth-child(2){min-width:7rem}
+        .tokens td:nth-child(3){white-space:nowrap}
         .tokens td:last-child{min-width:14rem}
         .facts{display:grid;grid-template-columns:minmax(9rem,max-content) 1fr;gap:.15rem 1.2rem;font-size:.95rem}
         .facts dt{color:var(--soft)}
@@ -74,7 +76,10 @@ enum PageStyle {
         border:1px solid var(--soft);border-radius:5px;padding:.25rem .6rem}
         button:disabled{opacity:.45}
         footer{margin-top:3rem;border-top:1px solid var(--line)}
-        @media (max-width:34rem){.facts{grid-template-columns:1fr}.facts dd{margin-bottom:.5rem}}
+        @media (max-width:34rem){.facts{grid-template-columns:1fr}.facts dd{margin-bottom:.5rem}h1{font-size:1.45rem}
+        svg text{font-size:16px}svg .tick{font-size:15px}th,td{padding-right:.7rem}
+        .tokens td:nth-child(2){min-width:5rem}
+        .tokens td:last-child{min-width:10rem}}
         @media print{:root{--paper:#fff;--tint:#f4f4f4}body{max-width:none;font-size:10pt}nav,.skip,.controls,
         .scripted .with-script{display:none}section,figure,article,tr{break-inside:avoid}section{break-inside:auto}
         h2{break-after:avoid}.dots,svg rect,svg path{print-color-adjust:exact;-webkit-print-color-adjust:exact}}

@@ -17,7 +17,7 @@ struct ComparisonPage {
             title: "Methods for \(model) with the vocabulary of \(tokenizer)",
             lead: [
                 "Recommended: --method \(comparison.recommended.rawValue), for \(comparison.reason). "
-                    + "Nothing was written."
+                    + "No checkpoint was written."
             ], tiles: tiles,
             sections: [
                 .init("notes", "What to know", notes.isEmpty ? [] : [.notes(notes)]),

@@ -14,13 +14,14 @@ struct ModelCard: Sendable {
     }
 
     /// The file with `paragraph` between the marks: instead of what is between them, and after all else where there are
-    /// none.
+    /// none. What stands before, such as the front matter that hubs read, keeps its bytes.
     ///
     /// - Parameter paragraph: Markdown without a mark in it.
     func with(_ paragraph: String) -> [UInt8] {
         let block = ModelCard.begin + [0x0A] + Array(paragraph.utf8) + [0x0A] + ModelCard.end
-        if let start = bytes.firstRange(of: ModelCard.begin),
-            let stop = bytes[start.upperBound...].firstRange(of: ModelCard.end)
+        // The last end, and the last beginning before it: a mark that has lost its other half replaces nothing.
+        if let stop = bytes.ranges(of: ModelCard.end).last,
+            let start = bytes[..<stop.lowerBound].ranges(of: ModelCard.begin).last
         {
             return Array(bytes[..<start.lowerBound] + block + bytes[stop.upperBound...])
         }
