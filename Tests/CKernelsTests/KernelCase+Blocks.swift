@@ -3,11 +3,11 @@ import CKernels
 /// Numbers that become ggml's blocks.
 extension KernelCase {
     static let blocks = [
-        packing("focus_pack_q8_0", bytes: 34 * 64) { unsafe focus_pack_q8_0_at($0, $1, 64, $2) },
-        packing("focus_pack_q4_0", bytes: 18 * 64) { unsafe focus_pack_q4_0_at($0, $1, 64, $2) },
-        packing("focus_pack_q5_0", bytes: 22 * 64) { unsafe focus_pack_q5_0_at($0, $1, 64, $2) },
-        packing("focus_pack_q4_k", bytes: 144 * 8) { unsafe focus_pack_q4_k_at($0, $1, 8, $2) },
-        packing("focus_pack_q6_k", bytes: 210 * 8) { unsafe focus_pack_q6_k_at($0, $1, 8, $2) },
+        packing("focus_pack_q8_0", bytes: 34 * 64) { unsafe focus_pack_q8_0_at($0, $1, 64, &$2) },
+        packing("focus_pack_q4_0", bytes: 18 * 64) { unsafe focus_pack_q4_0_at($0, $1, 64, &$2) },
+        packing("focus_pack_q5_0", bytes: 22 * 64) { unsafe focus_pack_q5_0_at($0, $1, 64, &$2) },
+        packing("focus_pack_q4_k", bytes: 144 * 8) { unsafe focus_pack_q4_k_at($0, $1, 8, &$2) },
+        packing("focus_pack_q6_k", bytes: 210 * 8) { unsafe focus_pack_q6_k_at($0, $1, 8, &$2) },
     ]
 
     private static func packing(
