@@ -65,7 +65,7 @@ def link_all(build: pathlib.Path, prefix: pathlib.Path) -> None:
     (prefix / "bin").mkdir()
     glibc = prefix / "glibc.o"
     run(toolchain() / "bin/clang", "-O2", "-fPIC", "-c", HERE / "glibc.c", "-o", glibc)
-    main = next((build / "FocusMain.build").glob("*.o"))
+    main = build / "FocusMain.build/main.swift.o"
     functions = [name for header in HEADERS for name in re.findall(r"\b(focus_\w+)\(", header.read_text())]
     link(build, "swiftfocus", library / "libswiftfocus.so", [*functions, "FocusMain_main"], [main, glibc, *UNSAID])
     for name in PLUGINS:
