@@ -6,10 +6,12 @@ import Testing
 struct HDF5ProcessTests {
     /// Begins `command`, which the shell runs in this process's place.
     private func process(_ command: String) throws -> pid_t {
-        var words = unsafe ["sh", "-c", command].map { unsafe strdup($0) } + [nil]
+        let arguments = ["sh", "-c", command]
+        var words = unsafe arguments.map { unsafe strdup($0) } + [nil]
         defer { unsafe words.forEach { unsafe free($0) } }
         var process: pid_t = 0
-        try #require(unsafe posix_spawnp(&process, "sh", nil, nil, &words, environ) == 0)
+        let status = unsafe posix_spawnp(&process, "sh", nil, nil, &words, environ)
+        try #require(status == 0)
         return process
     }
 
