@@ -85,6 +85,9 @@ struct Specialize: ParsableCommand {
         guard rows.base == nil else {
             throw FocusError("is no adapter, which is what --base goes with", path: checkpoint, code: .option)
         }
+        if let known = options.formats, GGUFRun.isModel(checkpoint, known) {
+            return try GGUFRun(common: common, formats: formats, dryRun: writing.dryRun).run(options)
+        }
         try SpecializationRun(common: common, dryRun: writing.dryRun).run(options)
     }
 

@@ -18,6 +18,9 @@ public struct LayoutOptions: Sendable {
     public var blockType = BlockType.f16
     /// How the tables of tokens are kept in GGUF; nil for what llama.cpp does with `blockType`.
     public var tableType: BlockType?
+    /// The GGUF file that the source was made of by another tokenizer: all but tables and tokenizer is taken from it as
+    /// it lies there; nil for none.
+    public var original: FilePath?
     /// The largest size of a shard in bytes.
     public var shardSize: Int?
     /// Whether what is at the destination is replaced.

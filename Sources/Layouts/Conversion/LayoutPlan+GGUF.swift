@@ -37,42 +37,68 @@ extension LayoutPlan {
         else {
             throw FocusError("has no table of tokens of two axes", path: options.source)
         }
-        var builder = GGUFMetadataBuilder()
-        builder.set("general.architecture", text: family.architecture)
-        builder.set("general.type", text: "model")
-        builder.set("general.name", text: name(of: options.source, family))
-        builder.set("general.file_type", size: options.blockType.fileType)
-        if options.blockType.elementType == nil { builder.set("general.quantization_version", size: 2) }
-        let settings = try GGUFSettings(family, config, builder, rows: table.shape[0])
-        builder = settings.builder
-        if family.isEncoder { try putPooling(family, options.source, &builder) }
+        let original = try options.original.map { try OriginalFile($0, formats: formats) }
+        let (described, factors, remarks) = try described(
+            family, config, options, rows: table.shape[0], original: original)
         let tokenizer = try TokenizerSource(options.source, rows: table.shape[0])
-        let vocabulary = try GGUFVocabulary(tokenizer, builder)
+        let vocabulary = try GGUFVocabulary(tokenizer, described)
         let metadata = GGUFMetadata(vocabulary.builder.read, path: options.source)
 
         var entries: [TensorSelection.Entry] = []
         var blocks: [TensorName: String] = [:]
         var changed = 0
         for item in tensors {
+            let name = TensorName(item.name)
+            if let kept = original?.kept(name, shape: item.tensor.shape) {
+                blocks[name] = kept.blocks
+                entries.append(kept.entry)
+                continue
+            }
             let change = try change(item.rule.change, metadata, family, toGGUF: true)
-            let reader = try LayoutReader(item.tensor, of: item.reader, as: TensorName(item.name), change)
-            let wanted = type(of: item.name, item.tensor, options)
+            let reader = try LayoutReader(item.tensor, of: item.reader, as: name, change)
+            var typing = options
+            if let original, OriginalFile.isTable(item.name) { typing.tableType = original.tableType(name) }
+            let wanted = type(of: item.name, item.tensor, typing)
             if wanted.1 { changed += 1 }
             entries.append(try entry(reader, wanted.0, options, &blocks))
         }
-        for factor in settings.factors {
+        for factor in factors {
             let reader = try NumbersReader(factor.numbers, name: TensorName(factor.name))
-            entries.append(.init(source: reader.tensors[0], target: reader.tensors[0], reader: reader))
+            let shown = reader.tensors[0]
+            entries.append(
+                original?.kept(shown.name, shape: shown.shape)?.entry
+                    ?? .init(source: shown, target: shown, reader: reader))
         }
-        var notes = settings.notes + vocabulary.notes
+        var notes = remarks + vocabulary.notes
         if changed > 0 {
             notes.append(
-                "\(changed) tensor\(changed == 1 ? " has" : "s have") rows that are no whole blocks of "
-                    + "\(options.blockType.rawValue), and get the next smaller blocks (q5_0, q8_0) or f16")
+                "\(changed) tensor\(changed == 1 ? " has" : "s have") rows that are no whole blocks of the type asked "
+                    + "for (\(options.blockType.rawValue)), and get smaller blocks (q5_0, q8_0) or f16")
         }
         return LayoutPlan(
             selection: TensorSelection(entries: entries), leftOut: leftOut, metadata: vocabulary.builder.all, files: [],
             format: BlockFormat(base: try formats.known("gguf"), blocks: blocks), isFolder: false, notes: notes)
+    }
+
+    /// The metadata without the tokenizer, tensors of factors, and what the user should know.
+    private static func described(
+        _ family: ModelFamily, _ config: ConfigSource, _ options: LayoutOptions, rows: Int, original: OriginalFile?
+    ) throws -> (GGUFMetadataBuilder, factors: [(name: String, numbers: [Float])], notes: [String]) {
+        var builder = GGUFMetadataBuilder()
+        builder.set("general.architecture", text: family.architecture)
+        builder.set("general.type", text: "model")
+        builder.set("general.name", text: name(of: options.source, family))
+        builder.set("general.file_type", size: options.blockType.fileType)
+        if options.blockType.elementType == nil { builder.set("general.quantization_version", size: 2) }
+        let settings = try GGUFSettings(family, config, builder, rows: rows)
+        if let original {
+            builder = original.builder
+            if family.architecture == "llama" { builder.set("llama.vocab_size", size: rows) }
+            return (builder, settings.factors, [])
+        }
+        builder = settings.builder
+        if family.isEncoder { try putPooling(family, options.source, &builder) }
+        return (builder, settings.factors, settings.notes)
     }
 
     /// What the model is called: as its folder, unless llama.cpp would look for tokens of Phi 3 because of that.
@@ -125,7 +151,7 @@ extension LayoutPlan {
         guard tensor.shape.count > 1, !["position_embd.weight", "token_types.weight"].contains(name) else {
             return (.f32, false)
         }
-        let isTable = name == "token_embd.weight" || name == "output.weight"
+        let isTable = OriginalFile.isTable(name)
         let wanted = isTable ? options.tableType ?? options.blockType.usualTableType : options.blockType
         let fitting = wanted.fitting(tensor.shape.last ?? 1)
         return (fitting, fitting != wanted)

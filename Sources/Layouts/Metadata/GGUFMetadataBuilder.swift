@@ -5,7 +5,8 @@ struct GGUFMetadataBuilder {
     private var values: [String: String] = [:]
     private var types: [String: String] = [:]
 
-    private mutating func set(_ key: String, _ value: String, _ type: String?) {
+    /// A value as it is shown, of the type that the format calls `type`; nil for a string.
+    mutating func set(_ key: String, _ value: String, _ type: String?) {
         values[key] = value
         types[key] = type
     }

@@ -100,7 +100,7 @@ package enum FolderContents {
     }
 
     /// Makes the folder at `path`, which must not exist: so nobody else has it.
-    static func createNew(_ path: FilePath) throws(FocusError) {
+    package static func createNew(_ path: FilePath) throws(FocusError) {
         guard unsafe mkdir(path.string, 0o777) != 0 else { return }
         let failure = Errno(rawValue: errno)
         guard failure == .fileExists, let ownership = FileOwnership(at: path) else {
