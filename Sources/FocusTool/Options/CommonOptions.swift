@@ -67,10 +67,8 @@ struct CommonOptions: ParsableArguments {
     /// Says what interrupted runs left at `paths`, which this command only reads, and refuses what is half of each, or
     /// cannot be what it is named for; changes nothing.
     func noteInterrupted(_ paths: FilePath?..., as kind: InputKind = .model) throws {
-        for path in paths {
-            try noteUnfinished(path)
-            try check(path, as: kind)
-        }
+        for path in Set(paths.compactMap(\.self)) { try noteUnfinished(path) }
+        for path in paths { try check(path, as: kind) }
     }
 
     /// Says what is odd, but no error.
