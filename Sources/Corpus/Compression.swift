@@ -47,14 +47,15 @@ enum Compression {
                 "is compressed with \(name), but text must be plain, gzip or zstd: unpack it with \(cure)",
                 path: input.path)
         }
-        for (name, mark, cure) in Compression.tables where input.begins(with: mark) {
+        // A text may well begin with three letters.
+        let isText = Compression.isText(input)
+        for (name, mark, cure) in Compression.tables where input.begins(with: mark) && (!isText || mark.count > 3) {
             throw CorpusError(
                 .unrecognized,
                 "is \(name), not a text file: write its texts to a .jsonl or .txt file, as with \(cure)"
                     + (cure.contains("jsonl") ? ", and name the column with --text-field" : ""),
                 path: input.path)
         }
-        try Compression.refuseBinary(input)
         // A zstd stream may begin with a frame to skip, whose mark ends in any of sixteen half-bytes.
         let skippable =
             input.available.count >= 4 && input.buffer[0] & 0xF0 == 0x50
@@ -64,21 +65,20 @@ enum Compression {
         } else if input.begins(with: [0x28, 0xB5, 0x2F, 0xFD]) || skippable {
             self = .zstd
         } else {
+            guard isText || !input.buffer[input.available].prefix(64).contains(0) else {
+                throw CorpusError(
+                    .unrecognized, "is no text, but a binary file: name .txt or .jsonl files, plain, gzip or zstd",
+                    path: input.path)
+            }
             self = .none
         }
     }
 
-    /// Throws where `input` begins with zeros and bytes that no text in UTF-8 has.
-    private static func refuseBinary(_ input: InputBytes) throws(CorpusError) {
+    /// Whether `input` begins with UTF-8.
+    private static func isText(_ input: InputBytes) -> Bool {
         let head = input.buffer[input.available].prefix(64)
-        let isPacked = input.begins(with: [0x1F, 0x8B]) || input.begins(with: [0x28, 0xB5, 0x2F, 0xFD])
-        guard !isPacked, head.contains(0) else { return }
         // The last character may be cut.
-        let whole = head.dropLast(head.count > 3 ? 3 : 0)
-        guard String(validating: whole, as: UTF8.self) == nil else { return }
-        throw CorpusError(
-            .unrecognized, "is no text, but a binary file: name .txt or .jsonl files, plain, gzip or zstd",
-            path: input.path)
+        return String(validating: head.dropLast(head.count > 3 ? 3 : 0), as: UTF8.self) != nil
     }
 
     /// The text of `input`.
