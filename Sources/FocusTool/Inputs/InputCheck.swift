@@ -84,6 +84,10 @@ enum InputCheck {
 
     private static func ofTokenizerFile(_ path: FilePath) -> String? {
         let name = path.lastComponent?.string ?? ""
+        if name.lowercased().hasSuffix(".gguf") {
+            return "is a GGUF file, whose tokenizer is not read in place: make a folder of it first (focus convert "
+                + "MODEL.gguf FOLDER --layout huggingface) and name that"
+        }
         if KnownNames.isTensors(name) {
             return "is a tensor file, not a tokenizer: name tokenizer.json, or the folder that holds it"
         }

@@ -65,6 +65,13 @@ enum TokenizerFileBytes {
             let count = try unsafe buffer.withUnsafeMutableBytes { try unsafe descriptor.read(into: $0) }
             if count == 0 { break }
             bytes.append(contentsOf: buffer[..<count])
+            // A model of any size: not to be read to its end.
+            if bytes.starts(with: Array("GGUF".utf8)) {
+                throw TokenizerError(
+                    .unsupported,
+                    "is a GGUF file, whose tokenizer is not read in place: make a folder of it first (focus convert "
+                        + "MODEL.gguf FOLDER --layout huggingface) and name that")
+            }
         }
         return bytes
     }
