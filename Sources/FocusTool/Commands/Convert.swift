@@ -39,6 +39,9 @@ struct Convert: ParsableCommand {
         guard destination != nil || output.inPlace else {
             throw ValidationError("Say where the result goes: a destination, or --in-place.")
         }
+        guard layouts.layout != .gguf || output.dtype == nil else {
+            throw ValidationError("--dtype does not go with --layout gguf: --type says how matrices are kept there.")
+        }
         if layouts.layout != nil {
             guard !output.inPlace, output.compression == .none, output.include.isEmpty, output.exclude.isEmpty else {
                 throw ValidationError(

@@ -12,9 +12,9 @@ struct LayoutOptionGroup: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "With --layout gguf: how matrices are kept: q8_0, q4_k, q6_k, q4_0, q5_0, f16, bf16 or f32.",
-            valueName: "type"))
-    var type = BlockType.f16
+            "With --layout gguf: how matrices are kept: q8_0, q4_k, q6_k, q4_0, q5_0, f16, bf16 or f32. "
+                + "(default: f16)", valueName: "type"))
+    var type: BlockType?
 
     @Option(
         help: ArgumentHelp(
@@ -22,8 +22,14 @@ struct LayoutOptionGroup: ParsableArguments {
                 + "--type)", valueName: "type"))
     var tableType: BlockType?
 
+    func validate() throws {
+        guard layout == .gguf || type == nil && tableType == nil else {
+            throw ValidationError("--type and --table-type say how a GGUF file is kept: they go with --layout gguf.")
+        }
+    }
+
     func apply(to options: inout LayoutOptions) {
-        options.blockType = type
+        if let type { options.blockType = type }
         options.tableType = tableType
     }
 }

@@ -32,6 +32,11 @@ public struct LayoutConversion: Sendable {
     ) throws {
         self.options = options
         self.stages = stages
+        guard layout != .huggingface || options.destination.extension?.lowercased() != "gguf" else {
+            throw FocusError(
+                "is to be a folder for transformers (--layout huggingface), but is named like a GGUF file: choose "
+                    + "another name", path: options.destination, code: .option)
+        }
         let source = try stages.measure("open") { _ in
             try Checkpoint.open(options.source, variant: options.variant, formats: formats)
         }
