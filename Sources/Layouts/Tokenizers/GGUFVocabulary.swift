@@ -29,6 +29,7 @@ struct GGUFVocabulary {
                 "is a tokenizer of the type '\(json["model"]?["type"]?.string ?? "?")', which llama.cpp does not "
                     + "have: BPE, WordPiece and Unigram can be written")
         }
+        noteParticular()
         try putRoles()
         if let template = source.template { self.builder.set("tokenizer.chat_template", text: template) }
     }
@@ -68,6 +69,18 @@ struct GGUFVocabulary {
     /// Whether `token` stands for a byte: `<0x0A>`.
     private static func isByte(_ token: [UInt8]) -> Bool {
         token.count == 6 && token.starts(with: Array("<0x".utf8)) && token.last == UInt8(ascii: ">")
+    }
+
+    /// Notes the added tokens that llama.cpp finds in other places: it looks for all of them as they are spelled.
+    private mutating func noteParticular() {
+        let model = builder.read["\(GGUFVocabulary.prefix)model"]
+        let names = source.particular.filter { !$0.isNormalized || model == "llama" || model == "t5" }.map(\.content)
+        guard let first = names.first else { return }
+        let shown = names.count > 8 ? names.prefix(8).joined(separator: "', '") + "', …" : nil
+        notes.append(
+            "llama.cpp looks for added tokens as they are spelled, without lstrip, rstrip, single_word and normalized, "
+                + "so that blanks and words around some are cut otherwise: '"
+                + (shown ?? (names.count == 1 ? "\(first)'" : names.joined(separator: "', '") + "'")))
     }
 
     // MARK: Models

@@ -20,6 +20,8 @@ struct TokenizerSource {
     let tokens: [[UInt8]?]
     /// What of them is looked for in text before all others, by id: whether it is special.
     let added: [Int: Bool]
+    /// Those of them that take blanks around them along, or are only found as words, or in text that was normalised.
+    let particular: [(content: String, isNormalized: Bool)]
     private let path: FilePath
 
     /// Reads the tokenizer in `folder`, for a table of `rows` rows.
@@ -41,6 +43,7 @@ struct TokenizerSource {
         guard rows <= 1 << 26 else { throw FocusError("has a table of \(rows) rows, more than is read", path: folder) }
         var placed = [[UInt8]?](repeating: nil, count: rows)
         var marked: [Int: Bool] = [:]
+        var particular: [(content: String, isNormalized: Bool)] = []
         func place(_ token: [UInt8], _ id: Int) throws(FocusError) {
             guard id >= 0, id < rows else {
                 throw FocusError(
@@ -63,6 +66,11 @@ struct TokenizerSource {
             guard let content = entry["content"]?.bytes, let id = entry["id"]?.integer else { continue }
             try place(content, id)
             marked[id] = entry["special"]?.boolean ?? false
+            let isParticular = ["lstrip", "rstrip", "single_word"].contains { entry[$0]?.boolean == true }
+            let isNormalized = entry["normalized"]?.boolean == true
+            if isParticular || isNormalized {
+                particular.append((String(decoding: content, as: UTF8.self), isNormalized && !isParticular))
+            }
         }
         for member in (config?["added_tokens_decoder"] ?? json).members {
             guard let id = Int(String(decoding: member.key, as: UTF8.self)),
@@ -73,6 +81,7 @@ struct TokenizerSource {
         }
         tokens = placed
         added = marked
+        self.particular = particular
     }
 
     /// A sentence about the tokenizer.
