@@ -21,7 +21,7 @@ extension LayoutPlan {
         var leftOut: [TensorName] = []
         for (file, tensor) in source.tensors {
             let name = tensor.name.description
-            if isUnused(name, family) || isTied && name == "lm_head.weight" {
+            if isUnused(name, family) {
                 leftOut.append(tensor.name)
                 continue
             }
@@ -33,9 +33,35 @@ extension LayoutPlan {
             }
             tensors.append((renamed, rule, tensor, file.reader))
         }
-        guard let table = tensors.first(where: { $0.name == "token_embd.weight" })?.tensor, table.shape.count == 2
+        guard let found = tensors.first(where: { $0.name == "token_embd.weight" }), found.tensor.shape.count == 2
         else {
             throw FocusError("has no table of tokens of two axes", path: options.source)
+        }
+        let table = found.tensor
+        var outputNotes: [String] = []
+        if isTied, let index = tensors.firstIndex(where: { $0.name == "output.weight" }) {
+            let output = TiedOutput(tensor: tensors[index].tensor, reader: tensors[index].reader)
+            let isSame = try output.isSame(as: table, of: found.reader)
+            outputNotes.append(
+                "'\(output.tensor.name)' is stored although 'tie_word_embeddings' is true, and "
+                    + (isSame
+                        ? "left out: it is the table of tokens again"
+                        : "kept: it differs from the table of tokens, and the model is written with both"))
+            if isSame {
+                leftOut.append(output.tensor.name)
+                tensors.remove(at: index)
+            }
+        }
+        let inventory = TensorInventory(family, layers: try config.required("num_hidden_layers"))
+        for item in tensors {
+            guard let objection = inventory.objection(to: item.name) else { continue }
+            throw FormatError(.unsupported, objection, path: options.source, tensor: item.tensor.name)
+        }
+        let needsOutput = !isTied && !family.isEncoder
+        if let missing = inventory.missing(from: Set(tensors.map(\.name)), needsOutput: needsOutput) {
+            throw FocusError(
+                "lacks the tensor '\(missing.huggingFace)', which llama.cpp's '\(family.architecture)' needs: the "
+                    + "settings and the tensors are not those of one model", path: options.source)
         }
         let original = try options.original.map { try OriginalFile($0, formats: formats) }
         let (described, factors, remarks) = try described(
@@ -69,7 +95,7 @@ extension LayoutPlan {
                 original?.kept(shown.name, shape: shown.shape)?.entry
                     ?? .init(source: shown, target: shown, reader: reader))
         }
-        var notes = remarks + vocabulary.notes
+        var notes = remarks + outputNotes + vocabulary.notes
         if changed > 0 {
             notes.append(
                 "\(changed) tensor\(changed == 1 ? " has" : "s have") rows that are no whole blocks of the type asked "

@@ -11,6 +11,12 @@ extension LayoutPlan {
     static func huggingFace(
         _ source: Checkpoint, _ options: LayoutOptions, _ formats: FormatRegistry
     ) throws -> LayoutPlan {
+        guard source.files.first?.format.name == "gguf" else {
+            throw FocusError(
+                "is no GGUF file, of which a folder for transformers is made (its format is "
+                    + "\(source.files.first?.format.name ?? "unknown")): name the file that llama.cpp loads",
+                path: options.source)
+        }
         let metadata = GGUFMetadata(source.metadata, path: options.source)
         let family = try family(of: source, metadata)
         let format = try formats.known(options.format ?? "safetensors")
@@ -44,6 +50,7 @@ extension LayoutPlan {
         let shapes = Dictionary(source.tensors.map { ($0.tensor.name.description, $0.tensor.shape) }) { first, _ in
             first
         }
+        try check(shapes, family, metadata)
         var config = try HuggingFaceConfig(family, metadata, shapes: shapes, elementType: elementType)
         if let scaling = try RotaryFactors.scaling(factors, family, metadata) { config.setScaling(scaling) }
         let tokenizer = try HuggingFaceTokenizer(GGUFTokenizer(metadata))
@@ -56,6 +63,20 @@ extension LayoutPlan {
                 ("tokenizer.json", try tokenizer.json() + [0x0A]),
                 ("tokenizer_config.json", written(try tokenizer.config(contextLength: length))),
             ], format: format, isFolder: true, notes: tokenizer.notes)
+    }
+
+    /// Refuses tensors that the settings have no place for, and settings that lack a tensor.
+    private static func check(_ shapes: [String: [Int]], _ family: ModelFamily, _ metadata: GGUFMetadata) throws {
+        let layers = try metadata.required("\(family.architecture).block_count")
+        let inventory = TensorInventory(family, layers: layers)
+        for name in shapes.keys.sorted() {
+            guard let objection = inventory.objection(to: name) else { continue }
+            throw FormatError(.unsupported, objection, path: metadata.path, tensor: TensorName(name))
+        }
+        guard let missing = inventory.missing(from: Set(shapes.keys), needsOutput: false) else { return }
+        throw FocusError(
+            "lacks the tensor '\(missing.gguf)', which llama.cpp's '\(family.architecture)' needs: the settings and "
+                + "the tensors are not those of one model", path: metadata.path)
     }
 
     private static func written(_ json: JSONBuilder) -> [UInt8] {

@@ -44,12 +44,14 @@ extension ModelFamily {
     static let llama = ModelFamily(
         architecture: "llama", modelType: "llama", className: "LlamaForCausalLM",
         names: decoder(oneNorm, query: .queryPairs, key: .keyPairs), settings: sizes, activation: silu,
-        otherModelTypes: ["mistral"])
+        otherModelTypes: ["mistral"],
+        possibleBiases: Set(
+            ["attn_q", "attn_k", "attn_v", "attn_output", "ffn_gate", "ffn_up", "ffn_down"].map { "blk.#.\($0)" }))
 
     /// Qwen 2 and 2.5: biases of queries, keys and values.
     static let qwen2 = ModelFamily(
         architecture: "qwen2", modelType: "qwen2", className: "Qwen2ForCausalLM", names: decoder(oneNorm),
-        settings: sizes, activation: silu)
+        settings: sizes, activation: silu, neededBiases: ["blk.#.attn_q", "blk.#.attn_k", "blk.#.attn_v"])
 
     /// Qwen 3: norms of queries and keys.
     static let qwen3 = ModelFamily(

@@ -27,7 +27,13 @@ extension ModelFamily {
                     NameRule("attn_output_norm", "attention.output.LayerNorm"),
                     NameRule("ffn_up", "intermediate.dense"), NameRule("ffn_down", "output.dense"),
                     NameRule("layer_output_norm", "output.LayerNorm"),
-                ], in: "encoder.layer"), settings: sizes, activation: ("hidden_act", "gelu"), isEncoder: true)
+                ], in: "encoder.layer"), settings: sizes, activation: ("hidden_act", "gelu"), isEncoder: true,
+        neededBiases: Set(
+            [
+                "attn_q", "attn_k", "attn_v", "attn_output", "attn_output_norm", "ffn_up", "ffn_down",
+                "layer_output_norm",
+            ]
+            .map { "blk.#.\($0)" } + ["token_embd_norm"]))
 
     /// Nomic's BERT: rotary positions, a gated MLP, no biases; tensors are called as published checkpoints have them,
     /// and transformers renames them.
@@ -43,5 +49,6 @@ extension ModelFamily {
                     NameRule("attn_output_norm", "norm1"), NameRule("ffn_up", "mlp.fc11"),
                     NameRule("ffn_gate", "mlp.fc12"), NameRule("ffn_down", "mlp.fc2"),
                     NameRule("layer_output_norm", "norm2"),
-                ], in: "encoder.layers"), settings: sizes, activation: ("hidden_act", "silu"), isEncoder: true)
+                ], in: "encoder.layers"), settings: sizes, activation: ("hidden_act", "silu"), isEncoder: true,
+        neededBiases: ["token_embd_norm", "blk.#.attn_output_norm", "blk.#.layer_output_norm"])
 }

@@ -17,6 +17,11 @@ struct ModelFamily: Sendable {
     /// Other values of `model_type` that are the same for llama.cpp.
     var otherModelTypes: [String] = []
 
+    /// The layers whose biases llama.cpp needs, by what GGUF calls them.
+    var neededBiases: Set<String> = []
+    /// Those whose biases it adds where there are any; it knows no others.
+    var possibleBiases: Set<String> = []
+
     /// All that are known.
     static let all: [ModelFamily] = [
         .llama, .qwen2, .qwen3, .gemma2, .gemma3, .phi3, .bert, .nomicBERT,
