@@ -27,6 +27,9 @@ struct ConfigSource {
         return value.flatMap { $0.isNull ? nil : $0 }
     }
 
+    /// Whether `key` is there and null, which is not what a missing one means.
+    func isNull(_ key: String) -> Bool { root[key]?.isNull == true }
+
     /// A sentence about the value of `key`.
     func invalid(_ key: String, _ message: String) -> FocusError {
         FocusError("its '\(key)' \(message)", path: path)

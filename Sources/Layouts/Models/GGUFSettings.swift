@@ -81,8 +81,10 @@ struct GGUFSettings {
         builder.set(key("attention.value_length"), size: headSize)
         if family.architecture == "llama" { builder.set(key("vocab_size"), size: rows) }
         if isGemma { try checkGemma(heads: heads, width: width, headSize: headSize) }
-        if family.modelType != "gemma3_text", family.modelType != "gemma2", family.modelType != "phi3",
-            try config.size("sliding_window") ?? 0 > 0, config["use_sliding_window"]?.boolean != false
+        // Phi's window is mostly as long as the texts, and then no window.
+        let least = family.modelType == "phi3" ? try config.size("max_position_embeddings") ?? .max : .max
+        if !isGemma, case let window = try config.size("sliding_window") ?? 0, window > 0, window < least,
+            config["use_sliding_window"]?.boolean != false
         {
             notes.append("llama.cpp lets \(family.architecture) see all of a text: 'sliding_window' is left out")
         }
@@ -103,7 +105,12 @@ struct GGUFSettings {
                 "is true, which is another architecture in llama.cpp: "
                     + "convert_hf_to_gguf.py has it")
         }
+        try checkCaps()
         let period = family.modelType == "gemma2" ? 2 : 6
+        if config["layer_types"] == nil, let named = try config.size("sliding_window_pattern"), named != period {
+            throw config.invalid(
+                "sliding_window_pattern", "is \(named), but llama.cpp lets each \(period)th layer see all of a text")
+        }
         guard let types = config["layer_types"] else { return }
         for (index, type) in types.elements.enumerated() {
             guard (type.string == "full_attention") == ((index + 1) % period == 0) else {
@@ -111,6 +118,21 @@ struct GGUFSettings {
                     "layer_types",
                     "makes layer \(index) '\(type.string ?? "?")', but llama.cpp lets each "
                         + "\(period)th see all of a text")
+            }
+        }
+    }
+
+    /// llama.cpp always caps Gemma 2's attention and logits, and never Gemma 3's attention.
+    private func checkCaps() throws(FocusError) {
+        guard family.modelType == "gemma2" else {
+            guard config["attn_logit_softcapping"] == nil else {
+                throw config.invalid("attn_logit_softcapping", "is a number, but llama.cpp's gemma3 has no such cap")
+            }
+            return
+        }
+        for key in ["attn_logit_softcapping", "final_logit_softcapping"] {
+            guard !config.isNull(key), try config.number(key) ?? 1 > 0 else {
+                throw config.invalid(key, "is null or no cap, but llama.cpp's gemma2 always has one")
             }
         }
     }
@@ -127,8 +149,13 @@ struct GGUFSettings {
         }
         var rotated = headSize
         if let part = config.rotary(layers: "full_attention")?["partial_rotary_factor"]?.double
-            ?? config["partial_rotary_factor"]?.double, part > 0, part < 1
+            ?? config["partial_rotary_factor"]?.double, part != 1
         {
+            guard family.modelType == "phi3", part > 0, part < 1 else {
+                throw config.invalid(
+                    "partial_rotary_factor",
+                    "is \(part), but llama.cpp rotates all of a head for \(family.architecture)")
+            }
             rotated = Int(part * Double(headSize))
         }
         if family.architecture == "llama" || family.architecture == "phi3" {

@@ -116,6 +116,14 @@ struct HuggingFaceConfig {
         let layers = try metadata.required(key("block_count"))
         // llama.cpp tells the largest models by their layers, and scales their queries by what heads share.
         let isLargest = layers == (family.modelType == "gemma2" ? 46 : 62)
+        if family.modelType == "gemma2" {
+            // What llama.cpp takes where the file says nothing.
+            for (name, usual) in [("attn_logit_softcapping", 50.0), ("final_logit_softcapping", 30.0)]
+            where try metadata.number(key(name)) == nil {
+                members.removeAll { $0.key == Array(name.utf8) }
+                put(name, .double(usual))
+            }
+        }
         put("query_pre_attn_scalar", .integer(isLargest ? width / heads : headSize))
         let usual = family.modelType == "gemma2" ? 2 : 6
         let period = try metadata.size(key("attention.sliding_window_pattern")) ?? usual
@@ -145,6 +153,19 @@ struct HuggingFaceConfig {
         let usual = family.modelType == "gemma3_text" ? 1_000_000.0 : 10_000.0
         put("rope_theta", .double(try metadata.number(key("rope.freq_base")) ?? usual))
         let kind = metadata.text(key("rope.scaling.type")) ?? "none"
+        if family.modelType != "phi3" {
+            guard try metadata.size(key("rope.dimension_count")) ?? headSize == headSize else {
+                throw metadata.invalid(
+                    key("rope.dimension_count"),
+                    "not the \(headSize) numbers of a head: no layer of transformers' "
+                        + "\(family.className) does that")
+            }
+            let attention = try metadata.number(key("rope.scaling.attn_factor")) ?? 1
+            guard attention == 1 || kind == "yarn" else {
+                throw metadata.invalid(
+                    key("rope.scaling.attn_factor"), "which transformers has with YaRN and LongRoPE only")
+            }
+        }
         let factor = try metadata.number(key("rope.scaling.factor")) ?? 1
         switch kind {
         case "none", "": put("rope_scaling", .null)
@@ -154,16 +175,37 @@ struct HuggingFaceConfig {
             let original = try metadata.required(key("rope.scaling.original_context_length"))
             put(
                 "rope_scaling",
-                .object([
-                    .init("rope_type", .text("yarn")), .init("factor", .double(factor)),
-                    .init("original_max_position_embeddings", .integer(original)),
-                ]))
+                .object(
+                    [
+                        .init("rope_type", .text("yarn")), .init("factor", .double(factor)),
+                        .init("original_max_position_embeddings", .integer(original)),
+                    ] + (try attention(stretch: factor))))
         default:
             throw metadata.invalid(
                 key("rope.scaling.type"),
                 "a scaling of angles that is not converted here: "
                     + "none, linear and yarn are")
         }
+    }
+
+    /// YaRN's factor of attention, where it is not what the stretch gives.
+    private func attention(stretch: Double) throws(FocusError) -> [JSONBuilder.Member] {
+        let others = [
+            ("beta_fast", 32.0), ("beta_slow", 1.0), ("ext_factor", 1.0), ("attn_factor", 1.0), ("log_multiplier", 0.0),
+        ]
+        for (name, usual) in others {
+            let key = key("rope.scaling.yarn_\(name)")
+            guard let number = try metadata.number(key), number != usual else { continue }
+            throw metadata.invalid(
+                key, "but llama.cpp computes with \(usual) for \(family.architecture), whatever the file says")
+        }
+        guard let factor = try metadata.number(key("rope.scaling.attn_factor")), factor != 1 else { return [] }
+        // As a float has it: the quotient was one.
+        let attention = Float(factor * RotaryScaling.yarnAttention(stretch: stretch))
+        guard attention.isFinite else {
+            throw metadata.invalid(key("rope.scaling.attn_factor"), "which is no factor: the file is damaged")
+        }
+        return [.init("attention_factor", .number(attention.description))]
     }
 
     /// Puts the scaling that tensors of factors say in the place of what was there.

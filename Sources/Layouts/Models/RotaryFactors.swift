@@ -37,33 +37,65 @@ enum RotaryFactors {
             .array(numbers.map { $0.isFinite ? .number($0.description) : .null })
         }
         if let long = factors[names[1]], let short = factors[names[2]] {
-            return .object([
-                .init("type", .text("longrope")), .init("rope_type", .text("longrope")),
-                .init("long_factor", list(long)), .init("short_factor", list(short)),
-            ])
+            return .object(
+                [
+                    .init("type", .text("longrope")), .init("rope_type", .text("longrope")),
+                    .init("long_factor", list(long)), .init("short_factor", list(short)),
+                ] + (try attention(family, metadata)))
         }
         return try factors[names[0]].flatMap { try llama($0, family, metadata) }
     }
 
+    /// The factor of attention, where it is not what the stretch gives.
+    private static func attention(
+        _ family: ModelFamily, _ metadata: GGUFMetadata
+    ) throws(FocusError) -> [JSONBuilder.Member] {
+        let context = try metadata.required("\(family.architecture).context_length")
+        let original = try metadata.size("\(family.architecture).rope.scaling.original_context_length") ?? context
+        let found = try metadata.number("\(family.architecture).rope.scaling.attn_factor") ?? 1
+        let usual = RotaryScaling.longAttention(
+            stretch: Double(context) / Double(max(original, 1)), original: original)
+        return abs(found - usual) <= 1e-5 * usual ? [] : [.init("attention_factor", .double(found))]
+    }
+
     /// Llama 3.1's setting: frequencies of long waves are divided by `factor`, those of short ones stay, and between
-    /// them it goes smoothly. Low and high are 1 and 4 in all published models, and the context was 8192.
+    /// them it goes smoothly. Low and high are 1 and 4 in all published models, and the context was mostly 8192.
     private static func llama(
         _ factors: [Float], _ family: ModelFamily, _ metadata: GGUFMetadata
     ) throws(FocusError) -> JSONBuilder? {
         if factors.allSatisfy({ $0 == 1 }) { return nil }
         let base = try metadata.number("\(family.architecture).rope.freq_base") ?? 10_000
         let factor = Double(factors.max() ?? 1)
-        let expected = llama(count: factors.count, base: base, factor: factor, low: 1, high: 4, context: 8192)
-        guard zip(factors, expected).allSatisfy({ abs(Double($0) - $1) <= 1e-3 * abs($1) }) else {
-            throw FocusError(
-                "its tensor 'rope_freqs.weight' is not what Llama 3.1's setting gives (a factor of \(factor) for a "
-                    + "context of 8192): config.json cannot say it", path: metadata.path)
+        for context in contexts(factors, base: base, factor: factor) {
+            let expected = llama(count: factors.count, base: base, factor: factor, low: 1, high: 4, context: context)
+            guard zip(factors, expected).allSatisfy({ abs(Double($0) - $1) <= 1e-3 * abs($1) }) else { continue }
+            return .object([
+                .init("rope_type", .text("llama3")), .init("factor", .double(factor)),
+                .init("low_freq_factor", .double(1)), .init("high_freq_factor", .double(4)),
+                .init("original_max_position_embeddings", .integer(Int(context))),
+            ])
         }
-        return .object([
-            .init("rope_type", .text("llama3")), .init("factor", .double(factor)),
-            .init("low_freq_factor", .double(1)), .init("high_freq_factor", .double(4)),
-            .init("original_max_position_embeddings", .integer(8192)),
-        ])
+        throw FocusError(
+            "its tensor 'rope_freqs.weight' is not what Llama 3.1's setting gives (a factor of \(factor), and parts "
+                + "of 1 and 4 for low and high): config.json cannot say it", path: metadata.path)
+    }
+
+    /// The lengths of text that the factors may have been made for: the usual one, and those that they tell.
+    private static func contexts(_ factors: [Float], base: Double, factor: Double) -> [Double] {
+        var contexts = [8192.0]
+        for (index, number) in factors.enumerated() {
+            let wave = 2 * Double.pi * Power.of(base, Double(index) / Double(factors.count))
+            let (number, next) = (Double(number), index + 1 < factors.count ? Double(factors[index + 1]) : factor)
+            if number > 1, number < factor {
+                // How much of the frequency stays, and so where between low and high its wave is.
+                let smooth = (1 / number - 1 / factor) / (1 - 1 / factor)
+                contexts.append((wave * (1 + 3 * smooth)).rounded())
+            } else if number == 1, next == factor {
+                // None lies between: the wave is shorter than a fourth of the length, and the next one longer.
+                contexts += [(4 * wave + 1).rounded(.up)]
+            }
+        }
+        return contexts.filter { $0 >= 1 && $0 <= 1e9 }
     }
 
     /// The `count` factors of that setting.

@@ -41,6 +41,7 @@ struct RotaryScaling {
                 "original_max_position_embeddings",
                 or: try config.number("max_position_embeddings"))
             builder.set("\(prefix).original_context_length", size: Int(min(context, 1e9)))
+            try putYarn(scaling, prefix, stretch: try number("factor"), into: &builder)
         case "llama3":
             guard family.architecture == "llama", rotated > 1, rotated < 1 << 16 else { fallthrough }
             let numbers = RotaryFactors.llama(
@@ -59,6 +60,58 @@ struct RotaryScaling {
         }
     }
 
+    /// What YaRN multiplies attention by where nothing is said: 0.1 times the logarithm of the stretch, and 1.
+    static func yarnAttention(stretch: Double, scale: Double = 1) -> Double {
+        stretch > 1 ? 0.1 * scale * Power.logarithm(stretch) + 1 : 1
+    }
+
+    /// The same of LongRoPE.
+    static func longAttention(stretch: Double, original: Int) -> Double {
+        guard stretch > 1, original > 1 else { return 1 }
+        return (1 + Power.logarithm(stretch) / Power.logarithm(Double(original))).squareRoot()
+    }
+
+    /// A number of the scaling above 0; nil where it is missing or null.
+    private func named(_ name: String, _ scaling: JSONValue?) throws(FocusError) -> Double? {
+        guard let value = scaling?[name], !value.isNull else { return nil }
+        guard let number = value.double, number.isFinite, number > 0 else {
+            throw config.invalid("rope_scaling", "has a '\(name)' that is no number above 0")
+        }
+        return number
+    }
+
+    /// What YaRN has beside its stretch: llama.cpp reads one factor of attention for these architectures, and no more.
+    private func putYarn(
+        _ scaling: JSONValue?, _ prefix: String, stretch: Double, into builder: inout GGUFMetadataBuilder
+    ) throws(FocusError) {
+        for (name, usual) in [("beta_fast", 32.0), ("beta_slow", 1.0)] {
+            guard let number = try named(name, scaling), number != usual else { continue }
+            throw config.invalid(
+                "rope_scaling",
+                "has '\(name)' \(number), but llama.cpp computes with \(usual) for \(family.architecture)")
+        }
+        guard scaling?["truncate"]?.boolean != false else {
+            throw config.invalid("rope_scaling", "has 'truncate' false, but llama.cpp always rounds (true)")
+        }
+        let usual = RotaryScaling.yarnAttention(stretch: stretch)
+        var attention = try named("attention_factor", scaling)
+        if attention == nil, let scale = scaling?["mscale"]?.double, let all = scaling?["mscale_all_dim"]?.double,
+            scale != 0, all != 0
+        {
+            attention =
+                RotaryScaling.yarnAttention(stretch: stretch, scale: scale)
+                / RotaryScaling.yarnAttention(stretch: stretch, scale: all)
+        }
+        guard let attention, abs(attention - usual) > 1e-6 * usual else { return }
+        guard family.modelType != "gemma3_text", attention.isFinite, attention > 0 else {
+            throw config.invalid(
+                "rope_scaling",
+                "makes 'attention_factor' \(attention), but llama.cpp computes with \(usual) for "
+                    + family.architecture)
+        }
+        builder.set("\(prefix).attn_factor", number: attention / usual)
+    }
+
     private func putLong(
         _ scaling: JSONValue?, _ prefix: String, into builder: inout GGUFMetadataBuilder,
         _ factors: inout [(name: String, numbers: [Float])]
@@ -71,9 +124,11 @@ struct RotaryScaling {
             throw config.invalid("original_max_position_embeddings", "is no length of a text")
         }
         builder.set("\(prefix).original_context_length", size: original)
-        let stretch = Double(context) / Double(original)
-        let attention = stretch > 1 ? 1 + Power.logarithm(stretch) / Power.logarithm(Double(original)) : 1
-        builder.set("\(prefix).attn_factor", number: attention.squareRoot())
+        let stretch = try named("factor", scaling) ?? Double(context) / Double(original)
+        let attention = try named("attention_factor", scaling)
+        builder.set(
+            "\(prefix).attn_factor",
+            number: attention ?? RotaryScaling.longAttention(stretch: stretch, original: original))
         for (index, name) in [(1, "long_factor"), (2, "short_factor")] {
             let numbers = scaling?[name]?.elements.compactMap(\.double) ?? []
             guard numbers.count == rotated / 2 else {
