@@ -386,7 +386,7 @@ class DraftHeads(FocusCase):
         refused(good | {"lm_head.weight": np.full((6, WIDTH), np.nan, np.float32)}, "lm_head.weight")
         self.eagle3()
         self.assertRefused(*self.command("--with", "nowhere"), saying=("nowhere", "no such"))
-        self.assertRefused(*self.command("--with", "eagle3/config.json"), saying=("is a file",))
+        self.assertRefused(*self.command("--with", "eagle3/config.json"), saying=("is one file", "name its folder"))
         self.assertRefused(*self.command("--with", "source"), saying=("source", "beside the checkpoint"))
         self.assertRefused(*self.command("--with", "."), saying=("name",))
         (self.folder / "more").mkdir()
