@@ -115,7 +115,7 @@ class LayoutSettings(FocusCase):
         caps = ("attn_logit_softcapping", "final_logit_softcapping")
         self.to_file(self.model("gemma2", without=caps))
         self.assertEqual([self.to_folder("x.gguf", "again")[key] for key in caps], [50, 30])
-        self.to_file(self.model("phi3", {"sliding_window": 8}), "'sliding_window' is left out")
+        self.to_file(self.model("phi3", {"sliding_window": 8}), "'sliding_window' has no effect")
 
     # Tensors
 
@@ -156,6 +156,8 @@ class LayoutSettings(FocusCase):
         self.assertNot(self.model("llama", {"num_hidden_layers": 1}), "layer 1")
         for name in ("qwen3", "gemma3"):
             self.assertNot(self.model(name, {"attention_bias": True}, bias), "q_proj.bias", name)
+        self.assertNot(self.model("llama", {"attention_bias": False}, bias), "q_proj.bias", "attention_bias")
+        self.to_file(self.model("llama", {"attention_bias": True}, bias))
 
     def test_a_file_that_lacks_a_tensor_or_has_one_more_is_refused(self):
         source = (FIXTURES / "layouts" / "llama.gguf").read_bytes()

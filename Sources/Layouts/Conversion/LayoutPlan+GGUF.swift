@@ -52,7 +52,12 @@ extension LayoutPlan {
                 tensors.remove(at: index)
             }
         }
-        let inventory = TensorInventory(family, layers: try config.required("num_hidden_layers"))
+        var settled = family
+        // What the settings do not name, transformers does not load, and llama.cpp would.
+        for (key, part) in [("attention_bias", "attn"), ("mlp_bias", "ffn")] where config[key]?.boolean != true {
+            settled.possibleBiases = settled.possibleBiases.filter { !$0.contains(part) }
+        }
+        let inventory = TensorInventory(settled, layers: try config.required("num_hidden_layers"))
         for item in tensors {
             guard let objection = inventory.objection(to: item.name) else { continue }
             throw FormatError(.unsupported, objection, path: options.source, tensor: item.tensor.name)

@@ -86,7 +86,7 @@ struct GGUFSettings {
         if !isGemma, case let window = try config.size("sliding_window") ?? 0, window > 0, window < least,
             config["use_sliding_window"]?.boolean != false
         {
-            notes.append("llama.cpp lets \(family.architecture) see all of a text: 'sliding_window' is left out")
+            notes.append("llama.cpp lets \(family.architecture) see all of a text: 'sliding_window' has no effect")
         }
         try putRotary(headSize: headSize)
     }

@@ -19,8 +19,8 @@ struct TensorInventory {
             guard !family.neededBiases.contains(rule.gguf), !family.possibleBiases.contains(rule.gguf) else {
                 return nil
             }
-            return "is a bias, which llama.cpp's '\(family.architecture)' does not have there: it would compute "
-                + "without it, or not load the file"
+            return "is a bias, which llama.cpp's '\(family.architecture)' does not have there, or the settings do "
+                + "not name (attention_bias, mlp_bias)"
         }
         guard name.hasSuffix(".weight") else { return "is neither a weight nor a bias" }
         guard family.architecture != "gemma2" || rule.gguf != "output" else {
