@@ -146,8 +146,8 @@ class Pitfalls(FocusCase):
         text = (ROOT / "PITFALLS.md").read_text(encoding="utf-8")
         named = re.findall(r"\[`([^`]+)`\]", text)
         self.assertGreater(len(named), 30)
-        sources = "\n".join(path.read_text(encoding="utf-8") for path in (ROOT / "Tests").rglob("*")
-                            if path.suffix in (".swift", ".py"))
+        sources = "\n".join(path.read_text(encoding="utf-8") for folder in ("Tests", "Python/tests")
+                            for path in (ROOT / folder).rglob("*") if path.suffix in (".swift", ".py"))
         for name in named:
             exists = f"func `{name}`" in sources or f"def {name}(" in sources
             self.assertTrue(exists, f"PITFALLS.md names the test '{name}'")
