@@ -31,10 +31,9 @@ INLINE float one_sided_scale(const float *numbers, int half) {
     return farthest / (float)-half;
 }
 
-/* `number` times `inverse` from -`half` on, as a whole number from 0 to 2 `half` - 1. */
+/* `number` times `inverse` from -`half` on, as a whole number from 0 to 2 `half` - 1; in floats, as ggml has it. */
 INLINE uint8_t one_sided(float number, float inverse, int half) {
-    double product = (double)number * (double)inverse;
-    float shifted = (float)(product + (half + 0.5));
+    float shifted = number * inverse + ((float)half + 0.5f);
     int32_t whole = (int32_t)shifted;
     return (uint8_t)(whole < 0 ? 0 : whole > 2 * half - 1 ? 2 * half - 1 : whole);
 }
