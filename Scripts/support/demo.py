@@ -53,19 +53,20 @@ def specialise() -> None:
 
 def rows() -> None:
     report, result = json.loads(REPORT.read_text()), json.loads(MEASURED.read_text())
-    count, support, held = report["rows"], report["support"], report["heldOut"]
+    count, support, made = report["rows"], report["support"], report["modelRows"]
 
     def line(name: str, number: int, meaning: str) -> None:
         print(f"  {name:<10} {number:>7,} {100 * number / count['target']:5.1f}%   {meaning}")
     print(f"Of {count['target']:,} German tokens")
     line("overlap", count["copied"], "are in the old vocabulary too: their rows are copied, bit for bit")
-    line("combined", count["combined"],
-         f"are weighted means of related anchors' rows, {support['mean']:.1f} each ({support['max']} at most)")
-    line("sampled", count["sampled"], "are too rare in the corpus: drawn from the old rows' distribution")
+    line("mixed", count["mixed"],
+         f"are half their pieces, half related anchors' rows, {support['mean']:.1f} each ({support['max']} at most)")
+    line("pieces", count["pieces"], "are too rare in the corpus for that: the mean of their pieces' rows")
+    line("sampled", count["sampled"], "cannot be spelled in pieces: drawn from the old rows' distribution")
     line("anchors", count["anchors"], "of the overlapping tokens are frequent enough to serve as anchors")
-    print(f"Held-out reconstruction: {held['hidden']:,} anchors hidden and rebuilt from the others. Cosine to their "
-          f"true rows "
-          f"{held['cosine']:.3f}; of the mean vector {held['meanVectorCosine']:.3f}")
+    print(f"To both is added what the model's own states tell, learnt from {made['trainingPairs']:,} tokens of both "
+          f"vocabularies;\nof those held out, the cosine to the true row is {made['heldOutCosine']:.3f}")
+    print(f"Fidelity: {report['measured']['written']:.4f}, the mean cosine of sentences to those of the original")
     print(f"Time: {result['seconds']:.1f} s, of which "
           + ", ".join(f"{stage['name']} {stage['seconds']:.1f}" for stage in report["stages"]))
     print(f"Memory: {megabytes(result['peakResidentBytes'])} at most")
