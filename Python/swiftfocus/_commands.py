@@ -1,12 +1,11 @@
 """What the commands of `focus` do, in this process: their options as keywords, their JSON as Python's own types."""
 
 import ctypes
-import os
 from typing import Any, Optional
 
 from ._calls import Progress, text_of, work
 from ._inputs import Corpus, OpenCorpus, OpenTokenizer, Path
-from ._library import HERE, Handle, library, strings
+from ._library import Handle, library, strings
 from ._options import arguments, positional
 
 
@@ -16,7 +15,7 @@ def run(words: "list[str]", progress: Progress = None, held: Any = None) -> Any:
     until that is done."""
     import json
 
-    words = [words[0], "--json", *(f"--plugin={path}" for path in bundled(words[0])), *words[1:]]
+    words = [words[0], "--json", *words[1:]]
     kept = strings(words), Handle(library().focus_text_close), held
 
     def call(monitor: int, found: Any) -> int:
@@ -25,15 +24,6 @@ def run(words: "list[str]", progress: Progress = None, held: Any = None) -> Any:
     work(call, progress)
     text = text_of(kept[1])
     return json.loads(text) if text else None
-
-
-def bundled(command: str) -> "list[str]":
-    """The plug-ins that came with the package, for the commands that read tensors."""
-    if command not in ("specialize", "draft", "convert", "inspect", "diff", "verify", "compare"):
-        return []
-    folder = os.path.join(HERE, "lib", "focus", "plugins")
-    names = sorted(os.listdir(folder)) if os.path.isdir(folder) else []
-    return [os.path.join(folder, name) for name in names if name.endswith(".so")]
 
 
 def specialize(checkpoint: Path, tokenizer: Any, output: Optional[Path] = None, *, corpus: Optional[Corpus] = None,

@@ -12,7 +12,6 @@ from typing import Any, Iterator, Mapping, Optional
 
 from ._arrays import Layout, is_torch, layout, numpy_type
 from ._calls import Progress, text, work
-from ._commands import bundled
 from ._errors import FocusError
 from ._inputs import Path
 from ._library import Handle, library, settings, string
@@ -41,7 +40,7 @@ class Tensors(Mapping[str, Any]):
     def __init__(self, path: Path, progress: Progress = None, **options: Any) -> None:
         import json
 
-        given = settings([*pairs(options), *(("plugin", plugin) for plugin in bundled("inspect"))])
+        given = settings(pairs(options))
         kept = string(os.fspath(path)), given, Handle(library().focus_tensors_close)
 
         def call(monitor: int, found: Any) -> int:
@@ -205,7 +204,7 @@ def save(tensors: "Mapping[str, Any]", path: Path, metadata: "Optional[Mapping[s
         tensor.name, tensor.type = texts[-1][:2]
         tensor.shape, tensor.rank = ctypes.cast(sizes, ctypes.POINTER(ctypes.c_uint64)), len(shape)
     said = settings(list(metadata.items()))
-    chosen = settings([*pairs(options), *(("plugin", plugin) for plugin in bundled("convert"))])
+    chosen = settings(pairs(options))
     where = string(os.fspath(path))
     job = Write(ctypes.sizeof(Write), 0, where, given, len(names), said, len(said), chosen, len(chosen), None,
                 LEND(lender.lend), GIVE_BACK(lender.give_back))
