@@ -22,9 +22,9 @@ from format_case import FormatCase
 from tensors import Tensor
 from test_checkpoints import ROWS, SOURCE, TARGET, masked_model
 from test_format_damage import limited
-from tool import BINARY, FIXTURES, PATIENCE
+from tool import FIXTURES, PATIENCE
+from torch_plugin import PLUGIN, TorchPluginCase
 
-PLUGIN = pathlib.Path(BINARY).parent / "libpytorch.so"
 TORCH = FIXTURES / "pytorch"
 WEIGHT = tensors.numbers(3, 4)
 KEY = b"X\6\0\0\0weight"
@@ -40,16 +40,7 @@ def bounded() -> None:
     resource.setrlimit(resource.RLIMIT_CPU, (20 * PATIENCE, 20 * PATIENCE))
 
 
-class TorchCase(FormatCase):
-    def plugin(self, command, *arguments, **options):
-        return self.focus(command, *arguments, "--plugin", PLUGIN, **options)
-
-    def tensors_of(self, path, *options) -> dict[str, Tensor]:
-        result = self.base / "converted.safetensors"
-        result.unlink(missing_ok=True)
-        self.assertDone(self.plugin("convert", path, result, *options))
-        return tensors.read_safetensors(result).tensors
-
+class TorchCase(TorchPluginCase, FormatCase):
     def refuse(self, data: bytes, *words: str, name: str = "x.pt") -> None:
         """The file is refused in the words, quickly and in little memory."""
         (self.folder / name).write_bytes(data)

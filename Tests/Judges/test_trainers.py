@@ -8,9 +8,9 @@ import fixtures
 import tensors
 from tensors import Tensor
 from test_format_damage import limited
-from tool import BINARY, FIXTURES, FocusCase
+from tool import FIXTURES
+from torch_plugin import PLUGIN, TorchPluginCase
 
-PLUGIN = pathlib.Path(BINARY).parent / "libpytorch.so"
 TRAINERS = FIXTURES / "trainers"
 ZERO = ("zero-1", "zero-2", "zero-2-bf16", "zero-3", "zero-3-frozen")
 OPTIMIZER = ("optimizer.", "optim.")
@@ -26,16 +26,7 @@ def weights(name: str) -> dict[str, Tensor]:
     return {key: tensor for key, tensor in expected(name).items() if not key.startswith(OPTIMIZER)}
 
 
-class TrainerCase(FocusCase):
-    def plugin(self, command, *arguments, **options):
-        return self.focus(command, *arguments, "--plugin", PLUGIN, **options)
-
-    def tensors_of(self, path, *options) -> dict[str, Tensor]:
-        result = self.base / "converted.safetensors"
-        result.unlink(missing_ok=True)
-        self.assertDone(self.plugin("convert", path, result, *options))
-        return tensors.read_safetensors(result).tensors
-
+class TrainerCase(TorchPluginCase):
     def copy(self, name: str) -> pathlib.Path:
         return pathlib.Path(shutil.copytree(TRAINERS / name, self.folder / name, dirs_exist_ok=True))
 
