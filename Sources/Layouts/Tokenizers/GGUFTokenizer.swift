@@ -1,23 +1,14 @@
 internal import Replacement
+internal import Tokenization
 
 /// The tokenizer that a GGUF file carries.
 struct GGUFTokenizer {
-    /// What a token is, with its number in the file.
-    enum Kind: Int {
-        case normal = 1
-        case unknown = 2
-        case control = 3
-        case userDefined = 4
-        case unused = 5
-        case byte = 6
-    }
-
     /// `llama`, `gpt2`, `bert` or `t5`.
     let model: String
     /// The tokens by id, no two alike.
     let tokens: [[UInt8]]
     /// What each is.
-    let kinds: [Kind]
+    let kinds: [PieceKind]
     /// The scores by id; empty where the model has none.
     let scores: [Double]
     /// What each kind of special token is, by the name of its role: `bos`, `eos`, `unknown`, ...
@@ -57,7 +48,7 @@ struct GGUFTokenizer {
         }
         let codes = try list("token_type") { (key) throws(FocusError) in try metadata.integers(key) }
         // 0 stands for what nobody said.
-        kinds = codes.isEmpty ? tokens.map { _ in .normal } : codes.map { Kind(rawValue: $0) ?? .normal }
+        kinds = codes.isEmpty ? tokens.map { _ in .normal } : codes.map { PieceKind(rawValue: $0) ?? .normal }
         scores = try list("scores") { (key) throws(FocusError) in try metadata.numbers(key) }
         GGUFTokenizer.tellApart(&tokens)
         self.model = model

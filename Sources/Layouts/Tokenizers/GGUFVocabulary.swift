@@ -47,11 +47,11 @@ struct GGUFVocabulary {
     }
 
     /// Writes tokens and kinds; ids without a token get a name of their own.
-    private mutating func putTokens(_ unknown: Int?, _ spelled: ([UInt8], GGUFTokenizer.Kind) -> [UInt8]) {
+    private mutating func putTokens(_ unknown: Int?, _ spelled: ([UInt8], PieceKind) -> [UInt8]) {
         var kinds: [Int] = []
         var tokens: [[UInt8]] = []
         for (id, token) in source.tokens.enumerated() {
-            let kind: GGUFTokenizer.Kind
+            let kind: PieceKind
             switch (token, source.added[id]) {
             case (nil, _): kind = .unused
             case _ where id == unknown: kind = .unknown

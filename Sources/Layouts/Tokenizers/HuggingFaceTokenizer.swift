@@ -1,3 +1,4 @@
+internal import Tokenization
 internal import JSON
 internal import Replacement
 

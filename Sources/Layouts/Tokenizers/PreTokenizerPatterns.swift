@@ -1,4 +1,5 @@
 internal import JSON
+internal import Tokenization
 
 /// What llama.cpp calls a way of cutting text before merges, and the patterns that do it: each cuts what the ones
 /// before it left in one piece.
@@ -21,27 +22,10 @@ struct PreTokenizerPatterns: Sendable {
 
     // MARK: Patterns
 
-    private static let gpt2 = "'s|'t|'re|'ve|'m|'ll|'d| ?\\p{L}+| ?\\p{N}+| ?[^\\s\\p{L}\\p{N}]+|\\s+(?!\\S)|\\s+"
-    private static let contractions = "(?i:'s|'t|'re|'ve|'m|'ll|'d)"
-    private static let spaces = "\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+"
-
-    /// Words with one sign before them, numbers as `digits` says, signs with the line breaks after them.
-    private static func words(_ digits: String) -> String {
-        "\(contractions)|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|\(digits)| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|\(spaces)"
-    }
-
-    /// The same, but words end where small letters are followed by a large one.
-    private static func cases(_ digits: String, ending: String) -> String {
-        let (large, small) = ("[\\p{Lu}\\p{Lt}\\p{Lm}\\p{Lo}\\p{M}]", "[\\p{Ll}\\p{Lm}\\p{Lo}\\p{M}]")
-        let before = "[^\\r\\n\\p{L}\\p{N}]?"
-        return "\(before)\(large)*\(small)+\(ending)|\(before)\(large)+\(small)*\(ending)|\(digits)|"
-            + " ?[^\\s\\p{L}\\p{N}]+[\\r\\n/]*|\(spaces)"
-    }
-
     private static let deepSeek3 = [
         "\\p{N}{1,3}", "[一-龥぀-ゟ゠-ヿ]+",
         "[!\"#$%&'()*+,\\-./:;<=>?@\\[\\\\\\]^_`{|}~][A-Za-z]+|[^\\r\\n\\p{L}\\p{P}\\p{S}]?[\\p{L}\\p{M}]+|"
-            + " ?[\\p{P}\\p{S}]+[\\r\\n]*|\(spaces)",
+            + " ?[\\p{P}\\p{S}]+[\\r\\n]*|\(BytePatterns.spaces)",
     ]
 
     private static let blooming = " ?[^(\\s|.,!?…。，、।۔،)]+"
@@ -55,31 +39,29 @@ struct PreTokenizerPatterns: Sendable {
             ], []),
         PreTokenizerPatterns(
             ["llama-bpe", "llama3", "llama-v3", "falcon3", "falcon-h1", "pixtral", "midm-2.0", "lfm2"],
-            [words("\\p{N}{1,3}")], ignoresMerges: true, beginsText: true),
-        PreTokenizerPatterns(["dbrx", "smaug-bpe", "chatglm-bpe", "glm4"], [words("\\p{N}{1,3}")]),
+            [BytePatterns.words(BytePatterns.threeDigits)], ignoresMerges: true, beginsText: true),
+        PreTokenizerPatterns(
+            ["dbrx", "smaug-bpe", "chatglm-bpe", "glm4"], [BytePatterns.words(BytePatterns.threeDigits)]),
         PreTokenizerPatterns(
             ["qwen2", "deepseek-r1-qwen", "stablelm2", "hunyuan", "solar-open", "megrez", "kormo", "grok-2"],
-            [words("\\p{N}")]),
+            [BytePatterns.words(BytePatterns.oneDigit)]),
+        PreTokenizerPatterns(["qwen35"], [BytePatterns.qwen35]),
+        PreTokenizerPatterns(["tekken"], [BytePatterns.cases(BytePatterns.oneDigit, ending: "")], ignoresMerges: true),
         PreTokenizerPatterns(
-            ["qwen35"],
-            [
-                "\(contractions)|[^\\r\\n\\p{L}\\p{N}]?[\\p{L}\\p{M}]+|\\p{N}| ?[^\\s\\p{L}\\p{M}\\p{N}]+[\\r\\n]*|"
-                    + spaces
-            ]),
-        PreTokenizerPatterns(["tekken"], [cases("\\p{N}", ending: "")], ignoresMerges: true),
+            ["gpt-4o", "llama4", "kanana2", "minimax-m2"],
+            [BytePatterns.cases(BytePatterns.threeDigits, ending: "\(BytePatterns.contractions)?")]),
         PreTokenizerPatterns(
-            ["gpt-4o", "llama4", "kanana2", "minimax-m2"], [cases("\\p{N}{1,3}", ending: "\(contractions)?")]),
-        PreTokenizerPatterns(
-            ["starcoder", "refact", "command-r", "smollm", "codeshell", "exaone", "minerva-7b"], ["\\p{N}", gpt2]),
+            ["starcoder", "refact", "command-r", "smollm", "codeshell", "exaone", "minerva-7b"],
+            ["\\p{N}", BytePatterns.gpt2]),
         PreTokenizerPatterns(
             ["deepseek-v3", "hunyuan-dense", "joyai-llm"], deepSeek3),
         PreTokenizerPatterns(
             ["deepseek-coder"], ["[\\r\\n]", "\\s?\\p{L}+", "\\s?\\p{P}+", "[一-龥ࠀ-一가-퟿]+", "\\p{N}"]),
-        PreTokenizerPatterns(["falcon"], ["[\\p{P}\\$\\+<=>\\^~\\|`]+", gpt2, "[0-9][0-9][0-9]"]),
+        PreTokenizerPatterns(["falcon"], ["[\\p{P}\\$\\+<=>\\^~\\|`]+", BytePatterns.gpt2, "[0-9][0-9][0-9]"]),
         PreTokenizerPatterns(["bloom", "poro-chat", "gpt3-finnish"], [blooming]),
         PreTokenizerPatterns(["viking"], [blooming, "\\p{N}"]),
         PreTokenizerPatterns(
-            ["default"], ["[\\p{P}\\$\\+<=>\\^~\\|]+", gpt2, "\\p{N}+", "[0-9][0-9][0-9]"]),
+            ["default"], ["[\\p{P}\\$\\+<=>\\^~\\|]+", BytePatterns.gpt2, "\\p{N}+", "[0-9][0-9][0-9]"]),
     ]
 
     /// Those that llama.cpp calls `name`; nil for a name that is not known here.
@@ -89,22 +71,6 @@ struct PreTokenizerPatterns: Sendable {
 
     /// The pre-tokenizer as tokenizer.json has it: text is cut, and its bytes become the letters of GPT-2.
     var json: JSONBuilder {
-        func bytes(cutting: Bool) -> JSONBuilder {
-            .object([
-                .init("type", .text("ByteLevel")), .init("add_prefix_space", .boolean(false)),
-                .init("trim_offsets", .boolean(true)), .init("use_regex", .boolean(cutting)),
-            ])
-        }
-        guard !patterns.isEmpty else { return bytes(cutting: true) }
-        let cuts = patterns.map { pattern in
-            JSONBuilder.object([
-                .init("type", .text("Split")),
-                .init("pattern", .object([.init("Regex", .text(pattern))])),
-                .init("behavior", .text("Isolated")), .init("invert", .boolean(false)),
-            ])
-        }
-        return .object([
-            .init("type", .text("Sequence")), .init("pretokenizers", .array(cuts + [bytes(cutting: false)])),
-        ])
+        BytePatterns.preTokenizer(patterns)
     }
 }

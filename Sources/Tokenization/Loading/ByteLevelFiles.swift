@@ -9,10 +9,6 @@ enum ByteLevelFiles {
         case qwen2
     }
 
-    /// The pattern that cuts text for Qwen2's tokenizer.
-    static let qwen2Pattern =
-        #"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+"#
-
     /// The parts of the tokenizer that two files hold.
     static func read(
         vocab: [UInt8], merges: [UInt8], config: inout TokenizerConfig
@@ -35,10 +31,10 @@ enum ByteLevelFiles {
         parts.decoder = ByteLevelDecoder()
         let prefixes = config.boolean("add_prefix_space") ?? false
         switch family {
-        case .gpt2, .roberta: parts.preTokenizer = try PreTokenizerFactory.make(byteLevel(prefixes, usesPattern: true))
+        case .gpt2, .roberta: parts.preTokenizer = try preTokenizer([], prefixes)
         case .qwen2:
             parts.normalizer = try NormalizerFactory.make(ComponentJSON.value(#"{"type": "NFC"}"#))
-            parts.preTokenizer = try PreTokenizerFactory.make(cutting(by: qwen2Pattern, prefixes: prefixes))
+            parts.preTokenizer = try preTokenizer([BytePatterns.words(BytePatterns.oneDigit)], prefixes)
         }
         try frame(family, config, vocabulary.table, &parts)
         return parts
@@ -62,28 +58,11 @@ enum ByteLevelFiles {
         }
     }
 
-    private static func byteLevel(_ prefixes: Bool, usesPattern: Bool) throws(TokenizerError) -> JSONValue {
-        try ComponentJSON.value(
-            #"{"type": "ByteLevel", "add_prefix_space": \#(prefixes), "trim_offsets": true, "use_regex": \#(usesPattern)}"#
-        )
-    }
-
-    /// A pre-tokenizer that cuts at the matches of `pattern`, and spells their bytes.
-    static func cutting(by pattern: String, prefixes: Bool) throws(TokenizerError) -> JSONValue {
-        try ComponentJSON.value(
-            .object([
-                .init("type", .text("Sequence")),
-                .init(
-                    "pretokenizers",
-                    .array([
-                        .object([
-                            .init("type", .text("Split")),
-                            .init("pattern", .object([.init("Regex", .text(pattern))])),
-                            .init("behavior", .text("Isolated")), .init("invert", .boolean(false)),
-                        ]),
-                        JSONBuilder(try byteLevel(prefixes, usesPattern: false)),
-                    ])),
-            ]))
+    private static func preTokenizer(
+        _ patterns: [String], _ prefixes: Bool
+    ) throws(TokenizerError) -> (any PreTokenizer)? {
+        try PreTokenizerFactory.make(
+            ComponentJSON.value(BytePatterns.preTokenizer(patterns, addsPrefix: prefixes)))
     }
 
     private static func frame(

@@ -24,8 +24,8 @@ struct ClassOptions {
         switch name {
         case "BlenderbotTokenizer", "LayoutLMv3Tokenizer": return byteLevel(name, prefixes: true)
         case "GPTNeoXTokenizer": return byteLevel(name, prefixes: false, normalizer: ClassOptions.step("NFC"))
-        case "Qwen2Tokenizer": return qwen(name, pattern: ByteLevelFiles.qwen2Pattern)
-        case "Qwen3_5Tokenizer": return qwen(name, pattern: ClassOptions.qwen35Pattern)
+        case "Qwen2Tokenizer": return qwen(name, pattern: BytePatterns.words(BytePatterns.oneDigit))
+        case "Qwen3_5Tokenizer": return qwen(name, pattern: BytePatterns.qwen35)
         case "CohereTokenizer":
             let digits = ClassOptions.step("Digits", .init("individual_digits", .boolean(true)))
             return ClassRule(
@@ -112,10 +112,6 @@ struct ClassOptions {
             name: name, model: .bpe, normalizer: normalizer, preTokenizer: byteLevelStep(prefixes: prefixes),
             options: ["add_prefix_space"])
     }
-
-    private static let qwen35Pattern =
-        #"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?[\p{L}\p{M}]+|\p{N}"#
-        + #"| ?[^\s\p{L}\p{M}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+"#
 
     private func qwen(_ name: String, pattern: String) -> ClassRule {
         let split = ClassOptions.step(

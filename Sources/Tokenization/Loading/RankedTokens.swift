@@ -62,7 +62,7 @@ struct RankedTokens {
         options.ignoresMerges = true
         let model = BPEModel(table: vocabulary.table, merges: try merges(), options: options)
         var parts = TokenizerParts(model: model, tokens: vocabulary.tokens, spelling: .byteLevel)
-        parts.preTokenizer = try PreTokenizerFactory.make(ByteLevelFiles.cutting(by: pattern, prefixes: false))
+        parts.preTokenizer = try PreTokenizerFactory.make(ComponentJSON.value(BytePatterns.preTokenizer([pattern])))
         parts.decoder = ByteLevelDecoder()
         parts.added = specials.map(\.token)
         return parts
@@ -89,13 +89,10 @@ struct RankedTokens {
             }
         }
         var found: [(left: Int32, right: Int32, made: MergeTable.Merge)] = []
-        for token in tokens where token.bytes.count > 1 {
-            let (bytes, id) = (token.bytes.span, Int32(firstID + token.rank))
-            for cut in 1..<bytes.count {
-                guard let left = ids.id(of: bytes.extracting(0..<cut)),
-                    let right = ids.id(of: bytes.extracting(cut..<bytes.count))
-                else { continue }
-                found.append((left, right, .init(rank: UInt32(id), id: id)))
+        for token in tokens {
+            let id = Int32(firstID + token.rank)
+            for pair in ids.halves(of: token.bytes.span, betweenCharacters: false) {
+                found.append((pair.left, pair.right, .init(rank: UInt32(id), id: id)))
             }
         }
         var merges = MergeTable(capacity: found.count)

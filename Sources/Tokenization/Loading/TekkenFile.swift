@@ -21,13 +21,7 @@ enum TekkenFile {
 
     /// The parts of the tokenizer that `bytes` describe.
     static func read(_ bytes: [UInt8]) throws(TokenizerError) -> TokenizerParts {
-        let root: JSONValue
-        do {
-            root = try JSONDocument(bytes).root
-        } catch {
-            throw TokenizerError(.invalid, "is not JSON, or was cut short: \(error)")
-        }
-        let file = try JSONFields(root, name: "the file")
+        let file = try JSONFields(try ComponentJSON.root(of: bytes), name: "the file")
         guard let settings = file["config"] else {
             throw TokenizerError(.unrecognized, "is not a tekken.json: it has no object 'config'")
         }

@@ -15,19 +15,6 @@ enum TiktokenFile {
         var frame: [String] = []
     }
 
-    /// The pattern of GPT-2.
-    private static let gpt2Pattern =
-        #"'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+"#
-    /// The pattern of GPT-4 and Llama 3: up to three digits are one piece.
-    private static let gpt4Pattern =
-        #"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+"#
-    /// The pattern of GPT-4o.
-    private static let gpt4oPattern = [
-        #"[^\r\n\p{L}\p{N}]?[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]*[\p{Ll}\p{Lm}\p{Lo}\p{M}]+(?i:'s|'t|'re|'ve|'m|'ll|'d)?"#,
-        #"[^\r\n\p{L}\p{N}]?[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]+[\p{Ll}\p{Lm}\p{Lo}\p{M}]*(?i:'s|'t|'re|'ve|'m|'ll|'d)?"#,
-        #"\p{N}{1,3}"#, #" ?[^\s\p{L}\p{N}]+[\r\n/]*"#, #"\s*[\r\n]+"#, #"\s+(?!\S)"#, #"\s+"#,
-    ].joined(separator: "|")
-
     /// Whether a file called `name` is one by its name.
     static func isName(_ name: String) -> Bool {
         name.hasSuffix(".tiktoken")
@@ -83,22 +70,24 @@ enum TiktokenFile {
         let end: [SpecialRole: String] = [.end: "<|endoftext|>"]
         switch (name, count) {
         case ("r50k_base.tiktoken", 50_256), ("gpt2.tiktoken", 50_256), ("p50k_base.tiktoken", 50_280):
-            return Encoding(pattern: gpt2Pattern, specials: [(50_256, ["<|endoftext|>"])], roles: end)
+            return Encoding(pattern: BytePatterns.gpt2, specials: [(50_256, ["<|endoftext|>"])], roles: end)
         case ("cl100k_base.tiktoken", 100_256):
             let fill = ["<|fim_prefix|>", "<|fim_middle|>", "<|fim_suffix|>"]
             return Encoding(
-                pattern: gpt4Pattern,
+                pattern: BytePatterns.words(BytePatterns.threeDigits),
                 specials: [(100_257, ["<|endoftext|>"] + fill), (100_276, ["<|endofprompt|>"])], roles: end)
         case ("o200k_base.tiktoken", 199_998):
             return Encoding(
-                pattern: gpt4oPattern,
+                pattern: BytePatterns.cases(
+                    BytePatterns.threeDigits, ending: "\(BytePatterns.contractions)?"),
                 specials: [(199_999, ["<|endoftext|>"]), (200_018, ["<|endofprompt|>"])], roles: end)
         case ("qwen.tiktoken", 151_643):
             let texts = ["<|endoftext|>", "<|im_start|>", "<|im_end|>"] + (0..<205).map { "<|extra_\($0)|>" }
-            return Encoding(pattern: ByteLevelFiles.qwen2Pattern, specials: [(151_643, texts)], roles: end)
+            return Encoding(
+                pattern: BytePatterns.words(BytePatterns.oneDigit), specials: [(151_643, texts)], roles: end)
         case ("tokenizer.model", 128_000):
             return Encoding(
-                pattern: gpt4Pattern, specials: [(128_000, llama3Specials)],
+                pattern: BytePatterns.words(BytePatterns.threeDigits), specials: [(128_000, llama3Specials)],
                 roles: [.beginning: "<|begin_of_text|>", .end: "<|end_of_text|>"], frame: ["<|begin_of_text|>"])
         default: return nil
         }

@@ -11,13 +11,7 @@ enum TokenizerJSON {
     static func read(
         _ bytes: [UInt8], vocabularyOnly: Bool = false, config: TokenizerConfig = TokenizerConfig()
     ) throws(TokenizerError) -> TokenizerParts {
-        let root: JSONValue
-        do {
-            root = try JSONDocument(bytes).root
-        } catch {
-            throw TokenizerError(.invalid, "is not JSON, or was cut short: \(error)")
-        }
-        return try read(root, vocabularyOnly: vocabularyOnly, config: config)
+        return try read(try ComponentJSON.root(of: bytes), vocabularyOnly: vocabularyOnly, config: config)
     }
 
     private static func read(

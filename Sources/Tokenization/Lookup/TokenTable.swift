@@ -53,6 +53,22 @@ struct TokenTable: Sendable {
         id(of: token.span)
     }
 
+    /// The ids of each two tokens that are `text` side by side.
+    ///
+    /// - Parameter betweenCharacters: whether a token ends only where a character does.
+    func halves(of text: Span<UInt8>, betweenCharacters: Bool) -> [(left: Int32, right: Int32)] {
+        var halves: [(left: Int32, right: Int32)] = []
+        var cut = 0
+        while cut < text.count {
+            cut += betweenCharacters ? UTF8Length.ofScalar(startingWith: text[cut]) : 1
+            guard cut < text.count, let left = id(of: text.extracting(0..<cut)),
+                let right = id(of: text.extracting(cut..<text.count))
+            else { continue }
+            halves.append((left, right))
+        }
+        return halves
+    }
+
     private enum Place {
         case entry(Int)
         case free(Int)

@@ -8,10 +8,7 @@ enum AddedTokenInsertion {
     static func inserting(
         _ tokens: [(id: Int, content: [UInt8])], into bytes: [UInt8]
     ) throws(TokenizerError) -> [UInt8] {
-        let root: JSONValue
-        do { root = try JSONDocument(bytes).root } catch {
-            throw TokenizerError(.invalid, "is not JSON, or was cut short: \(error)")
-        }
+        let root = try ComponentJSON.root(of: bytes)
         let texts = tokens.map { text(of: $0.id, $0.content) }
         guard let list = root["added_tokens"] else {
             let list = Array("\"added_tokens\":[".utf8) + texts.joined(separator: Array(",".utf8)) + Array("]".utf8)

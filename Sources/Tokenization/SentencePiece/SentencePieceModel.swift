@@ -1,20 +1,10 @@
 /// The contents of a SentencePiece `.model` file: the message `ModelProto` of sentencepiece_model.proto.
 struct SentencePieceModel {
-    /// What a piece is for.
-    enum Kind: UInt64 {
-        case normal = 1
-        case unknown = 2
-        case control = 3
-        case userDefined = 4
-        case unused = 5
-        case byte = 6
-    }
-
     /// One piece; its id is its index.
     struct Piece {
         var text: [UInt8] = []
         var score: Float = 0
-        var kind = Kind.normal
+        var kind = PieceKind.normal
     }
 
     /// How the model was trained: 1 Unigram, 2 BPE, 3 word, 4 character.
@@ -63,7 +53,7 @@ struct SentencePieceModel {
             case (1, .bytes(let text)): piece.text = file.extracting(text).copy
             case (2, .fixed32(let bits)): piece.score = Float(bitPattern: bits)
             case (3, .varint(let kind)):
-                guard let known = Kind(rawValue: kind) else {
+                guard let known = Int(exactly: kind).flatMap(PieceKind.init(rawValue:)) else {
                     throw TokenizerError(
                         .invalid, "piece '\(TokenName(piece.text))' is of kind \(kind); 1 to 6 are known")
                 }

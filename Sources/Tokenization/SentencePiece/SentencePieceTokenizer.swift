@@ -73,14 +73,8 @@ enum SentencePieceTokenizer {
         options.byteFallback = byteFallback
         var found: [(left: Int32, right: Int32, id: Int32)] = []
         for (id, piece) in pieces.enumerated() where piece.kind == .normal || piece.kind == .userDefined {
-            let text = piece.text.span
-            var cut = 0
-            while cut < text.count {
-                cut += UTF8Length.ofScalar(startingWith: text[cut])
-                guard cut < text.count, let left = vocabulary.table.id(of: text.extracting(0..<cut)),
-                    let right = vocabulary.table.id(of: text.extracting(cut..<text.count))
-                else { continue }
-                found.append((left, right, Int32(id)))
+            for pair in vocabulary.table.halves(of: piece.text.span, betweenCharacters: true) {
+                found.append((pair.left, pair.right, Int32(id)))
             }
         }
         var merges = MergeTable(capacity: found.count)
