@@ -10,10 +10,7 @@ let settings: [SwiftSetting] = [
     .treatAllWarnings(as: .error),
 ]
 
-let cSettings: [CSetting] = [
-    .define("_GNU_SOURCE"),
-    .treatAllWarnings(as: .error),
-]
+let cSettings: [CSetting] = [.define("_GNU_SOURCE"), .treatAllWarnings(as: .error)]
 
 /// Paths and system calls.
 let system = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
@@ -36,11 +33,11 @@ let package = Package(
         .library(name: "TensorIO", targets: ["TensorIO"]),
         .library(name: "FormatConformance", targets: ["FormatConformance"]),
         .library(name: "PluginHost", targets: ["PluginHost"]),
-        // Plug-ins: libgguf.so and libpytorch.so.
-        .library(name: "gguf", type: .dynamic, targets: ["GGUFPlugin"]),
-        .library(name: "pytorch", type: .dynamic, targets: ["PyTorchPlugin"]),
         .library(name: "Tokenization", targets: ["Tokenization"]),
-    ],
+    ]
+        + ["GGUF", "PyTorch", "Flax", "ONNX", "TensorFlow"].map { name in
+            .library(name: name.lowercased(), type: .dynamic, targets: ["\(name)Plugin"])
+        },
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-system", from: "1.8.0"),
@@ -86,9 +83,8 @@ let package = Package(
             ], swiftSettings: settings),
         .target(
             name: "Replacement",
-            dependencies: [
-                "TensorIO", "Parallel", "Digests", "Files", "JSON", "CSystemShims", system,
-            ], swiftSettings: settings),
+            dependencies: ["TensorIO", "Parallel", "Digests", "Files", "JSON", "CSystemShims", system],
+            swiftSettings: settings),
 
         // Text in, vectors in, tensors in and out.
         .target(
@@ -98,9 +94,7 @@ let package = Package(
             ], swiftSettings: settings),
         .target(
             name: "Corpus",
-            dependencies: [
-                "Parallel", "Digests", "Files", "JSON", "CZlib", "CZstd", system,
-            ], swiftSettings: settings),
+            dependencies: ["Parallel", "Digests", "Files", "JSON", "CZlib", "CZstd", system], swiftSettings: settings),
         .target(
             name: "StaticEmbeddings",
             dependencies: [
@@ -113,9 +107,7 @@ let package = Package(
             path: "Formats/Safetensors", swiftSettings: settings),
         .target(
             name: "NumPyFormat",
-            dependencies: [
-                "TensorIO", "JSON", "CZip", "CZlib", system,
-            ],
+            dependencies: ["TensorIO", "JSON", "CZip", "CZlib", system],
             path: "Formats/NumPy", swiftSettings: settings),
         .target(
             name: "RawFormat",
@@ -140,9 +132,7 @@ let package = Package(
             name: "Pages", dependencies: ["Matrices", "JSON", "Parallel", "Digests"], swiftSettings: settings),
         .target(
             name: "Transformer",
-            dependencies: [
-                "Matrices", "TensorIO", "JSON", "Parallel", "CKernels", system,
-            ], swiftSettings: settings),
+            dependencies: ["Matrices", "TensorIO", "JSON", "Parallel", "CKernels", system], swiftSettings: settings),
         .target(name: "Vocabularies", dependencies: ["Parallel", "CKernels"], swiftSettings: settings),
         .target(
             name: "TensorIO",
@@ -169,20 +159,31 @@ let package = Package(
         .systemLibrary(
             name: "CZstd", path: "Formats/CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
 
-        // Format plug-ins: shared objects that know nothing of the package but focus_plugin.h.
+        .target(name: "PluginSupport", dependencies: ["CFocusPlugin"], path: "Plugins/Support", swiftSettings: settings),
         .target(
             name: "GGUFPlugin", dependencies: ["CFocusPlugin"], path: "Plugins/GGUF", exclude: ["README.md"],
             swiftSettings: settings),
         .target(
-            name: "PyTorchPlugin", dependencies: ["CFocusPlugin"], path: "Plugins/PyTorch",
-            exclude: ["README.md"], swiftSettings: settings),
+            name: "PyTorchPlugin", dependencies: ["CFocusPlugin", "PluginSupport"], path: "Plugins/PyTorch",
+            exclude: ["README.md"],
+            swiftSettings: settings),
+        .target(
+            name: "FlaxPlugin", dependencies: ["CFocusPlugin", "PluginSupport"], path: "Plugins/Flax",
+            exclude: ["README.md"],
+            swiftSettings: settings),
+        .target(
+            name: "ONNXPlugin", dependencies: ["CFocusPlugin", "PluginSupport"], path: "Plugins/ONNX",
+            exclude: ["README.md"],
+            swiftSettings: settings),
+        .target(
+            name: "TensorFlowPlugin", dependencies: ["CFocusPlugin", "PluginSupport"], path: "Plugins/TensorFlow",
+            exclude: ["README.md"],
+            swiftSettings: settings),
 
         // Measurements that no command of focus makes.
         .executableTarget(
             name: "EngineBenchmark",
-            dependencies: [
-                "FocusEngine", "Vocabularies", "Parallel", "TensorIO", "CPeak", system,
-            ],
+            dependencies: ["FocusEngine", "Vocabularies", "Parallel", "TensorIO", "CPeak", system],
             path: "Benchmarks/Engine", swiftSettings: settings),
         .executableTarget(
             name: "ProductsBenchmark", dependencies: ["Matrices", "Parallel", "CPeak"], path: "Benchmarks/Products",

@@ -24,7 +24,7 @@ import manual_pages
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 HERE = ROOT / "Scripts/support/packaging"
 HEADERS = sorted((ROOT / "Sources/CFocus/include").glob("*.h"))
-PLUGINS = ("gguf", "pytorch")
+PLUGINS = (ROOT / "Scripts/support/plugins.txt").read_text().split()
 # What FoundationEssentials, which the argument parser uses, does not say that it needs.
 UNSAID = ("-l_FoundationCShims", "-l_FoundationCollections")
 

@@ -23,7 +23,7 @@ from tensors import Tensor
 from test_checkpoints import ROWS, SOURCE, TARGET, masked_model
 from test_format_damage import limited
 from tool import FIXTURES, PATIENCE
-from torch_plugin import PLUGIN, TorchPluginCase
+from built_plugin import PLUGIN, TorchPluginCase
 
 TORCH = FIXTURES / "pytorch"
 WEIGHT = tensors.numbers(3, 4)

@@ -9,7 +9,7 @@ import tensors
 from tensors import Tensor
 from test_format_damage import limited
 from tool import FIXTURES
-from torch_plugin import PLUGIN, TorchPluginCase
+from built_plugin import PLUGIN, TorchPluginCase
 
 TRAINERS = FIXTURES / "trainers"
 ZERO = ("zero-1", "zero-2", "zero-2-bf16", "zero-3", "zero-3-frozen")

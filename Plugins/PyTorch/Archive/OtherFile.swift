@@ -1,3 +1,5 @@
+internal import PluginSupport
+
 /// Files that end in .bin, .pt or .pth and are no archives of torch.save.
 enum OtherFile {
     /// The magic number that begins a file of torch.save before version 1.6, pickled (protocol 2, ten bytes, stop).

@@ -1,3 +1,5 @@
+internal import PluginSupport
+
 /// A zip archive as torch.save writes it: one folder with a pickle, the storages it names, and how their numbers are
 /// laid out.
 struct TorchArchive {

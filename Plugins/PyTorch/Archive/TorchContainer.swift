@@ -1,3 +1,5 @@
+internal import PluginSupport
+
 /// What torch.save wrote, in either of its layouts: a pickle, and the storages that it names.
 protocol TorchContainer {
     /// The pickle of what was saved.

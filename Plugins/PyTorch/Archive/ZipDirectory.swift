@@ -1,3 +1,5 @@
+internal import PluginSupport
+
 /// The members of a zip archive, checked: names are different, contents lie inside of the file and do not overlap.
 struct ZipDirectory {
     /// The members in the order of the directory.

@@ -1,3 +1,5 @@
+internal import PluginSupport
+
 /// The end of a zip archive, which says where its central directory is.
 struct ZipEnd {
     /// The bytes of the file that the central directory has.

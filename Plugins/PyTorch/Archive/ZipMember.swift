@@ -1,3 +1,5 @@
+internal import PluginSupport
+
 /// One member of a zip archive, as the central directory and the header before its contents say.
 struct ZipMember {
     let name: [UInt8]

@@ -1,3 +1,5 @@
+internal import PluginSupport
+
 /// A folder that torch.distributed.checkpoint wrote: `.metadata`, which says what there is, and `.distcp` files, in
 /// which each process put its chunks, each an archive of torch.save.
 struct DistributedCheckpoint {
@@ -22,7 +24,7 @@ struct DistributedCheckpoint {
     /// Whether `folder`, or the one in it that the Trainer of transformers made, is such a checkpoint, and not beside
     /// the same in safetensors.
     static func isCheckpoint(_ folder: FilePlace) -> Bool {
-        !TorchModel.hasSafetensors(folder)
+        !folder.hasSafetensors
             && (holdsMetadata(folder) || holdsMetadata(folder.appending(trainersFolder)))
     }
 

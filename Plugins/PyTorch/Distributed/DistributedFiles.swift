@@ -1,3 +1,5 @@
+internal import PluginSupport
+
 /// The files of a checkpoint in a folder, each opened once.
 struct DistributedFiles {
     private let folder: FilePlace

@@ -1,3 +1,5 @@
+internal import PluginSupport
+
 /// Which tensors of a checkpoint are states of an optimizer: those below a key of that name, which is the first or the
 /// second from the top ({'optimizer': {...}}, {'app': {'optim': {...}}}).
 enum OptimizerRule {

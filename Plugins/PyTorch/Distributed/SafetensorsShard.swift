@@ -1,3 +1,5 @@
+internal import PluginSupport
+
 /// One file of torch.distributed.checkpoint in the format safetensors: chunks of tensors, and where in their tensors
 /// they begin.
 struct SafetensorsShard {

@@ -1,3 +1,5 @@
+internal import PluginSupport
+
 /// A folder in which each process of torch.distributed.checkpoint put its chunks into safetensors files
 /// (`HuggingFaceStorageWriter(save_distributed=True)`), and which nobody consolidated.
 struct SafetensorsShards {
@@ -14,7 +16,7 @@ struct SafetensorsShards {
 
     /// Whether `folder` is such a checkpoint, and not beside the same as a whole.
     static func isCheckpoint(_ folder: FilePlace) -> Bool {
-        guard !TorchModel.hasSafetensors(folder), let first = names(in: folder).first,
+        guard !folder.hasSafetensors, let first = names(in: folder).first,
             let file = try? InputFile(folder.appending(first))
         else { return false }
         return SafetensorsShard.begins(file.copy(0..<min(4096, file.byteCount)))

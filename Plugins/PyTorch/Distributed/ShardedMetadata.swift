@@ -1,3 +1,5 @@
+internal import PluginSupport
+
 /// What the file `.metadata` of a distributed checkpoint says: a pickle of the class Metadata of
 /// torch.distributed.checkpoint, which is described, not made.
 struct ShardedMetadata {

@@ -1,3 +1,5 @@
+internal import PluginSupport
+
 /// The names from Python that a pickle may use. Nothing of them is looked up or called: each stands for what it would
 /// make.
 enum PickleGlobal {

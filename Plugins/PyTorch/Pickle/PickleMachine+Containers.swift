@@ -1,3 +1,5 @@
+internal import PluginSupport
+
 extension PickleMachine {
     /// Pushes a new container.
     mutating func make(_ container: PickleContainer) throws(Refusal) {

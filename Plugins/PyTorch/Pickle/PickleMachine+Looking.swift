@@ -1,3 +1,5 @@
+internal import PluginSupport
+
 /// Looking into what a pickle holds.
 extension PickleMachine {
     /// The container that `value` is, where it is one of `kind`.

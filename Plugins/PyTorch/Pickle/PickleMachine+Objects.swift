@@ -1,3 +1,5 @@
+internal import PluginSupport
+
 /// What a pickle that is only described makes beside numbers, texts, containers and tensors: objects that stand for
 /// themselves. Nothing is called.
 extension PickleMachine {

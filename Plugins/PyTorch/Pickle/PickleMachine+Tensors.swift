@@ -1,3 +1,5 @@
+internal import PluginSupport
+
 /// What REDUCE, BUILD and BINPERSID would do in Python, for what is on the list of globals.
 extension PickleMachine {
     /// Pushes the storage that the topmost tuple names: ('storage', type, key, device, count).

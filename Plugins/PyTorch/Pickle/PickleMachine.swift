@@ -1,3 +1,5 @@
+internal import PluginSupport
+
 /// Reads a pickle for the tensors it describes. No code is run: names from Python stand for themselves (see
 /// `PickleGlobal`), and whatever is not needed for tensors is refused.
 ///

@@ -1,3 +1,5 @@
+internal import PluginSupport
+
 /// The opcodes that are carried out: those that make numbers, texts and containers, those that torch.save uses for
 /// tensors, and, where a pickle is only described, those that make other objects.
 enum PickleOpcode: UInt8 {

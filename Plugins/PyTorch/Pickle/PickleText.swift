@@ -1,3 +1,5 @@
+internal import PluginSupport
+
 /// Values of a pickle as text for people: numbers and texts as they are, lists and dictionaries as JSON has them.
 struct PickleText {
     private let machine: PickleMachine

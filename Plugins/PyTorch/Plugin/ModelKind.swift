@@ -1,3 +1,5 @@
+internal import PluginSupport
+
 /// What a folder holds that is read as one model.
 enum ModelKind {
     /// `pytorch_model.bin`, or shards with an index.

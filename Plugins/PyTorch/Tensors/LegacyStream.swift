@@ -1,3 +1,5 @@
+internal import PluginSupport
+
 /// A file of torch.save before version 1.6: five pickles in a row (a magic number, a version, what the machine was
 /// like, what was saved, the keys of the storages), then the storages, each a count and its numbers.
 struct LegacyStream: TorchContainer {

@@ -1,3 +1,5 @@
+internal import PluginSupport
+
 /// The tensors of a pickle by name, and what else it says.
 ///
 /// Dictionaries inside of dictionaries give names with dots, as do lists with the numbers of their places. Dictionaries

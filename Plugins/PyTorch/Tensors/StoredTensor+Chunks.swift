@@ -1,3 +1,5 @@
+internal import PluginSupport
+
 extension StoredTensor {
     /// How many bytes a tensor of `shape` and `type` has.
     ///

@@ -1,3 +1,5 @@
+internal import PluginSupport
+
 /// A tensor with the place of its contents: checked, so that each of its elements is inside of its storage.
 struct StoredTensor {
     private(set) var name: [UInt8]

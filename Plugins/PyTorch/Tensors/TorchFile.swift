@@ -1,3 +1,5 @@
+internal import PluginSupport
+
 /// One file of torch.save: its tensors in the order in which they lie in it, and what else it says.
 struct TorchFile {
     let file: InputFile

@@ -1,3 +1,5 @@
+internal import PluginSupport
+
 /// A model in one file or in several that an index (`pytorch_model.bin.index.json`) ties together.
 struct TorchModel {
     /// The files that have tensors, by part; an index has none.
@@ -39,13 +41,7 @@ struct TorchModel {
     /// Whether the folder at `path` has a model in files of torch.save, and not the same in safetensors beside.
     static func isModel(_ path: FilePlace) -> Bool {
         guard path.appending(indexName).isFile || path.appending(fileName).isFile else { return false }
-        return !hasSafetensors(path)
-    }
-
-    /// Whether the folder at `path` has a model in safetensors files, which is read instead.
-    static func hasSafetensors(_ path: FilePlace) -> Bool {
-        path.appending([UInt8](ascii: "model.safetensors")).isFile
-            || path.appending([UInt8](ascii: "model.safetensors.index.json")).isFile
+        return !path.hasSafetensors
     }
 
     /// Says what the readers of safetensors look for.

@@ -1,3 +1,5 @@
+internal import PluginSupport
+
 /// What is beside the weights that are trained.
 extension ZeroCheckpoint {
     /// Adds the buffers, as F32 where they are other floating-point numbers.

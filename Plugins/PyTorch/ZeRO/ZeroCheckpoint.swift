@@ -1,3 +1,5 @@
+internal import PluginSupport
+
 /// A checkpoint of DeepSpeed's ZeRO, stages 1 to 3: the weights in F32 that the processes keep for their optimizers,
 /// put together as `zero_to_fp32.py` does it, a tensor at a time.
 struct ZeroCheckpoint {
@@ -12,7 +14,7 @@ struct ZeroCheckpoint {
     /// Whether `folder`, or the one that its file `latest` names, is such a checkpoint, and not beside the same in
     /// safetensors.
     static func isCheckpoint(_ folder: FilePlace) -> Bool {
-        !TorchModel.hasSafetensors(folder) && ZeroFolder(folder) != nil
+        !folder.hasSafetensors && ZeroFolder(folder) != nil
     }
 
     /// Opens the checkpoint in `path`.

@@ -1,3 +1,5 @@
+internal import PluginSupport
+
 /// One file of a ZeRO checkpoint: a pickle with tensors among many other things, which are described only.
 struct ZeroFile {
     let name: [UInt8]

@@ -1,3 +1,5 @@
+internal import PluginSupport
+
 /// The names of the files that DeepSpeed writes for one step: `global_step10/zero_pp_rank_0_mp_rank_00_optim_states.pt`
 /// and the like.
 struct ZeroFolder {

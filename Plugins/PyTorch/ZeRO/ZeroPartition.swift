@@ -1,3 +1,5 @@
+internal import PluginSupport
+
 /// The weights that one process keeps, in F32 for its optimizer or frozen: flat tensors, as DeepSpeed's groups have
 /// them.
 struct ZeroPartition {

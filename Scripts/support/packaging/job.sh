@@ -6,8 +6,9 @@ set -eu
 cd "$1"
 focus --version
 focus formats >formats.txt
-grep -q '^pytorch .*lib/focus/plugins/libpytorch.so' formats.txt
-grep -q '^gguf .*lib/focus/plugins/libgguf.so' formats.txt
+for plugin in pytorch gguf flax onnx tensorflow; do
+    grep -q "^$plugin .*lib/focus/plugins/lib$plugin.so" formats.txt
+done
 rm -rf result converted
 focus specialize model --tokenizer tokenizer --corpus text.txt --output result --no-measure --no-cache --quiet
 focus verify --quiet result

@@ -196,6 +196,11 @@ struct TensorFileSearch {
                     + "\(PluginHint.advice("libpytorch.so")); or make one file of it with "
                     + "python -m torch.distributed.checkpoint.format_utils dcp_to_torch FOLDER model.bin", path: folder)
         }
+        if let index = names.first(where: { $0.hasSuffix(".index") }) ?? names.first(where: { $0 == "saved_model.pb" })
+        {
+            return FocusError(
+                "is a checkpoint of TensorFlow ('\(index)'): \(PluginHint.advice("libtensorflow.so"))", path: folder)
+        }
         if let module = ModuleList(in: folder, names).modules.first(where: { $0.holdsWeights }) {
             return FocusError(
                 "holds no weights itself: its modules.json says that the first with weights is the module "

@@ -1,0 +1,48 @@
+/// Which file holds which tensor, as `pytorch_model.bin.index.json` says.
+package struct ShardIndex {
+    /// The file of each tensor.
+    package private(set) var files: [[UInt8]: [UInt8]] = [:]
+    /// The files, each once, in the order of their names.
+    package let fileNames: [[UInt8]]
+
+    /// How many files a model may have.
+    private static let largestCount = 1 << 14
+
+    /// Reads the index `json`.
+    package init(_ json: [UInt8]) throws(Refusal) {
+        for (name, file) in try IndexParser.weightMap(of: json) {
+            guard ShardIndex.isPlain(file) else {
+                throw Refusal(
+                    .invalidHeader,
+                    "is said to be in '\(file.printable)', which is not beside the index; only plain file names are "
+                        + "followed"
+                ).about("tensor", name)
+            }
+            guard files.updateValue(file, forKey: name) == nil else {
+                throw Refusal(.invalidHeader, "is there twice").about("tensor", name)
+            }
+        }
+        fileNames = Set(files.values).sorted { $0.lexicographicallyPrecedes($1) }
+        guard fileNames.count <= ShardIndex.largestCount else {
+            throw Refusal(.unsupported, "names \(fileNames.count) files; the limit is \(ShardIndex.largestCount)")
+        }
+    }
+
+    /// Whether a file called `name` is in the folder of the index.
+    package static func isPlain(_ name: [UInt8]) -> Bool {
+        !name.isEmpty && name.count <= 255 && name != [UInt8](ascii: ".") && name != [UInt8](ascii: "..") && name.isUTF8
+            && !name.contains(UInt8(ascii: "/")) && !name.contains(0)
+    }
+
+    /// Throws where the index does not say that the tensor called `name`, which is in `shard`, is there.
+    package func check(_ name: [UInt8], isIn shard: [UInt8]) throws(Refusal) {
+        guard let file = files[name] else {
+            throw Refusal(.invalidHeader, "is in '\(shard.printable)', but not in the index").about("tensor", name)
+        }
+        guard file == shard else {
+            throw Refusal(
+                .invalidHeader, "is in '\(shard.printable)', but the index says it is in '\(file.printable)'"
+            ).about("tensor", name)
+        }
+    }
+}
