@@ -26,8 +26,7 @@ let package = Package(
     name: "focus",
     products: [
         .executable(name: "focus", targets: ["FocusMain"]),
-        // libswiftfocus.so: the C interface, focus.h.
-        .library(name: "swiftfocus", type: .dynamic, targets: ["FocusLibrary"]),
+        .library(name: "swiftfocus", type: .dynamic, targets: ["FocusLibrary"]),  // the C interface, focus.h
         .library(name: "Focus", targets: ["Focus", "Checkpoints", "Replacement", "JSON"]),
         .library(name: "FocusEngine", targets: ["FocusEngine", "Vocabularies", "Parallel"]),
         .library(name: "TensorIO", targets: ["TensorIO"]),
@@ -107,7 +106,7 @@ let package = Package(
             path: "Formats/Safetensors", swiftSettings: settings),
         .target(
             name: "NumPyFormat",
-            dependencies: ["TensorIO", "JSON", "CZip", "CZlib", system],
+            dependencies: ["TensorIO", "JSON", "ZipFiles", "CZlib", system],
             path: "Formats/NumPy", swiftSettings: settings),
         .target(
             name: "RawFormat",
@@ -116,9 +115,8 @@ let package = Package(
         .target(
             name: "HDF5Format",
             dependencies: [
-                "TensorIO", "Parallel", "Digests", "JSON", "CHDF5", "CZlib", "CZstd", system,
-            ],
-            path: "Formats/HDF5", swiftSettings: settings),
+                "TensorIO", "Parallel", "Digests", "Files", "JSON", "ZipFiles", "CHDF5", "CZlib", "CZstd", system,
+            ], path: "Formats/HDF5", swiftSettings: settings),
         .target(
             name: "PluginHost",
             dependencies: ["TensorIO", "CFocusPlugin", "CSystemShims", system], swiftSettings: settings),
@@ -140,6 +138,8 @@ let package = Package(
                 "Parallel", "Files", "CKernels", "CSystemShims", system,
             ], swiftSettings: settings),
         .target(name: "JSON", swiftSettings: settings),
+        .target(
+            name: "ZipFiles", dependencies: ["TensorIO", "CZip", system], path: "Formats/Zip", swiftSettings: settings),
 
         // Threads, hashes, and what the system says of files.
         .target(name: "Files", dependencies: [system], swiftSettings: settings),
@@ -159,7 +159,8 @@ let package = Package(
         .systemLibrary(
             name: "CZstd", path: "Formats/CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
 
-        .target(name: "PluginSupport", dependencies: ["CFocusPlugin"], path: "Plugins/Support", swiftSettings: settings),
+        .target(
+            name: "PluginSupport", dependencies: ["CFocusPlugin"], path: "Plugins/Support", swiftSettings: settings),
         .target(
             name: "GGUFPlugin", dependencies: ["CFocusPlugin"], path: "Plugins/GGUF", exclude: ["README.md"],
             swiftSettings: settings),
@@ -198,8 +199,7 @@ let package = Package(
 
         // Tests.
         .target(
-            name: "TestSupport", dependencies: ["CZlib", system],
-            path: "Tests/TestSupport", swiftSettings: settings),
+            name: "TestSupport", dependencies: ["CZlib", system], path: "Tests/TestSupport", swiftSettings: settings),
         .target(
             name: "FormatConformance",
             dependencies: ["TensorIO", system],

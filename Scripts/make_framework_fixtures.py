@@ -1,13 +1,16 @@
 #!/usr/bin/env python3
-"""make_framework_fixtures.py [flax] [onnx] [tensorflow] (default: all)
+"""make_framework_fixtures.py [flax] [onnx] [tensorflow] [keras] (default: all)
 
-Writes Tests/Fixtures/frameworks: small models as Flax, ONNX and TensorFlow write them, and beside each a safetensors
-file with what the framework's own reader says is in it. Needs flax, onnx and tensorflow-cpu, each for its own part.
+Writes Tests/Fixtures/frameworks: small models as Flax, ONNX, TensorFlow and Keras write them, and beside each a safetensors
+file with what the framework's own reader says is in it. Needs flax, onnx, tensorflow-cpu and keras, each for its own part.
 """
+import io
 import json
+import os
 import pathlib
 import shutil
 import sys
+import zipfile
 
 import ml_dtypes
 import numpy
@@ -215,10 +218,51 @@ def tensorflow() -> None:
     expect("tensorflow-bert", read(folder / "bert_model.ckpt"))
 
 
+# MARK: Keras
+
+def keras() -> None:
+    os.environ |= {"KERAS_BACKEND": "tensorflow"}
+    import h5py
+    import keras as library
+
+    def read(file):
+        found = {}
+
+        def keep(name, item):
+            if isinstance(item, h5py.Dataset):
+                value = numpy.asarray(item)
+                found[name] = value.view(ml_dtypes.bfloat16) if item.attrs.get("dtype") == "bfloat16" else value
+
+        with h5py.File(file) as opened:
+            opened.visititems(keep)
+        return found
+
+    def model(dtype, rows):
+        made = library.Sequential([
+            library.Input((4,), dtype="int32"), library.layers.Embedding(rows, 6, dtype=dtype),
+            library.layers.LayerNormalization(), library.layers.Flatten(), library.layers.Dense(rows, dtype=dtype)])
+        made.compile("sgd", "mse")
+        return made
+
+    for name, dtype in (("keras-model.keras", "float32"), ("keras-half.keras", "bfloat16")):
+        made = model(dtype, 11)
+        made.save(FOLDER / name)
+        with zipfile.ZipFile(FOLDER / name) as archive:
+            expect(name, read(io.BytesIO(archive.read("model.weights.h5"))))
+    folder = FOLDER / "keras-shards"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
+    made = model("float32", 30)
+    made.save_weights(folder / "model.weights.json", max_shard_size=3e-6)
+    made.save_weights(folder / "whole.weights.h5")
+    expect("keras-shards", read(folder / "whole.weights.h5"))
+    (folder / "whole.weights.h5").unlink()
+
+
 def main() -> None:
     FOLDER.mkdir(parents=True, exist_ok=True)
-    for part in sys.argv[1:] or ["flax", "onnx", "tensorflow"]:
-        {"flax": flax, "onnx": onnx, "tensorflow": tensorflow}[part]()
+    for part in sys.argv[1:] or ["flax", "onnx", "tensorflow", "keras"]:
+        {"flax": flax, "onnx": onnx, "tensorflow": tensorflow, "keras": keras}[part]()
     for path in FOLDER.rglob("*.*"):
         if path.is_file():
             path.chmod(0o644)

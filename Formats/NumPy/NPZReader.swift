@@ -1,5 +1,6 @@
 internal import SystemPackage
 internal import TensorIO
+internal import ZipFiles
 
 /// An open `.npz` archive.
 struct NPZReader: TensorReader {

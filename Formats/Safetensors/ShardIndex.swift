@@ -21,8 +21,8 @@ struct ShardIndex {
         name.utf8.count > ending.utf8.count && name.hasSuffix(ending)
     }
 
-    /// Whether `prefix` is the beginning of a JSON object that has a `weight_map`, and not one of files that end in
-    /// .bin.
+    /// Whether `prefix` is the beginning of a JSON object that has a `weight_map`, and not one of files of other
+    /// formats.
     static func begins(_ prefix: RawSpan) -> Bool {
         let bytes = prefix.copied
         guard bytes.first(where: { $0 != 0x20 && $0 != 0x0A && $0 != 0x0D && $0 != 0x09 }) == UInt8(ascii: "{") else {
@@ -31,7 +31,7 @@ struct ShardIndex {
         func has(_ text: String) -> Bool {
             bytes.indices.contains { bytes[$0...].starts(with: text.utf8) }
         }
-        return has("\"weight_map\"") && !has(".bin\"")
+        return has("\"weight_map\"") && ![".bin", ".msgpack", ".weights.h5"].contains { has("\($0)\"") }
     }
 
     /// The largest index; one of a million tensors has about 100 MB.

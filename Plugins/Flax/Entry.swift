@@ -23,7 +23,8 @@ private enum Table {
 }
 
 private func recognizes(_ prefix: UnsafePointer<UInt8>?, _ count: UInt64) -> Int32 {
-    FlaxModel.begins(unsafe PluginCalls.prefix(prefix, count)) ? 1 : 0
+    let bytes = unsafe PluginCalls.prefix(prefix, count)
+    return FlaxModel.begins(bytes) || IndexParser.begins(bytes, ending: ".msgpack\"") ? 1 : 0
 }
 
 private func recognizesFolder(_ path: UnsafePointer<CChar>?) -> Int32 {

@@ -156,7 +156,9 @@ class FormatKinds(FormatCase):
             with h5py.File(self.folder / "keras" / f"model_{number:05}.weights.h5", "w") as file:
                 file[f"layers/{number}/vars/0"] = np.ones((2, 3), np.float32)
         (self.folder / "keras" / "model.weights.json").write_text('{"weight_map": {}}')
-        self.assertRefused("convert", "keras", "x.safetensors", saying=("shards", "model.weights.json"))
+        self.assertRefused("convert", "keras", "x.safetensors", saying=("shards", "weight_map", "model.weights.json"))
+        (self.folder / "keras" / "model.weights.json").unlink()
+        self.assertRefused("convert", "keras", "x.safetensors", saying=("saved in shards", "model_00000.weights.h5"))
         (self.folder / "distributed").mkdir()
         for name in (".metadata", "__0_0.distcp", "config.json"):
             (self.folder / "distributed" / name).write_bytes(b"{}")

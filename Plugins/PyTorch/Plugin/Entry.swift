@@ -15,8 +15,8 @@ private enum Table {
     private static func make() -> UnsafePointer<focus_plugin_v1> {
         var plugin = unsafe PluginCalls.table(
             "pytorch",
-            "files of torch.save, folders of torch.distributed.checkpoint and of DeepSpeed's ZeRO; read only",
-            extensions: "bin,pt,pth",
+            "files of torch.save and NeMo, folders of torch.distributed.checkpoint and of DeepSpeed's ZeRO; read only",
+            extensions: "bin,pt,pth,nemo",
             options: "root: read only what is at these keys, joined by dots, as in 'model' or 'ema.weights'")
         unsafe plugin.recognizes = recognizes
         unsafe plugin.recognizes_folder = recognizesFolder
@@ -27,7 +27,10 @@ private enum Table {
 
 private func recognizes(_ prefix: UnsafePointer<UInt8>?, _ count: UInt64) -> Int32 {
     let bytes = unsafe PluginCalls.prefix(prefix, count)
-    return OtherFile.isArchive(bytes) || bytes.starts(with: OtherFile.legacyMagic) || IndexParser.begins(bytes) ? 1 : 0
+    let isOne =
+        OtherFile.isArchive(bytes) || bytes.starts(with: OtherFile.legacyMagic) || IndexParser.begins(bytes, ending: ".bin\"")
+        || NeMoFile.begins(bytes)
+    return isOne ? 1 : 0
 }
 
 private func recognizesFolder(_ path: UnsafePointer<CChar>?) -> Int32 {

@@ -28,7 +28,16 @@ enum ModelKind {
 
     /// Opens the file or the folder at `path`; with a `root`, for what is at these keys only.
     static func open(_ path: FilePlace, root: [UInt8]?) throws(Refusal) -> TorchModel {
-        guard path.isFolder, let kind = ModelKind(path) else { return try TorchModel(path, root: root) }
+        guard path.isFolder, let kind = ModelKind(path) else {
+            if path.isFile {
+                let file = try InputFile(path)
+                let prefix = file.copy(0..<min(4096, file.byteCount))
+                if NeMoFile.begins(prefix) || path.name.suffix(5).elementsEqual([UInt8](ascii: ".nemo")) {
+                    return try NeMoFile.open(file, root: root)
+                }
+            }
+            return try TorchModel(path, root: root)
+        }
         return switch kind {
         case .saved: try TorchModel(path, root: root)
         case .distributed: try DistributedCheckpoint(path, root: root).model

@@ -6,9 +6,9 @@ struct TorchFile {
     let tensors: [StoredTensor]
     let notes: Notes
 
-    /// Opens the file at `path`; with a `root`, for what is at these keys only.
-    init(_ path: FilePlace, root: [UInt8]?) throws(Refusal) {
-        file = try InputFile(path)
+    /// Opens `file`; with a `root`, for what is at these keys only.
+    init(_ file: InputFile, root: [UInt8]?) throws(Refusal) {
+        self.file = file
         let archive: any TorchContainer = try LegacyStream.begins(file) ? LegacyStream(file) : TorchArchive(file)
         let machine: PickleMachine
         let state: StateDictionary

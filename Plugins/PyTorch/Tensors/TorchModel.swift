@@ -33,7 +33,7 @@ struct TorchModel {
         } else if path.name.suffix(TorchModel.indexEnding.count).elementsEqual(TorchModel.indexEnding) {
             try addShards(path.name, in: path.folder, root)
         } else {
-            try add(TorchFile(path, root: root))
+            try add(TorchFile(InputFile(path), root: root))
         }
         addFormat()
     }
@@ -60,7 +60,7 @@ struct TorchModel {
 
     private mutating func addFile(_ name: [UInt8], in folder: FilePlace, _ root: [UInt8]?) throws(Refusal) {
         do throws(Refusal) {
-            try add(TorchFile(folder.appending(name), root: root))
+            try add(TorchFile(InputFile(folder.appending(name)), root: root))
         } catch {
             throw error.about("file", name)
         }

@@ -33,10 +33,10 @@ package struct IndexParser {
         return found
     }
 
-    /// Whether a file that begins with `prefix` looks like an index of files that end in .bin.
-    package static func begins(_ prefix: [UInt8]) -> Bool {
+    /// Whether a file that begins with `prefix` looks like an index of files whose names end in `ending`.
+    package static func begins(_ prefix: [UInt8], ending: StaticString) -> Bool {
         var parser = IndexParser(prefix)
-        return parser.next() == UInt8(ascii: "{") && prefix.contains("\"weight_map\"") && prefix.contains(".bin\"")
+        return parser.next() == UInt8(ascii: "{") && prefix.contains("\"weight_map\"") && prefix.contains(ending)
     }
 
     package func invalid(_ message: String) -> Refusal {

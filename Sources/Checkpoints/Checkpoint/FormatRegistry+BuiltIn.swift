@@ -17,10 +17,9 @@ extension FormatRegistry {
     public static func builtIn(
         allowingExternal names: Set<TensorName>, workers: Workers = .allCores
     ) -> FormatRegistry {
-        FormatRegistry(distinct: [
-            SafetensorsFormat(), HDF5Format(allowing: names, workers: workers), RawFormat(workers: workers),
-            NPZFormat(),
-            NumPyFormat(),
+        let hdf5 = HDF5Format(allowing: names, workers: workers)
+        return FormatRegistry(distinct: [
+            SafetensorsFormat(), hdf5, KerasFormat(hdf5), RawFormat(workers: workers), NPZFormat(), NumPyFormat(),
         ])
     }
 

@@ -8,7 +8,7 @@ enum PluginHint {
         guard let mapped = try? MappedFile(file) else { return nil }
         let prefix = mapped.withBytes { $0.extracting(first: min(4096, $0.byteCount)).copied }
         if prefix.starts(with: Array("GGUF".utf8)) { return "is a GGUF file: \(advice("libgguf.so"))" }
-        if let ending = file.extension, ["msgpack", "onnx", "index"].contains(ending) {
+        if let ending = file.extension, ["msgpack", "onnx", "index", "nemo"].contains(ending) {
             return advice(forName: "x.\(ending)").map { advice in "is a file of another framework: \(advice)" }
         }
         return isOfTorch(prefix, file) ? "is a file of torch.save: \(advice("libpytorch.so"))" : nil
@@ -18,7 +18,7 @@ enum PluginHint {
     static func advice(forName name: String) -> String? {
         switch FilePath(name).extension {
         case "gguf": advice("libgguf.so")
-        case "bin", "pt", "pth": advice("libpytorch.so")
+        case "bin", "pt", "pth", "nemo": advice("libpytorch.so")
         case "msgpack": advice("libflax.so")
         case "onnx": advice("libonnx.so")
         case "index": advice("libtensorflow.so")

@@ -7,6 +7,9 @@ NAME); what is in `refused` must not be read. Written with torch 2.13 and safete
 import collections
 import json
 import pathlib
+import shutil
+import tarfile
+import tempfile
 import warnings
 import zipfile
 
@@ -143,6 +146,15 @@ class Program(torch.nn.Module):
         return self.linear(x)
 
 
+def nemo() -> None:
+    """As save_restore_connector.py of NeMo does it: a folder that becomes '.' in a tar archive."""
+    with tempfile.TemporaryDirectory() as folder:
+        pathlib.Path(folder, "model_config.yaml").write_text("name: tiny\n")
+        shutil.copy(HERE / "wrapped.pt", pathlib.Path(folder, "model_weights.ckpt"))
+        with tarfile.open(HERE / "tiny.nemo", "w:") as archive:
+            archive.add(folder, arcname=".")
+
+
 def refused() -> None:
     REFUSED.mkdir(exist_ok=True)
     ones = torch.ones(2, 3)
@@ -165,4 +177,5 @@ if __name__ == "__main__":
     training()
     legacy()
     shards()
+    nemo()
     refused()

@@ -11,6 +11,14 @@ extension FuzzTarget {
             try ReaderLaws.check(FuzzedPlugins.format("flax").open(folder.place("x.msgpack", bytes)))
         })
 
+    /// A `.nemo` file: a tar archive around one of torch.save.
+    static let nemo = FuzzTarget(
+        "nemo", maximumByteCount: 1 << 15, patience: 3, words: ["ustar", "./model_weights.ckpt", "path=", "size="],
+        seeds: { try FuzzSeed.fixtures("pytorch", ".nemo") },
+        { bytes, folder in
+            try ReaderLaws.check(FuzzedPlugins.format("pytorch").open(folder.place("x.nemo", bytes)))
+        })
+
     /// A model of ONNX, and the file beside it.
     static let onnx = FuzzTarget(
         "onnx", patience: 3, words: ["location", "offset", "length", "model.onnx_data", "*", "J", "\u{8}\u{A}"],

@@ -1,27 +1,27 @@
 internal import CZip
 internal import Synchronization
-internal import SystemPackage
-internal import TensorIO
+package import SystemPackage
+package import TensorIO
 
 /// An open zip archive, through libzip. Members are read front to back; a read that goes on where the last one ended
 /// costs nothing more.
-final class ZipArchive: Sendable {
+package final class ZipArchive: Sendable {
     /// A member: its name as it is in the archive, and its size when it is unpacked.
-    struct Member: Sendable {
-        let name: [UInt8]
+    package struct Member: Sendable {
+        package let name: [UInt8]
         let index: UInt64
-        let byteCount: Int
+        package let byteCount: Int
     }
 
-    let path: FilePath
-    let members: [Member]
+    package let path: FilePath
+    package let members: [Member]
 
     private let handles: Mutex<ZipHandles>
 
     /// Deflate makes nothing smaller than by this factor.
     private static let maximumRatio = 1032
 
-    init(_ path: FilePath) throws(FormatError) {
+    package init(_ path: FilePath) throws(FormatError) {
         self.path = path
         var code: CInt = 0
         guard let archive = unsafe zip_open(path.string, ZIP_RDONLY | ZIP_CHECKCONS, &code) else {
@@ -97,7 +97,7 @@ final class ZipArchive: Sendable {
     }
 
     /// Fills `buffer` with the bytes of `member` from `start` on.
-    func read(_ member: Member, from start: Int, into buffer: inout [UInt8]) throws(FormatError) {
+    package func read(_ member: Member, from start: Int, into buffer: inout [UInt8]) throws(FormatError) {
         let result: Result<Void, FormatError> = handles.withLock { handles in
             do throws(FormatError) {
                 try handles.seek(member, to: start)
