@@ -11,7 +11,7 @@ from test_format_damage import limited
 from tool import FIXTURES
 
 TORCH = FIXTURES / "pytorch"
-CONFIGURATION = "name: tiny\ntarget: nemo.collections.nlp.models.language_modeling.megatron_gpt_model.MegatronGPTModel\n"
+CONFIGURATION = "name: tiny\ntarget: nemo.collections.nlp.models.MegatronGPTModel\n"
 
 
 class NeMo(TorchPluginCase):

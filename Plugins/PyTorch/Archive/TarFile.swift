@@ -47,7 +47,11 @@ struct TarFile {
                     throw Refusal(.invalidHeader, "is a tar archive with a name of \(size) bytes", byteOffset: place)
                 }
                 let text = file.copy(contents)
-                if kind == UInt8(ascii: "L") { next.name = Array(text.prefix { $0 != 0 }) } else { next = TarFile.pax(text) }
+                if kind == UInt8(ascii: "x") {
+                    next = TarFile.pax(text)
+                } else {
+                    next.name = Array(text.prefix { $0 != 0 })
+                }
             case 0, UInt8(ascii: "0"), UInt8(ascii: "7"):
                 guard found.count < TarFile.largestCount else {
                     throw Refusal(.unsupported, "is a tar archive of more than \(TarFile.largestCount) files")

@@ -28,8 +28,8 @@ private enum Table {
 private func recognizes(_ prefix: UnsafePointer<UInt8>?, _ count: UInt64) -> Int32 {
     let bytes = unsafe PluginCalls.prefix(prefix, count)
     let isOne =
-        OtherFile.isArchive(bytes) || bytes.starts(with: OtherFile.legacyMagic) || IndexParser.begins(bytes, ending: ".bin\"")
-        || NeMoFile.begins(bytes)
+        OtherFile.isArchive(bytes) || bytes.starts(with: OtherFile.legacyMagic) || NeMoFile.begins(bytes)
+        || IndexParser.begins(bytes, ending: ".bin\"")
     return isOne ? 1 : 0
 }
 
