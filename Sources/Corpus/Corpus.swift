@@ -12,9 +12,15 @@ public struct Corpus: Sendable {
     /// The files, in the order in which they are read.
     public let paths: [FilePath]
     /// The size of all files as they lie on disk, or nil where one is not a regular file.
-    public let byteCount: Int?
+    public internal(set) var byteCount: Int?
     /// The field of JSON lines that holds the text.
     public let textField: String
+    /// What is read of each file, nil where nothing is; nil where all are read.
+    var parts: [FilePart?]?
+    /// Whether this is one of several shards, which may be without documents.
+    var isShard = false
+    /// The size of each file, and whether it is packed; of regular files.
+    private(set) var sizes: [(byteCount: Int, isPacked: Bool)] = []
 
     /// The longest line that is read: 64 MiB. The memory that a batch takes is bounded by it.
     public static let longestLine = 64 << 20
@@ -33,7 +39,7 @@ public struct Corpus: Sendable {
                 continue
             }
             total = total.map { $0 + size }
-            _ = try Compression(of: InputBytes(path))
+            sizes.append((size, try Compression(of: InputBytes(path)) != .none))
             if case .tableLines = DocumentLayout(of: path, textField: textField) {
                 var (reader, batch) = (try DocumentReader(path, file: 0, textField: textField), DocumentBatch())
                 _ = try reader.advance(&batch, upTo: 1)
@@ -42,6 +48,17 @@ public struct Corpus: Sendable {
         self.paths = paths
         self.byteCount = total
         self.textField = textField
+    }
+
+    /// Names JSON lines, each with a `"text"`, that are a range of the bytes of a file of some other kind.
+    public init(jsonLinesIn path: FilePath, _ range: Range<Int>) {
+        (paths, textField, byteCount) = ([path], "text", range.count)
+        parts = [.jsonLines(range)]
+    }
+
+    /// What is read of a file; nil for nothing.
+    func part(_ file: Int) -> FilePart? {
+        parts.map { $0[file] } ?? .whole
     }
 
     /// Whether the documents can be read more than once: pipes and standard input cannot.

@@ -28,7 +28,7 @@ public struct DocumentBatches {
             isEmpty = false
             return batch
         }
-        guard !isEmpty else {
+        guard !isEmpty || corpus.isShard else {
             throw CorpusError(
                 .empty, "there is no document at all", path: corpus.paths.count == 1 ? corpus.paths[0] : nil)
         }
@@ -39,8 +39,10 @@ public struct DocumentBatches {
     private mutating func fill(_ batch: inout DocumentBatch) throws -> Bool {
         if reader == nil {
             guard file < corpus.paths.count else { return false }
-            reader = try DocumentReader(corpus.paths[file], file: file, textField: corpus.textField)
+            let index = file
             file += 1
+            guard let part = corpus.part(index) else { return true }
+            reader = try DocumentReader(corpus.paths[index], file: index, textField: corpus.textField, part: part)
         }
         try monitor.checkCancellation()
         let progress = try reader!.advance(&batch, upTo: weight)

@@ -17,16 +17,42 @@ struct DocumentReader {
     private var lineLength = 0
     /// How many bytes of the present line were left out in front: a byte order mark.
     private var skipped = 0
+    /// Whether the present line began before the part that is read, and is passed over.
+    private var isBefore = false
+    /// Lines that begin here or later are not read.
+    private let end: Int
+    private let longestLine: Int
 
     private static let chunkSize = 1 << 18
     private static let byteOrderMark: [UInt8] = [0xEF, 0xBB, 0xBF]
 
-    init(_ path: FilePath, file: Int, textField: String) throws(CorpusError) {
-        input = try InputBytes(path)
-        source = try Compression(of: input).source(of: input)
-        layout = DocumentLayout(of: path, textField: textField)
+    init(_ path: FilePath, file: Int, textField: String, part: FilePart = .whole) throws(CorpusError) {
         self.file = file
+        switch part {
+        case .whole:
+            input = try InputBytes(path)
+            source = try Compression(of: input).source(of: input)
+            layout = DocumentLayout(of: path, textField: textField)
+            (end, longestLine) = (.max, Corpus.longestLine)
+        case .lines(let range):
+            // The byte before tells whether a line begins with the first.
+            lineStart = max(0, range.lowerBound - 1)
+            isBefore = range.lowerBound > 0
+            input = try InputBytes(path, from: lineStart)
+            source = PlainSource(input: input)
+            layout = DocumentLayout(of: path, textField: textField)
+            (end, longestLine) = (range.upperBound, Corpus.longestLine)
+        case .jsonLines(let range):
+            input = try InputBytes(path, from: range.lowerBound, count: range.count)
+            source = PlainSource(input: input)
+            layout = .jsonLines(field: textField)
+            // Escapes make a byte six.
+            (end, longestLine) = (.max, Corpus.longestLine * 6 + 64)
+        }
     }
+
+    /// The number of the present line; nil where reading began in the middle of the file.
+    private var lineNumber: Int? { end == .max ? line : nil }
 
     /// How many bytes of the file, as it lies on disk, have been read.
     var consumed: Int {
@@ -46,9 +72,12 @@ struct DocumentReader {
     /// Appends the documents that end in the present chunk to `batch`, until that weighs `weight`.
     mutating func advance(_ batch: inout DocumentBatch, upTo weight: Int) throws(CorpusError) -> Progress {
         if unread.isEmpty {
+            guard lineStart < end || lineLength > 0 else { return .ended }
             unread = 0..<(try source.read(into: &chunk))
             guard !unread.isEmpty else {
-                if lineLength > 0, line > 1 || batch.bytes[batch.tail] != DocumentReader.byteOrderMark[...] {
+                if lineLength > 0, !isBefore,
+                    lineStart > 0 || batch.bytes[batch.tail] != DocumentReader.byteOrderMark[...]
+                {
                     try endLine(&batch)
                 }
                 return .ended
@@ -56,24 +85,32 @@ struct DocumentReader {
         }
         while !unread.isEmpty {
             let lineFeed = nextLineFeed(in: unread)
-            let end = lineFeed ?? unread.upperBound
-            lineLength += end - unread.lowerBound
-            guard lineLength <= Corpus.longestLine else {
+            let lineEnd = lineFeed ?? unread.upperBound
+            if isBefore {
+                lineStart += lineEnd - unread.lowerBound + (lineFeed == nil ? 0 : 1)
+                unread = min(lineEnd + 1, unread.upperBound)..<unread.upperBound
+                isBefore = lineFeed == nil
+                if !isBefore, lineStart >= end { return .ended }
+                continue
+            }
+            lineLength += lineEnd - unread.lowerBound
+            guard lineLength <= longestLine else {
                 throw CorpusError(
                     .tooLong,
                     "the line is longer than \(Corpus.longestLine >> 20) MiB: a document must be on a line of its own",
-                    path: input.path, line: line, byteOffset: lineStart)
+                    path: input.path, line: lineNumber, byteOffset: lineStart)
             }
-            batch.bytes.append(contentsOf: chunk[unread.lowerBound..<end])
+            batch.bytes.append(contentsOf: chunk[unread.lowerBound..<lineEnd])
             guard lineFeed != nil else {
                 unread = 0..<0
                 break
             }
-            unread = end + 1..<unread.upperBound
+            unread = lineEnd + 1..<unread.upperBound
             try endLine(&batch)
             lineStart += lineLength + 1
             lineLength = 0
             line += 1
+            if lineStart >= end { return .ended }
             if batch.weight >= weight { return .full }
         }
         return .going
@@ -91,7 +128,7 @@ struct DocumentReader {
     private mutating func endLine(_ batch: inout DocumentBatch) throws(CorpusError) {
         if batch.bytes[batch.tail].last == 0x0D { batch.bytes.removeLast() }
         skipped = 0
-        if line == 1, batch.bytes[batch.tail].starts(with: DocumentReader.byteOrderMark) {
+        if lineStart == 0, batch.bytes[batch.tail].starts(with: DocumentReader.byteOrderMark) {
             let start = batch.tail.lowerBound
             skipped = DocumentReader.byteOrderMark.count
             batch.bytes.removeSubrange(start..<start + skipped)
@@ -100,7 +137,7 @@ struct DocumentReader {
         case .lines: try checkUTF8(batch)
         case .tableLines:
             try checkUTF8(batch)
-            if line == 1 { try refuseHeader(batch.bytes[batch.tail]) }
+            if lineStart == 0 { try refuseHeader(batch.bytes[batch.tail]) }
         case .jsonLines(let field):
             guard let text = try jsonText(Array(batch.bytes[batch.tail]), field) else {
                 batch.bytes.removeLast(batch.tail.count)
@@ -131,7 +168,7 @@ struct DocumentReader {
                 .notUTF8,
                 "the text is not UTF-8: byte \(skipped + offset) of the line, counted from 0, is "
                     + "0x\(String(byte, radix: 16, uppercase: true)); convert the file with iconv",
-                path: input.path, line: line, byteOffset: lineStart + skipped + offset)
+                path: input.path, line: lineNumber, byteOffset: lineStart + skipped + offset)
         }
     }
 
@@ -160,6 +197,6 @@ struct DocumentReader {
     }
 
     private func invalid(_ message: String, at offset: Int) -> CorpusError {
-        CorpusError(.invalidJSON, message, path: input.path, line: line, byteOffset: lineStart + skipped + offset)
+        CorpusError(.invalidJSON, message, path: input.path, line: lineNumber, byteOffset: lineStart + skipped + offset)
     }
 }

@@ -11,10 +11,19 @@ final class InputBytes {
     /// How many bytes have been taken.
     private(set) var consumed = 0
 
+    /// How many bytes are still read; nil for all there are.
+    private var left: Int?
+
     private static let bufferSize = 1 << 18
 
-    init(_ path: FilePath) throws(CorpusError) {
+    /// Opens the file at `path`.
+    ///
+    /// - Parameters:
+    ///   - start: the first byte that is read.
+    ///   - count: how many are read at most; nil for all.
+    init(_ path: FilePath, from start: Int = 0, count: Int? = nil) throws(CorpusError) {
         self.path = path
+        left = count
         buffer = [UInt8](repeating: 0, count: InputBytes.bufferSize)
         closes = path != "-"
         guard closes else {
@@ -23,6 +32,7 @@ final class InputBytes {
         }
         do {
             descriptor = try FileDescriptor.open(path, .readOnly, options: .closeOnExec)
+            if start > 0 { try descriptor.seek(offset: Int64(start), from: .start) }
         } catch {
             throw .system((error as? Errno) ?? .ioError, "open", path)
         }
@@ -59,10 +69,13 @@ final class InputBytes {
 
     /// Reads from the file into `bytes`, behind the first `start` of them.
     private func fetch(into bytes: inout [UInt8], from start: Int) throws(CorpusError) -> Int {
+        let end = start + min(bytes.count - start, left ?? .max)
         do {
-            return try unsafe bytes.withUnsafeMutableBytes { bytes in
-                try unsafe descriptor.read(into: UnsafeMutableRawBufferPointer(rebasing: bytes[start...]))
+            let read = try unsafe bytes.withUnsafeMutableBytes { bytes in
+                try unsafe descriptor.read(into: UnsafeMutableRawBufferPointer(rebasing: bytes[start..<end]))
             }
+            left = left.map { $0 - read }
+            return read
         } catch {
             throw .system((error as? Errno) ?? .ioError, "read", path)
         }

@@ -1,5 +1,4 @@
 package import Checkpoints
-internal import Corpus
 internal import FocusEngine
 private import Glibc
 package import Parallel
@@ -14,8 +13,7 @@ internal import Vocabularies
 package struct AuxiliaryTraining: Sendable {
     private let tokenizer: Tokenizer
     private let tokenizerPath: FilePath
-    private let corpus: [FilePath]
-    private let textField: String
+    private let text: TrainingText
     private let parameters: FastTextParameters
     private let cache: AuxiliaryCache?
     private let workers: Workers
@@ -31,10 +29,19 @@ package struct AuxiliaryTraining: Sendable {
         tokenizer: Tokenizer, at tokenizerPath: FilePath, corpus: [FilePath], textField: String = "text",
         training: VectorTraining, workers: Workers
     ) {
+        self.init(
+            tokenizer: tokenizer, at: tokenizerPath, text: .files(corpus, field: textField), training: training,
+            workers: workers)
+    }
+
+    /// Describes a training on text in whatever form.
+    package init(
+        tokenizer: Tokenizer, at tokenizerPath: FilePath, text: TrainingText, training: VectorTraining,
+        workers: Workers
+    ) {
         self.tokenizer = tokenizer
         self.tokenizerPath = tokenizerPath
-        self.corpus = corpus
-        self.textField = textField
+        self.text = text
         parameters = training.parameters
         cache = training.cache.map(AuxiliaryCache.init)
         self.workers = workers
@@ -65,20 +72,19 @@ package struct AuxiliaryTraining: Sendable {
         of target: Vocabulary, isOwn: Bool, stages: StageClock, counting counter: TokenCounter? = nil,
         uses: TokenCounter? = nil, tell: (String) -> Void = { _ in }
     ) throws -> AuxiliaryVectors {
-        let text = try Corpus(corpus, textField: textField)
-        guard let cache, text.isRereadable else {
-            return try train(on: text, stages: stages, counting: counter, uses: uses)
+        guard let cache, try text.isRereadable else {
+            return try train(stages: stages, counting: counter, uses: uses)
                 .vectors(of: target, isOwn: isOwn, workers: workers)
         }
         let key = try stages.measure("look into the cache") { monitor in
             AuxiliaryCache.Key(
                 tokenizer: try TokenizerFiles(at: tokenizerPath).contents,
-                corpus: try text.digest(monitor: monitor).digest, parameters: parameters)
+                corpus: try text.digest(monitor: monitor), parameters: parameters)
         }
         if let vectors = cache.vectors(for: key, tell: tell) {
             return try AuxiliaryVectors(tokensOf: target, in: vectors, workers: workers)
         }
-        let trained = try train(on: text, stages: stages, counting: counter, uses: uses)
+        let trained = try train(stages: stages, counting: counter, uses: uses)
         // A cache that cannot be written is no reason to lose a finished training.
         try? cache.store(trained, for: key)
         return trained.vectors(of: target, isOwn: isOwn, workers: workers)
@@ -92,34 +98,18 @@ package struct AuxiliaryTraining: Sendable {
     @discardableResult
     package func train(to output: FilePath, replacingExisting: Bool, stages: StageClock) throws -> TrainingReport {
         try WritableName.check(output, replacing: replacingExisting)
-        try TemporaryRoom(corpus: corpus).check()
-        let trained = try train(on: Corpus(corpus, textField: textField), stages: stages)
+        try TemporaryRoom(corpus: text.files).check()
+        let trained = try train(stages: stages)
         try stages.measure("save") { _ in try trained.save(to: output, replacingExisting: replacingExisting) }
         return TrainingReport(
             effort: trained.effort, tokenCount: trained.tokenCount, wordCount: trained.wordCount, stages: stages.stages)
     }
 
     private func train(
-        on text: Corpus, stages: StageClock, counting counter: TokenCounter? = nil, uses: TokenCounter? = nil
+        stages: StageClock, counting counter: TokenCounter? = nil, uses: TokenCounter? = nil
     ) throws -> TrainedVectors {
-        let stream = try TokenStreamFile(
-            in: AuxiliaryTraining.temporaryFolder, vocabulary: tokenizer.vocabulary)
-        try stages.measure("tokenize corpus") { monitor in
-            let unknown = tokenizer.vocabulary.roles[.unknown].map { Int32($0) }
-            try CorpusEncoder(tokenizer, workers: workers).forEach(
-                of: text, monitor: monitor, into: TokenLines(),
-                write: { (document, ids, lines) throws(TokenizerError) in
-                    // The reference trains on the text of what is unknown, not on the token for it.
-                    if let unknown, ids.contains(unknown) {
-                        for token in try tokenizer.tokens(of: document.span.copied) { lines.append(token) }
-                    } else {
-                        for id in ids { lines.append(id: Int(id)) }
-                    }
-                    lines.endDocument()
-                    uses?.add(ids)
-                    try counter?.count(document)
-                }
-            ) { try stream.append($0) }
+        let stream = try stages.measure("tokenize corpus") { monitor in
+            try text.tokens(by: tokenizer, counting: counter, uses: uses, workers: workers, monitor: monitor)
         }
         return try stages.measure("train auxiliary embeddings") { monitor in
             try CBOWTrainer(parameters, workers: trainingWorkers).train(on: stream, monitor: monitor)
@@ -129,12 +119,5 @@ package struct AuxiliaryTraining: Sendable {
     /// Where temporary files go: `TMPDIR`, or `/tmp`.
     static var temporaryFolder: FilePath {
         FilePath(variable("TMPDIR") ?? "/tmp")
-    }
-}
-
-extension Span<UInt8> {
-    /// A copy of the bytes.
-    fileprivate var copied: [UInt8] {
-        unsafe withUnsafeBufferPointer { unsafe Array($0) }
     }
 }

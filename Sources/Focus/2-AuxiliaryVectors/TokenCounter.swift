@@ -12,6 +12,7 @@ final class TokenCounter: Sendable {
         var ids: [Int32] = []
         var counts: [[Int]]
         var characters = 0
+        var bytes = 0
     }
 
     private let tokenizers: [Tokenizer]
@@ -34,6 +35,7 @@ final class TokenCounter: Sendable {
             }
         }
         let bytes = document.span
+        tally.bytes += bytes.count
         for index in bytes.indices where bytes[index] & 0xC0 != 0x80 { tally.characters += 1 }
         tallies.withLock { $0.append(tally) }
     }
@@ -84,6 +86,11 @@ final class TokenCounter: Sendable {
             for tally in tallies { for (id, count) in tally.counts[index].enumerated() { sum[id] += count } }
         }
         return sum
+    }
+
+    /// The number of bytes so far.
+    var bytes: Int {
+        tallies.withLock { $0.reduce(0) { $0 + $1.bytes } }
     }
 
     /// The number of characters so far.

@@ -21,12 +21,24 @@ struct TextSample: Sendable {
     ///
     /// - Throws: `CorpusError` where the text cannot be read; `CancellationError`.
     init(of corpus: Corpus, monitor: WorkMonitor) throws {
-        var lines: [[UInt8]] = []
-        var counted: [[UInt8]] = []
-        var size = 0
+        var gathered = Gathering()
         var batches = corpus.batches(bytes: 1 << 20, monitor: monitor)
-        var isDone = false
-        while !isDone, let batch = try batches.next() {
+        while !gathered.isDone, let batch = try batches.next() { gathered.take(batch) }
+        counted = gathered.counted
+        let first = min(gathered.lines.count, counted.count + TextSample.gap)
+        read = Array(gathered.lines[first...] + gathered.lines[..<first].map(TextSample.beginning))
+    }
+
+    /// The lines of a sample while they are taken from a text.
+    struct Gathering {
+        fileprivate var lines: [[UInt8]] = []
+        fileprivate var counted: [[UInt8]] = []
+        private var size = 0
+        /// Whether there are enough.
+        private(set) var isDone = false
+
+        /// Takes lines of the next documents, as long as there are not enough.
+        mutating func take(_ batch: DocumentBatch) {
             for index in 0..<batch.count where !isDone {
                 let parts = batch.document(index).split(separator: 0x0A, omittingEmptySubsequences: false)
                 for part in parts where !isDone {
@@ -41,9 +53,6 @@ struct TextSample: Sendable {
                 }
             }
         }
-        self.counted = counted
-        let first = min(lines.count, counted.count + TextSample.gap)
-        read = Array(lines[first...] + lines[..<first].map(TextSample.beginning))
     }
 
     /// Lines of a sample that is known.

@@ -12,7 +12,7 @@ struct MeasuredLines: Sendable {
     }
 
     /// The part of a long text that lines are chosen from, and the bytes of the lines that are.
-    private static let room = 8 << 20
+    static let room = 8 << 20
     private static let usualLengths = 40...600
 
     /// Takes `count` lines of a text, in order, after leaving out the first `skipped`.

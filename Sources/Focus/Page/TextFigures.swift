@@ -41,6 +41,15 @@ struct TextFigures: Sendable {
         characters = counter.characters
     }
 
+    /// What was counted beforehand.
+    ///
+    /// - Throws: `FocusError` where the file is damaged.
+    init(of file: CountsFile) throws {
+        (byteCount, isCut, characters) = (file.header.textByteCount, false, file.header.characterCount)
+        counts = try file.targetCounts()
+        tokensBefore = file.header.origin.sourceRows == 0 ? nil : try file.sourceCounts().reduce(0, +)
+    }
+
     /// Tokens of the target tokenizer.
     var tokensAfter: Int { counts.reduce(0, +) }
 

@@ -81,7 +81,7 @@ struct ModelRowsSetup: Sendable {
                 "shares of tokens are counted in a text, and there is none: name one with --corpus, or \(cure)",
                 code: .option)
         }
-        guard try Corpus(options.rows.text, textField: options.textField).isRereadable else {
+        guard try options.openText().isRereadable else {
             throw FocusError(
                 "the text is read twice, to count tokens and for the model, so that it must be in regular files: "
                     + cure, code: .option)

@@ -6,6 +6,9 @@ public enum RowOrigin: Sendable {
     /// Auxiliary vectors that are trained on text of the target language, in plain or JSONL files, packed or not. The
     /// text is also what pieces are weighed by.
     case trained(on: [FilePath], VectorTraining = VectorTraining())
+    /// Auxiliary vectors that are trained on text which was counted beforehand, in a file that `focus count` or `focus
+    /// merge` wrote of all of it.
+    case counted(FilePath, VectorTraining = VectorTraining())
     /// Ready auxiliary vectors: fastText `.bin` or `.vec`, or `.npy` beside a `.txt`. Pieces are weighed by `text`,
     /// where there is some.
     case vectors(FilePath, level: VectorLevel = .tokens, text: [FilePath] = [])
@@ -14,12 +17,18 @@ public enum RowOrigin: Sendable {
     /// A plan that was kept, which has all rows already: `method` and what goes with it are not asked for.
     case plan(FilePath)
 
-    /// The text, where there is some.
+    /// The files that the text is in, where there is some.
     var text: [FilePath] {
         switch self {
         case .trained(on: let text, _), .vectors(_, level: _, text: let text), .withoutVectors(text: let text): text
+        case .counted(let path, _): [path]
         case .plan: []
         }
+    }
+
+    /// The file of a text that was counted beforehand.
+    var counts: FilePath? {
+        if case .counted(let path, _) = self { path } else { nil }
     }
 
     /// The file of ready vectors.
@@ -34,7 +43,10 @@ public enum RowOrigin: Sendable {
 
     /// How vectors are trained.
     var training: VectorTraining? {
-        if case .trained(on: _, let training) = self { training } else { nil }
+        switch self {
+        case .trained(on: _, let training), .counted(_, let training): training
+        case .vectors, .withoutVectors, .plan: nil
+        }
     }
 }
 

@@ -22,7 +22,7 @@ extension Specialization {
             try options.rows.text.isEmpty
             ? nil
             : stages.measure("look for lines to read") { monitor in
-                try TextSample(of: Corpus(options.rows.text, textField: options.textField), monitor: monitor)
+                try TextSample(of: options.openText(), monitor: monitor)
             }
         let plan = try sample.map { try choosingStart(plan, setup, $0.read, &report) } ?? plan
         let input = try inputRows(by: plan, pieces, setup, &report)

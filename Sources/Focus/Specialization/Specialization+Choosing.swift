@@ -23,7 +23,7 @@ extension SpecializationOptions {
     private func circumstances(of checkpoint: Checkpoint, cutsText: Bool) -> MethodChoice.Circumstances {
         let isCausal = LanguageHead.isCausal(checkpoint)
         // Counting takes a second look at the text, which a pipe does not give.
-        let isCounted = !rows.text.isEmpty && (try? Corpus(rows.text, textField: textField).isRereadable) == true
+        let isCounted = !rows.text.isEmpty && (try? openText().isRereadable) == true
         return .init(
             isCausal: isCausal, obstacle: obstacle(in: checkpoint, isCausal: isCausal), hasText: isCounted,
             hasVectors: rows.vectors != nil || !rows.text.isEmpty, cutsText: cutsText,

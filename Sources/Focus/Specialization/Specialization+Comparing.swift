@@ -13,7 +13,9 @@ extension Specialization {
     ///
     /// - Throws: `FocusError` where there is no text, or one that cannot be read twice.
     public func compareMethods() throws -> MethodComparison {
-        guard let pieces = inputs.pieces, options.chosenMethod == .focusAndPieces, !options.rows.text.isEmpty else {
+        guard let pieces = inputs.pieces, options.chosenMethod == .focusAndPieces, !options.rows.text.isEmpty,
+            options.rows.counts == nil
+        else {
             throw FocusError("methods are compared on a text, with vectors and pieces: give a corpus")
         }
         let corpus = try Corpus(options.rows.text, textField: options.textField)

@@ -14,6 +14,11 @@ extension Specialization {
         var rows = rows
         rows.targetCounts = ingredients?.targetCounts
         guard rows.targetCounts == nil else { return rows }
+        guard options.rows.counts == nil else {
+            throw FocusError(
+                "does not say how often the tokens of an extended vocabulary occur, by which a draft's are chosen: "
+                    + "name the text itself", path: options.rows.counts)
+        }
         let counter = TokenCounter([inputs.target])
         try stages.measure("count target tokens") { monitor in
             let text = try Corpus(options.rows.text, textField: options.textField)

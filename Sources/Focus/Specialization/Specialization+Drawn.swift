@@ -53,7 +53,8 @@ extension Specialization {
     }
 
     private func recounted() -> [Int]? {
-        guard let corpus = try? Corpus(options.rows.text, textField: options.textField), let size = corpus.byteCount,
+        guard options.rows.counts == nil,
+            let corpus = try? Corpus(options.rows.text, textField: options.textField), let size = corpus.byteCount,
             size <= Self.largestRecount
         else {
             return nil

@@ -39,7 +39,7 @@ extension Specialization {
         of source: SourceModel, _ pieces: TokenPieces
     ) throws -> (tensor: TensorDescriptor, rows: MadeRows, countedBytes: Int)? {
         guard source.isTied, let bias = source.headBias, !options.rows.text.isEmpty else { return nil }
-        let corpus = try Corpus(options.rows.text, textField: options.textField)
+        let corpus = try options.openText()
         guard corpus.isRereadable, let values = try source.readHeadBias() else { return nil }
         let sample = try stages.measure("look for lines to count in") { monitor in
             try TextSample(of: corpus, monitor: monitor)

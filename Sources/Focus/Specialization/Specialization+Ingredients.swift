@@ -24,6 +24,7 @@ extension Specialization {
 
     /// Reads and trains what the plan is made of; the text is read once.
     func ingredients() throws -> RowIngredients {
+        if let file = try options.countedText() { return try ingredients(from: file) }
         let counter = inputs.pieces.flatMap { pieces in
             weighting == .frequency && !options.rows.text.isEmpty ? TokenCounter([pieces.tokenizer]) : nil
         }
@@ -46,19 +47,30 @@ extension Specialization {
             method: describe(counts: counts))
     }
 
+    /// The same of a text that was counted beforehand.
+    private func ingredients(from file: CountsFile) throws -> RowIngredients {
+        try stages.measure("check counts") { try file.verify(monitor: $0) }
+        let isWeighed = inputs.pieces != nil && weighting == .frequency
+        let counts = isWeighed ? try file.sourceCounts() : nil
+        return RowIngredients(
+            vectors: try options.chosenMethod.usesVectors ? auxiliaryVectors() : nil,
+            pieceWeights: inputs.pieces.map { $0.weights(weighting, counts: counts).weights },
+            targetCounts: options.extensionTokenizer == nil ? try file.targetCounts() : nil,
+            method: describe(counts: counts))
+    }
+
     func auxiliaryVectors(
         counting counter: TokenCounter? = nil, uses: TokenCounter? = nil
     ) throws -> AuxiliaryVectors {
         if let vectors = inputs.vectors { return vectors }
-        guard case .trained(on: let text, let training) = options.rows, !text.isEmpty else {
+        guard let training = options.rows.training, !options.rows.text.isEmpty else {
             throw FocusError("auxiliary embeddings are needed: give a corpus, ready embeddings, or a kept plan")
         }
         // In extension the text is cut by the language's own tokenizer, as in the reference.
         let isOwn = options.extensionTokenizer == nil
         return try AuxiliaryTraining(
             tokenizer: options.extensionTokenizer.map { try Tokenizer.load($0) } ?? inputs.givenTarget,
-            at: options.extensionTokenizer ?? options.tokenizer, corpus: text, textField: options.textField,
-            training: training, workers: options.workers
+            at: options.cuttingTokenizer, text: options.trainingText(), training: training, workers: options.workers
         ).vectors(
             of: inputs.givenTarget.vocabulary, isOwn: isOwn, stages: stages, counting: counter, uses: uses,
             tell: options.tell)

@@ -22,7 +22,7 @@ extension Specialization {
     func measure(
         _ candidates: [NewRows], lines count: Int, hasCutReference: Bool, monitor: WorkMonitor
     ) throws -> ModelMeasurement {
-        let corpus = try Corpus(options.rows.text, textField: options.textField)
+        let corpus = try options.openText()
         guard corpus.isRereadable else {
             throw FocusError("the text is read again to measure on it, so that it must be in regular files")
         }

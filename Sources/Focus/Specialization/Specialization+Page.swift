@@ -64,6 +64,7 @@ extension Specialization {
     }
 
     private func textFigures(monitor: WorkMonitor) throws -> TextFigures {
+        if let file = try options.countedText() { return try TextFigures(of: file) }
         let corpus = try Corpus(options.rows.text, textField: options.textField)
         guard corpus.isRereadable else { throw FocusError("the text is a pipe, which cannot be read again") }
         return try TextFigures(

@@ -44,7 +44,7 @@ struct SpecializationDestinations {
             }
         }
         guard !options.rows.text.isEmpty else { return }
-        _ = try Corpus(options.rows.text, textField: options.textField)
+        _ = try options.openText()
         if let cache = options.rows.training?.cache { try checkCache(cache) }
     }
 

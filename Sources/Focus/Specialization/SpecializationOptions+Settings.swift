@@ -51,9 +51,12 @@ extension SpecializationOptions {
     }
 
     private var origin: [(name: String, value: String)] {
-        let text = rows.text.map { ("text", $0.string) } + (rows.text.isEmpty ? [] : [("text field", textField)])
+        let name = rows.counts == nil ? "text" : "counted text"
+        let text =
+            rows.text.map { (name, $0.string) }
+            + (rows.text.isEmpty || rows.counts != nil ? [] : [("text field", textField)])
         switch rows {
-        case .trained(on: _, let training):
+        case .trained(on: _, let training), .counted(_, let training):
             let parameters = training.parameters
             return text + [
                 ("auxiliary vectors", "trained on the text"), ("dimension", "\(parameters.dimension)"),

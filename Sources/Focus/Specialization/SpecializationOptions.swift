@@ -174,6 +174,6 @@ public struct SpecializationOptions: Sendable {
         if case .format(let name, _, let size?) = output, size < 1 {
             throw FocusError("shards of \(name) of \(size) bytes cannot be written", code: .option)
         }
-        if case .trained(_, let training) = rows { try training.check() }
+        if let training = rows.training { try training.check() }
     }
 }

@@ -21,6 +21,7 @@ extension TemporaryRoom {
         let made = modelRows?.byteCount(of: tensors.rowCount, usesStates: options.chosenMethod.usesStates) ?? 0
         self.init(
             byteCount: packed + remade + made
-                + (inputs.needsText ? TemporaryRoom.trainingByteCount(options.rows.text) : 0))
+                + (inputs.needsText && options.rows.counts == nil
+                    ? TemporaryRoom.trainingByteCount(options.rows.text) : 0))
     }
 }

@@ -61,11 +61,14 @@ struct Specialize: ParsableCommand {
                 "--plan brings the rows along, and --method, --head and --untie make them: give one of them.")
         }
         try overrides.check(plan: further.plan, likeReference: job.matchLikeReference)
-        let hasVectors = further.plan != nil || !inputs.text.corpus.isEmpty || inputs.auxiliary != nil
+        guard further.counts == nil || inputs.text.corpus.isEmpty && inputs.auxiliary == nil && further.plan == nil
+        else { throw ValidationError("--counts stands in place of --corpus, --auxiliary and --plan: give one.") }
+        let hasVectors =
+            further.plan != nil || further.counts != nil || !inputs.text.corpus.isEmpty || inputs.auxiliary != nil
         guard hasVectors || writing.dryRun || !method.needsText(likeReference: job.matchLikeReference) else {
             throw ValidationError(
-                "Auxiliary embeddings are needed: --corpus FILE, --auxiliary FILE, or a kept --plan FILE; "
-                    + "--method auto and pieces do without.")
+                "Auxiliary embeddings are needed: --corpus FILE, --counts FILE, --auxiliary FILE, or a kept --plan "
+                    + "FILE; --method auto and pieces do without.")
         }
     }
 
@@ -77,7 +80,7 @@ struct Specialize: ParsableCommand {
         try common.check(checkpoint, as: .model)
         for draft in further.drafts { try common.noteInterrupted(draft) }
         try common.noteInterrupted(inputs.tokenizer, inputs.sourceTokenizer, further.extendWith, as: .tokenizer)
-        try common.check(inputs.auxiliary, further.plan, overrides.givenRows, as: .file)
+        try common.check(inputs.auxiliary, further.plan, further.counts, overrides.givenRows, as: .file)
         let options = try options
         if AdapterFolder.isAdapter(checkpoint) {
             return try AdapterRun(common: common, dryRun: writing.dryRun).run(options)
@@ -105,6 +108,7 @@ struct Specialize: ParsableCommand {
         get throws {
             let vectors = training.vectorTraining(likeReference: job.matchLikeReference)
             var options = try inputs.job(on: checkpoint, plan: further.plan, training: vectors)
+            if let counts = further.counts { options.rows = .counted(counts, vectors) }
             further.apply(to: &options)
             matching.apply(to: &options)
             job.apply(to: &options)

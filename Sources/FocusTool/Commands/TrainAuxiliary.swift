@@ -24,8 +24,8 @@ struct TrainAuxiliary: ParsableCommand {
     @OptionGroup var common: CommonOptions
 
     func validate() throws {
-        guard !inputs.text.corpus.isEmpty else {
-            throw ValidationError("train-auxiliary needs a text to train on: --corpus FILE.")
+        guard inputs.text.corpus.isEmpty != (inputs.counts == nil) else {
+            throw ValidationError("train-auxiliary needs a text to train on: --corpus FILE, or --counts FILE.")
         }
     }
 
@@ -38,8 +38,9 @@ struct TrainAuxiliary: ParsableCommand {
         trained.cache = nil
         let job = AuxiliaryTraining(
             tokenizer: try Tokenizer.load(inputs.tokenizer), at: inputs.tokenizer,
-            corpus: try inputs.text.corpus.textFiles, textField: inputs.text.textField,
+            text: try inputs.trainingText,
             training: trained, workers: common.workers)
+        try inputs.checkCounts(stages: stages)
         let report = try job.train(
             to: destination.output, replacingExisting: destination.overwrite, stages: stages)
         Terminal.clearProgress()

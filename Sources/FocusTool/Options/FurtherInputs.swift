@@ -12,6 +12,12 @@ struct FurtherInputs: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
+            "Text that was counted beforehand, by focus count or focus merge; in place of --corpus. (default: none)",
+            valueName: "file"))
+    var counts: FilePath?
+
+    @Option(
+        help: ArgumentHelp(
             "Vocabulary extension: --tokenizer is the extended one, anchors come from this language's own tokenizer. "
                 + "(default: none)",
             valueName: "tokenizer"))

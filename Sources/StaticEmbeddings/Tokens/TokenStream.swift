@@ -5,10 +5,19 @@ struct TokenStream: Sendable {
     /// The number of ids, ends of documents included.
     let count: Int
     private let file: MappedFile
+    /// Where they begin in the file.
+    private let offset: Int
 
+    /// Takes all of `file` for ids.
     init(_ file: MappedFile) {
+        self.init(file, from: 0, count: file.byteCount / MemoryLayout<UInt32>.stride)
+    }
+
+    /// Takes `count` ids of `file` from the byte `offset` on, which must be a multiple of four.
+    init(_ file: MappedFile, from offset: Int, count: Int) {
         self.file = file
-        count = file.byteCount / MemoryLayout<UInt32>.stride
+        self.offset = offset
+        self.count = count
     }
 
     /// The first position from `start` on that follows the end of a document, but at most `limit`.
@@ -21,10 +30,15 @@ struct TokenStream: Sendable {
     /// Lends the ids of a range.
     func withIDs<Result>(_ range: Range<Int>, _ body: (UnsafeBufferPointer<UInt32>) -> Result) -> Result {
         file.withBytes { bytes in
-            unsafe bytes.extracting(range.lowerBound * 4..<range.upperBound * 4).withUnsafeBytes {
+            unsafe bytes.extracting(offset + range.lowerBound * 4..<offset + range.upperBound * 4).withUnsafeBytes {
                 unsafe body($0.assumingMemoryBound(to: UInt32.self))
             }
         }
+    }
+
+    /// Lends the bytes of all ids, in order and part by part.
+    func lend(to body: (RawSpan) throws(FormatError) -> Void) throws(FormatError) {
+        try file.lend(offset..<offset + count * 4, to: body)
     }
 
     /// Gives the pages back to the system, which reads them again when they are needed.

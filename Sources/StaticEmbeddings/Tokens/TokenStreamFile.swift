@@ -13,9 +13,12 @@ public final class TokenStreamFile {
     /// How often each id was written: the end of a document, the ids of the vocabulary, other tokens as they came.
     private(set) var counts: [Int]
     private let vocabulary: Vocabulary?
-    private var others: [TokenText] = []
+    /// The tokens that are in no vocabulary, in the order in which they came.
+    package private(set) var others: [TokenText] = []
     private var otherNumbers: [TokenText: UInt32] = [:]
-    private var file: TemporaryFile
+    /// What is written to; nil where the tokens were there before.
+    private var file: TemporaryFile?
+    private let ready: TokenStream?
 
     /// Makes an empty file in `folder`, which must exist and have room for four bytes a token.
     ///
@@ -28,7 +31,19 @@ public final class TokenStreamFile {
             throw EmbeddingError(error)
         }
         self.vocabulary = vocabulary
+        ready = nil
         counts = [Int](repeating: 0, count: 1 + (vocabulary?.rowCount ?? 0))
+    }
+
+    /// Takes ids that were written before, which occur `counts` times each.
+    init(_ stream: TokenStream, vocabulary: Vocabulary, others: [TokenText], counts: [Int]) {
+        self.vocabulary = vocabulary
+        self.others = others
+        self.counts = counts
+        ready = stream
+        file = nil
+        documentCount = counts[Int(TokenLines.lineEnd)]
+        tokenCount = stream.count - documentCount
     }
 
     /// Appends the documents of `lines`, of which the last one must have ended.
@@ -42,7 +57,7 @@ public final class TokenStreamFile {
             counts[Int(ids[index])] += 1
         }
         do throws(FormatError) {
-            try unsafe file.append(ids.span.bytes)
+            try unsafe file?.append(ids.span.bytes)
         } catch {
             throw EmbeddingError(error)
         }
@@ -70,8 +85,10 @@ public final class TokenStreamFile {
 
     /// What was written, to be read.
     func finished() throws(EmbeddingError) -> TokenStream {
+        if let ready { return ready }
         do throws(FormatError) {
-            return TokenStream(try file.contents())
+            guard let contents = try file?.contents() else { throw FormatError(.system, "has no tokens") }
+            return TokenStream(contents)
         } catch {
             throw EmbeddingError(error)
         }
