@@ -2,8 +2,8 @@
 """make_framework_fixtures.py [flax] [onnx] [tensorflow] [keras] (default: all)
 
 Writes Tests/Fixtures/frameworks: small models as Flax, ONNX, TensorFlow and Keras write them, and beside each a
-safetensors file with what the framework's own reader says is in it. Needs flax, onnx, tensorflow-cpu and keras, each for
-its own part.
+safetensors file with what the framework's own reader says is in it. Needs flax, onnx, tensorflow-cpu and keras, each
+for its own part.
 """
 import io
 import json

@@ -20,6 +20,12 @@ final class InputFile: Sendable {
         byteCount = Int(status.st_size)
     }
 
+    /// Opens the file whose path is `bytes`.
+    convenience init(_ bytes: [UInt8]) throws(GGUFError) {
+        let text = bytes.map(CChar.init(bitPattern:)) + [0]
+        try unsafe self.init(text)
+    }
+
     deinit {
         _ = Glibc.close(descriptor)
     }

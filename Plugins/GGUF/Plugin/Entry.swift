@@ -1,4 +1,5 @@
 public import CFocusPlugin
+internal import Glibc
 
 /// The table of this plug-in, or nil where focus speaks another version.
 @c(focus_plugin_entry) @implementation
@@ -19,6 +20,9 @@ private nonisolated(unsafe) let table: UnsafePointer<focus_plugin_v1> = {
     unsafe table.pointee.element_types = GGMLType.writableTypes
     unsafe table.pointee.flags = UInt32(FOCUS_THREADS | FOCUS_METADATA)
     unsafe table.pointee.recognizes = { prefix, count in unsafe recognizes(prefix, count) ? 1 : 0 }
+    unsafe table.pointee.recognizes_folder = { path in
+        unsafe path.flatMap { unsafe SplitModel.first(in: $0) } == nil ? 0 : 1
+    }
     unsafe table.pointee.open = { path, options, file, error in unsafe open(path, options, file, error) }
     unsafe table.pointee.read = { file, tensor, offset, count, sink, error in
         unsafe read(file, tensor, offset, count, sink, error)
@@ -49,7 +53,8 @@ private func open(
     unsafe status(error) { () throws(GGUFError) in
         guard let path = unsafe path, let file = unsafe file else { throw .nothingGiven }
         let dequantizing = try unsafe isDequantizing(options)
-        let opened = try unsafe OpenFile(path, dequantizing: dequantizing)
+        let own = unsafe Array(UnsafeRawBufferPointer(start: path, count: strlen(path)))
+        let opened = try OpenFile(unsafe SplitModel.first(in: path) ?? own, dequantizing: dequantizing)
         unsafe Listing(opened).fill(file)
         return true
     }

@@ -9,6 +9,7 @@ internal import CFocusPlugin
     private let shapes: UnsafeMutableBufferPointer<UInt64>
     private let tensors: UnsafeMutableBufferPointer<focus_tensor_v1>
     private let metadata: UnsafeMutableBufferPointer<focus_pair_v1>
+    private let parts: UnsafeMutableBufferPointer<UnsafePointer<CChar>?>
 
     /// Lays out what `file` says.
     init(_ file: OpenFile) {
@@ -21,6 +22,7 @@ internal import CFocusPlugin
         }
         let names = file.tensors.map { place($0.entry.name) }
         let pairs = file.metadata.map { (key: place($0.key), value: place($0.value)) }
+        let partNames = file.parts.map(place)
         let placed = unsafe Listing.copy(texts)
         let shapes = unsafe Listing.copy(file.tensors.flatMap { $0.shape.map { UInt64($0) } })
         func text(_ offset: Int) -> UnsafePointer<CChar>? {
@@ -41,6 +43,7 @@ internal import CFocusPlugin
                     let name = unsafe UnsafeRawPointer(tensor.entry.type.name.utf8Start)
                     unsafe listed.stored_type = name.assumingMemoryBound(to: CChar.self)
                 }
+                unsafe listed.part = UInt32(tensor.part)
                 axis += tensor.shape.count
                 return unsafe listed
             })
@@ -50,6 +53,7 @@ internal import CFocusPlugin
                     key: text(place.key), key_length: UInt64(pair.key.count), value: text(place.value),
                     value_length: UInt64(pair.value.count))
             })
+        unsafe parts = Listing.copy(partNames.map(text))
         unsafe self.texts = unsafe placed
         unsafe self.shapes = unsafe shapes
     }
@@ -67,6 +71,8 @@ internal import CFocusPlugin
         unsafe file.pointee.tensors = UnsafePointer(tensors.baseAddress)
         unsafe file.pointee.metadata_count = UInt64(metadata.count)
         unsafe file.pointee.metadata = UnsafePointer(metadata.baseAddress)
+        unsafe file.pointee.part_count = UInt64(parts.count)
+        unsafe file.pointee.parts = UnsafePointer(parts.baseAddress)
     }
 
     /// The listing that `file` holds, or nil.
@@ -86,5 +92,6 @@ internal import CFocusPlugin
         unsafe shapes.deallocate()
         unsafe tensors.deallocate()
         unsafe metadata.deallocate()
+        unsafe parts.deallocate()
     }
 }

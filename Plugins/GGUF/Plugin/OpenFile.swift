@@ -1,10 +1,12 @@
 internal import CFocusPlugin
 
-/// An open file: its header, and whether blocks are read as numbers.
+/// An open file, or all files of a model that was split: headers, and whether blocks are read as numbers.
 final class OpenFile: Sendable {
     /// A tensor as it is shown.
     struct Listed {
         let entry: TensorEntry
+        /// Which file it is in.
+        let part: Int
         let elementType: focus_element_type
         let shape: [Int]
         let byteCount: Int
@@ -16,42 +18,35 @@ final class OpenFile: Sendable {
     let tensors: [Listed]
     /// Keys and values; the types of those that are no strings are a value of their own.
     let metadata: [(key: [UInt8], value: [UInt8])]
-    private let file: InputFile
+    /// The files of a model that was split; none for a single file.
+    let parts: [[UInt8]]
+    private let files: [InputFile]
 
-    /// Opens and checks the file at `path`.
-    init(_ path: UnsafePointer<CChar>, dequantizing: Bool) throws(GGUFError) {
-        file = try unsafe InputFile(path)
+    /// Opens and checks the file at `path`, and the other parts of a model that was split.
+    init(_ path: [UInt8], dequantizing: Bool) throws(GGUFError) {
+        let file = try InputFile(path)
         let header = try GGUFHeader(file)
-        try OpenFile.refusePart(header)
+        let split = try SplitModel(path, header)
+        let opened = try split?.open() ?? [(file, header)]
+        parts = split?.names ?? []
+        files = opened.map(\.file)
         var tensors: [Listed] = []
-        tensors.reserveCapacity(header.tensors.count)
-        for entry in header.tensors { tensors.append(try OpenFile.listed(entry, dequantizing)) }
-        self.tensors = tensors
-        metadata = OpenFile.shown(header.metadata, isDequantized: tensors.contains(where: \.isDequantized))
-    }
-
-    /// Throws where the file is one part of a model that was split: its tensors alone are not the model.
-    private static func refusePart(_ header: GGUFHeader) throws(GGUFError) {
-        func number(_ key: String) -> Int? {
-            header.metadata.first { $0.key == Array(key.utf8) }
-                .flatMap { Int(String(decoding: $0.value.text, as: UTF8.self)) }
+        for (part, (_, header)) in opened.enumerated() {
+            for entry in header.tensors { tensors.append(try OpenFile.listed(entry, part, dequantizing)) }
         }
-        guard let count = number("split.count"), count > 1 else { return }
-        let part = number("split.no").map { "\($0 &+ 1)" } ?? "?"
-        throw GGUFError(
-            FOCUS_ERROR_UNSUPPORTED,
-            "is part \(part) of \(count) of a model that was split: join all parts with llama-gguf-split --merge "
-                + "FIRST-PART WHOLE.gguf (of llama.cpp), and read that")
+        self.tensors = tensors
+        let own = opened[0].header.metadata.filter { split == nil || !SplitModel.keys.contains($0.key) }
+        metadata = OpenFile.shown(own, isDequantized: tensors.contains(where: \.isDequantized))
     }
 
-    private static func listed(_ entry: TensorEntry, _ dequantizing: Bool) throws(GGUFError) -> Listed {
+    private static func listed(_ entry: TensorEntry, _ part: Int, _ dequantizing: Bool) throws(GGUFError) -> Listed {
         if let type = entry.type.elementType {
             return Listed(
-                entry: entry, elementType: type, shape: entry.shape, byteCount: entry.byteCount, isDequantized: false)
+                entry: entry, part: part, elementType: type, shape: entry.shape, byteCount: entry.byteCount, isDequantized: false)
         }
         guard dequantizing else {
             return Listed(
-                entry: entry, elementType: FOCUS_U8, shape: entry.shapeInBytes, byteCount: entry.byteCount,
+                entry: entry, part: part, elementType: FOCUS_U8, shape: entry.shapeInBytes, byteCount: entry.byteCount,
                 isDequantized: false)
         }
         guard Dequantization.supports(entry.type) else {
@@ -61,7 +56,7 @@ final class OpenFile: Sendable {
                     + "--option dequantize=f32 to read its blocks as bytes")
         }
         return Listed(
-            entry: entry, elementType: FOCUS_F32, shape: entry.shape, byteCount: entry.elementCount * 4,
+            entry: entry, part: part, elementType: FOCUS_F32, shape: entry.shape, byteCount: entry.elementCount * 4,
             isDequantized: true)
     }
 
@@ -99,7 +94,7 @@ final class OpenFile: Sendable {
         while place < range.upperBound {
             let first = place / blockBytes
             let last = min((range.upperBound + blockBytes - 1) / blockBytes, first + step)
-            let blocks = try file.bytes(
+            let blocks = try files[tensor.part].bytes(
                 at: tensor.entry.offset + first * type.byteCount, (last - first) * type.byteCount)
             let count = (last - first) * type.blockSize
             if numbers.count != count { numbers = Array(repeating: 0, count: count) }

@@ -1,3 +1,5 @@
+internal import PluginHost
+internal import SystemPackage
 internal import TensorIO
 internal import TestSupport
 
