@@ -21,7 +21,8 @@ struct SplitModel {
         let (folder, name) = SplitModel.parts(path)
         guard count <= SplitModel.largestCount, let number, (0..<count).contains(number) else {
             throw GGUFError(
-                FOCUS_ERROR_INVALID_HEADER, "says that it is part \(header.text(SplitModel.numberKey)) of \(count) of "
+                FOCUS_ERROR_INVALID_HEADER,
+                "says that it is part \(header.text(SplitModel.numberKey)) of \(count) of "
                     + "a model that was split, which cannot be")
         }
         let ending = SplitModel.ending(number, of: count)

@@ -42,7 +42,8 @@ final class OpenFile: Sendable {
     private static func listed(_ entry: TensorEntry, _ part: Int, _ dequantizing: Bool) throws(GGUFError) -> Listed {
         if let type = entry.type.elementType {
             return Listed(
-                entry: entry, part: part, elementType: type, shape: entry.shape, byteCount: entry.byteCount, isDequantized: false)
+                entry: entry, part: part, elementType: type, shape: entry.shape, byteCount: entry.byteCount,
+                isDequantized: false)
         }
         guard dequantizing else {
             return Listed(
