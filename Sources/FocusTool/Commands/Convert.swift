@@ -80,7 +80,7 @@ struct Convert: ParsableCommand {
         options.workers = common.workers
         layouts.apply(to: &options)
         let registry = try formats.registry(
-            on: common.workers, telling: layout == .huggingface ? ["dequantize=f32"] : [])
+            on: common.workers, telling: LayoutConversion.unpacksBlocks(of: source, to: layout) ? ["dequantize=f32"] : [])
         let conversion = try LayoutConversion(options, to: layout, formats: registry, stages: stages)
         guard !output.dryRun else {
             Terminal.clearProgress()

@@ -5,8 +5,8 @@ public import Layouts
 struct LayoutOptionGroup: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "Write the model as another program has it, with names, settings and tokenizer: huggingface is a folder "
-                + "that transformers loads, gguf a file that llama.cpp loads. (default: the source's)",
+            "Write the model (a GGUF file, or a folder of transformers or of Mistral) as another program has it, with "
+                + "names, settings and tokenizer: huggingface is a folder that transformers loads, gguf a file that llama.cpp loads. (default: the source's)",
             valueName: "layout"))
     var layout: LayoutConversion.Layout?
 

@@ -1,7 +1,7 @@
 public import Checkpoints
 internal import JSON
 internal import Replacement
-internal import SystemPackage
+public import SystemPackage
 public import TensorIO
 
 /// A model on its way to another layout: names, settings and tokenizer as another program has them. Everything is
@@ -41,11 +41,13 @@ public struct LayoutConversion: Sendable {
             try Checkpoint.open(options.source, variant: options.variant, formats: formats)
         }
         self.source = source
-        guard formats.format(named: "gguf") != nil else {
+        let isMistral = layout == .huggingface && LayoutPlan.isMistral(options.source)
+        guard isMistral || formats.format(named: "gguf") != nil else {
             throw FocusError("GGUF is read and written by a plug-in, which is not loaded: --plugin libgguf.so")
         }
         plan = try stages.measure("plan") { _ in
             switch layout {
+            case .huggingface where isMistral: try .mistral(source, options, formats)
             case .huggingface: try .huggingFace(source, options, formats)
             case .gguf: try .gguf(source, options, formats)
             }
@@ -68,6 +70,11 @@ public struct LayoutConversion: Sendable {
             }
         }
         try FreeSpace.check(plan.byteCount, at: options.destination)
+    }
+
+    /// Whether the model at `source` is a file of blocks, which GGUF's format must unpack on the way to `layout`.
+    public static func unpacksBlocks(of source: FilePath, to layout: Layout) -> Bool {
+        layout == .huggingface && !LayoutPlan.isMistral(source)
     }
 
     private var policy: StagedReplacement.Policy { options.overwrites ? .replace : .refuse }

@@ -34,8 +34,18 @@ struct HuggingFaceConfig {
             let id = try metadata.size("tokenizer.ggml.\(role)_token_id")
             put(key, id.flatMap { $0 < rows ? .integer($0) : nil } ?? .null)
         }
-        let names: [ElementType: String] = [.f32: "float32", .f16: "float16", .bf16: "bfloat16", .f64: "float64"]
-        if let name = names[elementType] { put("dtype", .text(name)) }
+        if let name = HuggingFaceConfig.typeName(elementType) { put("dtype", .text(name)) }
+    }
+
+    /// What transformers calls a type of weights; nil for one that it has no weights of.
+    static func typeName(_ type: ElementType) -> String? {
+        switch type {
+        case .f32: "float32"
+        case .f16: "float16"
+        case .bf16: "bfloat16"
+        case .f64: "float64"
+        default: nil
+        }
     }
 
     /// The file.

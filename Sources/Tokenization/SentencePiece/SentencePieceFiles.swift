@@ -10,10 +10,10 @@ struct SentencePieceFiles {
     let vocab: [UInt8]?
 
     /// The names of models, the first of which counts. Marian has two, of which the source's cuts what goes into the
-    /// model.
+    /// model. Mistral's own layout has versions in names.
     private static let names = [
         "tokenizer.model", "spiece.model", "sentencepiece.bpe.model", "sentencepiece.model", "spm.model", "source.spm",
-        "spm_char.model",
+        "spm_char.model", "tokenizer.model.v3", "tokenizer.model.v2", "tokenizer.model.v1",
     ]
 
     /// Reads what there is in `folder`; nil where there is no model.

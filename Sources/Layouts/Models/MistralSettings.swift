@@ -1,0 +1,135 @@
+internal import Checkpoints
+internal import JSON
+internal import Replacement
+internal import SystemPackage
+internal import TensorIO
+
+/// params.json of a model in Mistral's own layout, and what transformers' config.json says of the same model.
+struct MistralSettings {
+    static let fileName = "params.json"
+
+    private let root: JSONValue
+    private let path: FilePath
+
+    /// What tensors are called in both layouts; what GGUF's name is elsewhere is Mistral's here. Mistral has the two
+    /// numbers of a pair that is rotated side by side, as GGUF has.
+    static let names: [NameRule] = [
+        NameRule("tok_embeddings", "model.embed_tokens"), NameRule("norm", "model.norm"),
+        NameRule("output", "lm_head"),
+        layer("attention_norm", "input_layernorm"), layer("ffn_norm", "post_attention_layernorm"),
+        layer("attention.wq", "self_attn.q_proj", .queryPairs), layer("attention.wk", "self_attn.k_proj", .keyPairs),
+        layer("attention.wv", "self_attn.v_proj"), layer("attention.wo", "self_attn.o_proj"),
+        layer("feed_forward.w1", "mlp.gate_proj"), layer("feed_forward.w2", "mlp.down_proj"),
+        layer("feed_forward.w3", "mlp.up_proj"),
+    ]
+
+    private static func layer(_ own: String, _ huggingFace: String, _ change: RowChange = .none) -> NameRule {
+        NameRule("layers.#.\(own)", "model.layers.#.\(huggingFace)", change)
+    }
+
+    /// What a model may have that is no plain decoder, and what it is.
+    private static let others = [
+        ("moe", "a mixture of experts"), ("vision_encoder", "a model that sees pictures"),
+        ("multimodal", "a model that hears or sees"), ("quantization", "a quantised model"),
+        ("yarn", "a model with stretched angles (YaRN)"), ("llama_4_scaling", "a model whose attention is scaled"),
+        ("lora", "an adapter"), ("n_shared_experts", "a mixture of experts"),
+        ("kv_lora_rank", "a model of DeepSeek's kind"),
+    ]
+
+    /// Reads the settings in `folder`.
+    ///
+    /// - Throws: `FocusError` where they are of a model that is not converted here.
+    init(in folder: FilePath) throws {
+        path = folder.appending(MistralSettings.fileName)
+        let document = try JSONFile.read(path).root
+        root = document["text_config"].flatMap { $0.kind == .object ? $0 : nil } ?? document
+        for (key, what) in MistralSettings.others {
+            guard let value = document[key], !value.isNull, value.boolean != false else { continue }
+            throw FocusError(
+                "has '\(key)': it is \(what), which is not converted here; convert_mistral_weights_to_hf.py of "
+                    + "transformers may", path: path)
+        }
+    }
+
+    private func size(_ key: String) throws(FocusError) -> Int? {
+        guard let value = root[key], !value.isNull else { return nil }
+        guard let size = value.integer, (1...GGUFMetadata.largestSize).contains(size) else {
+            throw FocusError("its '\(key)' is not a whole number that a model can have", path: path)
+        }
+        return size
+    }
+
+    private func required(_ key: String) throws(FocusError) -> Int {
+        guard let size = try size(key) else {
+            throw FocusError("has no '\(key)', without which the model cannot be run", path: path)
+        }
+        return size
+    }
+
+    private func number(_ key: String, or usual: Double) throws(FocusError) -> Double {
+        guard let value = root[key], !value.isNull else { return usual }
+        guard let number = value.double, number.isFinite, number > 0 else {
+            throw FocusError("its '\(key)' is not a number above 0", path: path)
+        }
+        return number
+    }
+
+    /// The heads of queries, and those of keys and values.
+    ///
+    /// - Throws: `FocusError` where they are missing.
+    func heads() throws(FocusError) -> (queries: Int, keys: Int) {
+        let queries = try required("n_heads")
+        return (queries, try size("n_kv_heads") ?? queries)
+    }
+
+    /// How many layers there are.
+    ///
+    /// - Throws: `FocusError` where that is missing.
+    func layers() throws(FocusError) -> Int { try required("n_layers") }
+
+    /// config.json of transformers' Mistral.
+    ///
+    /// - Parameters:
+    ///   - rows: those of the table of tokens.
+    ///   - isTied: whether there is no output layer of its own.
+    ///   - elementType: that of the weights.
+    ///   - ids: the ids of roles, as `bos_token_id`.
+    /// - Throws: `FocusError` where a setting is missing, or no number.
+    func config(rows: Int, isTied: Bool, elementType: ElementType, ids: [JSONBuilder.Member]) throws(FocusError)
+        -> JSONBuilder
+    {
+        let heads = try heads()
+        let width = try required("dim")
+        let window = try window()
+        let type = HuggingFaceConfig.typeName(elementType).map { [JSONBuilder.Member("dtype", .text($0))] } ?? []
+        let headSize = try size("head_dim") ?? width / heads.queries
+        let (named, trained) = (try size("max_position_embeddings"), try size("max_seq_len"))
+        let length = named ?? trained ?? MistralSettings.usualLength
+        return .object(
+            [
+                .init("architectures", .texts(["MistralForCausalLM"])), .init("model_type", .text("mistral")),
+                .init("vocab_size", .integer(rows)), .init("hidden_size", .integer(width)),
+                .init("intermediate_size", .integer(try required("hidden_dim"))),
+                .init("num_hidden_layers", .integer(try layers())),
+                .init("num_attention_heads", .integer(heads.queries)),
+                .init("num_key_value_heads", .integer(heads.keys)),
+                .init("head_dim", .integer(headSize)),
+                .init("hidden_act", .text("silu")), .init("max_position_embeddings", .integer(length)),
+                .init("rms_norm_eps", .double(try number("norm_eps", or: 1e-5))),
+                .init("rope_theta", .double(try number("rope_theta", or: 10_000))),
+                .init("sliding_window", window.map { .integer($0) } ?? .null),
+                .init("tie_word_embeddings", .boolean(isTied)),
+            ] + ids + type)
+    }
+
+    /// How far a layer sees; nil for as far as there is text.
+    private func window() throws(FocusError) -> Int? {
+        if let list = root["sliding_window"], list.kind == .array {
+            throw FocusError("has layers of different windows, which is not converted here", path: path)
+        }
+        return try size("sliding_window")
+    }
+
+    /// What transformers' converter takes where the settings do not say.
+    private static let usualLength = 32_768
+}
