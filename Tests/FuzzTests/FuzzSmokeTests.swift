@@ -26,6 +26,6 @@ import Testing
     /// How many changed inputs a target gets. A file of HDF5 is tried in a process of its own first, which takes
     /// milliseconds.
     private func changeCount(for target: FuzzTarget) -> Int {
-        target.name == "hdf5" ? 200 : 2_000
+        ["hdf5", "keras"].contains(target.name) ? 200 : 2_000
     }
 }

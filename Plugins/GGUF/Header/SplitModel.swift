@@ -61,8 +61,8 @@ struct SplitModel {
                 throw GGUFError(
                     FOCUS_ERROR_INVALID_HEADER,
                     "\(quoted(name)) says that it is part \((header.number(SplitModel.numberKey) ?? -1) + 1) of "
-                        + "\(header.text(SplitModel.countKey)), not \(number + 1) of \(names.count): parts of two models "
-                        + "were mixed, or renamed")
+                        + "\(header.text(SplitModel.countKey)), not \(number + 1) of \(names.count): parts of two "
+                        + "models were mixed, or renamed")
             }
             found.append((file, header))
         }

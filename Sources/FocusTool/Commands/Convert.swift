@@ -79,8 +79,8 @@ struct Convert: ParsableCommand {
         options.tell = common.teller
         options.workers = common.workers
         layouts.apply(to: &options)
-        let registry = try formats.registry(
-            on: common.workers, telling: LayoutConversion.unpacksBlocks(of: source, to: layout) ? ["dequantize=f32"] : [])
+        let unpacks = LayoutConversion.unpacksBlocks(of: source, to: layout)
+        let registry = try formats.registry(on: common.workers, telling: unpacks ? ["dequantize=f32"] : [])
         let conversion = try LayoutConversion(options, to: layout, formats: registry, stages: stages)
         guard !output.dryRun else {
             Terminal.clearProgress()

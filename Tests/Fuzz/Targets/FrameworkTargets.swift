@@ -1,3 +1,4 @@
+internal import HDF5Format
 internal import PluginHost
 internal import SystemPackage
 internal import TensorIO
@@ -20,6 +21,13 @@ extension FuzzTarget {
         { bytes, folder in
             try ReaderLaws.check(FuzzedPlugins.format("pytorch").open(folder.place("x.nemo", bytes)))
         })
+
+    /// An archive of Keras, the HDF5 file of which libhdf5 tries in a process of its own.
+    static let keras = FuzzTarget(
+        "keras", maximumByteCount: 1 << 15, allocationLimit: 160, patience: 3,
+        words: ["model.weights.h5", "PK\u{1}\u{2}"],
+        seeds: { try FuzzSeed.fixtures("frameworks", ".keras") },
+        { bytes, folder in try ReaderLaws.check(KerasFormat().open(folder.place("x.keras", bytes))) })
 
     /// A model of ONNX, and the file beside it.
     static let onnx = FuzzTarget(

@@ -4,6 +4,7 @@ extension FuzzTarget {
         json, config, plan, fastTextModel, vectorText, npy, safetensors, shards, raw, corpus, plugin, sentencePiece,
         tekken, tokenizerJSON, tokenizerFiles, npz, numpyFolder, gguf, pytorch, distributed, zero, nemo, flax,
         onnx, tensorflow, checkpoint, model, hdf5,
+        keras,
     ]
 
     /// The target called `name`, or nil.
