@@ -210,7 +210,7 @@ let package = Package(
             dependencies: [
                 "Focus", "Checkpoints", "Tokenization", "Corpus", "StaticEmbeddings", "SafetensorsFormat",
                 "NumPyFormat", "HDF5Format", "RawFormat", "PluginHost", "FocusEngine", "Transformer", "Vocabularies",
-                "Parallel", "TensorIO", "JSON", "FuzzAnswers", "TestSupport", system,
+                "Parallel", "Digests", "TensorIO", "JSON", "FuzzAnswers", "TestSupport", system,
             ],
             path: "Tests/Fuzz/Targets", swiftSettings: settings),
         .target(name: "FuzzAnswers", dependencies: ["CFocusPlugin"], path: "Tests/Fuzz/Answers", cSettings: cSettings),

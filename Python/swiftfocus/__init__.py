@@ -15,17 +15,18 @@ any format.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from . import compat, numpy
-    from ._commands import convert, diff, inspect, specialize, verify
+    from ._commands import convert, count, diff, inspect, merge, specialize, verify
     from ._errors import FocusError
     from ._plan import KINDS, Plan, PlanArrays, plan
 
     __version__: str
 
-__all__ = ["KINDS", "FocusError", "Plan", "PlanArrays", "compat", "convert", "diff", "inspect", "numpy", "plan",
-           "specialize", "verify"]
+__all__ = ["KINDS", "FocusError", "Plan", "PlanArrays", "compat", "convert", "count", "diff", "inspect", "merge",
+           "numpy", "plan", "specialize", "verify"]
 
 _PLACES = {"FocusError": "_errors", **dict.fromkeys(("KINDS", "Plan", "PlanArrays", "plan"), "_plan"),
-           **dict.fromkeys(("convert", "diff", "inspect", "specialize", "verify"), "_commands")}
+           **dict.fromkeys(("convert", "count", "diff", "inspect", "merge", "specialize", "verify"),
+                           "_commands")}
 
 
 if not TYPE_CHECKING:  # what is not there is an error to mypy

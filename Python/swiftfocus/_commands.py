@@ -1,7 +1,7 @@
 """What the commands of `focus` do, in this process: their options as keywords, their JSON as Python's own types."""
 
 import ctypes
-from typing import Any, Optional
+from typing import Any, Iterable, Optional, Tuple
 
 from ._calls import Progress, text_of, work
 from ._inputs import Corpus, OpenCorpus, OpenTokenizer, Path
@@ -44,6 +44,28 @@ def specialize(checkpoint: Path, tokenizer: Any, output: Optional[Path] = None, 
     if text is not None:
         words += [f"--text-field={text.field}", "--corpus", *map(positional, text.paths)]
     found: "dict[str, Any]" = run(words, progress, (opened, text))
+    return found
+
+
+def count(source: Path, tokenizer: Any, output: Path, *, corpus: Corpus, shard: "Tuple[int, int]" = (1, 1),
+          text_field: str = "text", progress: Progress = None, **options: Any) -> "dict[str, Any]":
+    """Cuts a shard of a corpus into tokens and counts them, as `focus count` does: `(2, 7)` is the second of seven.
+
+    `source`: the checkpoint's folder, or its tokenizer. Where `output` is finished already, nothing is done, and the
+    answer has `wasFinished`.
+    """
+    opened, text = OpenTokenizer(tokenizer), OpenCorpus(corpus, text_field)
+    words = ["count", positional(source), *arguments({
+        "tokenizer": opened.path, "output": output, "shard": "/".join(map(str, shard)), **options}),
+        f"--text-field={text.field}", "--corpus", *map(positional, text.paths)]
+    found: "dict[str, Any]" = run(words, progress, (opened, text))
+    return found
+
+
+def merge(files: "Iterable[Path]", output: Path, *, progress: Progress = None, **options: Any) -> "dict[str, Any]":
+    """Puts the files of all shards of a corpus together, in any order, as `focus merge` does."""
+    words = ["merge", *arguments({"output": output, **options}), *map(positional, files)]
+    found: "dict[str, Any]" = run(words, progress)
     return found
 
 

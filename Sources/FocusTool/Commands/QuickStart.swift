@@ -75,6 +75,17 @@ struct QuickStart {
                 "specialize MODEL --tokenizer TOKENIZER --auxiliary VECTORS.bin --dry-run",
             ], folderAndText
         ),
+        "count": (
+            [
+                "count MODEL --tokenizer TOKENIZER --corpus TEXT --shard 1/3 --output 1",
+                "merge 1 2 3 --output COUNTS",
+                "specialize MODEL --tokenizer TOKENIZER --counts COUNTS --output RESULT",
+            ], folderAndText
+        ),
+        "merge": (
+            ["merge 1 2 3 --output COUNTS", "merge work/*.counts --output COUNTS"],
+            "Each file is one that focus count wrote; all shards of a text, in any order."
+        ),
         "states": (
             [
                 "states MODEL TEXT --output STATES.safetensors",
