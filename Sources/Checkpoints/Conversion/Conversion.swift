@@ -40,10 +40,16 @@ public struct Conversion: Sendable {
         self.stages = stages
         self.source = source
         target = try ConversionTarget(options, source, formats)
-        selection = try TensorSelection(of: source, elementType: options.elementType, where: options.selects)
+        let quantized = options.dequantizes ? QuantizedTensors(in: source) : nil
+        guard quantized?.modules.isEmpty != true else {
+            throw FocusError("holds no quantised weights: leave out --dequantize", path: options.source)
+        }
+        selection = try TensorSelection(
+            of: source, elementType: options.elementType, dequantizing: quantized, where: options.selects)
         if isOnDisk, case .folder(let folder) = target.place {
             companions = try ConversionCompanions(
-                of: source, elementType: options.elementType, to: target.format, except: folder)
+                of: source, elementType: options.elementType, dequantizes: options.dequantizes, to: target.format,
+                except: folder)
         } else {
             companions = nil
         }

@@ -17,7 +17,8 @@ struct ConversionCompanions {
     /// Lists what is beside the tensors of `checkpoint`, but not what is in `destination`, nor what would be taken for
     /// tensors there.
     init(
-        of checkpoint: Checkpoint, elementType: ElementType?, to format: any TensorFormat, except destination: FilePath
+        of checkpoint: Checkpoint, elementType: ElementType?, dequantizes: Bool = false, to format: any TensorFormat,
+        except destination: FilePath
     ) throws(FocusError) {
         let tensorFiles = checkpoint.tensorFileNames
         var copied: [FilePath] = []
@@ -35,25 +36,40 @@ struct ConversionCompanions {
             if !isInPlace, checkpoint.isBesideParts(file) { continue }
             if checkpoint.folder.pushing(file).starts(with: destination), !isInPlace { continue }
             let isTaken = file.components.count == 1 && format.owns(file: name)
+            if dequantizes, file.string == "hf_quant_config.json" { continue }
             if isTaken || CompanionFiles.isStale(file) {
                 notes.append("'\(file)' holds other weights and is left out")
             } else {
                 copied.append(file)
             }
         }
-        config = elementType.flatMap { ConversionCompanions.config(of: checkpoint, elementType: $0) }
+        config = ConversionCompanions.config(of: checkpoint, elementType: elementType, dequantizes: dequantizes)
         self.copied = config == nil ? copied : copied.filter { $0.string != "config.json" }
         self.notes = notes
         byteCount = copied.reduce(0) { $0 + FolderContents.byteCount(of: checkpoint.folder.pushing($1)) }
     }
 
-    /// config.json with the new type of the elements, or nil where nothing changes.
-    private static func config(of checkpoint: Checkpoint, elementType: ElementType) -> JSONBuilder? {
+    /// config.json with the new type of the elements, and without what it says of quantised weights that are no more;
+    /// nil where nothing changes.
+    private static func config(
+        of checkpoint: Checkpoint, elementType: ElementType?, dequantizes: Bool
+    ) -> JSONBuilder? {
         let names: [ElementType: String] = [.f32: "float32", .f16: "float16", .bf16: "bfloat16", .f64: "float64"]
-        guard let root = checkpoint.config?.root, let name = names[elementType] else { return nil }
+        guard let root = checkpoint.config?.root else { return nil }
         let old = JSONBuilder(root)
-        let new = renamed(old, to: name)
+        let bare = dequantizes ? unquantized(old) : old
+        let new = elementType.flatMap { names[$0] }.map { renamed(bare, to: $0) } ?? bare
         return new == old ? nil : new
+    }
+
+    /// `value` without the objects that say how weights are quantised.
+    private static func unquantized(_ value: JSONBuilder) -> JSONBuilder {
+        guard case .object(let members) = value else { return value }
+        return .object(
+            members.filter { member in
+                guard case .object = member.value else { return true }
+                return !ConfigNumbers.isQuantization(String(decoding: member.key, as: UTF8.self))
+            }.map { .init(key: $0.key, unquantized($0.value)) })
     }
 
     private static func renamed(_ value: JSONBuilder, to name: String) -> JSONBuilder {

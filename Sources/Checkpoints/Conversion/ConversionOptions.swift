@@ -18,6 +18,8 @@ public struct ConversionOptions: Sendable {
     public var shardSize: Int?
     /// What floating-point elements become; nil to keep them.
     public var elementType: ElementType?
+    /// Whether quantised weights become numbers, of type F32 where `elementType` is nil.
+    public var dequantizes = false
     /// Which tensors come along.
     public var selects: @Sendable (TensorName) -> Bool = { _ in true }
     /// Whether what is at the destination is replaced.

@@ -26,17 +26,41 @@ package struct TensorSelection: Sendable {
     }
 
     /// Selects from `checkpoint`; floating-point elements become `elementType`, where it is not nil.
+    ///
+    /// - Parameter quantized: the quantised weights that become numbers; nil where they stay as they are.
+    /// - Throws: `FormatError` where a quantised weight cannot be read as numbers.
     init(
-        of checkpoint: Checkpoint, elementType: ElementType?, where selects: (TensorName) -> Bool
+        of checkpoint: Checkpoint, elementType: ElementType?, dequantizing quantized: QuantizedTensors? = nil,
+        where selects: (TensorName) -> Bool
     ) throws(FormatError) {
-        entries = try checkpoint.tensors.filter { selects($0.tensor.name) }.map { entry throws(FormatError) in
-            let tensor = entry.tensor
-            guard let elementType, tensor.elementType.widensToFloat, tensor.elementType != elementType else {
-                return Entry(source: tensor, target: tensor, reader: entry.file.reader)
+        var entries: [Entry] = []
+        for (file, tensor) in checkpoint.tensors where selects(tensor.name) {
+            let numbers = try TensorSelection.numbers(of: tensor, quantized)
+            guard numbers != nil || quantized?.module(with: tensor.name) == nil else { continue }
+            let source = numbers?.plain ?? tensor
+            let reader: any TensorReader = numbers.map(DequantizedReader.init) ?? file.reader
+            guard let elementType, source.elementType.widensToFloat, source.elementType != elementType else {
+                entries.append(Entry(source: source, target: source, reader: reader))
+                continue
             }
-            let target = try TensorDescriptor(name: tensor.name, elementType: elementType, shape: tensor.shape)
-            return Entry(source: tensor, target: target, reader: entry.file.reader)
+            let target = try TensorDescriptor(name: source.name, elementType: elementType, shape: source.shape)
+            entries.append(Entry(source: source, target: target, reader: reader))
         }
+        self.entries = entries
+    }
+
+    /// The quantised weight whose elements are in `tensor`; nil for other tensors, of quantised weights, too.
+    private static func numbers(
+        of tensor: TensorDescriptor, _ quantized: QuantizedTensors?
+    ) throws(FormatError) -> QuantizedWeight? {
+        guard let quantized, let module = quantized.module(with: tensor.name) else { return nil }
+        guard module.isReadable, module.elements != nil else {
+            throw FormatError(
+                .unsupported,
+                "is a part of a weight that is quantised by \(module.scheme), of which no numbers are made here: "
+                    + "--dequantize reads FP8 and MLX's groups", tensor: tensor.name)
+        }
+        return try quantized.weight(named: tensor.name)
     }
 
     /// The tensors as they will be.

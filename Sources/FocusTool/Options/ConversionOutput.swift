@@ -27,6 +27,12 @@ struct ConversionOutput: ParsableArguments {
     @Option(help: ArgumentHelp("What floating-point elements become. (default: as they are)", valueName: "type"))
     var dtype: FloatType?
 
+    @Flag(
+        help: ArgumentHelp(
+            "Make numbers of quantised weights (FP8 with scales, MLX): F32, or what --dtype says. config.json no "
+                + "longer names the quantisation."))
+    var dequantize = false
+
     @Option(help: ArgumentHelp("Only tensors whose names match; may be repeated. (default: all)", valueName: "glob"))
     var include: [String] = []
 
@@ -64,6 +70,7 @@ struct ConversionOutput: ParsableArguments {
             (included.isEmpty || included.contains { $0.matches(name.bytes) })
                 && !excluded.contains { $0.matches(name.bytes) }
         }
+        options.dequantizes = dequantize
         options.overwrites = overwrite
         options.keptOriginal = keepOriginal
         options.verifies = verify
