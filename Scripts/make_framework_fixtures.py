@@ -107,7 +107,9 @@ def onnx() -> None:
 
     def model(tensors, name="tiny"):
         graph = helper.make_graph(
-            [helper.make_node("Identity", [tensors[0].name], ["y"])], name, [],
+            [helper.make_node("Constant", [], ["constant"], value=helper.make_tensor(
+                "value", TensorProto.FLOAT, [2, 2], [1, 2, 3, 4])),
+             helper.make_node("Identity", [tensors[0].name], ["y"])], name, [],
             [helper.make_tensor_value_info("y", tensors[0].data_type, list(tensors[0].dims))], initializer=tensors)
         made = helper.make_model(graph, producer_name="fixtures", opset_imports=[helper.make_opsetid("", 21)])
         helper.set_model_props(made, {"author": "somebody"})
@@ -116,6 +118,9 @@ def onnx() -> None:
     def read(name, folder=FOLDER):
         loaded = library.load(str(folder / name))
         found = {}
+        for node in loaded.graph.node:
+            if node.op_type == "Constant":
+                found[node.output[0]] = numpy_helper.to_array(node.attribute[0].t)
         for tensor in loaded.graph.initializer:
             if tensor.data_type in (TensorProto.INT4, TensorProto.UINT4):
                 count = int(numpy.prod(tensor.dims))

@@ -95,6 +95,7 @@ final class ONNXModel: OpenedModel {
         while let (number, value) = try message.next() {
             guard let range = value.range else { continue }
             switch number {
+            case 1: try addConstant(range)
             case 2: notes.add([UInt8](ascii: "graph"), value.text(of: file))
             case 5: try addInitializer(range)
             case 15:
@@ -106,8 +107,31 @@ final class ONNXModel: OpenedModel {
         }
     }
 
-    private func addInitializer(_ range: Range<Int>) throws(Refusal) {
-        let tensor = try TensorMessage(range, of: file)
+    /// Adds the tensor of a node that is nothing but one: some exporters keep weights so.
+    private func addConstant(_ node: Range<Int>) throws(Refusal) {
+        var message = WireMessage(node, of: file)
+        var (output, isConstant, contents): ([UInt8], Bool, Range<Int>?) = ([], false, nil)
+        while let (number, value) = try message.next() {
+            switch number {
+            case 2: output = value.text(of: file, limit: 1 << 16) ?? []
+            case 4: isConstant = value.text(of: file) == [UInt8](ascii: "Constant")
+            case 5:
+                guard let range = value.range else { break }
+                var attribute = WireMessage(range, of: file)
+                while let (number, value) = try attribute.next() {
+                    if number == 5, let range = value.range { contents = range }
+                }
+            default: break
+            }
+        }
+        guard isConstant, let contents else { return }
+        try addInitializer(contents, name: output)
+    }
+
+    /// Adds a tensor under its own name, or under `name`.
+    private func addInitializer(_ range: Range<Int>, name: [UInt8]? = nil) throws(Refusal) {
+        var tensor = try TensorMessage(range, of: file)
+        if let name { tensor.name = name }
         guard tensor.typeNumber != ONNXType.text else {
             textCount += 1
             return

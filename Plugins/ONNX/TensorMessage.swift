@@ -2,7 +2,7 @@ internal import PluginSupport
 
 /// What a TensorProto says: its name, type and shape, and where its contents are.
 struct TensorMessage {
-    private(set) var name: [UInt8] = []
+    var name: [UInt8] = []
     private(set) var typeNumber: UInt64 = 0
     private(set) var dimensions: [Int] = []
     /// Contents as bytes, the least significant first.
