@@ -176,6 +176,9 @@ def tensorflow() -> None:
         folder.mkdir()
         return folder
 
+    # Before anything else, as TensorFlow wants it: two devices, for the checkpoint in two files.
+    library.config.set_logical_device_configuration(
+        library.config.list_physical_devices("CPU")[0], [library.config.LogicalDeviceConfiguration()] * 2)
     library.random.set_seed(0)
     folder = renewed("tensorflow-checkpoint")
     tracked = library.train.Checkpoint(
@@ -222,6 +225,24 @@ def tensorflow() -> None:
             session.run(old.global_variables_initializer())
             old.train.Saver(sharded=False).save(session, str(folder / "bert_model.ckpt"), write_meta_graph=False)
     expect("tensorflow-bert", read(folder / "bert_model.ckpt"))
+
+    # Two files of data, one for each device, and the same in one file of the first version, which is refused.
+    folder = renewed("tensorflow-parts")
+    graph = library.Graph()
+    with graph.as_default():
+        for number in range(4):
+            with library.device(f"/cpu:{number % 2}"):
+                old.get_variable(f"layer_{number}/kernel", initializer=values("float32", 5, 3))
+        with old.Session(graph=graph) as session:
+            session.run(old.global_variables_initializer())
+            old.train.Saver(sharded=True).save(session, str(folder / "model.ckpt"), write_meta_graph=False)
+            old.train.Saver(write_version=old.train.SaverDef.V1).save(
+                session, str(folder / "first.ckpt"), write_meta_graph=False, write_state=False)
+    expect("tensorflow-parts", read(folder / "model.ckpt"))
+    (folder / "first.ckpt").rename(FOLDER / "tensorflow-first.ckpt")
+    # Without the place where this was run.
+    for state in FOLDER.glob("tensorflow-*/checkpoint"):
+        state.write_text(state.read_text().replace(f"{state.parent}/", ""))
 
 
 # MARK: Keras

@@ -61,6 +61,12 @@ final class TensorFlowModel: OpenedModel {
         while let (number, value) = try message.next() {
             switch number {
             case 1:
+                guard value.range == nil else {
+                    throw Refusal(
+                        .unsupported,
+                        "is a checkpoint of TensorFlow's first version: read it with tf.compat.v1.train.Saver, which "
+                            + "saves it anew as .index and .data files")
+                }
                 guard (1...UInt64(TensorFlowModel.largestShardCount)).contains(value.unsigned) else {
                     throw Refusal(.invalidHeader, "says that it has \(value.unsigned) files of data")
                 }

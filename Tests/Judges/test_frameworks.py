@@ -178,7 +178,7 @@ class TensorFlow(FrameworkCase):
     LIBRARY = built("tensorflow")
 
     def test_what_tensorflow_wrote(self):
-        self.judge("tensorflow-checkpoint", "tensorflow-saved-model", "tensorflow-bert")
+        self.judge("tensorflow-checkpoint", "tensorflow-saved-model", "tensorflow-bert", "tensorflow-parts")
         index = FRAMEWORKS / "tensorflow-bert" / "bert_model.ckpt.index"
         self.assertEqual(self.tensors_of(index), expected("tensorflow-bert"))
 
@@ -189,6 +189,15 @@ class TensorFlow(FrameworkCase):
     def test_files_that_end_early(self):
         self.judge_cuts("tensorflow-bert", "bert_model.ckpt.index")
         self.judge_cuts("tensorflow-bert", "bert_model.ckpt.data-00000-of-00001")
+
+    def test_a_file_of_data_that_is_missing(self):
+        folder = self.copy("tensorflow-parts")
+        (folder / "model.ckpt.data-00001-of-00002").unlink()
+        self.refuse("tensorflow-parts", "model.ckpt.data-00001-of-00002", "No such file")
+
+    def test_checkpoints_of_the_first_version(self):
+        path = self.copy("tensorflow-first.ckpt").rename(self.folder / "first.index")
+        self.refuse(path.name, path.name, "first version", "tf.compat.v1.train.Saver")
 
     def test_checksums_of_the_index(self):
         index = self.copy("tensorflow-bert") / "bert_model.ckpt.index"
