@@ -23,7 +23,9 @@ class Keras(FrameworkCase):
 
     def test_what_keras_wrote(self):
         self.judge("keras-model.keras", "keras-half.keras", "keras-shards")
-        self.assertIn("keras_version", self.focus("inspect", FRAMEWORKS / "keras-model.keras", "--metadata").output)
+        shown = self.focus("inspect", FRAMEWORKS / "keras-model.keras", "--metadata").output
+        for word in ("keras_version", "keras.config", "LayerNormalization"):
+            self.assertIn(word, shown)
         self.assertEqual(list(self.temporary.iterdir()), [])
 
     def test_members_that_are_deflated(self):

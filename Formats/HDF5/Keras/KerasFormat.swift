@@ -7,7 +7,8 @@ internal import ZipFiles
 /// Models of Keras 3: `.keras` archives, which have an HDF5 file in them, and weights in shards
 /// (`model_00000.weights.h5` and `model.weights.json`). Single `.weights.h5` files are HDF5. Read only.
 ///
-/// Tensors are called by their paths, as `layers/dense/vars/0`, and bfloat16 is what Keras says it is.
+/// Tensors are called by their paths, as `layers/dense/vars/0`, and bfloat16 is what Keras says it is. What an archive
+/// says of itself and of its layers is metadata, up to 16 KiB each.
 public struct KerasFormat: TensorFormat {
     /// `keras`
     public let name = "keras"
@@ -18,6 +19,7 @@ public struct KerasFormat: TensorFormat {
 
     private static let weights = Array("model.weights.h5".utf8)
     private static let description = Array("metadata.json".utf8)
+    private static let configuration = Array("config.json".utf8)
     private static let largestDescription = 1 << 14
 
     /// It only reads.
@@ -40,7 +42,7 @@ public struct KerasFormat: TensorFormat {
         let end = 30 + Int(prefix.littleEndian(UInt16.self, at: 26))
         guard end <= prefix.byteCount else { return false }
         let name = prefix.extracting(30..<end).copied
-        return name == KerasFormat.description || name == KerasFormat.weights || name == Array("config.json".utf8)
+        return name == KerasFormat.description || name == KerasFormat.weights || name == KerasFormat.configuration
     }
 
     /// Whether the folder at `folder` has weights in shards, with the one index that ties them together.
@@ -69,10 +71,13 @@ public struct KerasFormat: TensorFormat {
                 .unrecognized, "is an archive without 'model.weights.h5': Keras did not write it", path: path)
         }
         var metadata: [String: String] = [:]
-        if let description = member(KerasFormat.description), description.byteCount <= KerasFormat.largestDescription {
-            var text = [UInt8](repeating: 0, count: description.byteCount)
-            try archive.read(description, from: 0, into: &text)
-            metadata["keras.metadata"] = String(validating: text, as: UTF8.self)
+        for (key, name) in [
+            ("keras.metadata", KerasFormat.description), ("keras.config", KerasFormat.configuration),
+        ] {
+            guard let text = member(name), text.byteCount <= KerasFormat.largestDescription else { continue }
+            var bytes = [UInt8](repeating: 0, count: text.byteCount)
+            try archive.read(text, from: 0, into: &bytes)
+            metadata[key] = String(validating: bytes, as: UTF8.self)
         }
         return try UnpackedFile.lend(weights, of: archive) { (file: FilePath) throws(FormatError) in
             do throws(FormatError) {
