@@ -40,7 +40,19 @@ extension Specialization {
                 count: writers.reduce(0) { $0 + $1.untouchedFiles.count },
                 byteCount: writers.reduce(0) { $0 + $1.untouchedByteCount },
                 areLinked: plan.isInPlace || options.linksUntouched),
-            byteCount: writers.reduce(0) { $0 + $1.plan.byteCount })
+            byteCount: writers.reduce(0) { $0 + $1.plan.byteCount }, files: fileChanges)
+    }
+
+    private var fileChanges: FileChanges? {
+        guard var all = output.fileChanges() else { return nil }
+        for draft in drafts {
+            guard let changes = draft.writer.fileChanges(prefix: "\(draft.name)/") else { return nil }
+            all.changed += changes.changed
+            all.added += changes.added
+            all.removed += changes.removed
+            all.untouched += changes.untouched
+        }
+        return all
     }
 
     /// What writes the checkpoint and its drafts.

@@ -74,6 +74,8 @@ public struct SpecializationPreview: Sendable {
     public let untouchedFiles: UntouchedFiles
     /// Bytes that will be written.
     public let byteCount: Int
+    /// What becomes of each file of the folder; nil where the tensors are written in another format.
+    public let files: FileChanges?
 
     /// The preview as JSON.
     public var json: JSONBuilder {
@@ -103,7 +105,7 @@ public struct SpecializationPreview: Sendable {
                 .object([
                     .init("count", .integer(untouchedFiles.count)), .init("bytes", .integer(untouchedFiles.byteCount)),
                     .init("linked", .boolean(untouchedFiles.areLinked)),
-                ])), .init("bytes", .integer(byteCount)),
+                ])), .init("bytes", .integer(byteCount)), .init("files", files?.json ?? .null),
         ])
     }
 }

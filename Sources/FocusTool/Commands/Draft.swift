@@ -67,6 +67,6 @@ struct Draft: ParsableCommand {
         destination.apply(to: &options)
         method.apply(to: &options)
         rows.apply(to: &options)
-        try SpecializationRun(common: common, dryRun: writing.dryRun).run(options)
+        try SpecializationRun(common: common, dryRun: writing.dryRun, listsFiles: writing.files).run(options)
     }
 }

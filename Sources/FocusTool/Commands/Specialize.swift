@@ -82,7 +82,12 @@ struct Specialize: ParsableCommand {
         try common.noteInterrupted(inputs.tokenizer, inputs.sourceTokenizer, further.extendWith, as: .tokenizer)
         try common.check(inputs.auxiliary, further.plan, further.counts, overrides.givenRows, as: .file)
         let options = try options
-        if AdapterFolder.isAdapter(checkpoint) {
+        let isAdapter = AdapterFolder.isAdapter(checkpoint)
+        if writing.files, try isAdapter || GGUFRun.isModel(checkpoint, formats.registry(on: common.workers)) {
+            throw FocusError(
+                "is no folder of a whole model, whose files --files lists", path: checkpoint, code: .option)
+        }
+        if isAdapter {
             return try AdapterRun(common: common, dryRun: writing.dryRun).run(options)
         }
         guard rows.base == nil else {
@@ -91,7 +96,7 @@ struct Specialize: ParsableCommand {
         if let known = options.formats, GGUFRun.isModel(checkpoint, known) {
             return try GGUFRun(common: common, formats: formats, dryRun: writing.dryRun).run(options)
         }
-        try SpecializationRun(common: common, dryRun: writing.dryRun).run(options)
+        try SpecializationRun(common: common, dryRun: writing.dryRun, listsFiles: writing.files).run(options)
     }
 
     /// What the options say of a plan that is made for its own sake.

@@ -7,6 +7,10 @@ struct WritingOptions: ParsableArguments {
     @Flag(help: "Check everything and show what would change; write nothing.")
     var dryRun = false
 
+    @Flag(
+        help: "With --dry-run: list what becomes of each file, and no more, so that only those that change travel.")
+    var files = false
+
     @Option(
         help: ArgumentHelp("Write a report: .html, a page to look at, or .json. (default: none)", valueName: "file"))
     var report: FilePath?
@@ -14,7 +18,10 @@ struct WritingOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Keep the row plan. (default: not kept)", valueName: "file"))
     var savePlan: FilePath?
 
-    func validate() throws { try ReportForm.check(report) }
+    func validate() throws {
+        try ReportForm.check(report)
+        guard !files || dryRun else { throw ValidationError("--files goes with --dry-run.") }
+    }
 
     func apply(to options: inout SpecializationOptions) {
         options.report = report

@@ -1,6 +1,7 @@
 internal import Checkpoints
 internal import Focus
 internal import JSON
+internal import Replacement
 
 /// Does what options say, and tells what happened or would happen: the end of every command that writes a checkpoint
 /// for another vocabulary.
@@ -8,6 +9,8 @@ struct SpecializationRun {
     let common: CommonOptions
     /// Whether nothing is written.
     let dryRun: Bool
+    /// Whether the only answer is what becomes of each file.
+    var listsFiles = false
 
     /// Checks everything and, unless nothing is to be written, writes the checkpoint.
     ///
@@ -17,7 +20,7 @@ struct SpecializationRun {
         let specialization = try Specialization(options, stages: StageClock { line.monitor($0) })
         if dryRun {
             Terminal.clearProgress()
-            return show(try specialization.preview())
+            return try show(try specialization.preview())
         }
         // Told before the part that takes long; the story at the end leaves them out.
         if !common.json {
@@ -33,7 +36,16 @@ struct SpecializationRun {
         }
     }
 
-    private func show(_ preview: SpecializationPreview) {
+    private func show(_ preview: SpecializationPreview) throws {
+        if listsFiles {
+            guard let files = preview.files else {
+                throw FocusError(
+                    "is written in another format, whose files have names of their own: leave out --to, or --files",
+                    path: preview.checkpoint, code: .option)
+            }
+            if common.json { return Terminal.answer(files.json.written(indentation: 2) + [0x0A]) }
+            return files.listing.forEach { Terminal.answer("\($0.change)\t\(Terminal.oneLine($0.name))") }
+        }
         if common.json {
             Terminal.answer(preview.json.written(indentation: 2) + [0x0A])
         } else {
