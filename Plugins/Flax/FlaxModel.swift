@@ -11,8 +11,6 @@ final class FlaxModel: OpenedModel {
 
     static let fileName = [UInt8](ascii: "flax_model.msgpack")
     static let indexName = fileName + [UInt8](ascii: ".index.json")
-    /// An index of a million tensors has about 100 MB.
-    private static let largestIndex = 1 << 28
 
     /// Opens the file, the index or the folder at `path`.
     init(_ path: FilePlace) throws(Refusal) {
@@ -64,16 +62,7 @@ final class FlaxModel: OpenedModel {
     }
 
     private func addShards(_ name: [UInt8], in folder: FilePlace) throws(Refusal) {
-        let index: ShardIndex
-        do throws(Refusal) {
-            let file = try InputFile(folder.appending(name))
-            guard file.byteCount <= FlaxModel.largestIndex else {
-                throw Refusal(.invalidHeader, "has \(file.byteCount) bytes, more than any index of tensors needs")
-            }
-            index = try ShardIndex(file.copy(0..<file.byteCount))
-        } catch {
-            throw error.about("file", name)
-        }
+        let index = try ShardIndex(name, in: folder)
         files.append(nil)
         parts.append(name)
         for shard in index.fileNames {
@@ -81,13 +70,7 @@ final class FlaxModel: OpenedModel {
             try addFile(shard, in: folder)
             for tensor in listed[first...] { try index.check(tensor.name, isIn: shard) }
         }
-        let found = Set(listed.map(\.name))
-        if let missing = index.files.keys.filter({ !found.contains($0) }).min(by: { $0.lexicographicallyPrecedes($1) })
-        {
-            throw Refusal(
-                .invalidHeader, "is not in '\((index.files[missing] ?? []).printable)', where the index says it is"
-            ).about("tensor", missing)
-        }
+        try index.checkNames(listed.map(\.name))
     }
 
     private func add(_ path: FilePlace) throws(Refusal) {

@@ -12,8 +12,6 @@ struct TorchModel {
     static let fileName = [UInt8](ascii: "pytorch_model.bin")
     static let indexName = fileName + [UInt8](ascii: ".index.json")
     private static let indexEnding = [UInt8](ascii: ".index.json")
-    /// An index of a million tensors has about 100 MB.
-    private static let largestIndex = 1 << 28
 
     /// The model of `tensors`, whose places are in `files`; `parts` are the names of these below the folder.
     init(files: [InputFile?], parts: [[UInt8]], tensors: [StoredTensor], notes: Notes) {
@@ -68,16 +66,7 @@ struct TorchModel {
     }
 
     private mutating func addShards(_ name: [UInt8], in folder: FilePlace, _ root: [UInt8]?) throws(Refusal) {
-        let index: ShardIndex
-        do throws(Refusal) {
-            let file = try InputFile(folder.appending(name))
-            guard file.byteCount <= TorchModel.largestIndex else {
-                throw Refusal(.invalidHeader, "has \(file.byteCount) bytes, more than any index of tensors needs")
-            }
-            index = try ShardIndex(file.copy(0..<file.byteCount))
-        } catch {
-            throw error.about("file", name)
-        }
+        let index = try ShardIndex(name, in: folder)
         files.append(nil)
         parts.append(name)
         for shard in index.fileNames {
@@ -85,12 +74,6 @@ struct TorchModel {
             try addFile(shard, in: folder, root)
             for tensor in tensors[first...] { try index.check(tensor.name, isIn: shard) }
         }
-        let found = Set(tensors.map(\.name))
-        if let missing = index.files.keys.filter({ !found.contains($0) }).min(by: { $0.lexicographicallyPrecedes($1) })
-        {
-            throw Refusal(
-                .invalidHeader, "is not in '\((index.files[missing] ?? []).printable)', where the index says it is"
-            ).about("tensor", missing)
-        }
+        try index.checkNames(tensors.map(\.name))
     }
 }

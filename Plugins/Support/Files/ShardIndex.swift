@@ -1,4 +1,4 @@
-/// Which file holds which tensor, as `pytorch_model.bin.index.json` says.
+/// Which file holds which tensor, as an index (`pytorch_model.bin.index.json`) says.
 package struct ShardIndex {
     /// The file of each tensor.
     package private(set) var files: [[UInt8]: [UInt8]] = [:]
@@ -7,6 +7,32 @@ package struct ShardIndex {
 
     /// How many files a model may have.
     private static let largestCount = 1 << 14
+
+    /// An index of a million tensors has about 100 MB.
+    private static let largestByteCount = 1 << 28
+
+    /// Reads the index called `name` in `folder`.
+    package init(_ name: [UInt8], in folder: FilePlace) throws(Refusal) {
+        do throws(Refusal) {
+            let file = try InputFile(folder.appending(name))
+            guard file.byteCount <= ShardIndex.largestByteCount else {
+                throw Refusal(.invalidHeader, "has \(file.byteCount) bytes, more than any index of tensors needs")
+            }
+            try self.init(file.copy(0..<file.byteCount))
+        } catch {
+            throw error.about("file", name)
+        }
+    }
+
+    /// Throws where a tensor of the index is none of `names`, which are those of all files.
+    package func checkNames(_ names: some Sequence<[UInt8]>) throws(Refusal) {
+        let found = Set(names)
+        guard let missing = files.keys.filter({ !found.contains($0) }).min(by: { $0.lexicographicallyPrecedes($1) })
+        else { return }
+        throw Refusal(
+            .invalidHeader, "is not in '\((files[missing] ?? []).printable)', where the index says it is"
+        ).about("tensor", missing)
+    }
 
     /// Reads the index `json`.
     package init(_ json: [UInt8]) throws(Refusal) {
