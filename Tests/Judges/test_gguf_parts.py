@@ -84,3 +84,11 @@ class Parts(PluginCase):
         place = first.index(b"split.tensors.count") + len(b"split.tensors.count") + 4
         parts[0].write_bytes(first[:place] + b"\x08" + first[place + 1:])
         self.refuse(parts[0], "7 tensors", "8 by its first part")
+
+    def test_no_part_is_lost(self):
+        parts = self.written("parts", split_max_tensors=2)
+        for path in (parts[0], parts[1]):
+            self.assertRefused("convert", path, "--in-place", "--plugin", self.LIBRARY,
+                               saying=(f"one of {len(parts)} files of a model", "destination"))
+        self.assertRefused("convert", parts[0], parts[1], "--overwrite", "--option", "dequantize=f32", "--plugin",
+                           self.LIBRARY, saying=(parts[1].name, "a file of the source"))

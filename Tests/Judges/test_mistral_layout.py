@@ -72,7 +72,7 @@ class MistralLayout(FocusCase):
         self.assertEqual(fixtures.read_config(self.folder / "half")["dtype"], "bfloat16")
 
     def test_settings_that_are_not_usual(self):
-        folder, own, wanted = self.model(max_seq_len=128, sliding_window=64)
+        folder, own, wanted = self.model(max_seq_len=128, sliding_window=64, tied_embeddings=True)
         del own["output.weight"]
         save_file(own, folder / "consolidated.safetensors")
         self.assertDone(self.convert("own", "hf"))
@@ -98,9 +98,21 @@ class MistralLayout(FocusCase):
         refuse("layers.2", n_layers=3)
         refuse("1 layers", n_layers=1)
         refuse("heads", n_heads=5)
+        refuse("attention.wk", "params.json", n_kv_heads=2, n_heads=3)
+        refuse("attention.wq", head_dim=2)
+        refuse("feed_forward.w1", hidden_dim=24)
+        refuse("params.json", dim=10)
+        refuse("vocab_size", "64 rows", vocab_size=63)
+        refuse("output.weight", "tied_embeddings", tied_embeddings=True)
+        refuse("'rope_scaling'", "not known", rope_scaling={"factor": 2})
+        refuse("'use_scaled_rope'", use_scaled_rope=True)
         refuse("layers", n_layers=2 ** 60)
         save_file(own | {"layers.0.attention.q_norm.weight": own["norm.weight"]}, folder / "consolidated.safetensors")
         refuse("layers.0.attention.q_norm.weight", "no name")
         del own["layers.1.feed_forward.w3.weight"]
         save_file(own, folder / "consolidated.safetensors")
         refuse("layers.1.feed_forward.w3.weight", "lacks")
+        _, own, _ = self.model("other")
+        del own["output.weight"]
+        save_file(own, folder / "consolidated.safetensors")
+        refuse("output.weight", "lacks")

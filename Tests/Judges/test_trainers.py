@@ -61,6 +61,14 @@ class Distributed(TrainerCase):
         self.assertRefused("inspect", TRAINERS / "dcp-one", "--option", "root=nothing", "--plugin", PLUGIN,
                            saying=("nothing at the root 'nothing'",))
 
+    def test_states_of_the_optimizer_are_not_lost_in_place(self):
+        self.copy("dcp-one")
+        self.assertRefused("convert", "dcp-one", "--in-place", "--to", "safetensors", "--plugin", PLUGIN,
+                           saying=("states of the optimizer", "--keep-original"))
+        self.assertDone(self.plugin("convert", "dcp-one", "--in-place", "--to", "safetensors", "--keep-original",
+                                    "old"))
+        self.assertTrue((self.folder / "old" / ".metadata").exists())
+
     def test_what_is_no_tensor_is_metadata(self):
         outcome = self.plugin("inspect", TRAINERS / "dcp-one", "--metadata")
         for line in ("epoch: 3", "note: Größe"):

@@ -189,6 +189,14 @@ public struct Checkpoint: Sendable {
         return files.contains { $0.reader.parts.contains { $0.removingLastComponent() == place } }
     }
 
+    /// Throws where a result at `path` would take the place of a file that its tensors are read from.
+    package func refuseOwnFile(_ path: FilePath) throws(FocusError) {
+        guard let name = tensorFileNames.first(where: { FolderContents.isSame(path, folder.appending($0)) }) else {
+            return
+        }
+        throw FocusError("is '\(name)', a file of the source; choose another name", path: path)
+    }
+
     /// The names of all files below the folder that hold tensors or say where they are.
     package var tensorFileNames: Set<String> {
         var names = Set(files.map(\.name) + [index?.name].compactMap { $0 })

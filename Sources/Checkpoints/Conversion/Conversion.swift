@@ -58,6 +58,7 @@ public struct Conversion: Sendable {
         metadata = isBare ? [:] : source.metadata
         let kind = target.format.fileExtensions.first.map { "a .\($0) file" } ?? target.format.name
         lost = isBare && !source.metadata.isEmpty ? ["\(kind) has no place for metadata: they are left out"] : []
+        if options.destination == nil { try refuseLoss() }
         try checkTensors(isNameless: isNameless)
         if isOnDisk { try refuseSource() }
         try checkDestination(formats)
@@ -125,6 +126,22 @@ public struct Conversion: Sendable {
         }
         guard !FolderContents.contains(path, options.source) else {
             throw FocusError("is a folder that the source lies in; choose another name", path: path)
+        }
+        try source.refuseOwnFile(path)
+    }
+
+    /// Throws where more would be lost than what takes its place: other parts of a model that is named by one of them,
+    /// or what a reader leaves out.
+    private func refuseLoss() throws(FocusError) {
+        if source.singleFile != nil, let parts = source.files.first?.reader.parts, parts.count > 1 {
+            throw FocusError(
+                "is one of \(parts.count) files of a model, which one file cannot replace: name a destination",
+                path: options.source)
+        }
+        if let leftOut = source.metadata["dcp.left_out"], options.keptOriginal == nil {
+            throw FocusError(
+                "holds more than is read (\(leftOut)), which --in-place would remove: name a destination, or keep the "
+                    + "original with --keep-original DIR", path: options.source)
         }
     }
 

@@ -47,6 +47,12 @@ package struct QuantizedWeight: Sendable {
                     + "missing again", tensor: name)
         }
         guard let shape = module.shape(settings), shape[0] > 0, shape[1] > 0 else {
+            if let mode = settings.method, module.isOfMLX, mode != "affine" {
+                throw FormatError(
+                    .unsupported,
+                    "is packed (\(module.scheme), mode '\(mode)'), of which no numbers are made here: mode "
+                        + "affine is read", tensor: name)
+            }
             throw FormatError(
                 .invalidTensor,
                 "is packed (\(module.scheme)), and config.json does not say how: it needs 'quantization' with bits "

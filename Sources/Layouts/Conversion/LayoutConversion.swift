@@ -58,6 +58,10 @@ public struct LayoutConversion: Sendable {
         guard !FolderContents.isSame(options.destination, options.source) else {
             throw FocusError("is the source itself; choose another name", path: options.destination)
         }
+        try source.refuseOwnFile(options.destination)
+        if let original = options.original, FolderContents.isFile(original) {
+            try Checkpoint.open(original, formats: formats).refuseOwnFile(options.destination)
+        }
         guard !FolderContents.contains(options.destination, options.source) else {
             throw FocusError("is a folder that the source lies in; choose another name", path: options.destination)
         }

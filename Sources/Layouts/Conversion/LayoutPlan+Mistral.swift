@@ -53,12 +53,18 @@ extension LayoutPlan {
                     reader: reader))
             shapes[found.name] = shown.shape
         }
-        let isTied = shapes["lm_head.weight"] == nil
+        let isTied = settings.isTied
+        guard !isTied || shapes["lm_head.weight"] == nil else {
+            throw FocusError(
+                "has 'output.weight' although 'tied_embeddings' is true: params.json and the tensors are not those of "
+                    + "one model", path: folder)
+        }
         try check(shapes, layers: settings.layers(), isTied: isTied, in: folder)
         let table = shapes["model.embed_tokens.weight"] ?? []
         guard table.count == 2, let rows = table.first else {
             throw FocusError("has no table of tokens of two axes (tok_embeddings.weight)", path: folder)
         }
+        try checkSizes(shapes, settings.shapes(rows: rows), in: folder)
         let type = entries.first { $0.target.elementType.widensToFloat }?.target.elementType ?? .f32
         let tokenizer = try tokenizerFiles(in: folder)
         let ids = roleIDs(of: try Tokenizer.load(folder).vocabulary)
@@ -99,6 +105,22 @@ extension LayoutPlan {
             throw FocusError(
                 "has \(count) tensors, but params.json is of a model with \(layers) layers, which has \(wanted)",
                 path: folder)
+        }
+    }
+
+    /// Throws where a tensor has another shape than the settings give it.
+    private static func checkSizes(
+        _ shapes: [String: [Int]], _ wanted: [String: [Int]], in folder: FilePath
+    ) throws(FormatError) {
+        for rule in MistralSettings.names {
+            guard let shape = wanted[rule.huggingFace] else { continue }
+            let found = shapes.filter { rule.renamed($0.key, toGGUF: true) != nil }.sorted { $0.key < $1.key }
+            for (name, own) in found where own != shape {
+                throw FormatError(
+                    .invalidTensor,
+                    "has shape \(own), but \(shape) by params.json: they are not those of one model", path: folder,
+                    tensor: TensorName(rule.renamed(name, toGGUF: true) ?? name))
+            }
         }
     }
 

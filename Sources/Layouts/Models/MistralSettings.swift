@@ -36,6 +36,39 @@ struct MistralSettings {
         ("kv_lora_rank", "a model of DeepSeek's kind"),
     ]
 
+    /// Settings that are understood here, or change nothing.
+    private static let known: Set<String> = [
+        "dim", "n_layers", "head_dim", "hidden_dim", "n_heads", "n_kv_heads", "norm_eps", "vocab_size", "rope_theta",
+        "sliding_window", "max_seq_len", "max_position_embeddings", "tied_embeddings", "max_batch_size", "model_type",
+        "_name_or_path", "model_parallel", "ffn_dim_multiplier", "multiple_of", "causal", "dtype", "torch_dtype",
+        "architectures", "model_max_length",
+    ]
+
+    /// Whether the table is the output layer, too.
+    var isTied: Bool { root["tied_embeddings"]?.boolean == true }
+
+    /// The shapes of all tensors for a table of `rows` rows, by transformers' names, in which `#` is the number of a
+    /// layer.
+    ///
+    /// - Throws: `FocusError` where a size is missing, or the vocabulary's is another.
+    func shapes(rows: Int) throws(FocusError) -> [String: [Int]] {
+        guard try size("vocab_size") ?? rows == rows else {
+            throw FocusError("has a vocab_size that is not the \(rows) rows of the table of tokens", path: path)
+        }
+        let (width, hidden, heads) = (try required("dim"), try required("hidden_dim"), try heads())
+        let head = try size("head_dim") ?? width / heads.queries
+        func product(_ count: Int) -> Int { count.multipliedReportingOverflow(by: head).partialValue }
+        let (queries, keys) = (product(heads.queries), product(heads.keys))
+        return [
+            "model.embed_tokens": [rows, width], "lm_head": [rows, width], "model.norm": [width],
+            "model.layers.#.input_layernorm": [width], "model.layers.#.post_attention_layernorm": [width],
+            "model.layers.#.self_attn.q_proj": [queries, width], "model.layers.#.self_attn.k_proj": [keys, width],
+            "model.layers.#.self_attn.v_proj": [keys, width], "model.layers.#.self_attn.o_proj": [width, queries],
+            "model.layers.#.mlp.gate_proj": [hidden, width], "model.layers.#.mlp.up_proj": [hidden, width],
+            "model.layers.#.mlp.down_proj": [width, hidden],
+        ]
+    }
+
     /// Reads the settings in `folder`.
     ///
     /// - Throws: `FocusError` where they are of a model that is not converted here.
@@ -43,6 +76,15 @@ struct MistralSettings {
         path = folder.appending(MistralSettings.fileName)
         let document = try JSONFile.read(path).root
         root = document["text_config"].flatMap { $0.kind == .object ? $0 : nil } ?? document
+        for member in root.members where !MistralSettings.known.contains(String(decoding: member.key, as: UTF8.self)) {
+            let key = String(decoding: member.key, as: UTF8.self)
+            guard !member.value.isNull, member.value.boolean != false,
+                MistralSettings.others.allSatisfy({ $0.0 != key })
+            else { continue }
+            throw FocusError(
+                "has '\(key)', of which it is not known what it changes: convert_mistral_weights_to_hf.py of "
+                    + "transformers may know", path: path)
+        }
         for (key, what) in MistralSettings.others {
             guard let value = document[key], !value.isNull, value.boolean != false else { continue }
             throw FocusError(
