@@ -25,7 +25,9 @@ final class ONNXModel: OpenedModel {
         folder = path.folder
         files = [try InputFile(path)]
         let prefix = file.copy(0..<min(file.byteCount, 4096))
-        guard ONNXModel.begins(prefix) else { throw Refusal(.unrecognized, "is no model of ONNX") }
+        guard ONNXModel.begins(prefix) || path.name.suffix(5) == [UInt8](ascii: ".onnx")[...] else {
+            throw Refusal(.unrecognized, "is no model of ONNX")
+        }
         var message = WireMessage(0..<file.byteCount, of: file)
         var graph: Range<Int>?
         while let (number, value) = try message.next() {

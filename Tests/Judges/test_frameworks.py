@@ -156,6 +156,16 @@ class ONNX(FrameworkCase):
             else:
                 self.assertEqual(outcome.code, 1, outcome.errors)
 
+    def test_fields_in_another_order(self):
+        """The version of the model before all others, and a producer with a long name that is not ASCII."""
+        whole = (FRAMEWORKS / "onnx-raw.onnx").read_bytes()
+        name = "Größe ".encode() * 40
+        for inserted in (b"\x28\x01", b"\x12" + bytes([len(name) & 0x7F | 0x80, len(name) >> 7]) + name):
+            (self.folder / "other.onnx").write_bytes(whole[:2] + inserted + whole[2:])
+            self.assertEqual(self.tensors_of("other.onnx"), expected("onnx-raw.onnx"))
+        (self.folder / "other.onnx").write_bytes(b"")
+        self.refuse("other.onnx", "other.onnx")
+
     def test_contents_in_other_files_stay_in_the_folder(self):
         folder = self.copy("onnx-external")
         model = folder / "model.onnx"

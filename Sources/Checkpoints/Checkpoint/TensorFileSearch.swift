@@ -196,7 +196,7 @@ struct TensorFileSearch {
                     + "\(PluginHint.advice("libpytorch.so")); or make one file of it with "
                     + "python -m torch.distributed.checkpoint.format_utils dcp_to_torch FOLDER model.bin", path: folder)
         }
-        if names.contains("manifest.ocdbt") || names.contains("_CHECKPOINT_METADATA") {
+        if names.contains(where: { ["manifest.ocdbt", "_CHECKPOINT_METADATA", "_METADATA"].contains($0) }) {
             return FocusError(
                 "is a checkpoint of Orbax, which is not read: restore it in JAX (orbax.checkpoint's "
                     + "StandardCheckpointer().restore(FOLDER)), and keep the arrays with safetensors.flax.save_file",
