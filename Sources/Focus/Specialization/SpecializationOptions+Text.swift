@@ -10,7 +10,8 @@ extension SpecializationOptions {
     ///
     /// - Throws: `CorpusError` where a file is no text; `FocusError` where a file of counts is none of a whole text.
     func openText() throws -> Corpus {
-        try countedText()?.beginning ?? Corpus(rows.text, textField: textField)
+        guard let counted = try countedText() else { return try Corpus(rows.text, textField: textField) }
+        return counted.beginning
     }
 
     /// The text that was counted beforehand, where there is one.
@@ -22,7 +23,8 @@ extension SpecializationOptions {
 
     /// Where the text comes from that vectors are trained on.
     func trainingText() throws -> TrainingText {
-        try countedText().map(TrainingText.counts) ?? .files(rows.text, field: textField)
+        guard let counted = try countedText() else { return .files(rows.text, field: textField) }
+        return .counts(counted)
     }
 
     /// The tokenizer that cuts the text into tokens: in extension the language's own, as in the reference.

@@ -36,10 +36,10 @@ struct TrainAuxiliary: ParsableCommand {
         let stages = StageClock { line.monitor($0) }
         var trained = training.vectorTraining()
         trained.cache = nil
+        let tokenizer = try Tokenizer.load(inputs.tokenizer)
+        let text = try inputs.trainingText()
         let job = AuxiliaryTraining(
-            tokenizer: try Tokenizer.load(inputs.tokenizer), at: inputs.tokenizer,
-            text: try inputs.trainingText,
-            training: trained, workers: common.workers)
+            tokenizer: tokenizer, at: inputs.tokenizer, text: text, training: trained, workers: common.workers)
         try inputs.checkCounts(stages: stages)
         let report = try job.train(
             to: destination.output, replacingExisting: destination.overwrite, stages: stages)

@@ -17,11 +17,14 @@ struct TrainingInputs: ParsableArguments {
     var counts: FilePath?
 
     /// What is trained on.
-    var trainingText: TrainingText {
-        get throws {
-            try counts.map { .counts(try CountsFile(wholeAt: $0)) }
-                ?? .files(text.corpus.textFiles, field: text.textField)
+    ///
+    /// - Throws: `FocusError` where a file is not there, or is no text and no counts.
+    func trainingText() throws -> TrainingText {
+        guard let counts else {
+            let files = try text.corpus.textFiles
+            return .files(files, field: text.textField)
         }
+        return .counts(try CountsFile(wholeAt: counts))
     }
 
     /// Throws where a text that was counted beforehand is damaged, or was cut by another tokenizer.
