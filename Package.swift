@@ -55,16 +55,16 @@ let package = Package(
             name: "FocusTool",
             dependencies: [
                 "Focus", "Layouts", "Checkpoints", "Replacement", "Tokenization", "Corpus", "StaticEmbeddings",
-                "FocusEngine", "Vocabularies", "Transformer", "Pages", "Parallel", "PluginHost", "FormatConformance",
-                "TensorIO", "JSON", "CSystemShims",
+                "FocusEngine", "Vocabularies", "Transformer", "Pages", "Parallel", "PluginHost",
+                "FormatConformance", "TensorIO", "JSON", "CSystemShims",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"), system,
             ], swiftSettings: settings),
         .target(
             name: "Focus",
             dependencies: [
                 "Checkpoints", "Replacement", "Tokenization", "Corpus", "StaticEmbeddings", "SafetensorsFormat",
-                "NumPyFormat", "FocusEngine", "Transformer", "Pages", "Matrices", "Vocabularies", "Parallel", "Digests",
-                "TensorIO", "JSON", system,
+                "NumPyFormat", "FocusEngine", "Transformer", "Pages", "Matrices", "Vocabularies",
+                "Parallel", "Digests", "TensorIO", "JSON", system,
             ], swiftSettings: settings),
         // A model as another program has it: names, settings, tokenizer.
         .target(
@@ -79,6 +79,11 @@ let package = Package(
             dependencies: [
                 "Replacement", "SafetensorsFormat", "NumPyFormat", "HDF5Format", "RawFormat", "Vocabularies",
                 "TensorIO", "Parallel", "Digests", "JSON", system,
+            ], swiftSettings: settings),
+        .target(
+            name: "TokenizerMaking",
+            dependencies: [
+                "Tokenization", "Corpus", "Vocabularies", "TensorIO", "Parallel", system,
             ], swiftSettings: settings),
         .target(
             name: "Replacement",
@@ -134,9 +139,7 @@ let package = Package(
         .target(name: "Vocabularies", dependencies: ["Parallel", "CKernels"], swiftSettings: settings),
         .target(
             name: "TensorIO",
-            dependencies: [
-                "Parallel", "Files", "CKernels", "CSystemShims", system,
-            ], swiftSettings: settings),
+            dependencies: ["Parallel", "Files", "CKernels", "CSystemShims", system], swiftSettings: settings),
         .target(name: "JSON", swiftSettings: settings),
         .target(
             name: "ZipFiles", dependencies: ["TensorIO", "CZip", system], path: "Formats/Zip", swiftSettings: settings),
@@ -162,24 +165,20 @@ let package = Package(
         .target(
             name: "PluginSupport", dependencies: ["CFocusPlugin"], path: "Plugins/Support", swiftSettings: settings),
         .target(
-            name: "GGUFPlugin", dependencies: ["CFocusPlugin"], path: "Plugins/GGUF", exclude: ["README.md"],
-            swiftSettings: settings),
+            name: "GGUFPlugin", dependencies: ["CFocusPlugin"], path: "Plugins/GGUF",
+            exclude: ["README.md"], swiftSettings: settings),
         .target(
             name: "PyTorchPlugin", dependencies: ["CFocusPlugin", "PluginSupport"], path: "Plugins/PyTorch",
-            exclude: ["README.md"],
-            swiftSettings: settings),
+            exclude: ["README.md"], swiftSettings: settings),
         .target(
             name: "FlaxPlugin", dependencies: ["CFocusPlugin", "PluginSupport"], path: "Plugins/Flax",
-            exclude: ["README.md"],
-            swiftSettings: settings),
+            exclude: ["README.md"], swiftSettings: settings),
         .target(
             name: "ONNXPlugin", dependencies: ["CFocusPlugin", "PluginSupport"], path: "Plugins/ONNX",
-            exclude: ["README.md"],
-            swiftSettings: settings),
+            exclude: ["README.md"], swiftSettings: settings),
         .target(
             name: "TensorFlowPlugin", dependencies: ["CFocusPlugin", "PluginSupport"], path: "Plugins/TensorFlow",
-            exclude: ["README.md"],
-            swiftSettings: settings),
+            exclude: ["README.md"], swiftSettings: settings),
 
         // Measurements that no command of focus makes.
         .executableTarget(
@@ -201,9 +200,8 @@ let package = Package(
         .target(
             name: "TestSupport", dependencies: ["CZlib", system], path: "Tests/TestSupport", swiftSettings: settings),
         .target(
-            name: "FormatConformance",
-            dependencies: ["TensorIO", system],
-            path: "Tests/FormatConformance", swiftSettings: settings),
+            name: "FormatConformance", dependencies: ["TensorIO", system], path: "Tests/FormatConformance",
+            swiftSettings: settings),
         // Every reader of files as a function of bytes, which Tests/Fuzz/fuzz links with libFuzzer, and for FuzzTests.
         .target(
             name: "FuzzTargets",
@@ -231,6 +229,7 @@ let package = Package(
         test("TransformerTests", of: ["Transformer", "Matrices", "SafetensorsFormat", "TensorIO", "JSON", "Parallel"]),
         test("FocusEngineTests", of: ["FocusEngine", "Vocabularies", "Matrices", "Parallel", "JSON"]),
         test("TokenizationTests", of: ["Tokenization", "Vocabularies", "Parallel", "JSON", "CKernels"]),
+        test("TokenizerMakingTests", of: ["TokenizerMaking", "Tokenization", "Corpus", "Parallel", "JSON"]),
         test("CorpusTests", of: ["Corpus", "Parallel", "Digests"]),
         test("StaticEmbeddingsTests", of: ["StaticEmbeddings", "FocusEngine", "Vocabularies", "Parallel"]),
         test(

@@ -1,6 +1,5 @@
 package import Corpus
 package import Parallel
-internal import Synchronization
 package import Tokenization
 
 /// Tokenises a corpus on all cores, in the order of its documents, holding a few batches at a time.
@@ -9,10 +8,6 @@ package struct CorpusEncoder: Sendable {
     private let addsSpecialTokens: Bool
     private let workers: Workers
 
-    /// Documents that one thread takes at a time.
-    private static let documentsAtATime = 64
-    private static let batchByteCount = 1 << 20
-
     /// Makes an encoder.
     package init(_ tokenizer: Tokenizer, addsSpecialTokens: Bool = false, workers: Workers) {
         self.tokenizer = tokenizer
@@ -20,8 +15,12 @@ package struct CorpusEncoder: Sendable {
         self.workers = workers
     }
 
+    /// Adds what is wanted of a document and its ids to a part.
+    package typealias Writer<Part> =
+        @Sendable (_ document: UTF8Span, _ ids: [Int32], _ part: inout Part) throws(TokenizerError) -> Void
+
     /// Turns the ids of each run of documents into a part on some thread, and hands the parts to `body` in the order of
-    /// the documents. While the other threads do the one, this one does the other, and reads on.
+    /// the documents.
     ///
     /// - Parameters:
     ///   - empty: a part without documents.
@@ -33,57 +32,19 @@ package struct CorpusEncoder: Sendable {
         of corpus: Corpus, monitor: WorkMonitor, into empty: Part, write: @escaping Writer<Part>,
         _ body: (Part) throws -> Void
     ) throws {
-        let pool = ScratchPool()
-        var batches = corpus.batches(bytes: CorpusEncoder.batchByteCount, monitor: monitor)
-        var next = Result { try batches.next() }
-        var parts: [Part] = []
-        while case .success(let batch?) = next {
-            (next, parts) = try workers.both {
-                for part in parts { try body(part) }
-                return Result { try batches.next() }
-            } _: {
-                try encode(batch, into: empty, write: write, pool)
-            }
-        }
-        for part in parts { try body(part) }
-        // Report a read error only after the preceding documents were handled.
-        _ = try next.get()
+        try corpus.forEachPart(
+            workers: workers, monitor: monitor, scratch: Scratch.init, into: empty,
+            write: { document, scratch, part in
+                scratch.ids.removeAll(keepingCapacity: true)
+                try tokenizer.encode(
+                    document, addSpecialTokens: addsSpecialTokens, into: &scratch.ids, scratch: &scratch.encoding)
+                try write(document, scratch.ids, &part)
+            }, body)
     }
 
-    /// Adds what is wanted of a document and its ids to a part.
-    package typealias Writer<Part> =
-        @Sendable (_ document: UTF8Span, _ ids: [Int32], _ part: inout Part) throws(TokenizerError) -> Void
-
-    private func encode<Part: Sendable>(
-        _ batch: DocumentBatch, into empty: Part, write: Writer<Part>, _ pool: ScratchPool
-    ) throws -> [Part] {
-        let size = CorpusEncoder.documentsAtATime
-        return try workers.map((batch.count + size - 1) / size) { part in
-            var scratch = pool.take()
-            var output = empty
-            var ids: [Int32] = []
-            for index in part * size..<min((part + 1) * size, batch.count) {
-                ids.removeAll(keepingCapacity: true)
-                try batch.withText(index) { document throws(TokenizerError) in
-                    try tokenizer.encode(document, addSpecialTokens: addsSpecialTokens, into: &ids, scratch: &scratch)
-                    try write(document, ids, &output)
-                }
-            }
-            pool.put(scratch)
-            return output
-        }
-    }
-}
-
-/// The memory of threads that are not encoding at the moment.
-private final class ScratchPool: Sendable {
-    private let scratches = Mutex<[EncodingScratch]>([])
-
-    func take() -> EncodingScratch {
-        scratches.withLock { $0.popLast() } ?? EncodingScratch()
-    }
-
-    func put(_ scratch: EncodingScratch) {
-        scratches.withLock { $0.append(scratch) }
+    /// What one thread reuses.
+    private struct Scratch: Sendable {
+        var encoding = EncodingScratch()
+        var ids: [Int32] = []
     }
 }

@@ -69,7 +69,7 @@ final class TokenizerPipeline: Sendable {
         }
     }
 
-    private func normalize(
+    func normalize(
         _ text: Span<UInt8>, startsAtOrigin: Bool, _ scratch: inout EncodingScratch
     ) throws(TokenizerError) {
         scratch.normalized.bytes.removeAll(keepingCapacity: true)
@@ -84,7 +84,7 @@ final class TokenizerPipeline: Sendable {
     }
 
     /// Cuts what stands in `scratch.pieces.bytes` into pieces.
-    private func cut(startsAtOrigin: Bool, _ scratch: inout EncodingScratch) throws(TokenizerError) {
+    func cut(startsAtOrigin: Bool, _ scratch: inout EncodingScratch) throws(TokenizerError) {
         scratch.pieces.pieces.removeAll(keepingCapacity: true)
         scratch.pieces.startsAtOrigin = startsAtOrigin
         scratch.pieces.hasLostItsStart = false
