@@ -70,8 +70,8 @@ let package = Package(
         .target(
             name: "Layouts",
             dependencies: [
-                "Checkpoints", "Replacement", "Tokenization", "Vocabularies", "TensorIO", "Parallel", "JSON",
-                "CKernels", system,
+                "Checkpoints", "Replacement", "Tokenization", "Vocabularies", "Transformer", "TensorIO", "Parallel",
+                "JSON", "CKernels", system,
             ], swiftSettings: settings),
         // A model on disk, and how a folder changes as a whole or not at all.
         .target(

@@ -1,4 +1,4 @@
-"""Models in Mistral's own layout become folders of transformers: what is expected is computed here with NumPy."""
+"""Models in Mistral's own layout become folders of transformers, and back: what is expected is computed with NumPy."""
 
 import json
 import pathlib
@@ -7,9 +7,11 @@ import shutil
 import fixtures
 import numpy as np
 from safetensors.numpy import load_file, save_file
+from tokenizers import Tokenizer
+from tokenizers.models import BPE
 from tool import FIXTURES, FocusCase
 
-DIM, HEADS, KEYS, HEAD, HIDDEN, LAYERS, ROWS = 12, 3, 1, 4, 20, 2, 64
+DIM, HEADS, KEYS, HEAD, HIDDEN, LAYERS, ROWS = 12, 3, 1, 4, 20, 2, 500
 PARAMETERS = {"dim": DIM, "n_layers": LAYERS, "head_dim": HEAD, "hidden_dim": HIDDEN, "n_heads": HEADS,
               "n_kv_heads": KEYS, "norm_eps": 1e-5, "vocab_size": ROWS, "rope_theta": 1000000.0}
 LAYER = {"attention_norm": ("input_layernorm", (DIM,)), "ffn_norm": ("post_attention_layernorm", (DIM,)),
@@ -102,7 +104,7 @@ class MistralLayout(FocusCase):
         refuse("attention.wq", head_dim=2)
         refuse("feed_forward.w1", hidden_dim=24)
         refuse("params.json", dim=10)
-        refuse("vocab_size", "64 rows", vocab_size=63)
+        refuse("vocab_size", f"{ROWS} rows", vocab_size=63)
         refuse("output.weight", "tied_embeddings", tied_embeddings=True)
         refuse("'rope_scaling'", "not known", rope_scaling={"factor": 2})
         refuse("'use_scaled_rope'", use_scaled_rope=True)
@@ -116,3 +118,129 @@ class MistralLayout(FocusCase):
         del own["output.weight"]
         save_file(own, folder / "consolidated.safetensors")
         refuse("output.weight", "lacks")
+
+    def hugging_face(self, name: str = "model", **changes) -> tuple[pathlib.Path, dict, dict]:
+        """A folder of transformers, what its tensors are in Mistral's layout, and what they are called there."""
+        own_folder, own, wanted = self.model(name + "-own")
+        folder = self.folder / name
+        folder.mkdir()
+        save_file(wanted, folder / "model.safetensors", {"format": "pt"})
+        config = {"architectures": ["MistralForCausalLM"], "model_type": "mistral", "hidden_size": DIM,
+                  "intermediate_size": HIDDEN, "num_hidden_layers": LAYERS, "num_attention_heads": HEADS,
+                  "num_key_value_heads": KEYS, "head_dim": HEAD, "rms_norm_eps": 3e-6, "rope_theta": 1e6,
+                  "vocab_size": ROWS, "sliding_window": None, "max_position_embeddings": 4096, "hidden_act": "silu",
+                  "tie_word_embeddings": False, "attention_dropout": 0.0, "use_cache": True} | changes
+        (folder / "config.json").write_text(json.dumps({k: v for k, v in config.items() if v is not ...}))
+        shutil.copy(own_folder / "tokenizer.model.v3", folder)
+        shutil.copy(own_folder / "tokenizer.model.v3", folder / "tokenizer.model")
+        return folder, own, wanted
+
+    def assertSame(self, path: pathlib.Path, tensors: dict) -> None:
+        found = load_file(path)
+        self.assertEqual(found.keys(), tensors.keys())
+        for key, value in tensors.items():
+            np.testing.assert_array_equal(found[key], value, key)
+
+    def test_a_folder_of_transformers_becomes_one_of_mistral(self):
+        _, own, _ = self.hugging_face()
+        self.assertDone(self.focus("convert", "model", "mistral", "--layout", "mistral"))
+        self.assertEqual({path.name for path in (self.folder / "mistral").iterdir()},
+                         {"consolidated.safetensors", "params.json", "tokenizer.model.v3"})
+        self.assertSame(self.folder / "mistral" / "consolidated.safetensors", own)
+        self.assertEqual(json.loads((self.folder / "mistral" / "params.json").read_text()),
+                         PARAMETERS | {"norm_eps": 3e-6, "max_position_embeddings": 4096})
+        self.assertDone(self.focus("convert", "model", "half", "--layout", "mistral", "--dtype", "bf16"))
+        self.assertEqual((self.folder / "half" / "consolidated.safetensors").read_bytes().count(b'"BF16"'), len(own))
+
+    def test_there_and_back(self):
+        folder, own, wanted = self.hugging_face(sliding_window=64, rope_theta=..., rope_parameters={
+            "rope_type": "default", "rope_theta": 12345.678})
+        self.assertDone(self.focus("convert", "model", "mistral", "--layout", "mistral"))
+        self.assertDone(self.convert("mistral", "back"))
+        self.assertSame(self.folder / "back" / "model.safetensors", wanted)
+        before, after = fixtures.read_config(folder), fixtures.read_config(self.folder / "back")
+        self.assertEqual(after["rope_theta"], before.pop("rope_parameters")["rope_theta"])
+        for key in before.keys() - {"attention_dropout", "use_cache"}:
+            self.assertEqual(after[key], before[key], key)
+        self.assertDone(self.focus("convert", "back", "again", "--layout", "mistral"))
+        self.assertDone(self.convert("again", "last"))
+        for one, other in (("mistral", "again"), ("back", "last")):
+            for path in (self.folder / one).iterdir():
+                self.assertEqual(path.read_bytes(), (self.folder / other / path.name).read_bytes(), path.name)
+        self.assertEqual((folder / "tokenizer.model").read_bytes(),
+                         (self.folder / "last" / "tokenizer.model").read_bytes())
+
+    def test_shards(self):
+        _, own, wanted = self.hugging_face()
+        self.assertDone(self.focus("convert", "model", "parts", "--shard-size", "30KB"))
+        self.assertDone(self.focus("convert", "parts", "mistral", "--layout", "mistral", "--shard-size", "26KB"))
+        files = sorted((self.folder / "mistral").glob("consolidated-0000*-of-*.safetensors"))
+        index = json.loads((self.folder / "mistral" / "consolidated.safetensors.index.json").read_text())
+        self.assertEqual(index["weight_map"], {key: path.name for path in files for key in load_file(path)})
+        self.assertEqual(index["weight_map"].keys(), own.keys())
+        self.assertDone(self.convert("mistral", "back"))
+        self.assertSame(self.folder / "back" / "model.safetensors", wanted)
+
+    def test_output_layers_that_are_tied(self):
+        folder, own, wanted = self.hugging_face(tie_word_embeddings=True)
+        save_file({k: v for k, v in wanted.items() if k != "lm_head.weight"}, folder / "model.safetensors")
+        self.assertDone(self.focus("convert", "model", "tied", "--layout", "mistral"))
+        self.assertIs(json.loads((self.folder / "tied" / "params.json").read_text())["tied_embeddings"], True)
+        self.assertSame(self.folder / "tied" / "consolidated.safetensors",
+                        {k: v for k, v in own.items() if k != "output.weight"})
+        save_file(wanted | {"lm_head.weight": wanted["model.embed_tokens.weight"]}, folder / "model.safetensors")
+        outcome = self.focus("convert", "model", "twice", "--layout", "mistral")
+        self.assertIn("left out", outcome.errors)
+        self.assertEqual((self.folder / "tied" / "consolidated.safetensors").read_bytes(),
+                         (self.folder / "twice" / "consolidated.safetensors").read_bytes())
+        save_file(wanted, folder / "model.safetensors")
+        self.assertIn("differs", self.focus("convert", "model", "apart", "--layout", "mistral").errors)
+        self.assertSame(self.folder / "apart" / "consolidated.safetensors", own)
+        self.assertNotIn("tied_embeddings", json.loads((self.folder / "apart" / "params.json").read_text()))
+
+    def test_tokenizers(self):
+        folder, own, _ = self.hugging_face()
+        for name in ("tokenizer.model", "tokenizer.model.v3"):
+            (folder / name).unlink()
+        self.assertIn("folder has none", self.focus("convert", "model", "none", "--layout", "mistral").errors)
+        pieces = {piece: id for id, piece in enumerate(fixtures.read_json("sentencepiece/bpe-bytes.json")["pieces"])}
+        Tokenizer(BPE(pieces, [], unk_token="<unk>", byte_fallback=True)).save(str(folder / "tokenizer.json"))
+        outcome = self.focus("convert", "model", "alone", "--layout", "mistral")
+        self.assertIn("tekken.json or tokenizer.model, which cannot be made of it", outcome.errors)
+        self.assertEqual((self.folder / "alone" / "tokenizer.json").read_bytes(),
+                         (folder / "tokenizer.json").read_bytes())
+        shutil.copy(FIXTURES / "sentencepiece" / "bpe-bytes.model", folder / "tokenizer.model")
+        self.assertDone(self.focus("convert", "model", "same", "--layout", "mistral"))
+        other = fixtures.read_json("tokenizer-variants/byte-level-prefixed.json")["tokenizer"]
+        (folder / "tokenizer.json").write_text(json.dumps(other))
+        self.assertRefused("convert", "model", "two", "--layout", "mistral",
+                           saying=("tokenizer.model", "two tokenizers"))
+
+    def test_what_cannot_be_said_is_refused(self):
+        folder, own, wanted = self.hugging_face()
+        config = json.loads((folder / "config.json").read_text())
+
+        def refuse(*words: str, **changes) -> None:
+            (folder / "config.json").write_text(json.dumps(config | changes))
+            self.assertRefused("convert", "model", "mistral", "--layout", "mistral", saying=words)
+
+        refuse("'llama'", model_type="llama")
+        refuse("'mixtral'", model_type="mixtral")
+        refuse("'mistral3'", model_type="mistral3", text_config={"model_type": "mistral"})
+        refuse("hidden_act", hidden_act="gelu")
+        refuse("quantization_config", quantization_config={"quant_method": "fp8"})
+        refuse("'yarn'", rope_scaling={"type": "yarn", "factor": 4.0})
+        refuse("'linear'", rope_parameters={"rope_type": "linear", "factor": 4.0, "rope_theta": 1e4})
+        refuse("'attention_gate'", attention_gate=True)
+        refuse("partial_rotary_factor", partial_rotary_factor=0.5)
+        refuse("vocab_size", vocab_size=63)
+        refuse("config.json", "q_proj", head_dim=6)
+        refuse("config.json", "model.layers.2", num_hidden_layers=3)
+        refuse("config.json", num_hidden_layers=1)
+        refuse("num_hidden_layers", num_hidden_layers=-1)
+        (folder / "config.json").write_text(json.dumps(config))
+        self.assertRefused("convert", "model", "m", "--layout", "mistral", "--to", "npy", saying=("safetensors",))
+        self.assertRefused("convert", "model-own", "m", "--layout", "mistral", saying=("already",))
+        self.assertRefused("convert", "model/model.safetensors", "m", "--layout", "mistral", saying=("config.json",))
+        save_file(wanted | {"model.layers.0.self_attn.q_proj.bias": own["norm.weight"]}, folder / "model.safetensors")
+        refuse("q_proj.bias", "no place")

@@ -9,8 +9,13 @@ package struct TensorDestination {
     /// The largest size of a shard in bytes; nil for one file.
     let shardSize: Int?
     let compression: TensorCompression
+    /// What the file or the shards are called, without what follows.
+    private let stem: String
 
-    package init(format: any TensorFormat, shardSize: Int?, compression: TensorCompression) {
+    package init(
+        format: any TensorFormat, shardSize: Int?, compression: TensorCompression, stem: String = "model"
+    ) {
+        self.stem = stem
         self.format = format
         self.shardSize = shardSize
         self.compression = compression
@@ -22,12 +27,12 @@ package struct TensorDestination {
     package func path(in folder: FilePath, byteCount: Int, keeping name: String? = nil) -> FilePath {
         if format.traits.isFolder { return folder }
         if let shardSize, let ending = format.traits.indexEnding, byteCount > shardSize {
-            return folder.appending("model\(ending)")
+            return folder.appending("\(stem)\(ending)")
         }
         if let name, let ending = FilePath(name).extension, format.fileExtensions.contains(ending) {
             return folder.appending(name)
         }
-        return folder.appending("model.\(format.fileExtensions.first ?? format.name)")
+        return folder.appending("\(stem).\(format.fileExtensions.first ?? format.name)")
     }
 
     /// How to write there, compressing on `workers`; the bytes are forced to disk later, with all others of the folder.

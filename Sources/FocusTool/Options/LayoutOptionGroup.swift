@@ -7,7 +7,8 @@ struct LayoutOptionGroup: ParsableArguments {
         help: ArgumentHelp(
             "Write the model (a GGUF file, or a folder of transformers or of Mistral) as another program has it, with "
                 + "names, settings and tokenizer: huggingface is a folder that transformers loads, gguf a file that "
-                + "llama.cpp loads. (default: the source's)",
+                + "llama.cpp loads, mistral a folder with consolidated.safetensors and params.json. (default: the "
+                + "source's)",
             valueName: "layout"))
     var layout: LayoutConversion.Layout?
 

@@ -13,6 +13,8 @@ public struct LayoutConversion: Sendable {
         case huggingface
         /// A file that llama.cpp loads.
         case gguf
+        /// A folder that Mistral's own programs load.
+        case mistral
     }
 
     private let options: LayoutOptions
@@ -32,9 +34,10 @@ public struct LayoutConversion: Sendable {
     ) throws {
         self.options = options
         self.stages = stages
-        guard layout != .huggingface || options.destination.extension?.lowercased() != "gguf" else {
+        guard layout == .gguf || options.destination.extension?.lowercased() != "gguf" else {
+            let reader = layout == .mistral ? "Mistral's programs" : "transformers"
             throw FocusError(
-                "is to be a folder for transformers (--layout huggingface), but is named like a GGUF file: choose "
+                "is to be a folder for \(reader) (--layout \(layout.rawValue)), but is named like a GGUF file: choose "
                     + "another name", path: options.destination, code: .option)
         }
         let source = try stages.measure("open") { _ in
@@ -42,7 +45,7 @@ public struct LayoutConversion: Sendable {
         }
         self.source = source
         let isMistral = layout == .huggingface && LayoutPlan.isMistral(options.source)
-        guard isMistral || formats.format(named: "gguf") != nil else {
+        guard isMistral || layout == .mistral || formats.format(named: "gguf") != nil else {
             throw FocusError("GGUF is read and written by a plug-in, which is not loaded: --plugin libgguf.so")
         }
         plan = try stages.measure("plan") { _ in
@@ -50,11 +53,11 @@ public struct LayoutConversion: Sendable {
             case .huggingface where isMistral: try .mistral(source, options, formats)
             case .huggingface: try .huggingFace(source, options, formats)
             case .gguf: try .gguf(source, options, formats)
+            case .mistral: try .toMistral(source, options, formats)
             }
         }
         try plan.selection.targets.refuseRepeatedNames()
-        try TensorDestination(format: plan.format, shardSize: options.shardSize, compression: .none)
-            .check(plan.selection.targets, from: options.source)
+        try destination.check(plan.selection.targets, from: options.source)
         guard !FolderContents.isSame(options.destination, options.source) else {
             throw FocusError("is the source itself; choose another name", path: options.destination)
         }
@@ -81,6 +84,11 @@ public struct LayoutConversion: Sendable {
         layout == .huggingface && !LayoutPlan.isMistral(source)
     }
 
+    private var destination: TensorDestination {
+        TensorDestination(
+            format: plan.format, shardSize: options.shardSize, compression: .none, stem: plan.stem)
+    }
+
     private var policy: StagedReplacement.Policy { options.overwrites ? .replace : .refuse }
 
     /// What will be written, known before anything is.
@@ -100,7 +108,7 @@ public struct LayoutConversion: Sendable {
     public func run() throws -> ConversionReport {
         try source.refuseChanged()
         let context = StagedReplacement.Context(policy: policy, tell: options.tell)
-        let destination = TensorDestination(format: plan.format, shardSize: options.shardSize, compression: .none)
+        let destination = destination
         if plan.isFolder {
             try StagedReplacement.replacing(options.destination, context) { folder in
                 let path = destination.path(in: folder, byteCount: plan.selection.byteCount)

@@ -42,11 +42,7 @@ extension LayoutPlan {
         if isTied, let index = tensors.firstIndex(where: { $0.name == "output.weight" }) {
             let output = TiedOutput(tensor: tensors[index].tensor, reader: tensors[index].reader)
             let isSame = try output.isSame(as: table, of: found.reader)
-            outputNotes.append(
-                "'\(output.tensor.name)' is stored although 'tie_word_embeddings' is true, and "
-                    + (isSame
-                        ? "left out: it is the table of tokens again"
-                        : "kept: it differs from the table of tokens, and the model is written with both"))
+            outputNotes.append(output.remark(isSame: isSame))
             if isSame {
                 leftOut.append(output.tensor.name)
                 tensors.remove(at: index)

@@ -59,12 +59,7 @@ extension LayoutPlan {
                 "has 'output.weight' although 'tied_embeddings' is true: params.json and the tensors are not those of "
                     + "one model", path: folder)
         }
-        try check(shapes, layers: settings.layers(), isTied: isTied, in: folder)
-        let table = shapes["model.embed_tokens.weight"] ?? []
-        guard table.count == 2, let rows = table.first else {
-            throw FocusError("has no table of tokens of two axes (tok_embeddings.weight)", path: folder)
-        }
-        try checkSizes(shapes, settings.shapes(rows: rows), in: folder)
+        let rows = try MistralInventory(settings, isTied: isTied, hasOwnNames: true, path: folder).check(shapes)
         let type = entries.first { $0.target.elementType.widensToFloat }?.target.elementType ?? .f32
         let tokenizer = try tokenizerFiles(in: folder)
         let ids = roleIDs(of: try Tokenizer.load(folder).vocabulary)
@@ -76,52 +71,6 @@ extension LayoutPlan {
                 ("config.json", config.written(indentation: 2) + [0x0A]),
                 ("generation_config.json", JSONBuilder.object(ids).written(indentation: 2) + [0x0A]),
             ] + tokenizer.files, format: format, isFolder: true, notes: tokenizer.notes)
-    }
-
-    /// Throws where a layer lacks a tensor, or there are more layers than the settings say.
-    private static func check(_ shapes: [String: [Int]], layers: Int, isTied: Bool, in folder: FilePath) throws {
-        let rules = MistralSettings.names
-        let outer = rules.filter { !$0.huggingFace.contains("#") && !(isTied && $0.huggingFace == "lm_head") }
-        let count = shapes.count
-        let wanted = outer.count.addingReportingOverflow(
-            (rules.count - rules.filter { !$0.huggingFace.contains("#") }.count)
-                .multipliedReportingOverflow(by: layers).partialValue
-        ).partialValue
-        for layer in 0..<min(layers, count + 1) {
-            for rule in rules where rule.huggingFace.contains("#") {
-                let name = rule.huggingFace.replacing("#", with: "\(layer)") + ".weight"
-                guard shapes[name] == nil else { continue }
-                let own = rule.gguf.replacing("#", with: "\(layer)") + ".weight"
-                throw FocusError(
-                    "lacks the tensor '\(own)': params.json and the tensors are not those of one model", path: folder)
-            }
-        }
-        for rule in outer where shapes[rule.huggingFace + ".weight"] == nil {
-            throw FocusError(
-                "lacks the tensor '\(rule.gguf).weight': params.json and the tensors are not those of one model",
-                path: folder)
-        }
-        guard count == wanted else {
-            throw FocusError(
-                "has \(count) tensors, but params.json is of a model with \(layers) layers, which has \(wanted)",
-                path: folder)
-        }
-    }
-
-    /// Throws where a tensor has another shape than the settings give it.
-    private static func checkSizes(
-        _ shapes: [String: [Int]], _ wanted: [String: [Int]], in folder: FilePath
-    ) throws(FormatError) {
-        for rule in MistralSettings.names {
-            guard let shape = wanted[rule.huggingFace] else { continue }
-            let found = shapes.filter { rule.renamed($0.key, toGGUF: true) != nil }.sorted { $0.key < $1.key }
-            for (name, own) in found where own != shape {
-                throw FormatError(
-                    .invalidTensor,
-                    "has shape \(own), but \(shape) by params.json: they are not those of one model", path: folder,
-                    tensor: TensorName(rule.renamed(name, toGGUF: true) ?? name))
-            }
-        }
     }
 
     /// The tokenizer's files, which transformers reads as they are.
@@ -137,9 +86,10 @@ extension LayoutPlan {
         }
         var notes: [String] = []
         if !own.contains("tokenizer.json") {
-            if !own.contains("tokenizer.model"), let versioned = own.first(where: { $0.hasPrefix("tokenizer.model.") })
+            // Mistral's programs know the version by the name, transformers no such name: it gets both.
+            if !own.contains("tokenizer.model"), let index = own.lastIndex(where: { $0.hasPrefix("tokenizer.model.") })
             {
-                files = files.map { $0.name == versioned ? ("tokenizer.model", $0.contents) : $0 }
+                files.append(("tokenizer.model", files[index].contents))
             }
             if !own.contains("tokenizer_config.json"), own.contains(where: { $0.hasPrefix("tokenizer.model") }) {
                 let config = JSONBuilder.object([

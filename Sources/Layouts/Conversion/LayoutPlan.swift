@@ -15,6 +15,8 @@ struct LayoutPlan: Sendable {
     let format: any TensorFormat
     /// Whether a folder is written, and not one file.
     let isFolder: Bool
+    /// What the file of tensors in a folder is called, or its shards, without what follows.
+    var stem = "model"
     /// What the user should know.
     let notes: [String]
 

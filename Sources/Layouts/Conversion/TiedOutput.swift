@@ -23,6 +23,14 @@ struct TiedOutput {
         return true
     }
 
+    /// What the user should know of it.
+    func remark(isSame: Bool) -> String {
+        "'\(tensor.name)' is stored although 'tie_word_embeddings' is true, and "
+            + (isSame
+                ? "left out: it is the table of tokens again"
+                : "kept: it differs from the table of tokens, and the model is written with both")
+    }
+
     private func bytes(
         _ tensor: TensorDescriptor, _ reader: any TensorReader, _ range: Range<Int>
     ) throws(FormatError) -> [UInt8] {

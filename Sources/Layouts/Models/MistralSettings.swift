@@ -73,8 +73,15 @@ struct MistralSettings {
     ///
     /// - Throws: `FocusError` where they are of a model that is not converted here.
     init(in folder: FilePath) throws {
-        path = folder.appending(MistralSettings.fileName)
-        let document = try JSONFile.read(path).root
+        let path = folder.appending(MistralSettings.fileName)
+        try self.init(JSONFile.read(path).root, path: path)
+    }
+
+    /// Reads the settings that `document` has, which messages call `path`.
+    ///
+    /// - Throws: `FocusError` where they are of a model that is not converted here.
+    init(_ document: JSONValue, path: FilePath) throws(FocusError) {
+        self.path = path
         root = document["text_config"].flatMap { $0.kind == .object ? $0 : nil } ?? document
         for member in root.members where !MistralSettings.known.contains(String(decoding: member.key, as: UTF8.self)) {
             let key = String(decoding: member.key, as: UTF8.self)
