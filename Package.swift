@@ -29,11 +29,8 @@ let package = Package(
         .library(name: "swiftfocus", type: .dynamic, targets: ["FocusLibrary"]),  // the C interface, focus.h
         .library(name: "Focus", targets: ["Focus", "Checkpoints", "Replacement", "JSON"]),
         .library(name: "FocusEngine", targets: ["FocusEngine", "Vocabularies", "Parallel"]),
-        .library(name: "TensorIO", targets: ["TensorIO"]),
-        .library(name: "FormatConformance", targets: ["FormatConformance"]),
-        .library(name: "PluginHost", targets: ["PluginHost"]),
-        .library(name: "Tokenization", targets: ["Tokenization"]),
     ]
+        + ["TensorIO", "FormatConformance", "PluginHost", "Tokenization"].map { .library(name: $0, targets: [$0]) }
         + ["GGUF", "PyTorch", "Flax", "ONNX", "TensorFlow"].map { name in
             .library(name: name.lowercased(), type: .dynamic, targets: ["\(name)Plugin"])
         },
@@ -83,7 +80,8 @@ let package = Package(
         .target(
             name: "TokenizerMaking",
             dependencies: [
-                "Tokenization", "Corpus", "Vocabularies", "TensorIO", "Parallel", system,
+                "Checkpoints", "Replacement", "Tokenization", "Corpus", "Vocabularies", "TensorIO", "Parallel", "JSON",
+                system,
             ], swiftSettings: settings),
         .target(
             name: "Replacement",
@@ -229,7 +227,9 @@ let package = Package(
         test("TransformerTests", of: ["Transformer", "Matrices", "SafetensorsFormat", "TensorIO", "JSON", "Parallel"]),
         test("FocusEngineTests", of: ["FocusEngine", "Vocabularies", "Matrices", "Parallel", "JSON"]),
         test("TokenizationTests", of: ["Tokenization", "Vocabularies", "Parallel", "JSON", "CKernels"]),
-        test("TokenizerMakingTests", of: ["TokenizerMaking", "Tokenization", "Corpus", "Parallel", "JSON"]),
+        test(
+            "TokenizerMakingTests",
+            of: ["TokenizerMaking", "Replacement", "Tokenization", "Vocabularies", "Corpus", "Parallel", "JSON"]),
         test("CorpusTests", of: ["Corpus", "Parallel", "Digests"]),
         test("StaticEmbeddingsTests", of: ["StaticEmbeddings", "FocusEngine", "Vocabularies", "Parallel"]),
         test(

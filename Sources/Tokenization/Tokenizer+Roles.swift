@@ -1,3 +1,4 @@
+package import SystemPackage
 public import Vocabularies
 
 extension Tokenizer {
@@ -8,5 +9,13 @@ extension Tokenizer {
     public func assigning(_ roles: [SpecialRole: Int]) -> Tokenizer {
         guard !roles.isEmpty else { return self }
         return Tokenizer(vocabulary: vocabulary.assigning(roles), pipeline: pipeline, remarks: remarks)
+    }
+
+    /// The class of transformers that loads the tokenizer in `folder`, as its tokenizer_config.json or config.json
+    /// names it, or by the model's type; nil where neither says so.
+    ///
+    /// - Throws: `TokenizerError` where one of the files cannot be read.
+    package static func className(at folder: FilePath) throws(TokenizerError) -> String? {
+        TokenizerFileBytes.isFolder(folder) ? try TokenizerConfig(folder: folder).tokenizerClass : nil
     }
 }
