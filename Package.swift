@@ -51,8 +51,8 @@ let package = Package(
         .target(
             name: "FocusTool",
             dependencies: [
-                "Focus", "Layouts", "Checkpoints", "Replacement", "Tokenization", "Corpus", "StaticEmbeddings",
-                "FocusEngine", "Vocabularies", "Transformer", "Pages", "Parallel", "PluginHost",
+                "Focus", "Layouts", "Checkpoints", "TokenizerMaking", "Replacement", "Tokenization", "Corpus",
+                "StaticEmbeddings", "FocusEngine", "Vocabularies", "Transformer", "Pages", "Parallel", "PluginHost",
                 "FormatConformance", "TensorIO", "JSON", "CSystemShims",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"), system,
             ], swiftSettings: settings),
@@ -81,7 +81,7 @@ let package = Package(
             name: "TokenizerMaking",
             dependencies: [
                 "Checkpoints", "Replacement", "Tokenization", "Corpus", "Vocabularies", "TensorIO", "Parallel", "JSON",
-                system,
+                "CKernels", system,
             ], swiftSettings: settings),
         .target(
             name: "Replacement",

@@ -17,6 +17,13 @@ extension Tokenizer {
         try load(path, vocabularyOnly: false)
     }
 
+    /// Loads a tokenizer from the contents of a tokenizer.json, beside which there is nothing.
+    ///
+    /// - Throws: `TokenizerError` where they are no tokenizer, or contradict themselves.
+    package static func load(tokenizerJSON contents: [UInt8]) throws(TokenizerError) -> Tokenizer {
+        try TokenizerJSON.read(contents).assembled(TokenizerConfig())
+    }
+
     /// The vocabulary of the tokenizer at `path`, which may be what `load` takes: quicker where nothing is to be
     /// encoded.
     ///

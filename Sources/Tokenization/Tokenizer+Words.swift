@@ -8,4 +8,13 @@ extension Tokenizer {
     ) throws(TokenizerError) {
         try pipeline.forEachWord(of: text.span, scratch: &scratch, body)
     }
+
+    /// The 256 characters in which byte-level tokenizers spell bytes.
+    package static var byteLevelAlphabet: [[UInt8]] {
+        (0..<256).map { byte in
+            var text: [UInt8] = []
+            ByteLevelTable.appendSpelling(of: UInt8(byte), to: &text)
+            return text
+        }
+    }
 }

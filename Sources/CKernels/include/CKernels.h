@@ -24,6 +24,7 @@
 #include "sketch.h"
 #include "states.h"
 #include "trie.h"
+#include "unigram.h"
 #include "threads.h"
 #include "word_cache.h"
 

@@ -117,7 +117,7 @@ package struct AuxiliaryTraining: Sendable {
     }
 
     /// Where temporary files go: `TMPDIR`, or `/tmp`.
-    static var temporaryFolder: FilePath {
+    package static var temporaryFolder: FilePath {
         FilePath(variable("TMPDIR") ?? "/tmp")
     }
 }

@@ -1,19 +1,20 @@
-internal import CKernels
+package import CKernels
 
 /// A set of byte strings with a value each, walked byte by byte: a double array.
 ///
 /// The child of node `n` for byte `b` is the node `base[n] ^ b` if that node's parent is `n`.
-struct ByteTrie: Sendable {
+package struct ByteTrie: Sendable {
     /// A node; its parent is -1 where it is free, its value -1 where no string ends there.
-    typealias Node = focus_trie_node
+    package typealias Node = focus_trie_node
 
-    let nodes: [Node]
+    /// The root, and all others behind it.
+    package let nodes: [Node]
 
     /// The node where every walk begins.
     static let root: Int32 = 0
 
     /// Makes a trie of the `keys`; where one occurs twice, its last value counts. Values are not negative.
-    init(_ keys: [(bytes: [UInt8], value: Int32)]) {
+    package init(_ keys: [(bytes: [UInt8], value: Int32)]) {
         nodes = ByteTrieBuilder.nodes(keys)
     }
 
@@ -59,7 +60,7 @@ struct ByteTrie: Sendable {
     /// `unknown`.
     ///
     /// - Returns: nil, or where the first character begins that cannot be spelled where `unknown` is -1.
-    func findBestPaths(
+    package func findBestPaths(
         in text: Span<UInt8>, scores: [Double], without excluded: Int32, unknown: Int32, unknownScore: Double,
         _ paths: inout [focus_path]
     ) -> Int? {

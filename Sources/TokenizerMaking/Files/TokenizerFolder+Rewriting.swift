@@ -17,8 +17,9 @@ extension TokenizerFolder {
         let ids = try NewTokenIDs(model, replacing: tokenizer.vocabulary)
         var written = NewTokenizerFiles(ids: ids)
         written.add("tokenizer.json", try tokenizerJSON(model, ids))
+        if let config { written.add("tokenizer_config.json", config) }
         // Without the model's config.json nothing else would say it.
-        let className = try Tokenizer.className(at: path)
+        let className = config == nil ? try Tokenizer.className(at: path) : nil
         if let className, !files.contains(where: { $0.name == "tokenizer_config.json" }) {
             written.add("tokenizer_config.json", .object([.init("tokenizer_class", .text(className))]))
         }

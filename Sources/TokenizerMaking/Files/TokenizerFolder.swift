@@ -17,6 +17,10 @@ package struct TokenizerFolder: Sendable {
     package let root: JSONValue
     /// All files of the tokenizer, by the names that they have in its folder.
     package let files: [(source: FilePath, name: String)]
+    /// Which one this is of those that lie in no folder.
+    let standard: StandardFrame?
+    /// tokenizer_config.json of one that lies in no folder.
+    let config: JSONBuilder?
 
     /// Opens the tokenizer at `path`, a folder or a tokenizer.json.
     ///
@@ -39,5 +43,36 @@ package struct TokenizerFolder: Sendable {
             throw FocusError(error.message, path: file)
         }
         files = try TokenizerFiles(at: path).files
+        (standard, config) = (nil, nil)
+    }
+}
+
+extension TokenizerFolder {
+    /// A tokenizer that is made like no other, as if it lay in a folder: special tokens and bytes are all that it has.
+    ///
+    /// - Parameter further: special tokens beside its own.
+    /// - Throws: `TokenizerError` where one of them is there twice.
+    package init(standard: StandardFrame, further: [String] = []) throws {
+        let contents = standard.tokenizer(further: further).written()
+        root = try JSONDocument(contents).root
+        tokenizer = try Tokenizer.load(tokenizerJSON: contents)
+        model = try SubwordModel(root["model"] ?? root)
+        (path, files, self.standard) = (FilePath(standard.rawValue), [], standard)
+        config = standard.config(further: further)
+    }
+
+    /// The texts of the tokens that the file adds to its model.
+    var addedContents: Set<[UInt8]> {
+        Set((root["added_tokens"].map { Array($0.elements) } ?? []).compactMap { $0["content"]?.bytes })
+    }
+
+    /// What stands before a WordPiece model's tokens that go on in a word.
+    var wordPiecePrefix: [UInt8] {
+        root["model"]?["continuing_subword_prefix"]?.bytes ?? Array("##".utf8)
+    }
+
+    /// What stands behind a BPE model's tokens that end a word.
+    var wordEnd: [UInt8] {
+        root["model"]?["end_of_word_suffix"]?.bytes ?? []
     }
 }
