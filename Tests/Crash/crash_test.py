@@ -49,7 +49,7 @@ def settle(scenario: Scenario, case: str, losses: Losses, tally: collections.Cou
     contents = tree(scenario.place)
     found = scenario.state(contents)
     tally[f"found {found}"] += 1
-    if scenario.file_system == "exchange" and "keeping" not in scenario.name and not scenario.target.endswith(".bin"):
+    if scenario.file_system == "exchange" and "keeping" not in scenario.name and not scenario.is_file:
         losses.expect(found != "neither", case, "before anything else ran, the folder is neither the old nor the new "
                                                 "one")
     if found == "neither" or scenario.leftovers(contents):
@@ -136,7 +136,7 @@ def error(scenario: Scenario, stride: int, losses: Losses) -> collections.Counte
                     losses.expect(found == "new", case, "ended with 0, and the folder is not the new one")
                 if once and found == "old":
                     losses.expect(not scenario.leftovers(), case, f"left over: {scenario.leftovers()}")
-                keeps = "keeping" in scenario.name or scenario.target.endswith(".bin")
+                keeps = "keeping" in scenario.name or scenario.is_file
                 if scenario.file_system == "exchange" and not keeps:
                     losses.expect(found != "neither", case,
                                   f"is neither old nor new: {difference(scenario, tree(scenario.place))}")

@@ -71,6 +71,11 @@ class Scenario:
     def __str__(self) -> str:
         return f"{self.name}, {self.file_system}"
 
+    @property
+    def is_file(self) -> bool:
+        """Whether files are replaced, and no folder."""
+        return "." in self.target
+
     def restore(self) -> None:
         shutil.rmtree(self.place, ignore_errors=True)
         # With hard links as they are: a file may have names in other folders too.
@@ -108,8 +113,8 @@ class Scenario:
     def state(self, contents: dict | None = None) -> str:
         """Whether the place is as it was, as it should become, or neither; other names than the job's do not count."""
         contents = tree(self.place) if contents is None else contents
+        names = {name.split("/")[0] for name in (*self.before, *self.after)}
         for label, wanted in (("old", self.before), ("new", self.after)):
-            names = {name.split("/")[0] for name in self.before} | {name.split("/")[0] for name in wanted}
             if all(below(contents, name) == below(wanted, name) for name in names):
                 return label
         return "neither"
@@ -133,6 +138,11 @@ def write_model(folder: pathlib.Path) -> None:
     (folder / "README.md").chmod(0o444)
 
 
+def prepare(*arguments: str) -> None:
+    done = subprocess.run([BINARY, *arguments], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+
+
 def scenarios(base: pathlib.Path, file_systems=tuple(FILE_SYSTEMS), words=()) -> list[Scenario]:
     """All jobs on all file systems, or those that have one of the words in their name."""
     shim = compile_shim(base)
@@ -141,16 +151,20 @@ def scenarios(base: pathlib.Path, file_systems=tuple(FILE_SYSTEMS), words=()) ->
     tokenizer = fixtures.unpack_tokenizer(TARGET, inputs / "target")
     auxiliary = fixtures.golden_auxiliary("target-unigram", inputs)
     specialize = ["specialize", "model", "--tokenizer", str(tokenizer), "--auxiliary", str(auxiliary), "--in-place"]
+    plugin = ["--plugin", str(pathlib.Path(BINARY).with_name("libgguf.so"))]
+    parts = ["convert", "whole.gguf", "NAME", *plugin, "--shard-size"]
     jobs = {
         "specialize": (specialize, "model"),
         "specialize, keeping the original": ([*specialize, "--keep-original", "kept"], "model"),
         "convert to float32": (["convert", "model", "--in-place", "--dtype", "f32"], "model"),
         "convert a file with a sidecar": (["convert", "weights.bin", "--in-place", "--dtype", "f32"], "weights.bin"),
+        "write parts": ([*parts, "20KB"], "new.gguf"),
+        "replace parts": ([*parts, "10KB", "--overwrite"], "old.gguf"),
     }
     made = []
     for number, ((name, (arguments, target)), file_system) in enumerate(
             ((job, system) for job in jobs.items() for system in file_systems)):
-        if target.endswith(".bin") and file_system == "mounted":
+        if "." in target and file_system == "mounted":
             continue  # only a folder is a place where a disk is mounted
         if words and not any(word in f"{name}, {file_system}" for word in words):
             continue
@@ -165,8 +179,11 @@ def scenarios(base: pathlib.Path, file_systems=tuple(FILE_SYSTEMS), words=()) ->
         shard.symlink_to("../blobs/a1b2c3")
         os.link(original / "model" / "model-00003-of-00003.safetensors", blobs / "shared")
         if target.endswith(".bin"):
-            done = subprocess.run([BINARY, "convert", str(original / "model"), str(original / target), "--to", "raw"],
-                                  capture_output=True, text=True)
-            assert done.returncode == 0, done.stderr
+            prepare("convert", str(original / "model"), str(original / target), "--to", "raw")
+        if target.endswith(".gguf"):
+            arguments = [target if word == "NAME" else word for word in arguments]
+            prepare("convert", str(original / "model"), str(original / "whole.gguf"), *plugin)
+            prepare("convert", str(original / "whole.gguf"), str(original / "old.gguf"), "--shard-size", "30KB",
+                    *plugin)
         made.append(Scenario(folder, name, arguments, target, file_system, shim))
     return made

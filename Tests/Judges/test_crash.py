@@ -35,6 +35,14 @@ class Crashes(FocusCase):
             crash_test.kill(one, 5, 4, random.Random(2), losses)
         self.assertEqual(losses, [])
 
+    def test_killed_while_writing_the_parts_of_a_model(self):
+        """All parts are there or none, whether others had their names or not."""
+        losses = crash_test.Losses()
+        for one in self.made("parts"):
+            crash_test.kill(one, 5, 5, random.Random(4), losses)
+            crash_test.error(one, 29, losses)
+        self.assertEqual(losses, [])
+
     def test_loss_of_power(self):
         losses, tally = crash_test.Losses(), collections.Counter()
         for one in self.made("specialize, exchange", "specialize, plain"):

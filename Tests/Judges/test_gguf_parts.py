@@ -1,5 +1,6 @@
-"""Models that gguf, the Python package of ggml, wrote in several files."""
+"""Models in several files: those that gguf, the Python package of ggml, wrote, and those that it reads."""
 
+import json
 import shutil
 
 import gguf
@@ -92,3 +93,81 @@ class Parts(PluginCase):
                                saying=(f"one of {len(parts)} files of a model", "destination"))
         self.assertRefused("convert", parts[0], parts[1], "--overwrite", "--option", "dequantize=f32", "--plugin",
                            self.LIBRARY, saying=(parts[1].name, "a file of the source"))
+
+    # Writing
+
+    def names(self, stem: str) -> list[str]:
+        return sorted(path.name for path in self.folder.glob(f"{stem}-*-of-*.gguf"))
+
+    def split(self, *arguments):
+        return self.plugin("convert", *arguments, "--shard-size", "1400")
+
+    def test_parts_are_those_of_the_package(self):
+        """Each part has the tensors, blocks among them, that the package puts there; the first has all metadata."""
+        whole = self.written("whole")[0]
+        wanted = self.written("theirs", split_max_size=1400)
+        self.assertDone(self.split(whole, "tiny.gguf"))
+        self.assertEqual(self.names("tiny"), [path.name for path in wanted])
+        for path in wanted:
+            ours, theirs = gguf.GGUFReader(self.folder / path.name), gguf.GGUFReader(path)
+            for reader in (ours, theirs):
+                reader.contents = {tensor.name: (tensor.tensor_type, tensor.data.tolist()) for tensor in reader.tensors}
+            self.assertEqual(ours.contents, theirs.contents)
+            self.assertEqual(set(ours.fields), set(theirs.fields))
+            for key, field in theirs.fields.items():
+                if not key.startswith("GGUF."):
+                    found = ours.fields[key]
+                    self.assertEqual((found.contents(), found.types), (field.contents(), field.types))
+        self.assertEqual(self.plugin("diff", whole, self.names("tiny")[-1]).code, 0)
+
+    def test_what_fits_is_one_file(self):
+        whole = self.written("whole")[0]
+        self.assertDone(self.plugin("convert", whole, "one.gguf", "--shard-size", "1MB"))
+        self.assertDone(self.plugin("convert", whole, "none.gguf", "--shard-size", "none"))
+        self.assertEqual(sorted(path.name for path in self.folder.glob("*.gguf")), ["none.gguf", "one.gguf"])
+        self.assertEqual((self.folder / "one.gguf").read_bytes(), (self.folder / "none.gguf").read_bytes())
+
+    def test_parts_in_a_folder(self):
+        whole = self.written("whole")[0]
+        self.assertDone(self.split(self.folder / "whole", "folder", "--to", "gguf"))
+        self.assertEqual(len(list((self.folder / "folder").iterdir())), 7)
+        self.assertEqual(self.plugin("diff", whole, "folder").code, 0)
+        # And back to one file: nothing is called like a part any more.
+        self.assertDone(self.plugin("convert", "folder", "again", "--to", "gguf"))
+        self.assertEqual([path.name for path in (self.folder / "again").iterdir()], ["model.gguf"])
+
+    def test_what_exists(self):
+        """Neither a part nor the whole is replaced unasked; asked for, all parts of the old model go."""
+        whole = self.written("whole")[0]
+        self.assertDone(self.plugin("convert", whole, "tiny.gguf", "--shard-size", "1000"))
+        old = self.names("tiny")
+        shutil.copy(whole, self.folder / "tiny.gguf")
+        self.assertRefused("convert", whole, "tiny.gguf", "--shard-size", "3000", "--plugin", self.LIBRARY,
+                           saying=("tiny", "exists already"))
+        (self.folder / "tiny.gguf").unlink()
+        self.assertRefused("convert", whole, "tiny.gguf", "--shard-size", "3000", "--plugin", self.LIBRARY,
+                           saying=(old[0], "exists already"))
+        shutil.copy(whole, self.folder / "tiny.gguf")
+        (self.folder / "tiny-00001-of-2.gguf").write_text("something else")
+        done = self.plugin("convert", whole, "tiny.gguf", "--shard-size", "3000", "--overwrite", "--json")
+        self.assertDone(done)
+        new = json.loads(done.output)["parts"]
+        self.assertLess(len(new), len(old))
+        self.assertEqual(sorted(path.name for path in self.folder.iterdir()),
+                         sorted([*new, "tiny-00001-of-2.gguf", "whole"]))
+        self.assertDone(self.plugin("convert", whole, "tiny.gguf", "--shard-size", "1MB", "--overwrite"))
+        self.assertEqual(self.names("tiny"), ["tiny-00001-of-2.gguf"])
+
+    def test_what_cannot_be_parts(self):
+        whole = self.written("whole")[0]
+        for arguments, words in (((whole, "a-00001-of-00002.gguf"), ("'a.gguf'", "one part")),
+                                 ((whole, "--in-place"), ("a destination", "tiny-00001-of-00007.gguf"))):
+            self.assertRefused("convert", *arguments, "--shard-size", "1400", "--plugin", self.LIBRARY, saying=words)
+        self.assertDone(self.split(whole, "tiny.gguf"))
+        for name in (self.names("tiny")[1], "."):
+            self.assertRefused("convert", self.folder / name, "tiny.gguf", "--shard-size", "1000", "--overwrite",
+                               "--plugin", self.LIBRARY, saying=("a file of the source",))
+        dry = self.split(whole, "new.gguf", "--dry-run")
+        self.assertDone(dry)
+        self.assertIn("new-00001-of-00007.gguf to new-00007-of-00007.gguf", dry.output)
+        self.assertEqual(self.names("new"), [])

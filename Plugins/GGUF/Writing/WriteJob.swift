@@ -135,7 +135,10 @@ struct WriteJob {
         encoder.append(WellKnown.magic)
         encoder.append(WellKnown.version)
         encoder.append(UInt64(tensors.count))
-        let hasArchitecture = metadata.contains { $0.key == WellKnown.architectureKey }
+        // Of parts only the first says it.
+        let number = metadata.first { $0.key == SplitModel.numberKey }?.value
+        let hasArchitecture =
+            metadata.contains { $0.key == WellKnown.architectureKey } || number.map { $0 != Array("0".utf8) } ?? false
         encoder.append(UInt64(metadata.count + (hasArchitecture ? 0 : 1)))
         if !hasArchitecture {
             try encoder.append(key: WellKnown.architectureKey, WellKnown.noArchitecture, nil)

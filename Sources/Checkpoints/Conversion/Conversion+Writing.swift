@@ -21,7 +21,7 @@ extension Conversion {
         case .file(let path):
             try StagedReplacement.placing(
                 path, context, sidecarSuffix: target.format.traits.sidecarSuffix,
-                parts: context.isInPlace ? source.tensorFileNames : []
+                parts: context.isInPlace ? source.tensorFileNames : destination.replaced(at: path)
             ) { try write(to: $0, in: $0.removingLastComponent()) }
         }
         return ConversionReport(
@@ -46,14 +46,6 @@ extension Conversion {
         }
     }
 
-    /// Shards as asked for, or, where nothing is said, of about the size that the source's have.
-    private var destination: TensorDestination {
-        let largest = source.files.map { $0.reader.tensors.reduce(0) { $0 + $1.byteCount } }.max() ?? 0
-        let kept = source.files.count > 1 && target.format.traits.indexEnding != nil ? max(1, largest) : nil
-        return TensorDestination(
-            format: target.format, shardSize: options.shardSize ?? kept, compression: options.compression)
-    }
-
     /// Writes the tensors to `path`, and what `others` does; forces all of `folder` to disk while it is read again.
     private func write(to path: FilePath, in folder: FilePath, others: (WorkMonitor) throws -> Void = { _ in }) throws {
         var writing = destination.options(synchronizes: false, workers: options.workers)
@@ -61,7 +53,7 @@ extension Conversion {
         let written = try stages.measure("write") { monitor in
             let written = try WrittenTensors.write(
                 selection.targets, selection.contents(monitor: monitor), metadata: metadata, to: path,
-                as: target.format, options: writing)
+                as: destination.format, options: writing)
             try others(monitor)
             return written
         }
@@ -70,5 +62,15 @@ extension Conversion {
                 options.verifies ? [written] : [], whileSynchronizing: folder, workers: options.workers,
                 monitor: monitor)
         }
+    }
+}
+
+extension TensorDestination {
+    /// Shards as asked for, or, where nothing is said, of about the size that those of `source` have.
+    init(_ format: any TensorFormat, of source: Checkpoint, _ options: ConversionOptions) {
+        let largest = source.files.map { $0.reader.tensors.reduce(0) { $0 + $1.byteCount } }.max() ?? 0
+        let kept = source.files.count > 1 && format.traits.indexEnding != nil ? max(1, largest) : nil
+        self.init(
+            format: format, shardSize: options.shardSize ?? kept, compression: options.compression)
     }
 }

@@ -10,6 +10,9 @@ public struct Conversion: Sendable {
     let source: Checkpoint
     let selection: TensorSelection
     let target: ConversionTarget
+    let destination: TensorDestination
+    /// The files that are written instead of the one that is named.
+    private let parts: [String]
     let companions: ConversionCompanions?
     /// What goes with the tensors: the source's, where the target has a place for it.
     let metadata: [String: String]
@@ -39,13 +42,16 @@ public struct Conversion: Sendable {
         self.options = options
         self.stages = stages
         self.source = source
-        target = try ConversionTarget(options, source, formats)
+        var target = try ConversionTarget(options, source, formats)
         let quantized = options.dequantizes ? QuantizedTensors(in: source) : nil
         guard quantized?.modules.isEmpty != true else {
             throw FocusError("holds no quantised weights: leave out --dequantize", path: options.source)
         }
         selection = try TensorSelection(
             of: source, elementType: options.elementType, dequantizing: quantized, where: options.selects)
+        target.keepBlocks(of: selection)
+        self.target = target
+        destination = TensorDestination(target.format, of: source, options)
         if isOnDisk, case .folder(let folder) = target.place {
             companions = try ConversionCompanions(
                 of: source, elementType: options.elementType, dequantizes: options.dequantizes, to: target.format,
@@ -58,6 +64,11 @@ public struct Conversion: Sendable {
         metadata = isBare ? [:] : source.metadata
         let kind = target.format.fileExtensions.first.map { "a .\($0) file" } ?? target.format.name
         lost = isBare && !source.metadata.isEmpty ? ["\(kind) has no place for metadata: they are left out"] : []
+        if case .file(let path) = target.place {
+            parts = try destination.parts(of: selection.targets, at: path)
+        } else {
+            parts = []
+        }
         if options.destination == nil { try refuseLoss() }
         try checkTensors(isNameless: isNameless)
         if isOnDisk { try refuseSource() }
@@ -88,9 +99,7 @@ public struct Conversion: Sendable {
                 "none of its \(source.tensors.count) tensors has a name that was asked for", path: options.source)
         }
         try selection.targets.refuseRepeatedNames()
-        try TensorDestination(
-            format: target.format, shardSize: options.shardSize, compression: options.compression
-        ).check(selection.targets, from: options.source)
+        try destination.check(selection.targets, from: options.source)
         guard !isNameless || selection.entries.count == 1 else {
             throw FocusError(
                 "holds one tensor, and \(selection.entries.count) are to be written: --include the one, or name a "
@@ -114,7 +123,9 @@ public struct Conversion: Sendable {
         }
         switch target.place {
         case .folder: try StagedReplacement.check(path, policy: policy)
-        case .file: try checkFile(path, formats)
+        case .file:
+            try destination.checkParts(at: path, overwrites: options.overwrites, source: source)
+            try checkFile(path, formats)
         }
     }
 
@@ -137,6 +148,11 @@ public struct Conversion: Sendable {
             throw FocusError(
                 "is one of \(parts.count) files of a model, which one file cannot replace: name a destination",
                 path: options.source)
+        }
+        guard parts.isEmpty else {
+            throw FocusError(
+                "would be \(parts.count) files of other names (\(parts[0]) and so on): name a destination, or leave "
+                    + "out --shard-size", path: options.source)
         }
         if let leftOut = source.metadata["dcp.left_out"], options.keptOriginal == nil {
             throw FocusError(
@@ -193,7 +209,7 @@ public struct Conversion: Sendable {
     public var preview: ConversionPreview {
         ConversionPreview(
             source: options.source, sourceFormat: source.files.first?.format.name ?? "", destination: target.path,
-            format: target.format.name, tensorCount: selection.entries.count,
+            parts: parts, format: target.format.name, tensorCount: selection.entries.count,
             convertedCount: selection.entries.count { $0.source.elementType != $0.target.elementType },
             leftOutCount: source.tensors.count - selection.entries.count, tensorByteCount: selection.byteCount,
             byteCount: byteCount,

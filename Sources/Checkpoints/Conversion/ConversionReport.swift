@@ -9,6 +9,9 @@ public struct ConversionPreview: Sendable {
     public let sourceFormat: String
     /// The file or folder to write.
     public let destination: FilePath
+    /// The names of the files that are written instead of one at the destination; none for one file, a folder, or
+    /// shards with an index.
+    public let parts: [String]
     /// The format to write.
     public let format: String
     /// Tensors that come along.
@@ -28,13 +31,14 @@ public struct ConversionPreview: Sendable {
 
     /// Makes a preview.
     package init(
-        source: FilePath, sourceFormat: String, destination: FilePath, format: String, tensorCount: Int,
-        convertedCount: Int, leftOutCount: Int, tensorByteCount: Int, byteCount: Int, copiedFiles: [String],
-        notes: [String]
+        source: FilePath, sourceFormat: String, destination: FilePath, parts: [String] = [], format: String,
+        tensorCount: Int, convertedCount: Int, leftOutCount: Int, tensorByteCount: Int, byteCount: Int,
+        copiedFiles: [String], notes: [String]
     ) {
         self.source = source
         self.sourceFormat = sourceFormat
         self.destination = destination
+        self.parts = parts
         self.format = format
         self.tensorCount = tensorCount
         self.convertedCount = convertedCount
@@ -53,7 +57,9 @@ public struct ConversionPreview: Sendable {
     var members: [JSONBuilder.Member] {
         return [
             .init("source", .text(source.string)), .init("sourceFormat", .text(sourceFormat)),
-            .init("destination", .text(destination.string)), .init("format", .text(format)),
+            .init("destination", .text(destination.string)),
+        ] + (parts.isEmpty ? [] : [.init("parts", .texts(parts))]) + [
+            .init("format", .text(format)),
             .init("tensors", .integer(tensorCount)), .init("converted", .integer(convertedCount)),
             .init("leftOut", .integer(leftOutCount)), .init("tensorBytes", .integer(tensorByteCount)),
             .init("bytes", .integer(byteCount)),

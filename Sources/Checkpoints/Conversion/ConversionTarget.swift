@@ -12,7 +12,7 @@ struct ConversionTarget {
         case folder(FilePath)
     }
 
-    let format: any TensorFormat
+    private(set) var format: any TensorFormat
     let place: Place
 
     /// The path that is written.
@@ -52,6 +52,16 @@ struct ConversionTarget {
             throw FocusError(
                 "shards need a folder: name one as the destination, or an index (model\(ending))", path: path)
         }
+    }
+
+    /// Quantised blocks of ggml stay what they are from GGUF to GGUF.
+    mutating func keepBlocks(of selection: TensorSelection) {
+        guard format.name == SplitFormat.format else { return }
+        var blocks: [TensorName: String] = [:]
+        for entry in selection.entries where entry.source.elementType == .u8 && entry.target.elementType == .u8 {
+            blocks[entry.target.name] = entry.reader.storedType(of: entry.source)
+        }
+        if !blocks.isEmpty { format = BlockFormat(base: format, blocks: blocks) }
     }
 
     /// In place a file keeps its name, so its format must be the same.

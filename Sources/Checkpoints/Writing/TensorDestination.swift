@@ -15,8 +15,9 @@ package struct TensorDestination {
     package init(
         format: any TensorFormat, shardSize: Int?, compression: TensorCompression, stem: String = "model"
     ) {
+        let isSplit = shardSize != nil && format.name == SplitFormat.format
         self.stem = stem
-        self.format = format
+        self.format = isSplit ? SplitFormat(base: format, partSize: max(1, shardSize ?? .max)) : format
         self.shardSize = shardSize
         self.compression = compression
     }
@@ -30,7 +31,8 @@ package struct TensorDestination {
             return folder.appending("\(stem)\(ending)")
         }
         if let name, let ending = FilePath(name).extension, format.fileExtensions.contains(ending) {
-            return folder.appending(name)
+            // What is written instead of parts is no part.
+            return folder.appending(SplitFormat.stemOfPart(name).map { "\($0).\(ending)" } ?? name)
         }
         return folder.appending("\(stem).\(format.fileExtensions.first ?? format.name)")
     }
@@ -71,8 +73,44 @@ package struct TensorDestination {
                 )
             }
         }
-        guard shardSize == nil || traits.indexEnding != nil else {
+        guard shardSize == nil || traits.indexEnding != nil || format is SplitFormat else {
             throw FocusError("\(format.name) has no shards; leave out --shard-size")
+        }
+    }
+
+    /// The files that `tensors` are written to instead of one at `path`; none where they are one file, or have an
+    /// index.
+    ///
+    /// - Throws: `FormatError` where they would be too many.
+    package func parts(of tensors: [TensorDescriptor], at path: FilePath) throws(FormatError) -> [String] {
+        guard let split = format as? SplitFormat else { return [] }
+        return try split.names(for: tensors, at: path)
+    }
+
+    /// The names of all files beside `path` that a model to be written there takes the place of, if it may be in
+    /// parts: itself, and the parts of a model of that name. None for other formats.
+    ///
+    /// - Throws: where their folder cannot be read.
+    package func replaced(at path: FilePath) throws -> Set<String> {
+        guard format is SplitFormat else { return [] }
+        return Set((try SplitFormat.parts(beside: path) + [path]).compactMap { $0.lastComponent?.string })
+    }
+
+    /// Throws where parts cannot be written in the place of `path`: it is called like one of them, is there already,
+    /// or is what `source` is read from.
+    package func checkParts(at path: FilePath, overwrites: Bool, source: Checkpoint) throws {
+        guard format is SplitFormat else { return }
+        if let name = path.lastComponent?.string, let stem = SplitFormat.stemOfPart(name) {
+            throw FocusError(
+                "is called like one part of a model, and --shard-size numbers the parts itself: name the whole, "
+                    + "'\(stem).gguf'", path: path)
+        }
+        for file in try SplitFormat.parts(beside: path) {
+            try source.refuseOwnFile(file)
+            guard overwrites else { throw FormatError.destinationExists(file) }
+            guard FolderContents.isFile(file) else {
+                throw FocusError("is no file, and is not replaced by one", path: file)
+            }
         }
     }
 }

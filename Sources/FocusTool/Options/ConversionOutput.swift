@@ -19,8 +19,8 @@ struct ConversionOutput: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "The largest shard of safetensors: a number and kB, MB, GB or TB, as in 5GB; none for one file. "
-                + "(default: as the source has it)",
+            "The largest shard of safetensors, or part of a GGUF model: a number and kB, MB, GB or TB, as in 5GB; none "
+                + "for one file. (default: as the source has it)",
             valueName: "size"))
     var shardSize: ByteCount?
 

@@ -21,6 +21,9 @@ public struct LayoutConversion: Sendable {
     private let stages: StageClock
     private let source: Checkpoint
     private let plan: LayoutPlan
+    private let destination: TensorDestination
+    /// The files that are written instead of the destination.
+    private let parts: [String]
 
     /// Opens the source and plans what is written.
     ///
@@ -57,13 +60,23 @@ public struct LayoutConversion: Sendable {
             }
         }
         try plan.selection.targets.refuseRepeatedNames()
+        destination = TensorDestination(
+            format: plan.format, shardSize: options.shardSize, compression: .none, stem: plan.stem)
         try destination.check(plan.selection.targets, from: options.source)
+        parts = plan.isFolder ? [] : try destination.parts(of: plan.selection.targets, at: options.destination)
         guard !FolderContents.isSame(options.destination, options.source) else {
             throw FocusError("is the source itself; choose another name", path: options.destination)
         }
         try source.refuseOwnFile(options.destination)
-        if let original = options.original, FolderContents.isFile(original) {
-            try Checkpoint.open(original, formats: formats).refuseOwnFile(options.destination)
+        if !plan.isFolder {
+            try destination.checkParts(at: options.destination, overwrites: options.overwrites, source: source)
+        }
+        if let original = options.original {
+            let original = try Checkpoint.open(original, formats: formats)
+            try original.refuseOwnFile(options.destination)
+            if !plan.isFolder {
+                try destination.checkParts(at: options.destination, overwrites: options.overwrites, source: original)
+            }
         }
         guard !FolderContents.contains(options.destination, options.source) else {
             throw FocusError("is a folder that the source lies in; choose another name", path: options.destination)
@@ -84,18 +97,14 @@ public struct LayoutConversion: Sendable {
         layout == .huggingface && !LayoutPlan.isMistral(source)
     }
 
-    private var destination: TensorDestination {
-        TensorDestination(
-            format: plan.format, shardSize: options.shardSize, compression: .none, stem: plan.stem)
-    }
-
     private var policy: StagedReplacement.Policy { options.overwrites ? .replace : .refuse }
 
     /// What will be written, known before anything is.
     public var preview: ConversionPreview {
         ConversionPreview(
             source: options.source, sourceFormat: source.files.first?.format.name ?? "",
-            destination: options.destination, format: plan.format.name, tensorCount: plan.selection.entries.count,
+            destination: options.destination, parts: parts, format: plan.format.name,
+            tensorCount: plan.selection.entries.count,
             convertedCount: plan.selection.entries.count { $0.source.elementType != $0.target.elementType },
             leftOutCount: plan.leftOut.count, tensorByteCount: plan.selection.byteCount, byteCount: plan.byteCount,
             copiedFiles: plan.files.map(\.name), notes: source.notes + plan.notes)
@@ -108,15 +117,15 @@ public struct LayoutConversion: Sendable {
     public func run() throws -> ConversionReport {
         try source.refuseChanged()
         let context = StagedReplacement.Context(policy: policy, tell: options.tell)
-        let destination = destination
         if plan.isFolder {
             try StagedReplacement.replacing(options.destination, context) { folder in
                 let path = destination.path(in: folder, byteCount: plan.selection.byteCount)
-                try write(to: path, in: folder, destination)
+                try write(to: path, in: folder)
             }
         } else {
-            try StagedReplacement.placing(options.destination, context, sidecarSuffix: nil) {
-                try write(to: $0, in: $0.removingLastComponent(), destination)
+            let replaced = try destination.replaced(at: options.destination)
+            try StagedReplacement.placing(options.destination, context, sidecarSuffix: nil, parts: replaced) {
+                try write(to: $0, in: $0.removingLastComponent())
             }
         }
         return ConversionReport(
@@ -124,12 +133,12 @@ public struct LayoutConversion: Sendable {
             peakResidentBytes: ProcessMemory.peakResidentBytes)
     }
 
-    private func write(to path: FilePath, in folder: FilePath, _ destination: TensorDestination) throws {
+    private func write(to path: FilePath, in folder: FilePath) throws {
         let writing = destination.options(synchronizes: false, workers: options.workers)
         let written = try stages.measure("write") { monitor in
             let written = try WrittenTensors.write(
                 plan.selection.targets, plan.selection.contents(monitor: monitor), metadata: plan.metadata, to: path,
-                as: plan.format, options: writing)
+                as: destination.format, options: writing)
             for file in plan.files { try JSONFile.write(file.contents, to: folder.appending(file.name)) }
             return written
         }

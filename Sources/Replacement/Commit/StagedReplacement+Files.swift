@@ -7,13 +7,14 @@ extension StagedReplacement {
     /// disk; when it throws, all of it is removed.
     ///
     /// One file takes its place in one step. Where several files change (a file and its sidecar, an index and its
-    /// shards) a journal is written first, so that they are all new or all old, whatever happens on the way.
+    /// shards), or several are new and none is called `destination` (the parts of a model), a journal is written first,
+    /// so that they are all new or all old, whatever happens on the way.
     ///
     /// - Parameters:
     ///   - sidecarSuffix: what is appended to the name for the file beside it that the format may need. An old one
     ///     that is not replaced is removed.
-    ///   - parts: the names of all files that the one at `destination` needs, in place: those that are not replaced
-    ///     are removed.
+    ///   - parts: the names of all files that the one at `destination` needs, in place, or that it takes the place of:
+    ///     those that are not replaced are removed.
     /// - Throws: what `body` throws; `FocusError` or `FormatError` where the destination exists, another run has the
     ///   lock, or names cannot be changed. All files are then as they were.
     package static func placing(
@@ -61,7 +62,9 @@ extension StagedReplacement {
         try Durable.synchronizeAll(below: staging)
         try Durable.synchronize(parent)
         var files = StagedFiles(made: try FolderContents.entries(of: staging), name: place.name, place: place)
-        if context.policy != .refuse {
+        if context.policy == .refuse {
+            if let name = files.taken.first { throw FormatError.destinationExists(parent.appending(name)) }
+        } else {
             var old = parts
             if let sidecarSuffix { old.insert(place.name + sidecarSuffix) }
             files.addStale(old)
@@ -73,7 +76,7 @@ extension StagedReplacement {
     private static func put(_ files: StagedFiles, from staging: FilePath, keeping original: FilePath?) throws {
         let place = files.place
         do {
-            if files.taken.isEmpty {
+            if files.taken.isEmpty, files.hasMain {
                 // The file itself comes last: whoever finds it finds what it needs beside it.
                 for entry in files.made {
                     try Durable.rename(staging.appending(entry), to: place.parent.appending(entry))

@@ -3,15 +3,20 @@ internal import TensorIO
 
 /// Files that were staged together, and those that they replace.
 package struct StagedFiles {
-    /// The names of the new files, the one that needs the others last.
+    /// The names of the new files, the one that needs the others last; of parts, none of which does without the
+    /// others, the first.
     let made: [String]
+    /// Whether one of them is what was to be written.
+    let hasMain: Bool
     let place: ReplacementPlace
     /// The names of the files that go away: their names are taken by new ones, or they are of no use any more.
     private(set) var taken: [String]
 
     /// - Parameter name: the name of the file that needs the others.
     package init(made: [String], name: String, place: ReplacementPlace) {
-        self.made = made.filter { $0 != name } + [name]
+        hasMain = made.contains(name)
+        let last = hasMain ? name : made.min() ?? name
+        self.made = made.filter { $0 != last } + [last]
         self.place = place
         taken = []
         taken = self.made.filter(exists)

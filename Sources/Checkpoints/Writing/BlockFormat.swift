@@ -1,26 +1,33 @@
 internal import JSON
-internal import SystemPackage
-internal import TensorIO
+package import SystemPackage
+package import TensorIO
 
 /// GGUF with tensors that are quantised blocks: given and read back as bytes of type U8, and written by the format as
 /// what they are.
-struct BlockFormat: TensorFormat {
+package struct BlockFormat: TensorFormat {
     let base: any TensorFormat
     /// What ggml calls the types of those that are blocks, by name.
     let blocks: [TensorName: String]
 
-    var name: String { base.name }
-    var fileExtensions: [String] { base.fileExtensions }
-    var traits: FormatTraits {
+    /// Writes with `base`, which is GGUF's format.
+    package init(base: any TensorFormat, blocks: [TensorName: String]) {
+        self.base = base
+        self.blocks = blocks
+    }
+
+    package var name: String { base.name }
+    package var fileExtensions: [String] { base.fileExtensions }
+    package var traits: FormatTraits {
         var traits = base.traits
-        traits.elementTypes.insert(.u8)
+        if !blocks.isEmpty { traits.elementTypes.insert(.u8) }
         return traits
     }
 
-    func recognizes(_ prefix: RawSpan) -> Bool { base.recognizes(prefix) }
-    func open(_ path: FilePath) throws(FormatError) -> any TensorReader { try base.open(path) }
+    package func recognizes(_ prefix: RawSpan) -> Bool { base.recognizes(prefix) }
+    package func recognizes(folder: FilePath) -> Bool { base.recognizes(folder: folder) }
+    package func open(_ path: FilePath) throws(FormatError) -> any TensorReader { try base.open(path) }
 
-    func write(
+    package func write(
         _ tensors: [TensorDescriptor], metadata: [String: String], options: WriteOptions, to path: FilePath,
         contents: TensorContents
     ) throws(FormatError) {
