@@ -99,6 +99,7 @@ void focus_count_best_pieces(const struct focus_trie_node *nodes, const double *
         const uint8_t *text = words->bytes + words->offsets[word];
         size_t count = (size_t)(words->offsets[word + 1] - words->offsets[word]);
         if (focus_best_paths(nodes, scores, text, count, -1, -1, 0, paths) < count) continue;
-        for (size_t end = count; end > 0; end = (size_t)paths[end].start) counts[paths[end].value] += words->counts[word];
+        for (size_t end = count; end > 0; end = (size_t)paths[end].start)
+            counts[paths[end].value] += words->counts[word];
     }
 }

@@ -17,8 +17,8 @@ struct FocusTool: ParsableCommand {
         version: "0.1.0",
         subcommands: [
             Specialize.self, Draft.self, Convert.self, Inspect.self, Diff.self, Verify.self, Compare.self, Measure.self,
-            Recover.self, Explain.self, Tokenize.self, TrainTokenizer.self, TrainAuxiliary.self, Count.self,
-            Merge.self, States.self, Formats.self,
+            Recover.self, Explain.self, Tokenize.self, TrainTokenizer.self, ExtendTokenizer.self,
+            TrainAuxiliary.self, Count.self, Merge.self, States.self, Formats.self,
         ])
 
     /// Runs what the arguments say. An error is one line on stderr and exit code 1; wrong arguments are 64; ^C is 130,

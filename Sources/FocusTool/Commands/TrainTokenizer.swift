@@ -27,7 +27,9 @@ struct TrainTokenizer: ParsableCommand {
 
     @OptionGroup(title: "Inputs") var text: TextOptions
 
-    @OptionGroup(title: "Training") var training: TokenizerTrainingOptions
+    @OptionGroup(title: "Training") var kind: TokenizerTrainingOptions
+
+    @OptionGroup(title: "Training") var learning: LearningOptions
 
     @OptionGroup(title: "Output") var destination: TokenizerDestination
 
@@ -40,12 +42,13 @@ struct TrainTokenizer: ParsableCommand {
 
     func run() throws {
         Interruption.shared.listen()
-        try common.noteInterrupted(training.like, as: .tokenizer)
+        try common.noteInterrupted(kind.like, as: .tokenizer)
         try destination.prepare(common)
-        let frame = try training.frame()
+        let frame = try kind.frame()
         let corpus = try Corpus(text.corpus.textFiles, textField: text.textField)
         let line = ProgressLine(quiet: common.quiet)
-        let job = training.job(like: frame, size: size, common)
+        var job = TokenizerTraining(like: frame, size: size, workers: common.workers)
+        learning.apply(to: &job)
         let trained = try job.run(
             on: corpus, counting: line.monitor("counting words"), training: line.monitor("training"))
         let files = try frame.files(with: trained.model)

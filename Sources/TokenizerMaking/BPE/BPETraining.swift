@@ -36,6 +36,8 @@ struct BPETraining {
     private var step: Int32 = 0
     /// The longest token that is made, in bytes.
     private let longest: Int
+    /// How many of the tokens no new merge may lead to.
+    private let closedCount: Int32
 
     /// Prepares the words of a text, as tokens.
     ///
@@ -44,10 +46,15 @@ struct BPETraining {
     ///   - words: the tokens of each word, one word after the other.
     ///   - starts: where each word begins in `words`, and where the last one ends.
     ///   - counts: how often each word occurs.
+    ///   - continuationPrefix: what stands before tokens that go on in a word.
+    ///   - longest: the longest token that is made, in bytes.
+    ///   - closedCount: how many of the first tokens no merge may lead to: those of a tokenizer that is to go on cutting
+    ///     text as it does.
     init(
         tokens: [[UInt8]], words: [Int32], starts: [Int], counts: [Int], continuationPrefix: [UInt8] = [],
-        longest: Int = .max
+        longest: Int = .max, closedCount: Int = 0
     ) {
+        self.closedCount = Int32(closedCount)
         self.tokens = tokens
         self.continuationPrefix = continuationPrefix
         self.longest = longest
@@ -114,7 +121,7 @@ struct BPETraining {
         }
         text = tokens[Int(left)] + text
         guard text.count <= longest else { return nil }
-        if let id = ids[text] { return id }
+        if let id = ids[text] { return id < closedCount ? nil : id }
         let id = Int32(tokens.count)
         ids[text] = id
         tokens.append(text)

@@ -11,8 +11,11 @@ package struct NewTokenIDs: Sendable {
 
     /// Numbers the tokens of `model` and what was added to the model of `old`.
     ///
+    /// - Parameter removed: added tokens that the new tokenizer does not have.
     /// - Throws: `FocusError` where two tokens have one text.
-    package init(_ model: SubwordModel, replacing old: Vocabulary) throws(FocusError) {
+    package init(
+        _ model: SubwordModel, replacing old: Vocabulary, without removed: Set<[UInt8]> = []
+    ) throws(FocusError) {
         precondition(model.isDense, "the ids of a new model are the places of its tokens")
         var known: Set<[UInt8]> = []
         var tokens: [(id: Int, text: TokenText)] = []
@@ -22,7 +25,9 @@ package struct NewTokenIDs: Sendable {
             known.insert(token.text)
         }
         for id in old.literalIDs.sorted() {
-            guard let text = old.text(of: id), known.insert(text.bytes).inserted else { continue }
+            guard let text = old.text(of: id), !removed.contains(text.bytes), known.insert(text.bytes).inserted else {
+                continue
+            }
             tokens.append((tokens.count, text))
         }
         do throws(VocabularyError) {

@@ -10,11 +10,15 @@ extension TokenizerFolder {
     ///
     /// Added tokens stay, and so does how text is prepared.
     ///
-    /// - Parameter model: the model, whose ids are the places of its tokens. It must have what the post-processor puts
-    ///   around a text, but for tokens that are added.
+    /// - Parameters:
+    ///   - model: the model, whose ids are the places of its tokens. It must have what the post-processor puts around a
+    ///     text, but for tokens that are added.
+    ///   - removed: added tokens that the new tokenizer does not have.
     /// - Throws: `FocusError` where a file names a token that the new tokenizer lacks, or is not what it should be.
-    package func files(with model: SubwordModel) throws -> NewTokenizerFiles {
-        let ids = try NewTokenIDs(model, replacing: tokenizer.vocabulary)
+    package func files(
+        with model: SubwordModel, without removed: Set<[UInt8]> = []
+    ) throws -> NewTokenizerFiles {
+        let ids = try NewTokenIDs(model, replacing: tokenizer.vocabulary, without: removed)
         var written = NewTokenizerFiles(ids: ids)
         written.add("tokenizer.json", try tokenizerJSON(model, ids))
         if let config { written.add("tokenizer_config.json", config) }

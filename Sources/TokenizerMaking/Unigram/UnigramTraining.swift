@@ -13,8 +13,10 @@ struct UnigramTraining {
     private let workers: Workers
     /// Expectations are whole numbers of 2^-scale.
     private let scale: Int
-    /// What the scores stand beside those of fixed pieces with: nil where all are trained.
-    private let fixed: [Double]?
+    /// How many of the first pieces keep their scores.
+    private let fixedCount: Int
+    /// The least score of a fixed piece: below it the score of unknown characters would change.
+    private let leastScore: Double
 
     /// Steps of expectation and maximization between two cuts.
     private static let stepCount = 2
@@ -35,7 +37,8 @@ struct UnigramTraining {
     ) {
         self.words = words
         self.workers = workers
-        self.fixed = fixed.isEmpty ? nil : fixed
+        fixedCount = fixed.count
+        leastScore = fixed.min() ?? -.infinity
         keptCount = kept.count
         let there = excluded.union(kept.map(\.piece))
         var pieces = kept.map(\.piece)
@@ -85,9 +88,10 @@ struct UnigramTraining {
         }
         // Of the posterior under a sparse prior, as SentencePiece does it: what is rare becomes rarer.
         let least = UnigramTraining.leastExpected
-        let sum = digamma(values.reduce(0) { $0 + max($1, least) })
-        for index in values.indices where index >= (fixed?.count ?? 0) {
-            model.scores[index] = digamma(max(values[index], least)) - sum
+        for index in values.indices where index >= fixedCount { values[index] = max(values[index], least) }
+        let sum = digamma(values.reduce(0, +))
+        for index in values.indices where index >= fixedCount {
+            model.scores[index] = max(digamma(values[index]) - sum, leastScore)
         }
     }
 
@@ -117,6 +121,20 @@ struct UnigramTraining {
         order.sort { $0.element != $1.element ? $0.element > $1.element : $0.offset < $1.offset }
         let kept = order.prefix(size - first).filter { $0.element > -.infinity }.map { $0.offset + first }.sorted()
         self.model.keep(Array(0..<first) + kept)
+    }
+
+    /// The pieces from `first` on that are chosen before what they could be cut into, those first that the text would
+    /// miss most.
+    func chosenPieces(from first: Int) -> [Int] {
+        let counts = model.bestCounts(of: words, workers: workers)
+        var paths: [focus_path] = []
+        let gains = (first..<model.pieces.count).compactMap { index -> (index: Int, gain: Double)? in
+            let others = model.alternative(to: index, &paths)
+            guard !others.isEmpty else { return (index, .infinity) }
+            let difference = model.scores[index] - others.reduce(0) { $0 + model.scores[$1] }
+            return difference > 0 && counts[index] > 0 ? (index, difference * Double(counts[index])) : nil
+        }
+        return gains.sorted { ($1.gain, $0.index) < ($0.gain, $1.index) }.map(\.index)
     }
 
     /// The derivative of the logarithm of the gamma function: its recurrence, and its series for large values.

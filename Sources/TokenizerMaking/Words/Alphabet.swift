@@ -34,6 +34,12 @@ struct Alphabet: Sendable {
         known = Set(characters.map(\.text))
     }
 
+    /// The characters among `pieces`, and new ones.
+    init(of pieces: [[UInt8]], and new: [(text: [UInt8], frequency: Int)]) {
+        known = Set(pieces.filter { $0.first.map(WordCutting.length) == $0.count }).union(new.map(\.text))
+        coverage = 0
+    }
+
     /// Calls `body` with each character of `word` and where it stands.
     @inline(__always)
     static func forEachCharacter(of word: Span<UInt8>, _ body: (_ character: Span<UInt8>, _ start: Int) -> Void) {

@@ -73,7 +73,7 @@ package struct TokenizerTraining: Sendable {
         return result
     }
 
-    private func words(of corpus: Corpus, _ monitor: WorkMonitor) throws -> TextWords {
+    func words(of corpus: Corpus, _ monitor: WorkMonitor) throws -> TextWords {
         var cutting = WordCutting()
         let vocabulary = frame.tokenizer.vocabulary
         cutting.atSpaces = vocabulary.spelling == .sentencePiece
