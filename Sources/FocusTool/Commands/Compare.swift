@@ -42,6 +42,7 @@ struct Compare: ParsableCommand {
     @OptionGroup var common: CommonOptions
 
     func validate() throws {
+        try inputs.checkTokenizer()
         guard !inputs.text.corpus.isEmpty else {
             throw ValidationError("compare needs a text of the new language: --corpus FILE.")
         }
@@ -49,9 +50,9 @@ struct Compare: ParsableCommand {
 
     func run() throws {
         Interruption.shared.listen()
-        if let error = InputCheck.complaint(aboutModel: checkpoint, tokenizer: inputs.tokenizer) { throw error }
+        if let error = InputCheck.complaint(aboutModel: checkpoint, tokenizer: inputs.target) { throw error }
         try common.noteInterrupted(checkpoint)
-        try common.noteInterrupted(inputs.tokenizer, inputs.sourceTokenizer, as: .tokenizer)
+        try common.noteInterrupted(inputs.target, inputs.sourceTokenizer, as: .tokenizer)
         try common.check(inputs.auxiliary, overrides.givenRows, as: .file)
         let line = ProgressLine(quiet: common.quiet)
         let comparison = try Specialization(options, stages: StageClock { line.monitor($0) }).compareMethods()

@@ -8,7 +8,7 @@ struct Specialize: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "specialize",
         abstract: "Writes a checkpoint whose vocabulary is that of another tokenizer.",
-        usage: "focus specialize <checkpoint> --tokenizer <path> --corpus <file>\n"
+        usage: "focus specialize <checkpoint> (--tokenizer <path> | --vocabulary-size <n>) --corpus <file>\n"
             + "         --output <dir> [<options>]",
         discussion: """
             Tokens that both vocabularies share keep their rows; every other row becomes a sparsemax-weighted \
@@ -55,6 +55,17 @@ struct Specialize: ParsableCommand {
 
     func validate() throws {
         try destination.check(dryRun: writing.dryRun)
+        if let size = further.vocabularySize {
+            guard inputs.tokenizer == nil, !inputs.text.corpus.isEmpty, further.plan == nil, further.extendWith == nil,
+                size > 0
+            else {
+                throw ValidationError(
+                    "--vocabulary-size N makes a tokenizer of N tokens from --corpus, in place of --tokenizer, --plan "
+                        + "and --extend-with.")
+            }
+        } else {
+            try inputs.checkTokenizer()
+        }
         guard !rows.link || !destination.inPlace else { throw ValidationError("--link goes with --output.") }
         guard further.plan == nil || !method.makesRows else {
             throw ValidationError(
@@ -74,12 +85,22 @@ struct Specialize: ParsableCommand {
 
     func run() throws {
         Interruption.shared.listen()
+        guard let size = further.vocabularySize else { return try specialize() }
+        let tokenizer = try MadeTokenizer(
+            size: size, like: inputs.sourceTokenizer ?? checkpoint, text: inputs.text, common: common)
+        defer { tokenizer.remove() }
+        var command = self
+        command.inputs.tokenizer = tokenizer.path
+        try command.specialize()
+    }
+
+    private func specialize() throws {
         if writing.dryRun || !destination.inPlace { try common.noteUnfinished(checkpoint) }
         if !writing.dryRun { try common.finishInterrupted(destination.inPlace ? checkpoint : destination.output) }
-        if let error = InputCheck.complaint(aboutModel: checkpoint, tokenizer: inputs.tokenizer) { throw error }
+        if let error = InputCheck.complaint(aboutModel: checkpoint, tokenizer: inputs.target) { throw error }
         try common.check(checkpoint, as: .model)
         for draft in further.drafts { try common.noteInterrupted(draft) }
-        try common.noteInterrupted(inputs.tokenizer, inputs.sourceTokenizer, further.extendWith, as: .tokenizer)
+        try common.noteInterrupted(inputs.target, inputs.sourceTokenizer, further.extendWith, as: .tokenizer)
         try common.check(inputs.auxiliary, further.plan, further.counts, overrides.givenRows, as: .file)
         let options = try options
         let isAdapter = AdapterFolder.isAdapter(checkpoint)

@@ -24,6 +24,12 @@ struct FurtherInputs: ParsableArguments {
     var extendWith: FilePath?
 
     @Option(
+        help: ArgumentHelp(
+            "Without --tokenizer: make one of this size from the text, like the checkpoint's. (default: none)",
+            valueName: "n"))
+    var vocabularySize: Int?
+
+    @Option(
         name: .customLong("with"),
         help: ArgumentHelp(
             "A draft (EAGLE, Medusa) that guesses for the model: it follows the vocabulary, and is written to a "

@@ -6,7 +6,7 @@ internal import SystemPackage
 /// read beside it.
 struct InputOptions: ParsableArguments {
     @Option(help: ArgumentHelp("The target tokenizer: a folder or a tokenizer file. (required)", valueName: "path"))
-    var tokenizer: FilePath
+    var tokenizer: FilePath?
 
     @OptionGroup var text: TextOptions
 
@@ -27,13 +27,21 @@ struct InputOptions: ParsableArguments {
             "The checkpoint's tokenizer, where it has none of its own. (default: the checkpoint's)", valueName: "path"))
     var sourceTokenizer: FilePath?
 
+    /// Throws where no tokenizer is named.
+    func checkTokenizer() throws {
+        guard tokenizer != nil else { throw ValidationError("Missing expected argument '--tokenizer <path>'") }
+    }
+
+    /// The target tokenizer, which was checked to be named.
+    var target: FilePath { tokenizer ?? "" }
+
     /// What they say of the job on `checkpoint`.
     ///
     /// - Parameter training: how auxiliary embeddings are trained, where they are.
     func job(
         on checkpoint: FilePath, plan: FilePath? = nil, training: VectorTraining
     ) throws -> SpecializationOptions {
-        var options = SpecializationOptions(checkpoint: checkpoint, tokenizer: tokenizer)
+        var options = SpecializationOptions(checkpoint: checkpoint, tokenizer: target)
         let corpus = try text.corpus.textFiles
         options.sourceTokenizer = sourceTokenizer
         options.textField = text.textField

@@ -16,7 +16,9 @@ struct TrainedTokenizerStory {
     }
 
     /// Tells it.
-    func tell(_ common: CommonOptions, _ output: FilePath) {
+    ///
+    /// - Parameter output: where the tokenizer was written, where that was asked for.
+    func tell(_ common: CommonOptions, _ output: FilePath?) {
         let text = trained.text
         common.say(
             "\(Wording.count(text.documentCount, of: "text")), \(Wording.bytes(text.byteCount)): "
@@ -24,7 +26,7 @@ struct TrainedTokenizerStory {
         common.note(notes)
         common.say(
             "\(Wording.count(tokenCount, of: "token")), of which \(Wording.count(trained.trainedCount)) were trained "
-                + "(\(trained.model.kind.name)), written to \(output)")
+                + "(\(trained.model.kind.name))" + (output.map { ", written to \($0)" } ?? ""))
     }
 
     private var notes: [String] {
