@@ -18,7 +18,7 @@ struct FocusTool: ParsableCommand {
         subcommands: [
             Specialize.self, Draft.self, Convert.self, Inspect.self, Diff.self, Verify.self, Compare.self, Measure.self,
             Recover.self, Explain.self, Tokenize.self, TrainTokenizer.self, ExtendTokenizer.self,
-            TrainAuxiliary.self, Count.self, Merge.self, States.self, Formats.self,
+            TrimTokenizer.self, TrainAuxiliary.self, Count.self, Merge.self, States.self, Formats.self,
         ])
 
     /// Runs what the arguments say. An error is one line on stderr and exit code 1; wrong arguments are 64; ^C is 130,

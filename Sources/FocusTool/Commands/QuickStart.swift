@@ -69,6 +69,13 @@ struct QuickStart {
                 "tokenize --tokenizer TOKENIZER < TEXT",
             ], "TOKENIZER is a folder or tokenizer.json, TEXT is .txt or .jsonl, a text a line."
         ),
+        "trim-tokenizer": (
+            [
+                "trim-tokenizer MODEL --corpus TEXT --output TRIMMED",
+                "trim-tokenizer MODEL --corpus TEXT --keep 50000 --output TRIMMED",
+                "specialize MODEL --tokenizer TRIMMED --output RESULT",
+            ], "MODEL is a folder with tokenizer.json, TEXT is .txt or .jsonl, a text a line."
+        ),
         "train-auxiliary": (
             [
                 "train-auxiliary --tokenizer TOKENIZER --corpus TEXT --output VECTORS.bin",

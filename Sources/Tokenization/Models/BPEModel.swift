@@ -70,7 +70,7 @@ struct BPEModel: TokenizationModel {
             return
         }
         BPEModel.link(scratch.characters, &scratch.symbols)
-        mergeAll(&scratch.symbols, &scratch.queue, without: scratch.excluded)
+        mergeAll(&scratch.symbols, &scratch.queue, without: scratch.excluded) { _ in }
         for symbol in scratch.symbols where !symbol.isRemoved { ids.append(symbol.id) }
     }
 
@@ -146,7 +146,19 @@ struct BPEModel: TokenizationModel {
         }
     }
 
-    private func mergeAll(_ symbols: inout [Symbol], _ queue: inout MergeQueue, without excluded: Int32) {
+    /// What symbols become, and what their merges make on the way, in order.
+    func merging(_ symbols: [Int32]) -> (result: [Int32], made: [Int32]) {
+        var (linked, queue, made): ([Symbol], MergeQueue, [Int32]) = ([], MergeQueue(), [])
+        BPEModel.link(symbols, &linked)
+        mergeAll(&linked, &queue, without: -1) { made.append($0) }
+        return (linked.lazy.filter { !$0.isRemoved }.map(\.id), made)
+    }
+
+    /// - Parameter made: is told of each token that a merge makes.
+    @inline(__always)
+    private func mergeAll(
+        _ symbols: inout [Symbol], _ queue: inout MergeQueue, without excluded: Int32, made: (Int32) -> Void
+    ) {
         queue.removeAll()
         for position in 0..<max(symbols.count - 1, 0) {
             pushMerge(at: position, symbols[position].id, symbols[position + 1].id, without: excluded, &queue)
@@ -162,6 +174,7 @@ struct BPEModel: TokenizationModel {
             symbols[next].isRemoved = true
             symbols[position].id = entry.id
             symbols[position].next = after
+            made(entry.id)
             if after >= 0 {
                 symbols[Int(after)].previous = Int32(position)
                 pushMerge(at: position, entry.id, symbols[Int(after)].id, without: excluded, &queue)

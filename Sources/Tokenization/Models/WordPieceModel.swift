@@ -42,21 +42,35 @@ struct WordPieceModel: TokenizationModel {
     private func tokenize(
         _ word: Span<UInt8>, from firstRoot: Int32, into ids: inout [Int32], without excluded: Int32
     ) throws(TokenizerError) {
-        guard isShortEnough(word) else { return try appendUnknown(&ids) }
         let first = ids.count
+        guard isShortEnough(word), match(word, from: firstRoot, into: &ids, without: excluded) else {
+            ids.removeSubrange(first...)
+            return try appendUnknown(&ids)
+        }
+    }
+
+    /// Appends the tokens that `word` begins with, each the longest; false where something of it is left.
+    private func match(
+        _ word: Span<UInt8>, from firstRoot: Int32, into ids: inout [Int32], without excluded: Int32
+    ) -> Bool {
         var position = 0
         var root = firstRoot
         while position < word.count {
             guard root >= 0,
                 let (end, id) = trie.longestMatch(in: word, at: position, from: root, without: excluded)
-            else {
-                ids.removeSubrange(first...)
-                return try appendUnknown(&ids)
-            }
+            else { return false }
             ids.append(id)
             position = end
             root = continuationRoot
         }
+        return true
+    }
+
+    /// The tokens that were taken of a word before none went on, so that it is unknown; none where it is not.
+    func tokensBeforeFailure(in word: Span<UInt8>) -> [Int32] {
+        var ids: [Int32] = []
+        guard isShortEnough(word) else { return [] }
+        return match(word, from: ByteTrie.root, into: &ids, without: -1) ? [] : ids
     }
 
     private func isShortEnough(_ word: Span<UInt8>) -> Bool {

@@ -49,6 +49,25 @@ package struct NewTokenizerFiles: Sendable {
         }
     }
 
+    /// Throws where a tokenizer made of the one at `source` cannot be written to the folder `destination`, or where
+    /// something would be lost that is no tokenizer.
+    ///
+    /// - Throws: `FocusError`, with the cure.
+    package static func check(_ destination: FilePath, from source: FilePath, overwrites: Bool) throws {
+        try StagedReplacement.check(destination, policy: overwrites ? .replace : .refuse)
+        guard !FolderContents.isSame(destination, source), !FolderContents.contains(destination, source) else {
+            throw FocusError(
+                "is the source itself, or holds it: choose another name", path: destination, code: .destination)
+        }
+        guard overwrites, MappedFile.isFolder(destination) else { return }
+        for name in try FolderContents.entries(of: destination)
+        where !CompanionFiles.isTokenizerFile(name) && name != "additional_chat_templates" {
+            throw FocusError(
+                "holds '\(name)', which is no part of a tokenizer and would be lost: choose another name",
+                path: destination, code: .destination)
+        }
+    }
+
     /// Whether a file called `name` holds the tokens of a model in another way than tokenizer.json.
     static func holdsVocabulary(_ name: String) -> Bool {
         let companions: Set<String> = [

@@ -19,20 +19,18 @@ extension SubwordModel {
                 let (left, right) = (new[Int(merge.left)], new[Int(merge.right)])
                 return left < 0 || right < 0 || made < 0 || new[Int(made)] < 0 ? nil : Merge(left: left, right: right)
             }
-            return SubwordModel(texts: texts, kind: .bpe(merges: kept), continuation: continuation)
+            var model = SubwordModel(texts: texts, kind: .bpe(merges: kept), continuation: continuation)
+            model.wordEnd = wordEnd
+            return model
         case .wordPiece, .wordLevel: return SubwordModel(texts: texts, kind: kind)
         }
     }
 
     /// The id of the token that each merge makes, or -1 where there is none.
     package func products(of merges: [Merge]) -> [Int32] {
-        var ids: [[UInt8]: Int32] = [:]
-        ids.reserveCapacity(tokens.count)
+        let ids = idsByText
         var texts = [[UInt8]](repeating: [], count: (tokens.last?.id ?? -1) + 1)
-        for token in tokens {
-            ids[token.text] = Int32(token.id)
-            texts[token.id] = token.text
-        }
+        for token in tokens { texts[token.id] = token.text }
         return merges.map { merge in
             ids[texts[Int(merge.left)] + texts[Int(merge.right)].dropFirst(continuation.count)] ?? -1
         }

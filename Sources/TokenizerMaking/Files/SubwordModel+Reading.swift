@@ -25,6 +25,7 @@ extension SubwordModel {
             self.init(
                 tokens: tokens, kind: .bpe(merges: try SubwordModel.merges(json["merges"], tokens)),
                 continuation: json["continuing_subword_prefix"]?.bytes ?? [])
+            wordEnd = json["end_of_word_suffix"]?.bytes ?? []
         case "WordPiece": self.init(tokens: try SubwordModel.tokens(vocabulary), kind: .wordPiece)
         case "WordLevel": self.init(tokens: try SubwordModel.tokens(vocabulary), kind: .wordLevel)
         case let other: throw FocusError("has a model of the type '\(other)', which is not known here")
@@ -52,18 +53,16 @@ extension SubwordModel {
 
     private static func merges(_ json: JSONValue?, _ tokens: [Token]) throws(FocusError) -> [Merge] {
         guard let json else { return [] }
-        var ids: [ArraySlice<UInt8>: Int32] = [:]
-        ids.reserveCapacity(tokens.count)
-        for token in tokens { ids[token.text[...]] = Int32(token.id) }
+        let ids = SubwordModel(tokens: tokens, kind: .wordLevel).idsByText
         var merges: [Merge] = []
         merges.reserveCapacity(json.count)
         for element in json.elements {
-            let parts: [ArraySlice<UInt8>]
+            let parts: [[UInt8]]
             if let line = element.bytes {
                 guard !line.starts(with: Array("#version".utf8)) else { continue }
-                parts = line.split(separator: UInt8(ascii: " "), omittingEmptySubsequences: false)
+                parts = line.split(separator: UInt8(ascii: " "), omittingEmptySubsequences: false).map(Array.init)
             } else {
-                parts = element.elements.map { ($0.bytes ?? [])[...] }
+                parts = element.elements.map { $0.bytes ?? [] }
             }
             guard parts.count == 2, let left = ids[parts[0]], let right = ids[parts[1]] else {
                 throw FocusError("merge \(merges.count + 1) of the model is not a pair of its tokens")

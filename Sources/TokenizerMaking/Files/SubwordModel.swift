@@ -57,6 +57,8 @@ package struct SubwordModel: Sendable {
     /// What stands before a token that goes on in a word, and is left out where a BPE model joins it to another; empty
     /// where nothing does.
     package var continuation: [UInt8]
+    /// What stands after a token that ends a word in a BPE model; empty where nothing does.
+    package var wordEnd: [UInt8] = []
 
     /// Makes a model of tokens with ids of their own.
     package init(tokens: [Token], kind: Kind, continuation: [UInt8] = []) {
@@ -69,6 +71,14 @@ package struct SubwordModel: Sendable {
     package init(texts: [[UInt8]], kind: Kind, continuation: [UInt8] = []) {
         self.init(
             tokens: texts.enumerated().map { Token(id: $0, text: $1) }, kind: kind, continuation: continuation)
+    }
+
+    /// The ids by text.
+    package var idsByText: [[UInt8]: Int32] {
+        var ids: [[UInt8]: Int32] = [:]
+        ids.reserveCapacity(tokens.count)
+        for token in tokens { ids[token.text] = Int32(token.id) }
+        return ids
     }
 
     /// Whether ids are 0, 1, 2 and so on, as a file that is written must have them.
