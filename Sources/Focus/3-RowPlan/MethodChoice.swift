@@ -64,6 +64,15 @@ public struct MethodChoice: Sendable, Hashable {
         reason = "the model \(kind) and \(state), and \(vectors)\(text)"
     }
 
+    private init(_ method: RowMethod, _ reason: String, _ circumstances: Circumstances) {
+        (self.method, self.reason, self.circumstances) = (method, reason, circumstances)
+    }
+
+    /// The choice where every token of the target is one of the source, so that there are no rows to make.
+    var copyingAll: MethodChoice {
+        MethodChoice(.pieces, "every token is one of the source's and keeps its row", circumstances)
+    }
+
     /// The choice where the model cannot make rows after all.
     func withoutStates(because obstacle: String) -> MethodChoice {
         var circumstances = circumstances

@@ -27,6 +27,8 @@ struct ModelRowsSetup: Sendable {
                 "is no model that predicts the next token (architectures in config.json), so tokens have no shares of "
                     + "their first pieces there: leave out --head share", path: path, code: .option)
         }
+        // No row is made where all are copied.
+        guard !inputs.copiesAll else { return nil }
         let usesStates = options.chosenMethod.usesStates
         let rowHead = head.isCausal ? options.head ?? (usesStates ? .share : .same) : nil
         guard usesStates || rowHead == .share else { return nil }

@@ -14,7 +14,8 @@ extension Specialization {
     private func describe(counts: [Int]?) -> MethodDescription {
         MethodDescription(
             method: options.chosenMethod, temperature: options.chosenMethod.usesVectors ? planOptions.temperature : nil,
-            pieceWeights: inputs.pieces.map { $0.weights(weighting, counts: counts).description }, rare: inputs.rare,
+            pieceWeights: inputs.copiesAll
+                ? nil : inputs.pieces.map { $0.weights(weighting, counts: counts).description }, rare: inputs.rare,
             head: modelRows?.rowHead, reason: options.choice?.reason)
     }
 
@@ -24,6 +25,10 @@ extension Specialization {
 
     /// Reads and trains what the plan is made of; the text is read once.
     func ingredients() throws -> RowIngredients {
+        // Where all rows are copied, no text has anything to say.
+        guard !inputs.copiesAll else {
+            return RowIngredients(vectors: nil, pieceWeights: nil, targetCounts: nil, method: methodDescription)
+        }
         if let file = try options.countedText() { return try ingredients(from: file) }
         let counter = inputs.pieces.flatMap { pieces in
             weighting == .frequency && !options.rows.text.isEmpty ? TokenCounter([pieces.tokenizer]) : nil

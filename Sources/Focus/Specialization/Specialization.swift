@@ -54,7 +54,8 @@ public struct Specialization: Sendable {
         try EmbeddedVocabulary.check(checkpoint, destination: format)
         var options = options.choosingMethod(for: checkpoint)
         let inputs = try SpecializationInputs(options, checkpoint, stages: stages)
-        if inputs.pieces == nil { options = options.choosingMethod(for: checkpoint, cutsText: false) }
+        if inputs.copiesAll { options.choice = options.choice?.copyingAll }
+        if !inputs.copiesAll, inputs.pieces == nil { options = options.choosingMethod(for: checkpoint, cutsText: false) }
         try options.checkCounts(checkpoint, source: inputs.pieces?.tokenizer)
         let tensors = try NewTensors(of: checkpoint, inputs, options)
         modelRows = try ModelRowsSetup(options, checkpoint, inputs)
@@ -121,7 +122,7 @@ public struct Specialization: Sendable {
         let measured = try measurement(of: rows)
         let figures = try job.pageFigures(of: rows)
         // A figure that is missing is no reason to throw away a checkpoint.
-        let heldOut = ingredients.flatMap { try? job.reconstruct($0) }
+        let heldOut = inputs.copiesAll ? nil : ingredients.flatMap { try? job.reconstruct($0) }
         let preview = changes(after: plan, counts: ingredients?.targetCounts)
         func report(_ untouched: [FileTransfer: Int]) -> SpecializationReport {
             SpecializationReport(

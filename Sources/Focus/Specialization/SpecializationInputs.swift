@@ -49,6 +49,8 @@ struct SpecializationInputs: Sendable {
     let keptPlan: PlanFile?
     /// What becomes of rows that the method cannot reach, as asked for, or as the source tokenizer allows.
     let rare: FallbackRows
+    /// Whether every target token is one of the source's, so that all rows are copied and nothing is made.
+    let copiesAll: Bool
     /// Whether vectors are still to be trained on text.
     let needsText: Bool
 
@@ -84,9 +86,11 @@ struct SpecializationInputs: Sendable {
         // Padding rows after the last token count only where all is to be like the reference.
         let figures = TensorFigures(
             usedRows: options.matchesLikeReference ? tensors.rows : source.rowCount, workers: options.workers)
-        // A kept plan says what is taken, and in extension the source's tokens keep their rows, whatever these are.
+        // A kept plan says what is taken, and in extension the source's tokens keep their rows, whatever these are. So
+        // they do where there are no others: what is smaller computes the same.
         let findsUntrained =
             keptPlan == nil && options.extensionTokenizer == nil && !options.matchesLikeReference
+            && !whole.new.isEmpty
         let lending = try stages.measure("look for untrained rows") { monitor in
             try LendingRows(
                 of: source, whole, tensors, rows, in: checkpoint, figures: figures, findsUntrained: findsUntrained,
@@ -105,11 +109,13 @@ struct SpecializationInputs: Sendable {
                 $0, target: target.vocabulary, overlap: overlap, barred: lending.barred, workers: options.workers)
         }
         sourceRemarks = tokenizers.sourceTokenizer?.remarks ?? []
+        promptRows = prompts.rows.map { row, sources in (row, sources.filter { !lending.barred.contains($0) }) }
+        copiesAll = keptPlan == nil && overlap.new.isEmpty && promptRows.isEmpty
         measuresStart =
-            keptPlan == nil && !options.rows.text.isEmpty && LanguageHead.isCausal(checkpoint)
+            keptPlan == nil && !copiesAll && !options.rows.text.isEmpty && LanguageHead.isCausal(checkpoint)
             && (options.head == .share || options.chosenMethod.usesStates)
         let unties = options.unties || keptPlan?.untiedHead != nil
-        let asksForHead = unties || options.head != nil || options.chosenMethod.usesStates
+        let asksForHead = unties || options.head != nil || !copiesAll && options.chosenMethod.usesStates
         languageHead = asksForHead ? try LanguageHead(of: checkpoint, tensors) : nil
         untiedHead =
             unties ? try languageHead.map { try UntiedHead(of: $0, tensors, checkpoint) } : nil
@@ -119,8 +125,7 @@ struct SpecializationInputs: Sendable {
         wholeOverlap = whole
         untrained = lending.untrained
         notes = lending.notes + prompts.notes + given.notes
-        promptRows = prompts.rows.map { row, sources in (row, sources.filter { !lending.barred.contains($0) }) }
-        needsText = keptPlan == nil && options.chosenMethod.usesVectors && tokenizers.vectors == nil
+        needsText = keptPlan == nil && !copiesAll && options.chosenMethod.usesVectors && tokenizers.vectors == nil
         vectors = tokenizers.vectors
         rare =
             options.rare

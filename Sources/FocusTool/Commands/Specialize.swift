@@ -74,9 +74,16 @@ struct Specialize: ParsableCommand {
         try overrides.check(plan: further.plan, likeReference: job.matchLikeReference)
         guard further.counts == nil || inputs.text.corpus.isEmpty && inputs.auxiliary == nil && further.plan == nil
         else { throw ValidationError("--counts stands in place of --corpus, --auxiliary and --plan: give one.") }
+    }
+
+    /// Throws where the method needs vectors and there is nothing to make them of, unless all rows are copied.
+    private func checkVectors(_ options: SpecializationOptions) throws {
         let hasVectors =
             further.plan != nil || further.counts != nil || !inputs.text.corpus.isEmpty || inputs.auxiliary != nil
-        guard hasVectors || writing.dryRun || !method.needsText(likeReference: job.matchLikeReference) else {
+        guard
+            hasVectors || writing.dryRun || !method.needsText(likeReference: job.matchLikeReference)
+                || options.copiesEveryRow
+        else {
             throw ValidationError(
                 "Auxiliary embeddings are needed: --corpus FILE, --counts FILE, --auxiliary FILE, or a kept --plan "
                     + "FILE; --method auto and pieces do without.")
@@ -103,6 +110,7 @@ struct Specialize: ParsableCommand {
         try common.noteInterrupted(inputs.target, inputs.sourceTokenizer, further.extendWith, as: .tokenizer)
         try common.check(inputs.auxiliary, further.plan, further.counts, overrides.givenRows, as: .file)
         let options = try options
+        try checkVectors(options)
         let isAdapter = AdapterFolder.isAdapter(checkpoint)
         if writing.files, try isAdapter || GGUFRun.isModel(checkpoint, formats.registry(on: common.workers)) {
             throw FocusError(
