@@ -100,9 +100,11 @@ class Trimming(FocusCase):
         vocabulary = ["[UNK]", "ab", "abc", "##cd", "xy", "a"]
         (self.folder / "source").mkdir()
         (self.folder / "source" / "tokenizer.json").write_text(json.dumps({
-            "version": "1.0", "pre_tokenizer": {"type": "Whitespace"}, "decoder": {"type": "WordPiece", "prefix": "##", "cleanup": True},
+            "version": "1.0", "pre_tokenizer": {"type": "Whitespace"},
+            "decoder": {"type": "WordPiece", "prefix": "##", "cleanup": True},
             "model": {"type": "WordPiece", "unk_token": "[UNK]", "continuing_subword_prefix": "##",
-                      "max_input_chars_per_word": 100, "vocab": {text: number for number, text in enumerate(vocabulary)}}}))
+                      "max_input_chars_per_word": 100,
+                      "vocab": {text: number for number, text in enumerate(vocabulary)}}}))
         old = self.source()
         texts = self.write(["abcd abcdabcd", "ab", "abcd xy" + "z" * 200, "ab ##cd"])
         self.assertIn(0, old.encode(texts[0]).ids)
@@ -175,7 +177,8 @@ class Trimming(FocusCase):
         self.trim()
         new = self.source("out")
         for words in ([], ["--method", "focus"], ["--method", "focus+pieces"]):
-            outcome = self.typed("specialize", "source", "--tokenizer", "out", "--output", "small", "--overwrite", *words)
+            outcome = self.typed("specialize", "source", "--tokenizer", "out", "--output", "small", "--overwrite",
+                                 *words)
             self.assertDone(outcome)
             written = load_file(self.folder / "small/model.safetensors")["embeddings.word_embeddings.weight"]
             self.assertEqual(written.shape, (new.get_vocab_size(), 8))
@@ -209,7 +212,8 @@ class Trimming(FocusCase):
         (self.folder / "model" / "model.safetensors").write_bytes(b"weights")
         self.assertRefused(*trim, "--output", "model", saying=("model", "--overwrite"))
         self.assertRefused(*trim, "--output", "model", "--overwrite", saying=("model.safetensors", "lost"))
-        self.assertRefused("trim-tokenizer", "nowhere", "--corpus", "text.jsonl", "--output", "out", saying=("nowhere",))
+        self.assertRefused("trim-tokenizer", "nowhere", "--corpus", "text.jsonl", "--output", "out",
+                           saying=("nowhere",))
         (self.folder / "broken").mkdir()
         (self.folder / "broken" / "tokenizer.json").write_text('{"model": {"type": "BPE"')
         self.assertRefused("trim-tokenizer", "broken", "--corpus", "text.jsonl", "--output", "out", saying=("broken",))

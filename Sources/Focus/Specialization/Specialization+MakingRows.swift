@@ -7,7 +7,8 @@ extension Specialization {
     /// them: its output layer compares them with all others.
     func refuseUnsuitableMethod() throws(FocusError) {
         let method = options.chosenMethod
-        guard method.mixesUnitRows || options.matchesNorm, inputs.keptPlan == nil, !inputs.copiesAll, !options.matchesLikeReference,
+        guard method.mixesUnitRows || options.matchesNorm, inputs.keptPlan == nil, !inputs.copiesAll,
+            !options.matchesLikeReference,
             LanguageHead.isCausal(checkpoint)
         else { return }
         guard method.mixesUnitRows else {

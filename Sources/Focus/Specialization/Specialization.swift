@@ -55,7 +55,9 @@ public struct Specialization: Sendable {
         var options = options.choosingMethod(for: checkpoint)
         let inputs = try SpecializationInputs(options, checkpoint, stages: stages)
         if inputs.copiesAll { options.choice = options.choice?.copyingAll }
-        if !inputs.copiesAll, inputs.pieces == nil { options = options.choosingMethod(for: checkpoint, cutsText: false) }
+        if !inputs.copiesAll, inputs.pieces == nil {
+            options = options.choosingMethod(for: checkpoint, cutsText: false)
+        }
         try options.checkCounts(checkpoint, source: inputs.pieces?.tokenizer)
         let tensors = try NewTensors(of: checkpoint, inputs, options)
         modelRows = try ModelRowsSetup(options, checkpoint, inputs)

@@ -19,9 +19,7 @@ extension SubwordModel {
                 let (left, right) = (new[Int(merge.left)], new[Int(merge.right)])
                 return left < 0 || right < 0 || made < 0 || new[Int(made)] < 0 ? nil : Merge(left: left, right: right)
             }
-            var model = SubwordModel(texts: texts, kind: .bpe(merges: kept), continuation: continuation)
-            model.wordEnd = wordEnd
-            return model
+            return SubwordModel(texts: texts, kind: .bpe(merges: kept), continuation: continuation)
         case .wordPiece, .wordLevel: return SubwordModel(texts: texts, kind: kind)
         }
     }

@@ -25,7 +25,6 @@ extension SubwordModel {
             self.init(
                 tokens: tokens, kind: .bpe(merges: try SubwordModel.merges(json["merges"], tokens)),
                 continuation: json["continuing_subword_prefix"]?.bytes ?? [])
-            wordEnd = json["end_of_word_suffix"]?.bytes ?? []
         case "WordPiece": self.init(tokens: try SubwordModel.tokens(vocabulary), kind: .wordPiece)
         case "WordLevel": self.init(tokens: try SubwordModel.tokens(vocabulary), kind: .wordLevel)
         case let other: throw FocusError("has a model of the type '\(other)', which is not known here")

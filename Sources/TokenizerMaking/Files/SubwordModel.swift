@@ -57,8 +57,6 @@ package struct SubwordModel: Sendable {
     /// What stands before a token that goes on in a word, and is left out where a BPE model joins it to another; empty
     /// where nothing does.
     package var continuation: [UInt8]
-    /// What stands after a token that ends a word in a BPE model; empty where nothing does.
-    package var wordEnd: [UInt8] = []
 
     /// Makes a model of tokens with ids of their own.
     package init(tokens: [Token], kind: Kind, continuation: [UInt8] = []) {

@@ -7,13 +7,14 @@ struct TokenParts {
     private let continuation: [UInt8]
     private let wordEnd: [UInt8]
 
-    /// Looks at `model`, the model of `tokenizer`; nil where it is made of no parts.
-    init?(_ model: SubwordModel, of tokenizer: Tokenizer) {
+    /// Looks at the model of `folder`; nil where its tokens are made of no parts.
+    init?(of folder: TokenizerFolder) {
+        let model = folder.model
         guard case .bpe = model.kind else { return nil }
-        self.tokenizer = tokenizer
+        tokenizer = folder.tokenizer
         ids = model.idsByText
         continuation = model.continuation
-        wordEnd = model.wordEnd
+        wordEnd = folder.wordEnd
     }
 
     /// All tokens from which merges make the token `id`, step by step: its characters, and what they become on the way;

@@ -1,4 +1,3 @@
-internal import JSON
 internal import Tokenization
 internal import Vocabularies
 
@@ -15,7 +14,7 @@ struct TrimSelection {
     init(of folder: TokenizerFolder) {
         vocabulary = folder.tokenizer.vocabulary
         reasons = [KeptFor?](repeating: nil, count: vocabulary.rowCount)
-        parts = TokenParts(folder.model, of: folder.tokenizer)
+        parts = TokenParts(of: folder)
     }
 
     /// The tokens that have to come along with `id` and do not stay yet, itself among them.
@@ -37,9 +36,7 @@ struct TrimSelection {
     mutating func keepNeeded(_ use: TextUse, _ named: NamedTokens, in folder: TokenizerFolder) throws {
         let tokenizer = folder.tokenizer
         for id in vocabulary.specialIDs.union(vocabulary.literalIDs).sorted() { keep(id, for: .special) }
-        for entry in folder.root["added_tokens"]?.elements.map({ $0 }) ?? [] {
-            if let id = (entry["content"]?.bytes).flatMap({ vocabulary.id(of: $0) }) { keep(id, for: .special) }
-        }
+        for id in folder.addedContents.compactMap({ vocabulary.id(of: $0) }).sorted() { keep(id, for: .special) }
         for id in named.ids.sorted() { keep(id, for: .named) }
         for byte in UInt8.min...UInt8.max { if let id = tokenizer.byteToken(byte) { keep(id, for: .byte) } }
         for (id, count) in use.counts.enumerated() where count > 0 { keep(id, for: .text) }

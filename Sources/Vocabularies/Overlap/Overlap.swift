@@ -69,7 +69,9 @@ public struct Overlap: Sendable {
         var kinds = [UInt8](repeating: 0, count: target.rowCount)
         var groups = [Int32](repeating: 0, count: target.rowCount)
         var isFuzzyGroup = [Bool](repeating: false, count: target.rowCount)
-        let kept = `extension` == nil || likeReference ? [] : Overlap.kept(target, of: source)
+        let isPart = `extension` == nil && options.contains(.exact) && target.isPart(of: source)
+        let kept =
+            likeReference || `extension` == nil && !isPart ? [] : Overlap.kept(target, of: source, inPart: isPart)
         var overlapping = kept.indices.filter { kept[$0] >= 0 && !target.contains(id: $0) }
         for id in overlapping { kinds[id] = MatchKind.exact.rawValue }
         let hasGaps = !overlapping.isEmpty
@@ -186,11 +188,12 @@ public struct Overlap: Sendable {
         kept.indices.contains(id) && kept[id] >= 0 ? Int(kept[id]) : nil
     }
 
-    /// The ids under which the source has the same tokens; an id without a token in both is kept, too.
-    private static func kept(_ target: Vocabulary, of source: Vocabulary) -> [Int32] {
+    /// The ids under which the source has the same tokens; an id without a token in both is kept, too, but `inPart`,
+    /// where ids are others.
+    private static func kept(_ target: Vocabulary, of source: Vocabulary, inPart: Bool) -> [Int32] {
         (0..<target.rowCount).map { id in
             guard target.contains(id: id) else {
-                return id < source.rowCount && !source.contains(id: id) ? Int32(id) : -1
+                return !inPart && id < source.rowCount && !source.contains(id: id) ? Int32(id) : -1
             }
             return (target.withText(of: id) { source.id(of: $0) } ?? nil).map { Int32($0) } ?? -1
         }
