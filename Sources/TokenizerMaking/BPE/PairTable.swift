@@ -57,7 +57,7 @@ struct PairTable {
         places.append((Int32(word), head))
     }
 
-    /// Takes away the words in which the pair at `index` may occur, each once.
+    /// Takes away the words in which the pair at `index` may occur; one may be there more than once.
     mutating func takePlaces(of index: Int, into words: inout [Int32]) {
         words.removeAll(keepingCapacity: true)
         var place = heads[index]
@@ -66,13 +66,6 @@ struct PairTable {
             words.append(places[Int(place)].word)
             place = places[Int(place)].next
         }
-        words.sort()
-        var kept = 0
-        for index in words.indices where index == 0 || words[index] != words[index - 1] {
-            words[kept] = words[index]
-            kept += 1
-        }
-        words.removeSubrange(kept...)
     }
 
     private static func slot(_ key: UInt64) -> Int {

@@ -58,7 +58,7 @@ struct SourceSymbols {
             if !characters.isEmpty {
                 var position = 0
                 while position < bytes.count {
-                    let next = min(position + WordCutting.length(bytes[position]), bytes.count)
+                    let next = min(position + CodePoint.length(bytes[position]), bytes.count)
                     let character = Array(bytes[position..<next])
                     if let id = characters[character] {
                         try cut()

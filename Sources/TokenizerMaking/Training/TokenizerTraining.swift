@@ -19,7 +19,7 @@ package struct TokenizerTraining: Sendable {
     /// The longest token of a Unigram model, in characters.
     package var longest = 16
     /// Substrings that a Unigram model's training begins with.
-    package var seedCount = 1_000_000
+    var seedCount: Int { min(max(size * 12, 100_000), 1_000_000) }
     /// How many bytes of memory may be used, about.
     package var memory = 2 << 30
     /// Where files without a name are made.

@@ -38,7 +38,7 @@ struct SeedPieces {
 
     /// The seeds, those that cover the most first; each has two characters at least.
     func find(workers: Workers) -> [Seed] {
-        let suffixes = sortedSuffixes(workers: workers)
+        let parts = sortedSuffixes(workers: workers)
         var seeds: [Seed] = []
         /// Substrings that the suffix at hand begins with: how many characters each has, its bytes, and how often it
         /// has occurred.
@@ -52,7 +52,7 @@ struct SeedPieces {
                 if top.depth > 1, frequency > 1 {
                     seeds.append(
                         Seed(start: start, length: top.length, frequency: frequency, coverage: frequency * top.depth))
-                    if seeds.count >= limit * 3 { cut(&seeds) }
+                    if seeds.count >= limit * 2 { cut(&seeds) }
                 }
                 carried = frequency
             }
@@ -62,7 +62,7 @@ struct SeedPieces {
                 open.append((depth, length, carried))
             }
         }
-        for suffix in suffixes {
+        for suffix in parts.joined() {
             if let previous {
                 let common = commonCharacters(previous, suffix)
                 close(to: common.depth, length: common.length, at: Int(previous.start))
@@ -90,7 +90,7 @@ struct SeedPieces {
         words.bytes[seed.start..<seed.start + seed.length]
     }
 
-    private func sortedSuffixes(workers: Workers) -> [Suffix] {
+    private func sortedSuffixes(workers: Workers) -> [[Suffix]] {
         /// By their first two bytes, so that each thread sorts some.
         var buckets = [[Suffix]](repeating: [], count: 1 << 16)
         for word in 0..<words.count {
@@ -100,12 +100,13 @@ struct SeedPieces {
                 let next = position + 1 < range.upperBound ? Int(words.bytes[position + 1]) : 0
                 buckets[Int(words.bytes[position]) << 8 | next].append(
                     Suffix(start: UInt32(position), word: UInt32(word)))
-                position += WordCutting.length(words.bytes[position])
+                position += CodePoint.length(words.bytes[position])
             }
         }
         let filled = buckets.filter { !$0.isEmpty }
+        buckets = []
         let (bytes, offsets) = (words.bytes, words.offsets)
-        let sorted = workers.map(filled.count) { index in
+        return workers.map(filled.count) { index in
             unsafe bytes.withUnsafeBufferPointer { bytes in
                 filled[index].sorted { first, second in
                     let one = unsafe bytes[Int(first.start)..<offsets[Int(first.word) + 1]]
@@ -114,7 +115,6 @@ struct SeedPieces {
                 }
             }
         }
-        return Array(sorted.joined())
     }
 
     /// Whether the first text comes before the second; nil where both are the same.
@@ -137,7 +137,7 @@ struct SeedPieces {
         let count = min(words.offsets[Int(first.word) + 1] - one, words.offsets[Int(second.word) + 1] - other)
         var (depth, position) = (0, 0)
         while depth < longest, position < count {
-            let length = WordCutting.length(words.bytes[one + position])
+            let length = CodePoint.length(words.bytes[one + position])
             guard position + length <= count else { break }
             for index in position..<position + length where words.bytes[one + index] != words.bytes[other + index] {
                 return (depth, position)

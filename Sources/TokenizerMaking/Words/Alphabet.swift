@@ -4,50 +4,39 @@ struct Alphabet: Sendable {
     private(set) var characters: [(text: [UInt8], frequency: Int)] = []
     /// The share of the text's characters that they are.
     private(set) var coverage = 1.0
-    private var known: Set<[UInt8]> = []
+    /// By code point, whether a character has a token.
+    private var isKnown = [Bool](repeating: false, count: CodePoint.count)
 
     /// Chooses the most frequent characters of `words`, until they are `coverage` of the text.
     ///
     /// - Parameter always: characters that are chosen in any case.
     init(of words: CountedWords, coverage: Double, always: [[UInt8]] = []) {
-        var frequencies: [UInt32: Int] = [:]
+        var frequencies = [Int](repeating: 0, count: CodePoint.count)
         for word in 0..<words.count {
-            Alphabet.forEachCharacter(of: words.bytes.span.extracting(words.range(word))) { character, _ in
-                frequencies[Alphabet.packed(character), default: 0] += words.counts[word]
+            let count = words.counts[word]
+            CodePoint.forEach(of: words.bytes.span.extracting(words.range(word))) { point, _, _ in
+                frequencies[point] += count
             }
         }
-        let forced = Set(always.map { Alphabet.packed($0.span) })
-        for character in forced { frequencies[character, default: 0] += 0 }
-        let total = frequencies.values.reduce(0, +)
+        for character in always { isKnown[CodePoint.first(of: character)] = true }
+        let total = frequencies.reduce(0, +)
         let wanted = Double(total) * coverage
         var covered = 0
-        var chosen: [(character: UInt32, frequency: Int)] = []
-        for (character, frequency) in frequencies.sorted(by: { ($1.value, $0.key) < ($0.value, $1.key) }) {
-            guard forced.contains(character) || (frequency > 0 && Double(covered) < wanted) else { continue }
-            covered += frequency
-            chosen.append((character, frequency))
+        let order = frequencies.indices.filter { frequencies[$0] > 0 || isKnown[$0] }
+            .sorted { (-frequencies[$0], $0) < (-frequencies[$1], $1) }
+        for point in order where isKnown[point] || (frequencies[point] > 0 && Double(covered) < wanted) {
+            covered += frequencies[point]
+            isKnown[point] = true
         }
-        // The bytes of UTF-8 are in the order of code points.
-        characters = chosen.sorted { $0.character < $1.character }
-            .map { (Alphabet.unpacked($0.character), $0.frequency) }
+        characters = order.filter { isKnown[$0] }.sorted().map { (CodePoint.text(of: $0), frequencies[$0]) }
         self.coverage = total > 0 ? Double(covered) / Double(total) : 1
-        known = Set(characters.map(\.text))
     }
 
     /// The characters among `pieces`, and new ones.
     init(of pieces: [[UInt8]], and new: [(text: [UInt8], frequency: Int)]) {
-        known = Set(pieces.filter { $0.first.map(WordCutting.length) == $0.count }).union(new.map(\.text))
         coverage = 0
-    }
-
-    /// Calls `body` with each character of `word` and where it stands.
-    @inline(__always)
-    static func forEachCharacter(of word: Span<UInt8>, _ body: (_ character: Span<UInt8>, _ start: Int) -> Void) {
-        var position = 0
-        while position < word.count {
-            let end = min(position + WordCutting.length(word[position]), word.count)
-            body(word.extracting(position..<end), position)
-            position = end
+        for text in pieces + new.map(\.text) where text.first.map(CodePoint.length) == text.count {
+            isKnown[CodePoint.first(of: text)] = true
         }
     }
 
@@ -55,36 +44,56 @@ struct Alphabet: Sendable {
     func cutOut(of words: CountedWords) -> CountedWords {
         guard coverage < 1 else { return words }
         var kept = CountedWords()
+        kept.reserveCapacity(words: words.count, bytes: words.bytes.count)
         for word in 0..<words.count {
             let bytes = words.bytes.span.extracting(words.range(word))
+            let count = words.counts[word]
             var start = 0
-            var end = 0
-            Alphabet.forEachCharacter(of: bytes) { character, position in
-                if !known.contains(Alphabet.bytes(character)) {
-                    if start < position { kept.append(bytes.extracting(start..<position), count: words.counts[word]) }
-                    start = position + character.count
-                }
-                end = position + character.count
+            CodePoint.forEach(of: bytes) { point, position, length in
+                guard !isKnown[point] else { return }
+                if start < position { kept.append(bytes.extracting(start..<position), count: count) }
+                start = position + length
             }
-            if start < end { kept.append(bytes.extracting(start..<end), count: words.counts[word]) }
+            if start < bytes.count { kept.append(bytes.extracting(start..<bytes.count), count: count) }
         }
         return kept
     }
+}
 
-    /// The bytes of `span`.
-    static func bytes(_ span: Span<UInt8>) -> [UInt8] {
-        span.indices.map { span[$0] }
+/// Characters of well-formed UTF-8 as numbers.
+enum CodePoint {
+    /// One more than the largest.
+    static let count = 0x110000
+
+    /// How many bytes the character takes that begins with `lead`.
+    @inline(__always)
+    static func length(_ lead: UInt8) -> Int {
+        lead < 0x80 ? 1 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4
     }
 
-    /// Up to four bytes as a number that has their order.
-    private static func packed(_ character: Span<UInt8>) -> UInt32 {
-        var value: UInt32 = 0
-        for index in 0..<4 { value = value << 8 | (index < character.count ? UInt32(character[index]) : 0) }
-        return value
+    /// Calls `body` with each character of `text`, the byte where it begins, and how many it has.
+    @inline(__always)
+    static func forEach(of text: Span<UInt8>, _ body: (_ point: Int, _ start: Int, _ length: Int) -> Void) {
+        var position = 0
+        while position < text.count {
+            let lead = text[position]
+            let length = min(length(lead), text.count - position)
+            var point = length == 1 ? Int(lead) : Int(lead) & 0x7F >> length
+            for index in position + 1..<position + length { point = point << 6 | Int(text[index] & 0x3F) }
+            body(min(point, count - 1), position, length)
+            position += length
+        }
     }
 
-    private static func unpacked(_ value: UInt32) -> [UInt8] {
-        let bytes = [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: value >> UInt32($0)) }
-        return Array(bytes.prefix(WordCutting.length(bytes[0])))
+    /// The first character of `text`, which has one.
+    static func first(of text: [UInt8]) -> Int {
+        var first = 0
+        forEach(of: text.span.extracting(0..<min(text.count, length(text[0])))) { point, _, _ in first = point }
+        return first
+    }
+
+    /// The bytes of a character.
+    static func text(of point: Int) -> [UInt8] {
+        Unicode.Scalar(UInt32(point)).map { Array(String(Character($0)).utf8) } ?? []
     }
 }

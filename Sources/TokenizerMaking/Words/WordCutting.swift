@@ -18,7 +18,7 @@ struct WordCutting: Sendable {
         var (start, position) = (0, 0)
         var previousIsSpace = true
         while position < word.count {
-            let length = min(WordCutting.length(word[position]), word.count - position)
+            let length = min(CodePoint.length(word[position]), word.count - position)
             let isSpace = atSpaces && WordCutting.isSpace(word, at: position)
             let next = position + length
             // In a row of spaces, only the last belongs to what follows.
@@ -44,11 +44,5 @@ struct WordCutting: Sendable {
     private static func isSpace(_ word: Span<UInt8>, at position: Int) -> Bool {
         position + 3 <= word.count && word[position] == space[0] && word[position + 1] == space[1]
             && word[position + 2] == space[2]
-    }
-
-    /// How many bytes the scalar takes that begins with `lead`.
-    @inline(__always)
-    static func length(_ lead: UInt8) -> Int {
-        lead < 0x80 ? 1 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4
     }
 }

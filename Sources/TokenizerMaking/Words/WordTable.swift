@@ -1,3 +1,5 @@
+private import Glibc
+
 /// How often each of many words was seen: an open hash table over one run of bytes.
 struct WordTable: Sendable {
     /// One word: where its bytes begin and how many there are, and how often it was seen.
@@ -54,8 +56,11 @@ struct WordTable: Sendable {
     @inline(__always)
     private func isSame(_ word: Span<UInt8>, as entry: Entry) -> Bool {
         guard word.count == entry.length else { return false }
-        for index in word.indices where word[index] != bytes[entry.start + index] { return false }
-        return true
+        return unsafe word.withUnsafeBufferPointer { word in
+            unsafe bytes.withUnsafeBufferPointer { bytes in
+                unsafe memcmp(word.baseAddress!, bytes.baseAddress! + entry.start, word.count) == 0
+            }
+        }
     }
 
     private mutating func grow() {
@@ -96,16 +101,27 @@ enum WordHash {
     /// Eight bytes at a time, each folded by a wide product.
     @inline(__always)
     static func hash(_ word: Span<UInt8>) -> UInt64 {
+        let raw = unsafe word.bytes
         var state = UInt64(truncatingIfNeeded: word.count) &* 0x9E37_79B9_7F4A_7C15
         var offset = 0
-        while offset < word.count {
-            var part: UInt64 = 0
-            for index in offset..<min(offset + 8, word.count) { part = part << 8 | UInt64(word[index]) }
-            let product = (state ^ part).multipliedFullWidth(by: 0xD6E8_FEB8_6659_FD93)
-            state = product.high ^ product.low
+        while offset + 8 <= word.count {
+            // Within bounds by the loop's condition.
+            let part = unsafe raw.unsafeLoadUnaligned(fromUncheckedByteOffset: offset, as: UInt64.self)
+            state = fold(state ^ UInt64(littleEndian: part))
             offset += 8
         }
+        var tail: UInt64 = 0
+        for index in offset..<word.count { tail = tail << 8 | UInt64(word[index]) }
+        state = fold(state ^ tail)
         return state ^ state >> 29
+    }
+}
+
+extension WordHash {
+    @inline(__always)
+    private static func fold(_ value: UInt64) -> UInt64 {
+        let product = value.multipliedFullWidth(by: 0xD6E8_FEB8_6659_FD93)
+        return product.high ^ product.low
     }
 }
 
