@@ -163,8 +163,8 @@ class MakingTokenizers(FocusCase):
     def test_extension_keeps_ids_and_reaches_every_token(self) -> None:
         english = self.folder / "other.txt"
         words = self.text.read_text(encoding="utf-8").split()
-        english.write_text("\n".join(" ".join(words[start:start + 8])[::-1] for start in range(0, 40_000, 8)) + "\nж ы\n"
-                           * 50, encoding="utf-8")
+        backwards = [" ".join(words[start:start + 8])[::-1] for start in range(0, 40_000, 8)]
+        english.write_text("\n".join(backwards + ["ж ы"] * 50) + "\n", encoding="utf-8")
         for kind in ("byte-level", "bpe", "unigram", "wordpiece"):
             with self.subTest(kind):
                 old = self.trained(f"old-{kind}", "--type", kind, size=1200)
@@ -225,8 +225,8 @@ class MakingTokenizers(FocusCase):
     def test_a_checkpoint_from_text_alone(self) -> None:
         fixtures.write_checkpoint(self.folder / "model", causal_model(), {"model_type": "llama", "vocab_size": ROWS},
                                   SOURCE)
-        outcome = self.typed("specialize", "model", "--corpus", self.text, "--vocabulary-size", 1500, "--method", "focus",
-                             "--dimension", 16, "--epochs", 1, "--output", "made")
+        outcome = self.typed("specialize", "model", "--corpus", self.text, "--vocabulary-size", 1500, "--method",
+                             "focus", "--dimension", 16, "--epochs", 1, "--output", "made")
         self.assertDone(outcome)
         judge = tokenizers.Tokenizer.from_file(str(self.folder / "made" / "tokenizer.json"))
         self.assertEqual(judge.get_vocab_size(), 1500)
@@ -246,7 +246,8 @@ class MakingTokenizers(FocusCase):
         (self.folder / "there").mkdir()
         self.assertRefused("train-tokenizer", "--corpus", self.text, "--size", 500, "--output", "there",
                            saying=("exists already",))
-        self.assertRefused("train-tokenizer", "--corpus", self.text, "--size", 500, "--like", "nothing", "--output", "x")
+        self.assertRefused("train-tokenizer", "--corpus", self.text, "--size", 500, "--like", "nothing", "--output",
+                           "x")
         self.assertRefused("extend-tokenizer", "there", "--corpus", self.text, "--add", 5, "--output", "x",
                            saying=("no tokenizer",))
         words = self.folder / "words"

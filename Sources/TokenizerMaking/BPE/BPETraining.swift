@@ -48,8 +48,7 @@ struct BPETraining {
     ///   - counts: how often each word occurs.
     ///   - continuationPrefix: what stands before tokens that go on in a word.
     ///   - longest: the longest token that is made, in bytes.
-    ///   - closedCount: how many of the first tokens no merge may lead to: those of a tokenizer that goes on cutting text
-    ///     as it does.
+    ///   - closedCount: how many of the first tokens no merge may lead to: those of a tokenizer that is extended.
     init(
         tokens: [[UInt8]], words: [Int32], starts: [Int], counts: [Int], continuationPrefix: [UInt8] = [],
         longest: Int = .max, closedCount: Int = 0
