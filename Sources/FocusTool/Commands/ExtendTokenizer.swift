@@ -32,9 +32,9 @@ struct ExtendTokenizer: ParsableCommand {
 
     @OptionGroup(title: "Inputs") var text: TextOptions
 
-    @OptionGroup(title: "Training") var learning: LearningOptions
-
     @OptionGroup(title: "Output") var destination: TokenizerDestination
+
+    @OptionGroup(title: "Training") var learning: LearningOptions
 
     @OptionGroup var common: CommonOptions
 

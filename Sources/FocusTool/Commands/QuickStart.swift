@@ -69,6 +69,19 @@ struct QuickStart {
                 "tokenize --tokenizer TOKENIZER < TEXT",
             ], "TOKENIZER is a folder or tokenizer.json, TEXT is .txt or .jsonl, a text a line."
         ),
+        "train-tokenizer": (
+            [
+                "train-tokenizer --corpus TEXT --size 32000 --like MODEL --output RESULT",
+                "train-tokenizer --corpus TEXT --size 32000 --type bpe --output RESULT",
+                "specialize MODEL --corpus TEXT --vocabulary-size 32000 --output RESULT",
+            ], folderAndText
+        ),
+        "extend-tokenizer": (
+            [
+                "extend-tokenizer MODEL --corpus TEXT --add 8000 --output TOKENIZER",
+                "specialize MODEL --tokenizer TOKENIZER --corpus TEXT --output RESULT",
+            ], folderAndText
+        ),
         "trim-tokenizer": (
             [
                 "trim-tokenizer MODEL --corpus TEXT --output TRIMMED",

@@ -27,11 +27,11 @@ struct TrainTokenizer: ParsableCommand {
 
     @OptionGroup(title: "Inputs") var text: TextOptions
 
+    @OptionGroup(title: "Output") var destination: TokenizerDestination
+
     @OptionGroup(title: "Training") var kind: TokenizerTrainingOptions
 
     @OptionGroup(title: "Training") var learning: LearningOptions
-
-    @OptionGroup(title: "Output") var destination: TokenizerDestination
 
     @OptionGroup var common: CommonOptions
 

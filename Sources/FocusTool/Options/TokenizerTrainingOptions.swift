@@ -16,7 +16,8 @@ struct TokenizerTrainingOptions: ParsableArguments {
 
     @Option(
         name: .customLong("special"),
-        help: ArgumentHelp("Without --like: a further special token; may be repeated.", valueName: "token"))
+        help: ArgumentHelp(
+            "Without --like: a further special token; may be repeated. (default: none)", valueName: "token"))
     var special: [String] = []
 
     func validate() throws {
