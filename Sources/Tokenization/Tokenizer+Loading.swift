@@ -112,7 +112,7 @@ extension Tokenizer {
     }
 
     /// The file of tiktoken in `folder` that is one by its name.
-    private static func tiktokenFile(in folder: FilePath) throws(TokenizerError) -> FilePath? {
+    static func tiktokenFile(in folder: FilePath) throws(TokenizerError) -> FilePath? {
         let names = (try? FolderNames.list(folder)) ?? []
         let found = names.filter { TiktokenFile.isName($0) || $0 == "tiktoken.model" }.sorted()
         guard found.count < 2 else {

@@ -4,12 +4,12 @@ internal import Vocabularies
 
 /// A tokenizer of transformers as GGUF has it.
 struct GGUFVocabulary {
-    private let source: TokenizerSource
-    private(set) var builder: GGUFMetadataBuilder
+    let source: TokenizerSource
+    var builder: GGUFMetadataBuilder
     /// What llama.cpp does otherwise.
-    private(set) var notes: [String] = []
+    var notes: [String] = []
 
-    private static let prefix = "tokenizer.ggml."
+    static let prefix = "tokenizer.ggml."
 
     /// Adds what llama.cpp needs of `source` to `builder`.
     ///
@@ -18,6 +18,12 @@ struct GGUFVocabulary {
         self.source = source
         self.builder = builder
         let json = source.json
+        if let pieces = source.pieces {
+            putListed(pieces)
+            try putRoles()
+            if let template = source.template { self.builder.set("tokenizer.chat_template", text: template) }
+            return
+        }
         switch json["model"]?["type"]?.string {
         case "WordPiece": try putWords()
         case "Unigram": try putUnigrams()
@@ -200,13 +206,15 @@ struct GGUFVocabulary {
             (.classification, "cls"), (.mask, "mask"),
         ]
         for (role, name) in names {
-            var id = source.id(role)
+            var id = source.id(role) ?? source.pieces?.roles[role]
             // What really stands around text is what llama.cpp has to put there.
             if role == .beginning, let first = before.first { id = first }
             if role == .end, let last = after.last { id = last }
             if let id { builder.set("\(GGUFVocabulary.prefix)\(name)_token_id", size: id) }
         }
-        builder.set("\(GGUFVocabulary.prefix)add_bos_token", truth: !before.isEmpty)
+        // A SentencePiece model does not say; what is trained with one begins texts, and llama.cpp does it, too.
+        let isUnsaid = source.pieces.map { !$0.isUnigram } ?? false && source.config?["add_bos_token"]?.boolean == nil
+        builder.set("\(GGUFVocabulary.prefix)add_bos_token", truth: !before.isEmpty || isUnsaid)
         builder.set("\(GGUFVocabulary.prefix)add_eos_token", truth: !after.isEmpty)
         if before.count > 1 || after.count > 1 {
             notes.append("llama.cpp puts one token before text and one after it; this tokenizer puts more")

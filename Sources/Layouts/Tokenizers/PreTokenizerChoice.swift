@@ -32,12 +32,19 @@ struct PreTokenizerChoice {
             return
         }
         name = best.pattern.names[0]
-        let examples = best.others.prefix(3).map { "'\(PreTokenizerChoice.shown(PreTokenizerChoice.texts[$0]))'" }
+        let others =
+            try best.pattern.approximation.map { approximation in
+                let cuts = try TextCuts(JSONDocument(BytePatterns.preTokenizer(approximation).written()).root)
+                return try PreTokenizerChoice.texts.indices.filter {
+                    try cuts.pieces(of: Array(PreTokenizerChoice.texts[$0].utf8)) != wanted[$0]
+                }
+            } ?? best.others
+        let examples = others.prefix(3).map { "'\(PreTokenizerChoice.shown(PreTokenizerChoice.texts[$0]))'" }
         note =
-            best.others.isEmpty
+            others.isEmpty
             ? nil
             : "llama.cpp has no cut that is this tokenizer's: '\(name)' comes closest, and cuts "
-                + "\(best.others.count) of \(PreTokenizerChoice.texts.count) hard texts otherwise, as "
+                + "\(others.count) of \(PreTokenizerChoice.texts.count) hard texts otherwise, as "
                 + examples.joined(separator: ", ")
     }
 

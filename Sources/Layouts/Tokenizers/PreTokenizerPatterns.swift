@@ -8,14 +8,20 @@ struct PreTokenizerPatterns: Sendable {
     let names: [String]
     /// The patterns, as `tokenizers` writes them; none for the cut of GPT-2, which that package has by a name.
     let patterns: [String]
+    /// What llama.cpp computes for the name, where it knows fewer classes of characters than the patterns.
+    let approximation: [String]?
     /// Whether a word that is a token is one, whatever the merges say.
     let ignoresMerges: Bool
     /// Whether llama.cpp puts the token that begins a text before it where the file does not say.
     let beginsText: Bool
 
-    private init(_ names: [String], _ patterns: [String], ignoresMerges: Bool = false, beginsText: Bool = false) {
+    private init(
+        _ names: [String], _ patterns: [String], computed approximation: [String]? = nil, ignoresMerges: Bool = false,
+        beginsText: Bool = false
+    ) {
         self.names = names
         self.patterns = patterns
+        self.approximation = approximation
         self.ignoresMerges = ignoresMerges
         self.beginsText = beginsText
     }
@@ -27,6 +33,14 @@ struct PreTokenizerPatterns: Sendable {
         "[!\"#$%&'()*+,\\-./:;<=>?@\\[\\\\\\]^_`{|}~][A-Za-z]+|[^\\r\\n\\p{L}\\p{P}\\p{S}]?[\\p{L}\\p{M}]+|"
             + " ?[\\p{P}\\p{S}]+[\\r\\n]*|\(BytePatterns.spaces)",
     ]
+
+    /// Words by case as llama.cpp cuts them: it knows the case of A to Z, of others not, and marks are no letters.
+    private static func cases(_ digits: String, ending: String) -> String {
+        let (large, small) = (#"(?:(?=\p{L})[^a-z])"#, #"(?:(?=\p{L})[^A-Z])"#)
+        let before = #"[^\r\n\p{L}\p{N}]?"#
+        return "\(before)\(large)*\(small)+\(ending)|\(before)\(large)+\(small)*\(ending)|\(digits)|"
+            + #" ?[^\s\p{L}\p{N}]+[\r\n/]*|\#(BytePatterns.spaces)"#
+    }
 
     private static let blooming = " ?[^(\\s|.,!?…。，、।۔،)]+"
 
@@ -46,10 +60,13 @@ struct PreTokenizerPatterns: Sendable {
             ["qwen2", "deepseek-r1-qwen", "stablelm2", "hunyuan", "solar-open", "megrez", "kormo", "grok-2"],
             [BytePatterns.words(BytePatterns.oneDigit)]),
         PreTokenizerPatterns(["qwen35"], [BytePatterns.qwen35]),
-        PreTokenizerPatterns(["tekken"], [BytePatterns.cases(BytePatterns.oneDigit, ending: "")], ignoresMerges: true),
+        PreTokenizerPatterns(
+            ["tekken"], [BytePatterns.cases(BytePatterns.oneDigit, ending: "")],
+            computed: [cases(BytePatterns.oneDigit, ending: "")], ignoresMerges: true),
         PreTokenizerPatterns(
             ["gpt-4o", "llama4", "kanana2", "minimax-m2"],
-            [BytePatterns.cases(BytePatterns.threeDigits, ending: "\(BytePatterns.contractions)?")]),
+            [BytePatterns.cases(BytePatterns.threeDigits, ending: "\(BytePatterns.contractions)?")],
+            computed: [cases(BytePatterns.threeDigits, ending: "\(BytePatterns.contractions)?")]),
         PreTokenizerPatterns(
             ["starcoder", "refact", "command-r", "smollm", "codeshell", "exaone", "minerva-7b"],
             ["\\p{N}", BytePatterns.gpt2]),

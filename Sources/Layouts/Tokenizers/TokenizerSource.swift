@@ -8,8 +8,10 @@ internal import Vocabularies
 
 /// The tokenizer of a folder of transformers, as its files say it and as it works.
 struct TokenizerSource {
-    /// tokenizer.json.
+    /// tokenizer.json; of a tokenizer that comes as a list, what it would say beside its tokens.
     let json: JSONValue
+    /// The pieces of a SentencePiece model that has no tokenizer.json beside it.
+    let pieces: PieceList?
     /// tokenizer_config.json, where there is one.
     let config: JSONValue?
     /// The chat template; nil where there is none.
@@ -28,29 +30,32 @@ struct TokenizerSource {
     ///
     /// - Throws: `FocusError` or `TokenizerError` where there is none, or it is not one that can be read.
     init(_ folder: FilePath, rows: Int) throws {
-        let path = folder.appending("tokenizer.json")
-        self.path = path
-        guard FolderContents.isFile(path) else {
-            throw FocusError(
-                "has no tokenizer.json, of which GGUF's tokenizer is made: load and save the tokenizer in "
-                    + "transformers, which writes one", path: folder)
-        }
-        json = try JSONFile.read(path, limits: JSONLimits()).root
         let configPath = folder.appending("tokenizer_config.json")
         config = FolderContents.isFile(configPath) ? try JSONFile.read(configPath).root : nil
         template = try TokenizerSource.template(config, in: folder)
         tokenizer = try Tokenizer.load(folder)
         guard rows <= 1 << 26 else { throw FocusError("has a table of \(rows) rows, more than is read", path: folder) }
+        if let (lists, path) = try TokenizerLists.read(folder) {
+            self.path = path
+            (pieces, json) = try TokenizerSource.described(lists)
+            (tokens, added) = try TokenizerSource.listed(tokenizer, pieces, rows: rows, at: path)
+            particular = []
+            return
+        }
+        let path = folder.appending("tokenizer.json")
+        self.path = path
+        guard FolderContents.isFile(path) else {
+            throw FocusError(
+                "has neither a tokenizer.json nor a SentencePiece model, tekken.json or file of tiktoken, of which "
+                    + "GGUF's tokenizer is made: load and save the tokenizer in transformers, which writes one",
+                path: folder)
+        }
+        (json, pieces) = (try JSONFile.read(path, limits: JSONLimits()).root, nil)
         var placed = [[UInt8]?](repeating: nil, count: rows)
         var marked: [Int: Bool] = [:]
         var particular: [(content: String, isNormalized: Bool)] = []
         func place(_ token: [UInt8], _ id: Int) throws(FocusError) {
-            guard id >= 0, id < rows else {
-                throw FocusError(
-                    "has the token '\(String(decoding: token, as: UTF8.self))' with the id \(id), but the model's "
-                        + "table has \(rows) rows: specialize it for this tokenizer, or resize it in transformers",
-                    path: path)
-            }
+            try TokenizerSource.check(id, of: token, rows: rows, at: path)
             placed[id] = token
         }
         let vocabulary = json["model"]?["vocab"]
@@ -82,6 +87,14 @@ struct TokenizerSource {
         tokens = placed
         added = marked
         self.particular = particular
+    }
+
+    /// Throws where a token has an id that the model has no row for.
+    static func check(_ id: Int, of token: [UInt8], rows: Int, at path: FilePath) throws(FocusError) {
+        guard id < 0 || id >= rows else { return }
+        throw FocusError(
+            "has the token '\(String(decoding: token, as: UTF8.self))' with the id \(id), but the model's table has "
+                + "\(rows) rows: specialize it for this tokenizer, or resize it in transformers", path: path)
     }
 
     /// A sentence about the tokenizer.

@@ -69,16 +69,17 @@ struct RankedTokens {
     }
 
     /// The text of a token in GPT-2's spelling of bytes.
-    private func text(of token: Token) -> [UInt8] {
+    func text(of token: Token) -> [UInt8] {
         var text: [UInt8] = []
         text.reserveCapacity(2 * token.bytes.count)
         ByteLevelTable.appendSpelling(of: token.bytes.span, to: &text)
         return text
     }
 
-    /// Every way to make a token of two others. All ways have the token's rank, so that of several the first in the
-    /// text is taken, as tiktoken does.
-    private func merges() throws(TokenizerError) -> MergeTable {
+    /// The ids of all tokens, in their order, with every way to make them of two others.
+    ///
+    /// - Throws: `.invalid` where an id is none, or a token is listed twice.
+    func halves() throws(TokenizerError) -> [(id: Int32, ways: [(left: Int32, right: Int32)])] {
         var ids = TokenTable(capacity: tokens.count)
         for token in tokens {
             guard let id = TokenID.checked(firstID + token.rank) else {
@@ -88,15 +89,23 @@ struct RankedTokens {
                 throw TokenizerError(.invalid, "the token of rank \(token.rank) is listed under a lower rank, too")
             }
         }
-        var found: [(left: Int32, right: Int32, made: MergeTable.Merge)] = []
-        for token in tokens {
-            let id = Int32(firstID + token.rank)
-            for pair in ids.halves(of: token.bytes.span, betweenCharacters: false) {
-                found.append((pair.left, pair.right, .init(rank: UInt32(id), id: id)))
-            }
+        let known = ids
+        return tokens.map { token in
+            (
+                Int32(firstID + token.rank),
+                known.halves(of: token.bytes.span, betweenCharacters: false).map { ($0.left, $0.right) }
+            )
         }
-        var merges = MergeTable(capacity: found.count)
-        for merge in found { merges.insert(merge.left, merge.right, merge.made) }
+    }
+
+    /// Every way to make a token of two others. All ways have the token's rank, so that of several the first in the
+    /// text is taken, as tiktoken does.
+    private func merges() throws(TokenizerError) -> MergeTable {
+        let found = try halves()
+        var merges = MergeTable(capacity: found.reduce(0) { $0 + $1.ways.count })
+        for (id, ways) in found {
+            for way in ways { merges.insert(way.left, way.right, .init(rank: UInt32(id), id: id)) }
+        }
         return merges
     }
 }

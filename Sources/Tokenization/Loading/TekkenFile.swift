@@ -21,6 +21,14 @@ enum TekkenFile {
 
     /// The parts of the tokenizer that `bytes` describe.
     static func read(_ bytes: [UInt8]) throws(TokenizerError) -> TokenizerParts {
+        var parts = try ranked(bytes).parts()
+        parts.usualRoles = [.beginning: "<s>", .end: "</s>", .unknown: "<unk>", .padding: "<pad>"]
+        parts.frame = (["<s>"], [])
+        return parts
+    }
+
+    /// The tokens that `bytes` list, with their ranks.
+    static func ranked(_ bytes: [UInt8]) throws(TokenizerError) -> RankedTokens {
         let file = try JSONFields(try ComponentJSON.root(of: bytes), name: "the file")
         guard let settings = file["config"] else {
             throw TokenizerError(.unrecognized, "is not a tekken.json: it has no object 'config'")
@@ -35,13 +43,9 @@ enum TekkenFile {
                     + "\(mostSpecials) of \(Vocabulary.maximumRowCount) are possible")
         }
         let tokens = try tokens(file.array("vocab"), count: size - reserved)
-        let ranked = try RankedTokens(
+        return try RankedTokens(
             tokens, firstID: reserved, specials: try specials(file["special_tokens"], count: reserved),
             pattern: try config.string("pattern"))
-        var parts = try ranked.parts()
-        parts.usualRoles = [.beginning: "<s>", .end: "</s>", .unknown: "<unk>", .padding: "<pad>"]
-        parts.frame = (["<s>"], [])
-        return parts
     }
 
     /// The first `count` tokens by rank: a file has more than its model.

@@ -6,7 +6,7 @@ internal import Vocabularies
 /// both are known: by their name, or by how many tokens they have.
 enum TiktokenFile {
     /// What a file leaves out.
-    private struct Encoding {
+    struct Encoding {
         var pattern: String
         /// Tokens that are no text, from the first id of each.
         var specials: [(id: Int, texts: [String])]
@@ -28,6 +28,17 @@ enum TiktokenFile {
 
     /// The parts of the tokenizer that the file `name` with the contents `bytes` holds.
     static func read(_ bytes: [UInt8], name: String) throws(TokenizerError) -> TokenizerParts {
+        let (tokens, encoding) = try ranked(bytes, name: name)
+        var parts = try tokens.parts()
+        parts.usualRoles = encoding.roles
+        parts.frame = (encoding.frame, [])
+        return parts
+    }
+
+    /// The tokens of the file, with their ranks, and what it leaves out.
+    static func ranked(
+        _ bytes: [UInt8], name: String
+    ) throws(TokenizerError) -> (tokens: RankedTokens, encoding: Encoding) {
         var tokens: [RankedTokens.Token] = []
         for (number, line) in bytes.split(separator: 0x0A).enumerated() {
             guard let token = token(on: line) else {
@@ -50,10 +61,7 @@ enum TiktokenFile {
                 )
             }
         }
-        var parts = try RankedTokens(tokens, specials: specials, pattern: encoding.pattern).parts()
-        parts.usualRoles = encoding.roles
-        parts.frame = (encoding.frame, [])
-        return parts
+        return (try RankedTokens(tokens, specials: specials, pattern: encoding.pattern), encoding)
     }
 
     /// What stands on a line; nil where it is something else.

@@ -1,3 +1,5 @@
+internal import Vocabularies
+
 /// The contents of a SentencePiece `.model` file: the message `ModelProto` of sentencepiece_model.proto.
 struct SentencePieceModel {
     /// One piece; its id is its index.
@@ -16,6 +18,10 @@ struct SentencePieceModel {
     private(set) var addsDummyPrefix = true
     private(set) var removesExtraWhitespace = true
     private(set) var treatsWhitespaceAsSuffix = false
+    /// The texts of the pieces that stand around texts and fill them up, where they are pieces.
+    private(set) var roleNames: [SpecialRole: [UInt8]] = [
+        .beginning: Array("<s>".utf8), .end: Array("</s>".utf8), .padding: Array("<pad>".utf8),
+    ]
 
     /// Parses the bytes of a file.
     init(_ file: [UInt8]) throws(TokenizerError) {
@@ -75,6 +81,9 @@ struct SentencePieceModel {
             case (3, .varint(let number)): algorithm = number
             case (24, .varint(let flag)): treatsWhitespaceAsSuffix = flag != 0
             case (35, .varint(let flag)): byteFallback = flag != 0
+            case (46, .bytes(let text)): roleNames[.beginning] = file.extracting(text).copy
+            case (47, .bytes(let text)): roleNames[.end] = file.extracting(text).copy
+            case (48, .bytes(let text)): roleNames[.padding] = file.extracting(text).copy
             default: break
             }
         }
