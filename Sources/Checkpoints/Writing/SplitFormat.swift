@@ -11,7 +11,7 @@ package struct SplitFormat: TensorFormat {
     let partSize: Int
 
     /// The one format that is cut so.
-    static let format = "gguf"
+    package static let format = "gguf"
     /// The most parts that one model may have: readers of them have their limits.
     private static let largestCount = 4096
     /// Contents begin at multiples of it, unless metadata say otherwise.
@@ -84,7 +84,7 @@ package struct SplitFormat: TensorFormat {
     }
 
     /// What the parts of a model are called before their numbers, where `name` is that of a part; nil for other names.
-    static func stemOfPart(_ name: String) -> String? {
+    package static func stemOfPart(_ name: String) -> String? {
         guard name.hasSuffix(".gguf") else { return nil }
         let words = name.dropLast(".gguf".count).split(separator: "-", omittingEmptySubsequences: false)
         guard words.count > 3, words[words.count - 2] == "of",

@@ -11,6 +11,16 @@ public struct FileChanges: Sendable, Hashable {
     /// Files that are the source's, byte for byte.
     public var untouched: [String] = []
 
+    /// Names the files.
+    public init(
+        changed: [String] = [], added: [String] = [], removed: [String] = [], untouched: [String] = []
+    ) {
+        self.changed = changed
+        self.added = added
+        self.removed = removed
+        self.untouched = untouched
+    }
+
     /// What becomes of each file, in a word, sorted by name.
     public var listing: [(change: String, name: String)] {
         [("changed", changed), ("added", added), ("removed", removed), ("untouched", untouched)]

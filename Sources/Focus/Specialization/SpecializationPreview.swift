@@ -41,7 +41,7 @@ public struct SpecializationPreview: Sendable {
     }
 
     /// The checkpoint.
-    public let checkpoint: FilePath
+    public package(set) var checkpoint: FilePath
     /// The target tokenizer.
     public let tokenizer: FilePath
     /// Tokens of the source vocabulary.

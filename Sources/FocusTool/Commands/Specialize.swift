@@ -112,7 +112,7 @@ struct Specialize: ParsableCommand {
         let options = try options
         try checkVectors(options)
         let isAdapter = AdapterFolder.isAdapter(checkpoint)
-        if writing.files, try isAdapter || GGUFRun.isModel(checkpoint, formats.registry(on: common.workers)) {
+        if writing.files, isAdapter {
             throw FocusError(
                 "is no folder of a whole model, whose files --files lists", path: checkpoint, code: .option)
         }
@@ -123,7 +123,9 @@ struct Specialize: ParsableCommand {
             throw FocusError("is no adapter, which is what --base goes with", path: checkpoint, code: .option)
         }
         if let known = options.formats, GGUFRun.isModel(checkpoint, known) {
-            return try GGUFRun(common: common, formats: formats, dryRun: writing.dryRun).run(options)
+            return try GGUFRun(
+                common: common, formats: formats, dryRun: writing.dryRun, listsFiles: writing.files
+            ).run(options)
         }
         try SpecializationRun(common: common, dryRun: writing.dryRun, listsFiles: writing.files).run(options)
     }

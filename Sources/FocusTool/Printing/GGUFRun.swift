@@ -12,47 +12,58 @@ struct GGUFRun {
     let common: CommonOptions
     let formats: FormatOptions
     let dryRun: Bool
+    /// Whether the only answer is what becomes of each file.
+    var listsFiles = false
 
-    /// Whether `path` is a file with the tokenizer of llama.cpp in it.
+    /// Whether `path` is a model with the tokenizer of llama.cpp in it: a file, any part of several, or their folder.
     static func isModel(_ path: FilePath, _ formats: FormatRegistry) -> Bool {
-        guard FolderContents.isFile(path), let format = try? formats.format(of: path), format.name == "gguf",
-            let reader = try? format.open(path)
-        else { return false }
-        return reader.metadata["tokenizer.ggml.model"] != nil
+        if MappedFile.isFolder(path) {
+            let names = (try? FolderContents.entries(of: path)) ?? []
+            guard !names.contains("config.json"), names.contains(where: { $0.hasSuffix(".gguf") }) else { return false }
+        } else {
+            guard FolderContents.isFile(path), let format = try? formats.format(of: path), format.name == "gguf" else {
+                return false
+            }
+        }
+        guard let checkpoint = try? Checkpoint.open(path, formats: formats), checkpoint.files.count == 1 else {
+            return false
+        }
+        return checkpoint.files[0].format.name == "gguf" && checkpoint.metadata["tokenizer.ggml.model"] != nil
     }
 
-    /// Does all of it, in a folder beside the result that is removed in the end.
+    /// Does all of it, in a folder beside the result that is removed in the end; where nothing is to be written, in one
+    /// below `TMPDIR`.
     ///
     /// - Throws: what stands in the way of one of the steps; the result is then not there.
     func run(_ options: SpecializationOptions) throws {
-        guard !dryRun, let destination = options.destination, destination.folder != options.checkpoint else {
-            throw FocusError(
-                "is a GGUF model, which becomes a folder on the way: write to another place with --output and without "
-                    + "--dry-run, or make the folder first (focus convert MODEL.gguf FOLDER --layout huggingface)",
-                path: options.checkpoint, code: .option)
-        }
-        let isFile = destination.folder.extension?.lowercased() == "gguf"
-        guard !isFile || destination.policy != .refuse || !FolderContents.targetExists(destination.folder) else {
-            throw FormatError.destinationExists(destination.folder)
-        }
-        let name = destination.folder.lastComponent?.string ?? "model"
-        // As staged files are called, so that the next run and `focus recover` know what a dead run left.
-        let scratch = destination.folder.removingLastComponent().appending(".\(name).\(getpid())-new.partial")
-        try FolderContents.createNew(scratch)
+        let registry = try formats.registry(on: common.workers)
+        let model = try Checkpoint.open(options.checkpoint, formats: registry)
+        let place = try GGUFPlace(of: model, options)
+        if let changes = place.changes, listsFiles { return SpecializationRun.show(changes, common) }
+        let scratch = try dryRun ? LawProcess.temporaryFolder("focus-gguf") : place.makeScratch()
         defer { FolderContents.remove(scratch) }
         // What the model is called in the files that are made of it.
-        let source = scratch.appending(options.checkpoint.stem ?? "model")
+        let source = scratch.appending(place.modelName)
         try convert(options.checkpoint, to: .huggingface, source) { _ in }
         var inner = options
         inner.checkpoint = source
-        inner.formats = try formats.registry(on: common.workers)
-        let result = scratch.appending("\(FilePath(name).stem ?? "model")-new")
-        if isFile { inner.destination = .init(folder: result, policy: .refuse) }
-        try SpecializationRun(common: common, dryRun: false).run(inner)
-        guard isFile else { return }
-        try convert(result, to: .gguf, destination.folder) {
+        inner.formats = registry
+        let result = scratch.appending("\(place.resultName)-new")
+        if place.isFile {
+            inner.destination = .init(folder: result, policy: .refuse)
+            inner.output = .likeSource
+        }
+        var run = SpecializationRun(common: common, dryRun: dryRun, listsFiles: listsFiles)
+        run.madeOf = (options.checkpoint, model.tensorFileNames.sorted())
+        try run.run(inner)
+        guard place.isFile, !dryRun else { return }
+        try model.refuseChanged()
+        try convert(result, to: .gguf, place.path) {
             $0.original = options.checkpoint
-            $0.overwrites = destination.policy != .refuse
+            $0.overwrites = place.policy != .refuse
+            $0.isInPlace = place.isInPlace
+            if case .keep(let original) = place.policy { $0.keptOriginal = original }
+            $0.shardSize = place.partSize
             $0.verifies = options.verifies
         }
     }
@@ -72,6 +83,6 @@ struct GGUFRun {
             options, to: layout, formats: registry, stages: StageClock { line.monitor($0) })
         let report = try conversion.run()
         Terminal.clearProgress()
-        if !common.json { ConversionStory.tell(report).forEach(common.say) }
+        if !common.json, !dryRun { ConversionStory.tell(report).forEach(common.say) }
     }
 }

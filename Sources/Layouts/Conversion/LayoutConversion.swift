@@ -71,7 +71,7 @@ public struct LayoutConversion: Sendable {
         if !plan.isFolder {
             try destination.checkParts(at: options.destination, overwrites: options.overwrites, source: source)
         }
-        if let original = options.original {
+        if let original = options.original, !options.isInPlace {
             let original = try Checkpoint.open(original, formats: formats)
             try original.refuseOwnFile(options.destination)
             if !plan.isFolder {
@@ -97,7 +97,9 @@ public struct LayoutConversion: Sendable {
         layout == .huggingface && !LayoutPlan.isMistral(source)
     }
 
-    private var policy: StagedReplacement.Policy { options.overwrites ? .replace : .refuse }
+    private var policy: StagedReplacement.Policy {
+        options.keptOriginal.map { .keep($0) } ?? (options.overwrites ? .replace : .refuse)
+    }
 
     /// What will be written, known before anything is.
     public var preview: ConversionPreview {
@@ -116,7 +118,8 @@ public struct LayoutConversion: Sendable {
     ///   `CancellationError` where the stages' monitor asks to stop.
     public func run() throws -> ConversionReport {
         try source.refuseChanged()
-        let context = StagedReplacement.Context(policy: policy, tell: options.tell)
+        let context = StagedReplacement.Context(
+            policy: policy, isInPlace: options.isInPlace, tell: options.tell)
         if plan.isFolder {
             try StagedReplacement.replacing(options.destination, context) { folder in
                 let path = destination.path(in: folder, byteCount: plan.selection.byteCount)

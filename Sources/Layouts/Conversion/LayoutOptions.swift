@@ -25,6 +25,10 @@ public struct LayoutOptions: Sendable {
     public var shardSize: Int?
     /// Whether what is at the destination is replaced.
     public var overwrites = false
+    /// Whether the destination is `original`, whose permissions and owners the result then has.
+    public var isInPlace = false
+    /// Where the original is kept that is replaced in place; nil to remove it.
+    public var keptOriginal: FilePath?
     /// Whether what was written is read again and compared before it gets its name.
     public var verifies = true
     /// Hears what the user should know while it happens.

@@ -86,7 +86,7 @@ package struct ReplacementPlace {
     }
 
     /// Throws where the original could not be kept at `original`.
-    func checkKeeping(at original: FilePath) throws(FocusError) {
+    package func checkKeeping(at original: FilePath) throws(FocusError) {
         guard let name = original.lastComponent, name.kind == .regular else {
             throw FocusError("is not a name for the original to be kept under", path: original)
         }
