@@ -70,10 +70,13 @@ struct Inspect: ParsableCommand {
             Terminal.answer(TensorTree(shown.map(\.tensor)).lines)
             return
         }
-        let listing = TensorListing(shown.map(\.tensor), collapsing: !options.all && statistics == nil)
+        let isCollapsed = !options.all && statistics == nil
+        let quantized = QuantizedLines(in: checkpoint, among: isCollapsed ? shown.map(\.tensor) : [])
+        let listing = TensorListing(quantized.lines(of: shown.map(\.tensor)), collapsing: isCollapsed)
         var storedTypes: [TensorName: String] = [:]
         for (file, tensor) in shown {
-            if let type = file.reader.storedType(of: tensor) { storedTypes[tensor.name] = type }
+            storedTypes[tensor.name] =
+                quantized.weights[tensor.name]?.words ?? file.reader.storedType(of: tensor)
         }
         var table = [["tensor", "type", "shape", "bytes"] + (statistics == nil ? [] : Inspect.statisticsHeadings)]
         for (index, line) in listing.lines.enumerated() {
@@ -83,7 +86,7 @@ struct Inspect: ParsableCommand {
                 Wording.shortened(Terminal.oneLine(line.name), options.all ? .max : 120),
                 Inspect.type(line, storedTypes),
                 shape.isEmpty ? "scalar" : shape,
-                Wording.bytes(line.byteCount),
+                Wording.bytes(line.tensors.reduce(0) { $0 + quantized.byteCount(of: $1) }),
             ]
             if let statistics { row += Inspect.cells(statistics[index]) }
             table.append(row)

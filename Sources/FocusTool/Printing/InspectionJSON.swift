@@ -10,6 +10,7 @@ enum InspectionJSON {
         _ checkpoint: Checkpoint, _ shown: [(file: Checkpoint.File, tensor: TensorDescriptor)],
         _ statistics: [TensorStatistics?]?, remarks: [String]
     ) -> JSONBuilder {
+        let quantized = QuantizedLines(in: checkpoint, among: shown.map(\.tensor))
         let tensors = shown.enumerated().map { index, entry in
             var members: [JSONBuilder.Member] = [
                 .init("name", .string(entry.tensor.name.bytes)),
@@ -20,6 +21,7 @@ enum InspectionJSON {
             if let stored = entry.file.reader.storedType(of: entry.tensor) {
                 members.append(.init("storedType", .text(stored)))
             }
+            members += quantized.members(of: entry.tensor.name)
             if let statistics { members.append(.init("statistics", statistics[index].map(self.statistics) ?? .null)) }
             return JSONBuilder.object(members)
         }
