@@ -31,7 +31,7 @@ let package = Package(
         .library(name: "FocusEngine", targets: ["FocusEngine", "Vocabularies", "Parallel"]),
     ]
         + ["TensorIO", "FormatConformance", "PluginHost", "Tokenization"].map { .library(name: $0, targets: [$0]) }
-        + ["GGUF", "PyTorch", "Flax", "ONNX", "TensorFlow"].map { name in
+        + ["GGUF", "PyTorch", "Flax", "ONNX", "TensorFlow", "Orbax"].map { name in
             .library(name: name.lowercased(), type: .dynamic, targets: ["\(name)Plugin"])
         },
     dependencies: [
@@ -99,9 +99,7 @@ let package = Package(
             dependencies: ["Parallel", "Digests", "Files", "JSON", "CZlib", "CZstd", system], swiftSettings: settings),
         .target(
             name: "StaticEmbeddings",
-            dependencies: [
-                "FocusEngine", "Vocabularies", "Parallel", "Digests", "TensorIO", "CKernels", system,
-            ],
+            dependencies: ["FocusEngine", "Vocabularies", "Parallel", "Digests", "TensorIO", "CKernels", system],
             exclude: ["Training/TRAINING.md"], swiftSettings: settings),
         .target(
             name: "SafetensorsFormat",
@@ -177,6 +175,9 @@ let package = Package(
         .target(
             name: "TensorFlowPlugin", dependencies: ["CFocusPlugin", "PluginSupport"], path: "Plugins/TensorFlow",
             exclude: ["README.md"], swiftSettings: settings),
+        .target(
+            name: "OrbaxPlugin", dependencies: ["CFocusPlugin", "PluginSupport", "CZlib", "CZstd"],
+            path: "Plugins/Orbax", exclude: ["README.md"], swiftSettings: settings),
 
         // Measurements that no command of focus makes.
         .executableTarget(
@@ -206,7 +207,7 @@ let package = Package(
             dependencies: [
                 "Focus", "Checkpoints", "Tokenization", "Corpus", "StaticEmbeddings", "SafetensorsFormat",
                 "NumPyFormat", "HDF5Format", "RawFormat", "PluginHost", "FocusEngine", "Transformer", "Vocabularies",
-                "Parallel", "Digests", "TensorIO", "JSON", "FuzzAnswers", "TestSupport", system,
+                "Parallel", "Digests", "TensorIO", "JSON", "FuzzAnswers", "TestSupport", "PluginSupport", system,
             ],
             path: "Tests/Fuzz/Targets", swiftSettings: settings),
         .target(name: "FuzzAnswers", dependencies: ["CFocusPlugin"], path: "Tests/Fuzz/Answers", cSettings: cSettings),

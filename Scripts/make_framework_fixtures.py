@@ -1,15 +1,16 @@
 #!/usr/bin/env python3
-"""make_framework_fixtures.py [flax] [onnx] [tensorflow] [keras] (default: all)
+"""make_framework_fixtures.py [flax] [onnx] [tensorflow] [keras] [orbax] (default: all)
 
-Writes Tests/Fixtures/frameworks: small models as Flax, ONNX, TensorFlow and Keras write them, and beside each a
-safetensors file with what the framework's own reader says is in it. Needs flax, onnx, tensorflow-cpu and keras, each
-for its own part.
+Writes Tests/Fixtures/frameworks: small models as Flax, ONNX, TensorFlow, Keras and Orbax write them, and beside each a
+safetensors file with what the framework's own reader says is in it. Needs flax, onnx, tensorflow-cpu, keras and
+orbax-checkpoint, each for its own part.
 """
 import io
 import json
 import os
 import pathlib
 import shutil
+import subprocess
 import sys
 import zipfile
 
@@ -286,10 +287,103 @@ def keras() -> None:
     (folder / "whole.weights.h5").unlink()
 
 
+# MARK: Orbax
+
+def orbax() -> None:
+    os.environ["XLA_FLAGS"] = "--xla_force_host_platform_device_count=8"
+    import jax
+    import orbax.checkpoint as library
+    import tensorstore
+
+    def leaves(tree):
+        paths, _ = jax.tree_util.tree_flatten_with_path(tree)
+        return {".".join(str(getattr(key, "key", getattr(key, "idx", None))) for key in path): value
+                for path, value in paths}
+
+    def renewed(name):
+        shutil.rmtree(FOLDER / name, ignore_errors=True)
+        return FOLDER / name
+
+    def read(folder):
+        found = leaves(library.PyTreeCheckpointer().restore(folder))
+        return {key: numpy.asarray(value) for key, value in found.items() if not isinstance(value, str)}
+
+    def save(name, tree, **options):
+        library.Checkpointer(library.PyTreeCheckpointHandler(**options)).save(renewed(name), tree)
+        expect(name, read(FOLDER / name))
+
+    def parted(value, *axes):
+        """An array whose parts are on the devices of a mesh of 4 and 2, along `axes`."""
+        mesh = jax.sharding.Mesh(numpy.array(jax.devices()).reshape(4, 2), ("x", "y"))
+        return jax.device_put(value, jax.sharding.NamedSharding(mesh, jax.sharding.PartitionSpec(*axes)))
+
+    types = {numpy.dtype(dtype).name: values(dtype, 3, 2) for dtype in TYPES}
+    cut = {"rows": parted(values("float32", 16, 6), "x"), "columns": parted(values("float16", 5, 8), None, "y"),
+           "both": parted(values(ml_dtypes.bfloat16, 8, 12), "x", "y"),
+           "deep": parted(values("int32", 2, 8, 3, 4), None, "x", None, "y"),
+           "swapped": parted(values("float32", 4, 3, 8), "y", None, "x"), "whole": parted(values("float32", 3), None)}
+    plain = {"params": {"embeddings": {"table": values("float32", 40, 24)},
+                        "layers": [{"kernel": values(ml_dtypes.bfloat16, 4, 4)}, {"kernel": values("float16", 4, 4)}],
+                        "a.b": values("float32", 2), "n/x": values("int64", 5)}, "step": 7, "rate": 0.5}
+    save("orbax-plain", plain | {"types": types, "name": "tiny", "none": None, "empty": {}})
+    save("orbax-zarr3", {"cut": cut, "types": types}, use_zarr3=True)
+    save("orbax-folders", plain | {"cut": cut, "zeros": numpy.zeros((4, 3), "float32"), "name": "tiny"},
+         use_ocdbt=False)
+    save("orbax-folders-zarr3", {"cut": cut, "step": 7}, use_ocdbt=False, use_zarr3=True)
+    folder = renewed("orbax-step")
+    with library.CheckpointManager(folder) as manager:
+        manager.save(3, args=library.args.StandardSave({"params": plain["params"], "cut": cut}))
+        manager.wait_until_finished()
+    expect("orbax-step", read(folder / "3" / "default"))
+
+    # A tree of several nodes, whose versions have manifests of their own, with gzip and with chunks that are left out.
+    folder = renewed("orbax-tree")
+    config = {"max_decoded_node_bytes": 400, "max_inline_value_bytes": 40, "manifest_kind": "numbered",
+              "compression": None}
+    store = {"driver": "ocdbt", "base": f"file://{folder}/", "config": config}
+    found = {}
+    for number in range(12):
+        value = values("float32", 7, 5)
+        value[:4, :3] *= number % 3
+        name = f"layers.{number}.kernel"
+        tensorstore.open({"driver": "zarr", "kvstore": store | {"path": f"{name}/"}, "metadata": {
+            "dtype": "<f4", "shape": [7, 5], "chunks": [4, 3], "compressor": {"id": ["gzip", "zlib"][number % 2]},
+            "fill_value": 0.0, "dimension_separator": "./"[number % 2]}},
+            create=True).result().write(value).result()
+        found[name] = value
+    expect("orbax-tree", found)
+    for path in sorted(folder.glob("manifest.0*"))[:-1]:
+        path.unlink()
+
+    # Two processes, each of which writes its part.
+    folder = renewed("orbax-processes")
+    program = f"""
+import sys, jax, numpy, orbax.checkpoint as library
+jax.distributed.initialize("localhost:34567", 2, int(sys.argv[1]))
+mesh = jax.sharding.Mesh(numpy.array(jax.devices()), ("x",))
+def parted(value, *axes):
+    sharding = jax.sharding.NamedSharding(mesh, jax.sharding.PartitionSpec(*axes))
+    return jax.make_array_from_callback(value.shape, sharding, lambda index: value[index])
+table = numpy.random.default_rng(1).standard_normal((64, 40)).astype("float32")
+library.Checkpointer(library.PyTreeCheckpointHandler()).save({str(folder)!r}, {{
+    "table": parted(table, "x"), "turned": parted(table.T.copy(), None, "x"), "same": parted(table[:3])}})
+"""
+    running = [subprocess.Popen([sys.executable, "-c", program, str(number)],
+                                env=os.environ | {"XLA_FLAGS": "--xla_force_host_platform_device_count=2"})
+               for number in range(2)]
+    assert [process.wait() for process in running] == [0, 0]
+    mesh = jax.sharding.SingleDeviceSharding(jax.devices()[0])
+    target = {"table": (64, 40), "turned": (40, 64), "same": (3, 40)}
+    restored = library.PyTreeCheckpointer().restore(folder, restore_args={
+        key: library.ArrayRestoreArgs(restore_type=jax.Array, sharding=mesh, global_shape=shape)
+        for key, shape in target.items()})
+    expect("orbax-processes", {key: numpy.asarray(value) for key, value in restored.items()})
+
+
 def main() -> None:
     FOLDER.mkdir(parents=True, exist_ok=True)
-    for part in sys.argv[1:] or ["flax", "onnx", "tensorflow", "keras"]:
-        {"flax": flax, "onnx": onnx, "tensorflow": tensorflow, "keras": keras}[part]()
+    for part in sys.argv[1:] or ["flax", "onnx", "tensorflow", "keras", "orbax"]:
+        {"flax": flax, "onnx": onnx, "tensorflow": tensorflow, "keras": keras, "orbax": orbax}[part]()
     for path in FOLDER.rglob("*.*"):
         if path.is_file():
             path.chmod(0o644)

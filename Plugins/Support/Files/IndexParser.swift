@@ -94,11 +94,17 @@ package struct IndexParser {
                 try skip(depth: depth + 1)
             }
             try expect("]")
-        default:
-            let start = position
-            while position < bytes.count, bytes[position].isOfWord { position += 1 }
-            guard position > start else { throw invalid("has something that is no value") }
+        default: _ = try word()
         }
+    }
+
+    /// The number, `true`, `false` or `null` that begins here, as it is written.
+    package mutating func word() throws(Refusal) -> [UInt8] {
+        _ = next()
+        let start = position
+        while position < bytes.count, bytes[position].isOfWord { position += 1 }
+        guard position > start else { throw invalid("has something that is no value") }
+        return Array(bytes[start..<position])
     }
 
     // MARK: Strings

@@ -6,7 +6,7 @@ set -eu
 cd "$1"
 focus --version
 focus formats >formats.txt
-for plugin in pytorch gguf flax onnx tensorflow; do
+for plugin in pytorch gguf flax onnx tensorflow orbax; do
     grep -q "^$plugin .*lib/focus/plugins/lib$plugin.so" formats.txt
 done
 rm -rf result converted

@@ -189,6 +189,9 @@ public struct Checkpoint: Sendable {
         return files.contains { $0.reader.parts.contains { $0.removingLastComponent() == place } }
     }
 
+    /// The paths of all files that the tensors are read from where these are in several, also in folders of their own.
+    package var partPaths: Set<FilePath> { Set(files.flatMap(\.reader.parts)) }
+
     /// Throws where a result at `path` would take the place of a file that its tensors are read from.
     package func refuseOwnFile(_ path: FilePath) throws(FocusError) {
         guard let name = tensorFileNames.first(where: { FolderContents.isSame(path, folder.appending($0)) }) else {

@@ -198,9 +198,7 @@ struct TensorFileSearch {
         }
         if names.contains(where: { ["manifest.ocdbt", "_CHECKPOINT_METADATA", "_METADATA"].contains($0) }) {
             return FocusError(
-                "is a checkpoint of Orbax, which is not read: restore it in JAX (orbax.checkpoint's "
-                    + "StandardCheckpointer().restore(FOLDER)), and keep the arrays with safetensors.flax.save_file",
-                path: folder)
+                "is a checkpoint of Orbax: \(PluginHint.advice("liborbax.so"))", path: folder)
         }
         if let index = names.first(where: { $0.hasSuffix(".index") }) ?? names.first(where: { $0 == "saved_model.pb" })
         {

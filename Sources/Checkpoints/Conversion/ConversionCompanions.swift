@@ -24,6 +24,7 @@ struct ConversionCompanions {
         var copied: [FilePath] = []
         var notes: [String] = []
         let isInPlace = destination == checkpoint.folder
+        let parts = checkpoint.partPaths
         // In place links stay links; elsewhere they become what they point to.
         let files =
             isInPlace
@@ -33,7 +34,9 @@ struct ConversionCompanions {
         for file in files {
             let name = file.lastComponent?.string ?? ""
             if file.components.count == 1, tensorFiles.contains(name) { continue }
-            if !isInPlace, checkpoint.isBesideParts(file) { continue }
+            if parts.contains(checkpoint.folder.pushing(file)) || !isInPlace && checkpoint.isBesideParts(file) {
+                continue
+            }
             if checkpoint.folder.pushing(file).starts(with: destination), !isInPlace { continue }
             let isTaken = file.components.count == 1 && format.owns(file: name)
             if dequantizes, file.string == "hf_quant_config.json" { continue }

@@ -81,13 +81,14 @@ struct OutputFolderPlan: Sendable {
         var dropped: [String] = []
         let folder = checkpoint.folder
         let tensorFiles = checkpoint.tensorFileNames
+        let parts = checkpoint.partPaths
         let leftovers = LeftoverSearch(
             in: checkpoint, vocabulary: inputs.source, rows: Set(tensors.vocabulary.entries.map(\.rows)),
             formats: formats)
         for file in files {
             let name = file.lastComponent?.string ?? ""
             let isOnTop = file.components.count == 1
-            if isOnTop, tensorFiles.contains(name) { continue }
+            if isOnTop && tensorFiles.contains(name) || parts.contains(folder.pushing(file)) { continue }
             if isOnTop, name == "config.json" || name == "generation_config.json" {
                 let document = try JSONFile.read(folder.pushing(file))
                 var contents = config.rewrite(document.root, named: name)

@@ -3,7 +3,7 @@ extension FuzzTarget {
     public static let all: [FuzzTarget] = [
         json, config, plan, fastTextModel, vectorText, npy, safetensors, shards, raw, corpus, counts, plugin,
         sentencePiece, tekken, tokenizerJSON, tokenizerFiles, npz, numpyFolder, gguf, pytorch, distributed, zero, nemo,
-        flax, onnx, tensorflow, checkpoint, model, hdf5, keras,
+        flax, onnx, tensorflow, orbax, checkpoint, model, hdf5, keras,
     ]
 
     /// The target called `name`, or nil.
