@@ -26,6 +26,8 @@ startup     focus --version and focus inspect against a small program in C.
 formats conversions against cp, NumPy, h5py, hdf5plugin and zstd, and inspect against safetensors, on a checkpoint that
 is
             made for it (--timed-size). Both sides end when the result is on disk. Not part of all.
+making      training of tokenizers in three languages against sentencepiece and tokenizers: time, memory, compression. Not
+            part of all.
 memory      peak memory of every conversion between formats on a large checkpoint (--size). Not part of all.
 """
 
@@ -42,13 +44,14 @@ import tempfile
 import benchmark_engine
 import benchmark_floors
 import benchmark_formats
+import benchmark_making
 import benchmark_products
 from benchmark_table import table, threads as in_words
 from measure import measured
 
 HERE = pathlib.Path(__file__).resolve().parent
 ALL = ("vectors", "rows", "python", "tokenize", "train", "whole", "similarity", "products", "growth", "startup")
-MORE = ("formats", "memory")
+MORE = ("formats", "memory", "making")
 INPUTS = ("open checkpoint", "load tokenizers and vectors")  # stages of focus that the reference's time is without
 KINDS = {  # of tokenizers, with the name of each folder; None is the target tokenizer
     "Unigram with XLM-R's normaliser": None, "byte-level BPE": "de-bpe30k", "WordPiece": "de-wordpiece30k",
@@ -67,6 +70,7 @@ class Bench:
         self.growths: list[dict] = []
         self.starts: list[dict] = []
         self.conversions: list[dict] = []
+        self.tokenizers_made: list[dict] = []
 
     def reference(self, *arguments, threads: int) -> dict:
         """Time as the run itself says, memory of the whole process."""
@@ -245,10 +249,13 @@ class Bench:
     def memory(self) -> None:
         self.conversions = benchmark_formats.FormatBench(self).memory()
 
+    def making(self) -> None:
+        self.tokenizers_made = benchmark_making.MakingBench(self).making()
+
     def results(self) -> dict:
         return {"comparisons": self.comparisons, "similarities": self.similarities,
                 "products": self.products_measured, "growths": self.growths, "starts": self.starts,
-                "conversions": self.conversions}
+                "conversions": self.conversions, "tokenizersMade": self.tokenizers_made}
 
 
 def parsed() -> argparse.Namespace:
@@ -307,6 +314,8 @@ def main() -> None:
     print(table(results))
     if bench.conversions:
         print(f"\nPeak memory of conversions of {options.size}\n{benchmark_formats.memory_table(bench.conversions)}")
+    if bench.tokenizers_made:
+        print(f"\n{benchmark_making.making_table(bench.tokenizers_made)}")
     rates = ", ".join(f"{rate / 1e9:.1f} GB/s ({in_words(threads)})" for threads,
                       rate in machine["memoryBytesPerSecond"].items())
     print(f"\nMedian times of {options.runs} runs by turns and largest memory, on {machine['cores']} cores of "

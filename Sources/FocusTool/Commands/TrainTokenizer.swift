@@ -51,7 +51,7 @@ struct TrainTokenizer: ParsableCommand {
         learning.apply(to: &job)
         let trained = try job.run(
             on: corpus, counting: line.monitor("counting words"), training: line.monitor("training"))
-        let files = try frame.files(with: trained.model)
+        let files = try frame.files(with: trained.model, without: trained.dropped)
         Terminal.clearProgress()
         try destination.write(files, common)
         let story = TrainedTokenizerStory(trained, files: files, size: size)

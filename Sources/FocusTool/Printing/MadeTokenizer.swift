@@ -22,7 +22,7 @@ struct MadeTokenizer {
         let trained = try job.run(
             on: Corpus(text.corpus.textFiles, textField: text.textField), counting: line.monitor("counting words"),
             training: line.monitor("training a tokenizer"))
-        let files = try frame.files(with: trained.model)
+        let files = try frame.files(with: trained.model, without: trained.dropped)
         Terminal.clearProgress()
         folder = try LawProcess.temporaryFolder("focus-tokenizer")
         path = folder.appending("tokenizer")

@@ -12,11 +12,16 @@ struct FrameTokens {
     private(set) var literalCount = 0
     /// All kept texts.
     private(set) var texts: Set<[UInt8]> = []
+    /// The texts of added tokens that are not kept.
+    private(set) var dropped: Set<[UInt8]> = []
 
     /// Looks at the tokenizer in `folder`.
     init(of folder: TokenizerFolder) {
         let vocabulary = folder.tokenizer.vocabulary
-        let special = vocabulary.specialIDs
+        let roles = Set(vocabulary.roles.values)
+        let special = vocabulary.specialIDs.filter { id in
+            roles.contains(id) || !(vocabulary.text(of: id).map { FrameTokens.isFree($0.bytes) } ?? false)
+        }
         let added = folder.addedContents
         var modelTexts: Set<[UInt8]> = []
         var isLeading = true
@@ -25,7 +30,7 @@ struct FrameTokens {
             let hasRole = special.contains(token.id) || FrameTokens.isByte(token.text)
             let isKept = hasRole || (added.contains(token.text) && !FrameTokens.isFree(token.text))
             guard isKept else {
-                if !added.contains(token.text) { isLeading = false }
+                if added.contains(token.text) { dropped.insert(token.text) } else { isLeading = false }
                 continue
             }
             if isLeading { leading.append(token.text) } else { trailing.append(token.text) }
@@ -34,8 +39,12 @@ struct FrameTokens {
         }
         for id in vocabulary.literalIDs {
             guard let text = vocabulary.text(of: id)?.bytes, !modelTexts.contains(text) else { continue }
-            literalCount += 1
-            texts.insert(text)
+            if FrameTokens.isFree(text), !roles.contains(id) {
+                dropped.insert(text)
+            } else {
+                literalCount += 1
+                texts.insert(text)
+            }
         }
     }
 

@@ -60,6 +60,7 @@ package struct TokenizerTraining: Sendable {
         }
         let words = alphabet.cutOut(of: text.words)
         var result = TrainedTokenizer(text: TextFigures(text, characterCoverage: alphabet.coverage))
+        result.dropped = kept.dropped
         switch frame.model.kind {
         case .unigram:
             try trainUnigram(words, alphabet, kept, room: room, into: &result, training)

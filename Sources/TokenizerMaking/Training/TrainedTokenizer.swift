@@ -2,6 +2,8 @@
 package struct TrainedTokenizer: Sendable {
     /// The model.
     package internal(set) var model = SubwordModel(texts: [], kind: .wordPiece)
+    /// The added tokens of the frame that stand for nothing yet, which the new tokenizer does not have.
+    package internal(set) var dropped: Set<[UInt8]> = []
     /// How many of its tokens were trained.
     package internal(set) var trainedCount = 0
     /// The logarithm of the text's probability for each of its bytes, of a Unigram model.
