@@ -26,8 +26,8 @@ startup     focus --version and focus inspect against a small program in C.
 formats conversions against cp, NumPy, h5py, hdf5plugin and zstd, and inspect against safetensors, on a checkpoint that
 is
             made for it (--timed-size). Both sides end when the result is on disk. Not part of all.
-making      training of tokenizers in three languages against sentencepiece and tokenizers: time, memory, compression. Not
-            part of all.
+making      training of tokenizers in three languages against sentencepiece and tokenizers: time, memory, compression.
+            Not part of all.
 memory      peak memory of every conversion between formats on a large checkpoint (--size). Not part of all.
 """
 

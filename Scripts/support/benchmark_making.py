@@ -78,7 +78,8 @@ class MakingBench:
 
 
 def making_table(rows: list[dict]) -> str:
-    lines = ["| text | kind | by | seconds | memory | bytes per token | bits per byte |", "|---|---|---|---|---|---|---|"]
+    lines = ["| text | kind | by | seconds | memory | bytes per token | bits per byte |",
+             "|---|---|---|---|---|---|---|"]
     for row in rows:
         own = next(other for other in rows if other["who"] == "focus"
                    and (other["language"], other["kind"]) == (row["language"], row["kind"]))
@@ -87,5 +88,6 @@ def making_table(rows: list[dict]) -> str:
         bits = f"{row['bitsPerByte']:.4f}" if row["bitsPerByte"] and row["kind"] == "unigram" else ""
         lines.append(
             f"| {row['language']}, {row['textBytes'] / 1e6:.0f} MB | {row['kind']} | {row['who'].split(':')[0]} "
-            f"| {row['seconds']:.1f}{times} | {row['memory'] / 1e6:.0f} MB{parts} | {row['bytesPerToken']:.4f} | {bits} |")
+            f"| {row['seconds']:.1f}{times} | {row['memory'] / 1e6:.0f} MB{parts} | {row['bytesPerToken']:.4f} "
+            f"| {bits} |")
     return "\n".join(lines)
