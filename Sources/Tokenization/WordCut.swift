@@ -16,7 +16,12 @@ extension Tokenizer {
     ///
     /// - Throws: `TokenizerError` as `encode` does.
     public func wordCuts(of text: [UInt8]) throws(TokenizerError) -> [WordCut] {
-        let ids = try encode(text).map(Int.init)
+        wordCuts(of: try encode(text))
+    }
+
+    /// The words of a text, of which `ids` are the tokens, as above.
+    package func wordCuts(of ids: [Int32]) -> [WordCut] {
+        let ids = ids.map(Int.init)
         var bytes: [UInt8] = []
         /// Where the text of each token begins in `bytes`.
         var starts: [Int] = []

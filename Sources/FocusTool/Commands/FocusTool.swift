@@ -17,7 +17,7 @@ struct FocusTool: ParsableCommand {
         version: "0.1.0",
         subcommands: [
             Specialize.self, Draft.self, Convert.self, Inspect.self, Diff.self, Verify.self, Compare.self, Measure.self,
-            Recover.self, Explain.self, Tokenize.self, TrainTokenizer.self, ExtendTokenizer.self,
+            Recover.self, Explain.self, Tokenize.self, TokenizerReport.self, TrainTokenizer.self, ExtendTokenizer.self,
             TrimTokenizer.self, TrainAuxiliary.self, Count.self, Merge.self, States.self, Formats.self,
         ])
 

@@ -69,6 +69,12 @@ struct QuickStart {
                 "tokenize --tokenizer TOKENIZER < TEXT",
             ], "TOKENIZER is a folder or tokenizer.json, TEXT is .txt or .jsonl, a text a line."
         ),
+        "tokenizer-report": (
+            [
+                "tokenizer-report TOKENIZER --corpus TEXT",
+                "tokenizer-report MODEL TOKENIZER --corpus TEXT --report PAGE.html",
+            ], folderAndText
+        ),
         "train-tokenizer": (
             [
                 "train-tokenizer --corpus TEXT --size 32000 --like MODEL --output RESULT",

@@ -69,7 +69,7 @@ extension OwnText {
 
 extension Vocabulary {
     /// Whether the token `id` is one like `<0x0A>`, which stands for a byte that has no other token.
-    fileprivate func isByteToken(_ id: Int) -> Bool {
+    package func isByteToken(_ id: Int) -> Bool {
         guard spelling != .wordPiece, let text = withText(of: id, Array.init), text.count == 6,
             text.starts(with: Array("<0x".utf8))
         else { return false }
