@@ -193,6 +193,10 @@ let package = Package(
                 "Focus", "Checkpoints", "SafetensorsFormat", "Tokenization", "StaticEmbeddings", "FocusEngine",
                 "Vocabularies", "Parallel", "TensorIO", system,
             ], path: "Benchmarks/Rows", swiftSettings: settings),
+        .executableTarget(
+            name: "TrainingBenchmark",
+            dependencies: ["Focus", "Tokenization", "StaticEmbeddings", "Parallel", system],
+            path: "Benchmarks/Training", swiftSettings: settings),
         .target(name: "CPeak", dependencies: ["CKernels"], path: "Benchmarks/CPeak", cSettings: cSettings),
 
         // Tests.

@@ -29,6 +29,9 @@ is
 making      training of tokenizers in three languages against sentencepiece and tokenizers: time, memory, compression.
             Not part of all.
 memory      peak memory of every conversion between formats on a large checkpoint (--size). Not part of all.
+parts       how training spreads over 2 to 64 threads, simulated from the processor time of each job on one thread, and
+            whether two threads give the same bytes. Not part of all.
+samples     the held-out cosine by how much of the text vectors are trained on. Not part of all.
 """
 
 import argparse
@@ -46,12 +49,13 @@ import benchmark_floors
 import benchmark_formats
 import benchmark_making
 import benchmark_products
+import benchmark_training
 from benchmark_table import table, threads as in_words
 from measure import measured
 
 HERE = pathlib.Path(__file__).resolve().parent
 ALL = ("vectors", "rows", "python", "tokenize", "train", "whole", "similarity", "products", "growth", "startup")
-MORE = ("formats", "memory", "making")
+MORE = ("formats", "memory", "making", "parts", "samples")
 INPUTS = ("open checkpoint", "load tokenizers and vectors")  # stages of focus that the reference's time is without
 KINDS = {  # of tokenizers, with the name of each folder; None is the target tokenizer
     "Unigram with XLM-R's normaliser": None, "byte-level BPE": "de-bpe30k", "WordPiece": "de-wordpiece30k",
@@ -71,6 +75,8 @@ class Bench:
         self.starts: list[dict] = []
         self.conversions: list[dict] = []
         self.tokenizers_made: list[dict] = []
+        self.spread: list[dict] = []
+        self.sampled: list[dict] = []
 
     def reference(self, *arguments, threads: int) -> dict:
         """Time as the run itself says, memory of the whole process."""
@@ -252,10 +258,17 @@ class Bench:
     def making(self) -> None:
         self.tokenizers_made = benchmark_making.MakingBench(self).making()
 
+    def parts(self) -> None:
+        benchmark_training.TrainingBench(self).parts()
+
+    def samples(self) -> None:
+        benchmark_training.TrainingBench(self).samples()
+
     def results(self) -> dict:
         return {"comparisons": self.comparisons, "similarities": self.similarities,
                 "products": self.products_measured, "growths": self.growths, "starts": self.starts,
-                "conversions": self.conversions, "tokenizersMade": self.tokenizers_made}
+                "conversions": self.conversions, "tokenizersMade": self.tokenizers_made, "spread": self.spread,
+                "sampled": self.sampled}
 
 
 def parsed() -> argparse.Namespace:
@@ -316,6 +329,10 @@ def main() -> None:
         print(f"\nPeak memory of conversions of {options.size}\n{benchmark_formats.memory_table(bench.conversions)}")
     if bench.tokenizers_made:
         print(f"\n{benchmark_making.making_table(bench.tokenizers_made)}")
+    if bench.spread:
+        print(f"\nTraining in parts\n{benchmark_training.spread_table(bench.spread)}")
+    if bench.sampled:
+        print(f"\nTraining on samples\n{benchmark_training.sample_table(bench.sampled)}")
     rates = ", ".join(f"{rate / 1e9:.1f} GB/s ({in_words(threads)})" for threads,
                       rate in machine["memoryBytesPerSecond"].items())
     print(f"\nMedian times of {options.runs} runs by turns and largest memory, on {machine['cores']} cores of "

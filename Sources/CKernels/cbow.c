@@ -1,4 +1,5 @@
 #include "cbow_lanes.h"
+#include "cbow_noted.h"
 
 #include <string.h>
 
@@ -65,13 +66,27 @@ INLINE uint32_t negative_of(const struct focus_cbow *model, uint64_t *random, ui
     return (word + 1) % count;
 }
 
+/* The slot of what a word's output row is to be moved by, which is nothing when it is first met in a round. */
+INLINE uint32_t noted_slot_of(struct noted *noted, uint32_t word, size_t stride) {
+    uint32_t slot = noted->slots[word];
+    if (slot != UINT32_MAX) return slot;
+    slot = noted->met_count++;
+    noted->slots[word] = slot;
+    noted->met[slot] = word;
+    memset(noted->moves + slot * stride, 0, stride * 4);
+    return slot;
+}
+
 /* The word to predict, and the negative samples that it is to be told from. */
-INLINE void draw_targets(const struct focus_cbow *model, struct part *part, size_t centre, size_t stride) {
-    uint32_t *targets = part->targets[centre & 1];
+INLINE void draw_targets(const struct focus_cbow *model, struct part *part, size_t centre, int notes, size_t stride) {
+    uint32_t *targets = part->targets[centre & 1], *slots = part->noted.target_slots[centre & 1];
+    const float *outputs = notes ? model->outputs : part->outputs;
     targets[0] = part->line[centre];
     for (size_t i = 1; i <= model->settings.negatives; i++)
         targets[i] = negative_of(model, &part->random, targets[0]);
-    for (size_t i = 0; i <= model->settings.negatives; i++) prefetch(part->outputs + targets[i] * stride, stride);
+    for (size_t i = 0; i <= model->settings.negatives; i++) prefetch(outputs + targets[i] * stride, stride);
+    for (size_t i = 0; notes && i <= model->settings.negatives; i++)
+        slots[i] = noted_slot_of(&part->noted, targets[i], stride);
 }
 
 INLINE float sigmoid(const float *table, float x) {
@@ -85,11 +100,12 @@ typedef float four __attribute__((vector_size(16)));
 
 #define SHUFFLED __builtin_shufflevector
 
-/* The dot products of four rows with `hidden`, summed in one fixed order. */
-INLINE void dots(const lanes *const rows[4], const lanes *hidden, size_t parts, float *scores) {
+/* The dot products of four rows, moved by `moves` where these are noted, with `hidden`, summed in one fixed order. */
+INLINE void dots(const lanes *const rows[4], const lanes *const moves[4], int notes, const lanes *hidden, size_t parts,
+                 float *scores) {
     lanes sums[4] = {{0}, {0}, {0}, {0}};
     for (size_t k = 0; k < parts; k++)
-        for (int i = 0; i < 4; i++) sums[i] += rows[i][k] * hidden[k];
+        for (int i = 0; i < 4; i++) sums[i] += (notes ? rows[i][k] + moves[i][k] : rows[i][k]) * hidden[k];
     eight halves[4], quarters[2];
     for (int i = 0; i < 4; i++) {
         halves[i] = SHUFFLED(sums[i], sums[i], 0, 1, 2, 3, 4, 5, 6, 7);
@@ -107,7 +123,7 @@ INLINE void dots(const lanes *const rows[4], const lanes *hidden, size_t parts, 
 
 /* Predicts the word `centre` of the line from the other words `first` to `last`. */
 INLINE void predict(const struct focus_cbow *model, struct part *part,
-                    size_t first, size_t last, size_t centre, float rate, size_t stride) {
+                    size_t first, size_t last, size_t centre, float rate, int notes, size_t stride) {
     size_t parts = stride / LANES;
     // With the default dimension these stay in registers.
     lanes own[2][USUAL_STRIDE / LANES];
@@ -124,23 +140,28 @@ INLINE void predict(const struct focus_cbow *model, struct part *part,
     float scale = 1 / (float)row_count;
     for (size_t k = 0; k < parts; k++) hidden[k] *= scale;
 
-    const uint32_t *targets = part->targets[centre & 1];
+    const uint32_t *targets = part->targets[centre & 1], *slots = part->noted.target_slots[centre & 1];
+    float *outputs = notes ? model->outputs : part->outputs;
     size_t count = model->settings.negatives + 1;
     for (size_t t = 0; t < count; t += 4) {
-        const lanes *rows[4];
-        for (size_t i = 0; i < 4; i++)
-            rows[i] = (const lanes *)(part->outputs + targets[t + i < count ? t + i : t] * stride);
-        dots(rows, hidden, parts, part->scores + t);
+        const lanes *rows[4], *moves[4] = {0};
+        for (size_t i = 0; i < 4; i++) {
+            size_t target = t + i < count ? t + i : t;
+            rows[i] = (const lanes *)(outputs + targets[target] * stride);
+            if (notes) moves[i] = (const lanes *)(part->noted.moves + slots[target] * stride);
+        }
+        dots(rows, moves, notes, hidden, parts, part->scores + t);
     }
     for (size_t t = 0; t < count; t++)
         part->scores[t] = rate * ((t == 0 ? 1.0f : 0.0f) - sigmoid(model->sigmoid, part->scores[t]));
     for (size_t t = 0; t < count; t++) {
-        lanes *row = (lanes *)(part->outputs + targets[t] * stride);
+        lanes *row = (lanes *)(outputs + targets[t] * stride);
+        lanes *noted = notes ? (lanes *)(part->noted.moves + slots[t] * stride) : row;
         float move = part->scores[t];
         for (size_t k = 0; k < parts; k++) {
-            lanes old = row[k];
-            gradient[k] += old * move;
-            row[k] = old + hidden[k] * move;
+            lanes old = noted[k];
+            gradient[k] += (notes ? row[k] + old : old) * move;
+            noted[k] = old + hidden[k] * move;
         }
     }
     for (size_t i = first; i <= last; i++) {
@@ -153,9 +174,9 @@ INLINE void predict(const struct focus_cbow *model, struct part *part,
 }
 
 INLINE void train_line(const struct focus_cbow *model, struct part *part,
-                       size_t length, float rate, size_t stride) {
+                       size_t length, float rate, int notes, size_t stride) {
     if (length < 2) return;
-    draw_targets(model, part, 0, stride);
+    draw_targets(model, part, 0, notes, stride);
     for (size_t i = 0; i < length; i++) {
         if (i + LISTS_AHEAD < length) __builtin_prefetch(model->groups + model->starts[part->line[i + LISTS_AHEAD]]);
         if (i + 1 < length && part->slots[part->line[i + 1]] == UINT32_MAX)
@@ -164,18 +185,19 @@ INLINE void train_line(const struct focus_cbow *model, struct part *part,
     }
     for (size_t centre = 0; centre < length; centre++) {
         if (centre + 1 < length)
-            draw_targets(model, part, centre + 1, stride);
+            draw_targets(model, part, centre + 1, notes, stride);
         size_t reach = 1 + below((uint32_t)(next_random(&part->random) >> 32), (uint32_t)model->settings.window);
         size_t first = centre < reach ? 0 : centre - reach;
         size_t last = centre + reach < length ? centre + reach : length - 1;
-        predict(model, part, first, last, centre, rate, stride);
+        predict(model, part, first, last, centre, rate, notes, stride);
     }
 }
 
 INLINE void train(const struct focus_cbow *model, struct part *part, const uint32_t *ids, size_t count, float rate,
-                  float last_rate, size_t stride) {
+                  float last_rate, int notes, size_t stride) {
     for (uint32_t slot = 0; slot < part->met_count; slot++) part->slots[part->met[slot]] = UINT32_MAX;
     part->met_count = 0;
+    if (notes) forget_noted(&part->noted);
     if (count == 0) return;
     float fall = (last_rate - rate) / (float)count;
     for (size_t at = 0; at < count;) {
@@ -192,13 +214,18 @@ INLINE void train(const struct focus_cbow *model, struct part *part, const uint3
             ended = word == model->settings.line_end || ids[at] == FOCUS_CBOW_LINE_END ||
                     read == FOCUS_CBOW_LONGEST_LINE;
         }
-        train_line(model, part, length, now, stride);
+        train_line(model, part, length, now, notes, stride);
     }
+    if (notes) sort_noted(model, part, stride);
 }
 
 INLINE void train_part(struct focus_cbow *model, size_t part, const uint32_t *ids, size_t count, float rate,
                        float last_rate) {
-    WITH_STRIDE(train(model, &model->parts[part], ids, count, rate, last_rate, stride))
+    if (model->settings.notes_moves) {
+        WITH_STRIDE(train(model, &model->parts[part], ids, count, rate, last_rate, 1, stride))
+    } else {
+        WITH_STRIDE(train(model, &model->parts[part], ids, count, rate, last_rate, 0, stride))
+    }
 }
 
 COMPILE_KERNEL(focus_cbow_train, train_part,

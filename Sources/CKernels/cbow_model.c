@@ -93,10 +93,25 @@ static int take_shared(struct focus_cbow *model, size_t listed) {
            (model->sigmoid = take(model, SIGMOID_STEPS + 1, 1));
 }
 
-static int take_part(struct focus_cbow *model, struct part *part) {
+/* What a part needs to note moves. A round has at most so many targets, and no word twice in its lists. */
+static int take_noted(struct focus_cbow *model, struct noted *noted, size_t listed) {
+    const struct focus_cbow_settings *s = &model->settings;
+    size_t targets = s->negatives + 1, rows;
+    if (__builtin_mul_overflow(s->capacity, targets, &rows) || rows > s->word_count) rows = s->word_count;
+    int complete = (noted->slots = take(model, s->word_count, 1)) && (noted->met = take(model, rows, 1)) &&
+                   (noted->moves = take(model, rows, model->stride)) &&
+                   (noted->target_slots[0] = take(model, targets, 1)) &&
+                   (noted->target_slots[1] = take(model, targets, 1)) && (noted->outputs = take(model, rows, 1)) &&
+                   (noted->groups = take(model, listed, 2));
+    if (complete) memset(noted->slots, 0xFF, s->word_count * 4);
+    return complete;
+}
+
+static int take_part(struct focus_cbow *model, struct part *part, size_t listed) {
     const struct focus_cbow_settings *s = &model->settings;
     size_t targets = s->negatives + 1;
-    return (part->outputs = take(model, s->word_count, model->stride)) &&
+    return (s->notes_moves ? take_noted(model, &part->noted, listed)
+                           : (part->outputs = take(model, s->word_count, model->stride)) != NULL) &&
            (part->slots = take(model, s->word_count, 1)) && (part->met = take(model, s->capacity, 1)) &&
            (part->sums = take(model, s->capacity, model->stride)) &&
            (part->first_sums = take(model, s->capacity, model->stride)) &&
@@ -110,7 +125,8 @@ static int take_part(struct focus_cbow *model, struct part *part) {
 struct focus_cbow *focus_cbow_make(const struct focus_cbow_settings *settings, const uint32_t *words,
                                    const uint32_t *starts, const uint32_t *groups, const uint32_t *row_counts,
                                    const uint32_t *row_groups, const uint64_t *row_names, const uint32_t *keep,
-                                   const uint32_t *alias_thresholds, const uint32_t *aliases) {
+                                   const uint32_t *alias_thresholds, const uint32_t *aliases,
+                                   const float *output_moves, const float *group_moves) {
     struct focus_cbow *model = calloc(1, sizeof *model);
     if (!model) return NULL;
     size_t count = settings->word_count;
@@ -125,10 +141,12 @@ struct focus_cbow *focus_cbow_make(const struct focus_cbow_settings *settings, c
                    (model->row_groups = copy(model, row_groups, settings->row_count)) &&
                    (model->row_names = copy(model, (const uint32_t *)row_names, 2 * settings->row_count)) &&
                    (model->keep = copy(model, keep, count)) &&
+                   (model->output_moves = copy(model, (const uint32_t *)output_moves, count)) &&
+                   (model->group_moves = copy(model, (const uint32_t *)group_moves, settings->group_count)) &&
                    (model->aliases = take(model, count, 2));
     for (size_t p = 0; complete && p < settings->part_count; p++) {
         struct part *part = &model->parts[p];
-        complete = take_part(model, part);
+        complete = take_part(model, part, starts[count]);
         if (!complete) break;
         memset(part->slots, 0xFF, count * 4);
         part->random = scrambled(scrambled(settings->seed + 2) + p);

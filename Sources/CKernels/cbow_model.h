@@ -4,7 +4,8 @@
 #include "cbow.h"
 #include "dispatch.h"
 
-enum { LANES = 16, SHARES = FOCUS_CBOW_SHARES, SIGMOID_STEPS = 1024, SIGMOID_BOUND = 8 };
+enum { LANES = 16, SHARES = FOCUS_CBOW_SHARES, NOTED_SHARES = FOCUS_CBOW_NOTED_SHARES };
+enum { SIGMOID_STEPS = 1024, SIGMOID_BOUND = 8 };
 
 /* 16 floats, in as many registers as they take. */
 typedef float lanes __attribute__((vector_size(LANES * 4), aligned(64)));
@@ -16,9 +17,28 @@ struct alias {
 
 struct block;
 
+/* A group of rows that a part is to move, and the slot of the word whose rows it has moved. */
+struct entry {
+    uint32_t group, slot;
+};
+
+/* The moves of output rows that a part has noted in a round. */
+struct noted {
+    uint32_t *slots; /* [word_count]: the slot of a word's move, UINT32_MAX for none */
+    uint32_t *met;   /* the word of each slot */
+    float *moves;    /* [slots, stride] */
+    uint32_t met_count;
+    uint32_t *target_slots[2]; /* [negatives + 1] */
+    /* What is to be added after the round, share by share: slots of output rows, and entries of groups. */
+    uint32_t *outputs, output_starts[NOTED_SHARES + 1];
+    struct entry *groups;
+    uint32_t group_starts[NOTED_SHARES + 1];
+};
+
 struct part {
     uint64_t random;   /* the state of its random numbers */
-    float *outputs;    /* [word_count, stride] */
+    float *outputs;    /* [word_count, stride]; none where moves are noted */
+    struct noted noted;
     uint32_t *slots;   /* [word_count]: the slot of a word's sum, UINT32_MAX for words that were not met */
     uint32_t *met;     /* [capacity]: the word of each slot */
     float *sums;       /* [capacity, stride]: the sum of its rows */
@@ -44,6 +64,7 @@ struct focus_cbow {
     size_t stride;
     float *sums, *first_sums; /* [group_count, stride]: of the rows of each group, now and at first */
     float *outputs;
+    float *output_moves, *group_moves; /* [word_count], [group_count]: how often a token is expected to move a row */
     float *sigmoid; /* [SIGMOID_STEPS + 1], from -SIGMOID_BOUND to SIGMOID_BOUND */
     struct part *parts;
     struct block *blocks; /* the memory of all arrays */

@@ -158,5 +158,11 @@ struct KernelCase: Sendable, CustomStringConvertible {
         KernelCase("focus_cbow_merge_outputs", compiled) {
             TrainingBed().run(train: 0, move: 0, merge: $0, returning: 2)
         },
+        KernelCase("focus_cbow_train, noting moves", compiled) {
+            TrainingBed(notesMoves: true).run(train: $0, move: 0, merge: 0, returning: 0)
+        },
+        KernelCase("focus_cbow_add_noted", compiled) {
+            TrainingBed(notesMoves: true).run(train: 0, move: $0, merge: 0, returning: 1)
+        },
     ]
 }

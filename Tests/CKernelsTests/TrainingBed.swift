@@ -2,6 +2,8 @@ import CKernels
 
 /// A small model to be trained: 12 words of three rows each, some of which they share, and two parts.
 struct TrainingBed {
+    /// Whether parts note the moves of output rows.
+    var notesMoves = false
     private static let (wordCount, rowCount) = (12, 20)
     private static let ids: [UInt32] = (0..<400).map { UInt32($0 * $0 % 97 % 13) }
 
@@ -18,6 +20,11 @@ struct TrainingBed {
                     unsafe focus_cbow_train_at(
                         train, model, part, $0.baseAddress! + 200 * part + 100 * round, 100, 0.1, 0.05)
                 }
+            }
+            if notesMoves {
+                levels[1] = unsafe focus_cbow_add_noted_at(
+                    move, model, 0, Int(FOCUS_CBOW_NOTED_SHARES), focus_cbow_damping(outputs: 0.5, groups: 0.25))
+                continue
             }
             levels[1] = unsafe focus_cbow_move_groups_at(move, model, 0, Int(FOCUS_CBOW_SHARES))
             levels[2] = unsafe focus_cbow_merge_outputs_at(merge, model, 0, TrainingBed.wordCount)
@@ -48,6 +55,7 @@ struct TrainingBed {
         settings.negatives = 3
         settings.window = 2
         settings.seed = 5
+        settings.notes_moves = notesMoves ? 1 : 0
         settings.line_end = UInt32(words)
         // A word has a row of its own and two of eight n-grams; each row is a group by itself.
         let all: [UInt32] = (0..<UInt32(words)).map { $0 }
@@ -59,7 +67,9 @@ struct TrainingBed {
         let keep = [UInt32](repeating: .max, count: words)
         let thresholds = [UInt32](repeating: .max / 2, count: words)
         let aliases = all.map { ($0 + 1) % UInt32(words) }
+        let moves = (0..<TrainingBed.rowCount).map { Float($0) / 10 }
         return unsafe focus_cbow_make(
-            &settings, [.max] + all, starts, groups, counts, rowGroups, names, keep, thresholds, aliases)
+            &settings, [.max] + all, starts, groups, counts, rowGroups, names, keep, thresholds, aliases,
+            Array(moves[..<words]), moves)
     }
 }

@@ -37,6 +37,20 @@ def subwords(word: bytes, shortest: int, longest: int):
             yield marked[starts[first]:starts[first + length]]
 
 
+def counts(path: pathlib.Path) -> dict[bytes, int]:
+    """How often each word of the dictionary occurred in the text."""
+    data = path.read_bytes()
+    position = struct.calcsize("<ii12id")
+    words, = struct.unpack_from("<i", data, position)  # entries, which are words alone
+    position += struct.calcsize("<iiiqq")
+    found = {}
+    for _ in range(words):
+        end = data.index(b"\0", position)
+        found[data[position:end]], = struct.unpack_from("<q", data, end + 1)
+        position = end + 1 + struct.calcsize("<qb")
+    return found
+
+
 def vectors(path: pathlib.Path) -> dict[str, np.ndarray]:
     """The vector of each word of the dictionary: the mean of its own row and those of its n-grams, float32."""
     data = path.read_bytes()

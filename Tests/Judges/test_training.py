@@ -2,6 +2,8 @@
 
 import gzip
 import json
+import random
+import re
 import subprocess
 from collections import Counter
 
@@ -114,6 +116,45 @@ class Training(FocusCase):
         for corpus, saying in (("empty", "without text"), ("texts/*.parquet", "matches no file")):
             self.assertRefused("train-auxiliary", "--tokenizer", "target", "--corpus", corpus, "--output", "none.bin",
                                saying=(corpus, saying))
+
+    def test_a_sample_is_the_same_documents_in_any_order_and_is_told_of(self):
+        """Which lines were taken is known by how often their tokens occur."""
+        size = "200KB"
+        done = self.focus("train-auxiliary", "--tokenizer", "target", "--corpus", "corpus.txt", "--output", "a.bin",
+                          *TRAINING, "--sample", size)
+        self.assertDone(done)
+        documents, whole, share = re.search(
+            rb"trained on ([0-9]+) of ([0-9]+) documents, ([0-9.]+) % of the tokens", done.stderr).groups()
+        self.assertEqual(int(whole), LINES)
+        expected = 200_000 / sum(len(line.encode()) for line in self.lines)
+        self.assertAlmostEqual(float(share) / 100, expected, delta=0.01)
+        self.assertAlmostEqual(int(documents) / LINES, expected, delta=0.1)
+        first = fasttext_model.counts(self.folder / "a.bin")
+        random.Random(1).shuffle(self.lines)
+        (self.folder / "shuffled.txt").write_text("\n".join(self.lines) + "\n", encoding="utf-8")
+        shuffled = self.train("--sample", size, corpus="shuffled.txt", output="b.bin")
+        self.assertEqual(fasttext_model.counts(shuffled), first)
+        again = self.train("--sample", size, "--threads", "2", output="c.bin")
+        self.assertEqual(again.read_bytes(), (self.folder / "a.bin").read_bytes())
+
+    def test_a_sample_is_taken_alike_of_text_and_of_its_counts(self):
+        for shard in (1, 2, 3):
+            self.assertDone(self.focus("count", "target", "--tokenizer", "target", "--corpus", "corpus.txt", "--shard",
+                                       f"{shard}/3", "--output", f"{shard}.counts"))
+        self.assertDone(self.focus("merge", "1.counts", "2.counts", "3.counts", "--output", "all.counts"))
+        text = self.train("--sample", "150KB")
+        self.assertDone(self.focus("train-auxiliary", "--tokenizer", "target", "--counts", "all.counts", "--output",
+                                   "counted.bin", *TRAINING, "--sample", "150KB"))
+        self.assertEqual((self.folder / "counted.bin").read_bytes(), text.read_bytes())
+
+    def test_little_text_is_trained_on_as_a_whole(self):
+        usual = self.train().read_bytes()
+        for number, size in enumerate(("auto", "all", "1GB")):
+            self.assertEqual(self.train("--sample", size, output=f"{number}.bin").read_bytes(), usual, size)
+        for size in ("none", "0", "-5MB", "some"):
+            done = self.focus("train-auxiliary", "--tokenizer", "target", "--corpus", "corpus.txt", "--output",
+                              "none.bin", "--sample", size)
+            self.assertEqual(done.returncode, 64, size)
 
     def test_specialising_from_text_is_training_and_then_specialising(self):
         fixtures.write_checkpoint(self.folder / "source", causal_model(), {"model_type": "llama", "vocab_size": ROWS},

@@ -33,11 +33,12 @@ import Vocabularies
     }
 
     static func trained(
-        _ folder: TemporaryFolder, _ parameters: FastTextParameters = small, threads: Int = 1,
+        _ folder: TemporaryFolder, _ parameters: FastTextParameters = small, parts: Int? = nil, threads: Int = 1,
         monitor: WorkMonitor = .none
     ) throws -> TrainedVectors {
-        try CBOWTrainer(parameters, workers: Workers(count: threads))
-            .train(on: stream(folder, documents()), monitor: monitor)
+        var trainer = CBOWTrainer(parameters, workers: Workers(count: threads))
+        trainer.parts = parts
+        return try trainer.train(on: stream(folder, documents()), monitor: monitor)
     }
 
     @Test func `the defaults are those of the reference`() {
@@ -83,14 +84,6 @@ import Vocabularies
         for word in whole.words { #expect(words.vector(of: word) == whole.vector(of: word)) }
         #expect(words.vector(of: "unbekannt") == nil)
         #expect(whole.vector(of: "unbekannt") != nil)
-    }
-
-    @Test(arguments: [2, 3, 7])
-    func `any number of threads trains the same model`(threads: Int) throws {
-        let folder = try TemporaryFolder()
-        try CBOWTrainerTests.trained(folder).save(to: folder.path.appending("one.bin"))
-        try CBOWTrainerTests.trained(folder, threads: threads).save(to: folder.path.appending("many.bin"))
-        #expect(try folder.read("many.bin") == folder.read("one.bin"))
     }
 
     /// Trains the first part for a round.
@@ -178,45 +171,5 @@ import Vocabularies
         let model = try FastTextModel(folder.path.appending("ids.bin"))
         let whole = try FastTextModel(try folder.fastTextFixture("cbow.bin"))
         #expect(Set(model.words) == Set(whole.words))
-    }
-
-    @Test func `tokens that stand among the same others become neighbours`() throws {
-        let folder = try TemporaryFolder()
-        var seed: UInt64 = 1
-        func random(_ bound: UInt64) -> UInt64 {
-            seed = seed &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-            return (seed >> 33) % bound
-        }
-        // Five subjects of twelve tokens whose letters say nothing.
-        let documents = (0..<1500).map { _ -> [TokenText] in
-            let subject = random(5)
-            return (0..<20).map { _ in TokenText("\((subject * 12 + random(12)) * 7919 % 100_003)") }
-        }
-        var parameters = CBOWTrainerTests.small
-        parameters.epochs = 20
-        parameters.samplingThreshold = 1
-        parameters.longestNGram = 0
-        let trained = try CBOWTrainer(parameters).train(on: CBOWTrainerTests.stream(folder, documents))
-        try trained.save(.wordsOnly, to: folder.path.appending("words.bin"))
-        let model = try FastTextModel(folder.path.appending("words.bin"))
-        func subject(_ word: TokenText) -> Int? {
-            (0..<60).first { word == TokenText("\($0 * 7919 % 100_003)") }.map { $0 / 12 }
-        }
-        let words = model.words.filter { subject($0) != nil }
-        #expect(words.count == 60)
-        let vectors = words.map { word -> [Float] in
-            let vector = model.vector(of: word) ?? []
-            let length = vector.reduce(0) { $0 + $1 * $1 }.squareRoot()
-            return vector.map { $0 / length }
-        }
-        for (index, word) in words.enumerated() {
-            let nearest = words.indices.filter { $0 != index }.max { a, b in
-                func cosine(_ other: Int) -> Float {
-                    zip(vectors[index], vectors[other]).reduce(0) { $0 + $1.0 * $1.1 }
-                }
-                return cosine(a) < cosine(b)
-            }
-            #expect(nearest.map { subject(words[$0]) } == subject(word))
-        }
     }
 }

@@ -15,6 +15,7 @@ package struct AuxiliaryTraining: Sendable {
     private let tokenizerPath: FilePath
     private let text: TrainingText
     private let parameters: FastTextParameters
+    private let sample: TrainingSample
     private let cache: AuxiliaryCache?
     private let workers: Workers
     private let trainingWorkers: Workers
@@ -43,6 +44,7 @@ package struct AuxiliaryTraining: Sendable {
         self.tokenizerPath = tokenizerPath
         self.text = text
         parameters = training.parameters
+        sample = training.sample
         cache = training.cache.map(AuxiliaryCache.init)
         self.workers = workers
         trainingWorkers = training.maximumThreads.map { Workers(count: min($0, workers.count)) } ?? workers
@@ -67,24 +69,24 @@ package struct AuxiliaryTraining: Sendable {
     ///   - isOwn: whether `target` is the vocabulary of the tokenizer that cuts the text.
     ///   - counter: counts the tokens of other tokenizers in the same pass over the text, where one is made.
     ///   - uses: is given the tokens that the text is cut into for training, where there is a training.
-    ///   - tell: hears why vectors in the cache are not used.
+    ///   - tell: hears why vectors in the cache are not used, and how much of the text is.
     func vectors(
         of target: Vocabulary, isOwn: Bool, stages: StageClock, counting counter: TokenCounter? = nil,
         uses: TokenCounter? = nil, tell: (String) -> Void = { _ in }
     ) throws -> AuxiliaryVectors {
         guard let cache, try text.isRereadable else {
-            return try train(stages: stages, counting: counter, uses: uses)
+            return try train(stages: stages, counting: counter, uses: uses, tell: tell).vectors
                 .vectors(of: target, isOwn: isOwn, workers: workers)
         }
         let key = try stages.measure("look into the cache") { monitor in
             AuxiliaryCache.Key(
                 tokenizer: try TokenizerFiles(at: tokenizerPath).contents,
-                corpus: try text.digest(monitor: monitor), parameters: parameters)
+                corpus: try text.digest(monitor: monitor) + Array(sample.name.utf8), parameters: parameters)
         }
         if let vectors = cache.vectors(for: key, tell: tell) {
             return try AuxiliaryVectors(tokensOf: target, in: vectors, workers: workers)
         }
-        let trained = try train(stages: stages, counting: counter, uses: uses)
+        let trained = try train(stages: stages, counting: counter, uses: uses, tell: tell).vectors
         // A cache that cannot be written is no reason to lose a finished training.
         try? cache.store(trained, for: key)
         return trained.vectors(of: target, isOwn: isOwn, workers: workers)
@@ -96,24 +98,47 @@ package struct AuxiliaryTraining: Sendable {
     /// - Throws: `FocusError` or `FormatError` where `output` cannot be written or there is too little room; what
     ///   reading, cutting and training on the text throws.
     @discardableResult
-    package func train(to output: FilePath, replacingExisting: Bool, stages: StageClock) throws -> TrainingReport {
+    package func train(
+        to output: FilePath, replacingExisting: Bool, stages: StageClock, tell: (String) -> Void = { _ in }
+    ) throws -> TrainingReport {
         try WritableName.check(output, replacing: replacingExisting)
         try TemporaryRoom(corpus: text.files).check()
-        let trained = try train(stages: stages)
+        let (trained, whole) = try train(stages: stages, tell: tell)
         try stages.measure("save") { _ in try trained.save(to: output, replacingExisting: replacingExisting) }
         return TrainingReport(
-            effort: trained.effort, tokenCount: trained.tokenCount, wordCount: trained.wordCount, stages: stages.stages)
+            effort: trained.effort, tokenCount: trained.tokenCount, wordCount: trained.wordCount,
+            textTokenCount: whole.tokenCount + whole.documentCount, textDocumentCount: whole.documentCount,
+            stages: stages.stages)
     }
 
     private func train(
-        stages: StageClock, counting counter: TokenCounter? = nil, uses: TokenCounter? = nil
-    ) throws -> TrainedVectors {
-        let stream = try stages.measure("tokenize corpus") { monitor in
+        stages: StageClock, counting counter: TokenCounter? = nil, uses: TokenCounter? = nil,
+        tell: (String) -> Void
+    ) throws -> (vectors: TrainedVectors, whole: TokenStreamFile) {
+        let whole = try stages.measure("tokenize corpus") { monitor in
             try text.tokens(by: tokenizer, counting: counter, uses: uses, workers: workers, monitor: monitor)
         }
-        return try stages.measure("train auxiliary embeddings") { monitor in
+        let stream = try sample(of: whole, stages: stages, tell: tell)
+        let vectors = try stages.measure("train auxiliary embeddings") { monitor in
             try CBOWTrainer(parameters, workers: trainingWorkers).train(on: stream, monitor: monitor)
         }
+        return (vectors, whole)
+    }
+
+    private func sample(
+        of whole: TokenStreamFile, stages: StageClock, tell: (String) -> Void
+    ) throws -> TokenStreamFile {
+        let count = whole.tokenCount + whole.documentCount
+        guard let limit = sample.limit(of: whole), limit < count else { return whole }
+        let part = try stages.measure("take a sample") { _ in
+            try whole.sample(of: limit, in: AuxiliaryTraining.temporaryFolder)
+        }
+        let share = 100 * Double(part.tokenCount + part.documentCount) / Double(count)
+        let tenths = Int((share * 10).rounded())
+        tell(
+            "auxiliary embeddings are trained on \(part.documentCount) of \(whole.documentCount) documents, "
+                + "\(tenths / 10).\(tenths % 10) % of the tokens: --sample all trains on the whole text")
+        return part
     }
 
     /// Where temporary files go: `TMPDIR`, or `/tmp`.

@@ -6,7 +6,7 @@ internal import Vocabularies
 
 /// Counts how often the tokens of some tokenizers occur in a text, on any number of threads: beside other work on the
 /// same text, or alone.
-final class TokenCounter: Sendable {
+package final class TokenCounter: Sendable {
     private struct Tally {
         var scratches: [EncodingScratch]
         var ids: [Int32] = []

@@ -6,10 +6,13 @@ package import StaticEmbeddings
 package struct TrainingReport: Sendable {
     /// How often the text was read, and which tokens were learnt.
     package let effort: TrainingEffort
-    /// The tokens of the text, ends of documents included.
+    /// The tokens that were trained on, ends of documents included.
     package let tokenCount: Int
     /// The tokens that have a vector, the end of a line included.
     package let wordCount: Int
+    /// The tokens of the whole text, and its documents: training may have been on a sample.
+    package let textTokenCount: Int
+    package let textDocumentCount: Int
     /// How long each part took.
     package let stages: [StageClock.Stage]
 
@@ -18,6 +21,7 @@ package struct TrainingReport: Sendable {
         .object([
             .init("epochs", .integer(effort.epochs)), .init("minimumCount", .integer(effort.minimumCount)),
             .init("tokens", .integer(tokenCount)), .init("words", .integer(wordCount)),
+            .init("textTokens", .integer(textTokenCount)), .init("textDocuments", .integer(textDocumentCount)),
             .init(
                 "stages",
                 .array(

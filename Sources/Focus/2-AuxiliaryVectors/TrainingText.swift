@@ -1,8 +1,8 @@
 internal import Corpus
-internal import Parallel
-internal import StaticEmbeddings
+package import Parallel
+package import StaticEmbeddings
 package import SystemPackage
-internal import Tokenization
+package import Tokenization
 internal import Vocabularies
 
 /// Where the text comes from that vectors are trained on.
@@ -38,7 +38,7 @@ package enum TrainingText: Sendable {
     /// - Parameters:
     ///   - counter: counts the tokens of other tokenizers in each document, where the text is read.
     ///   - uses: is given the tokens of each document, where the text is read.
-    func tokens(
+    package func tokens(
         by tokenizer: Tokenizer, counting counter: TokenCounter?, uses: TokenCounter?, workers: Workers,
         monitor: WorkMonitor
     ) throws -> TokenStreamFile {
@@ -68,7 +68,7 @@ package enum TrainingText: Sendable {
                 } else {
                     for id in ids { lines.append(id: Int(id)) }
                 }
-                lines.endDocument()
+                lines.endDocument(bytes: document.span.count)
                 uses?.add(ids)
                 try counter?.count(document)
             }

@@ -10,6 +10,8 @@ public struct VectorTraining: Sendable, Hashable {
     public var epochs: Int?
     /// Tokens that occur less often get no vector; nil, the default, for what the number of epochs allows.
     public var minimumCount: Int?
+    /// How much of the text is read.
+    public var sample = TrainingSample.auto
     /// The most threads that train; nil, the default, for all that there are. The result is the same on any number.
     public var maximumThreads: Int?
     /// The folder in which trained vectors are kept and looked for; nil for none. By default `focus` in the user's
@@ -19,10 +21,11 @@ public struct VectorTraining: Sendable, Hashable {
     /// Makes what `focus specialize` does by default.
     public init() {}
 
-    /// As the reference package trains, whatever the size of the text: 3 epochs, tokens that occur 10 times.
+    /// As the reference package trains, whatever the size of the text: all of it, 3 epochs, tokens that occur 10
+    /// times.
     public static var reference: VectorTraining {
         var training = VectorTraining()
-        (training.epochs, training.minimumCount) = (3, 10)
+        (training.epochs, training.minimumCount, training.sample) = (3, 10, .all)
         return training
     }
 
@@ -43,6 +46,9 @@ public struct VectorTraining: Sendable, Hashable {
         ]
         for (name, value, limit) in numbers where !(1...limit).contains(value) {
             throw FocusError("the \(name) is \(value), but must be from 1 to \(limit)", code: .option)
+        }
+        if case .bytes(let count) = sample, count < 1 {
+            throw FocusError("the sample has \(count) bytes, but must have 1 at least", code: .option)
         }
     }
 }

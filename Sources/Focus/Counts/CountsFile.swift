@@ -151,6 +151,7 @@ package struct CountsFile: Sendable {
                 "is damaged: it has \(stream.documentCount) documents, but by its header \(header.documentCount)",
                 path: path)
         }
+        stream.byteCount = header.textByteCount
         return stream
     }
 

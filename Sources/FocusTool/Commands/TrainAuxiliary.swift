@@ -42,7 +42,8 @@ struct TrainAuxiliary: ParsableCommand {
             tokenizer: tokenizer, at: inputs.tokenizer, text: text, training: trained, workers: common.workers)
         try inputs.checkCounts(stages: stages)
         let report = try job.train(
-            to: destination.output, replacingExisting: destination.overwrite, stages: stages)
+            to: destination.output, replacingExisting: destination.overwrite, stages: stages,
+            tell: { common.note([$0]) })
         Terminal.clearProgress()
         if common.json {
             Terminal.answer(report.json.written(indentation: 2) + [0x0A])

@@ -19,6 +19,12 @@ struct TrainingOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
+            "How much of the text to train on: auto, all, or a size such as 100MB. (default: auto, as much as vectors "
+                + "get better by)", valueName: "size"))
+    var sample: SampleSize?
+
+    @Option(
+        help: ArgumentHelp(
             "Threads for training, where they are to be fewer than --threads; the result is the same. "
                 + "(default: as --threads)", valueName: "n"))
     var trainingThreads: Int?
@@ -40,6 +46,7 @@ struct TrainingOptions: ParsableArguments {
         training.dimension = dimension
         if let epochs { training.epochs = epochs.number }
         if let minCount { training.minimumCount = minCount.number }
+        if let sample { training.sample = sample.sample }
         training.maximumThreads = trainingThreads
         return training
     }

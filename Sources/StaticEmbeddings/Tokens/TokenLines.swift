@@ -6,6 +6,8 @@ public struct TokenLines: Sendable {
     public private(set) var documentCount = 0
     /// The number of tokens.
     public private(set) var tokenCount = 0
+    /// The bytes of text that the documents had, as far as that was said.
+    public private(set) var byteCount = 0
     /// What a stream is made of, but that tokens given as text are counted from `firstText` on.
     private(set) var ids: [UInt32] = []
     /// The tokens that were given as text.
@@ -38,9 +40,12 @@ public struct TokenLines: Sendable {
     }
 
     /// Ends the present document, which may be empty.
-    public mutating func endDocument() {
+    ///
+    /// - Parameter bytes: how many bytes of text it was cut from.
+    public mutating func endDocument(bytes: Int = 0) {
         ids.append(TokenLines.lineEnd)
         documentCount += 1
+        byteCount += bytes
     }
 
     /// Appends a document of these tokens.

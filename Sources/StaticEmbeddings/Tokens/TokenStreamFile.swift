@@ -10,9 +10,11 @@ public final class TokenStreamFile {
     public private(set) var documentCount = 0
     /// The number of tokens written.
     public private(set) var tokenCount = 0
+    /// The bytes of text that the documents had; 0 where that is not known.
+    public package(set) var byteCount = 0
     /// How often each id was written: the end of a document, the ids of the vocabulary, other tokens as they came.
     private(set) var counts: [Int]
-    private let vocabulary: Vocabulary?
+    let vocabulary: Vocabulary?
     /// The tokens that are in no vocabulary, in the order in which they came.
     package private(set) var others: [TokenText] = []
     private var otherNumbers: [TokenText: UInt32] = [:]
@@ -63,6 +65,31 @@ public final class TokenStreamFile {
         }
         documentCount += lines.documentCount
         tokenCount += lines.tokenCount
+        byteCount += lines.byteCount
+    }
+
+    /// Makes an empty file in `folder` for ids that mean what they do in `other`.
+    init(in folder: FilePath, like other: TokenStreamFile) throws(EmbeddingError) {
+        do throws(FormatError) {
+            file = try TemporaryFile(in: folder)
+        } catch {
+            throw EmbeddingError(error)
+        }
+        (vocabulary, others, otherNumbers) = (other.vocabulary, other.others, other.otherNumbers)
+        ready = nil
+        counts = [Int](repeating: 0, count: other.counts.count)
+    }
+
+    /// Appends a document's ids, its end among them.
+    func append(document ids: UnsafeBufferPointer<UInt32>) throws(EmbeddingError) {
+        for index in ids.indices { unsafe counts[Int(ids[index])] += 1 }
+        do throws(FormatError) {
+            try unsafe file?.append(RawSpan(_unsafeElements: ids))
+        } catch {
+            throw EmbeddingError(error)
+        }
+        documentCount += 1
+        tokenCount += ids.count - 1
     }
 
     /// The id of a token that was given as text.

@@ -66,6 +66,12 @@ struct TrainingDictionary: Sendable {
         }
     }
 
+    /// The same for each id of the stream.
+    func keptShares(_ threshold: Double) -> [Float] {
+        let shares = keepShares(threshold: threshold)
+        return wordsByID.map { $0 == .max ? 0 : Float(shares[Int($0)]) }
+    }
+
     /// Whether fastText reads `token` as one word.
     static func isWord(_ token: [UInt8]) -> Bool {
         !token.isEmpty && token.allSatisfy { $0 > 0x20 || !($0 == 0x20 || $0 == 0 || (0x09...0x0D).contains($0)) }

@@ -13,7 +13,15 @@ private import CKernels
     private let model: OpaquePointer
 
     /// The parts of the text that are trained on at the same time: the result depends on this, not on the threads.
-    static let partCount = 4
+    let partCount: Int
+    /// Whether parts note the moves of output rows, and have no copies of them.
+    var notesMoves: Bool { PartCount.notesMoves(partCount) }
+    /// The shares of what is noted, those first in which most is to be added.
+    let notedShares: [Int]
+    /// Parts that do not see each other's moves push a row too far: where it is expected to be moved `m` times in a
+    /// round, 1 / (1 + damping * m * learning rate) of what they note is added. (TRAINING.md has the measurements.)
+    private static let outputDamping = 0.25
+    private static let groupDamping = 0.03
 
     /// Makes a model of random rows of words and n-grams, and output rows of zeros.
     ///
@@ -21,9 +29,10 @@ private import CKernels
     /// - Returns: nil where there is not enough memory.
     init?(
         _ dictionary: TrainingDictionary, _ rows: NGramRows, _ groups: RowGroups, _ parameters: FastTextParameters,
-        capacity: Int
+        parts: Int = PartCount.fewest, rates: MoveRates? = nil, capacity: Int
     ) {
         dimension = parameters.dimension
+        partCount = parts
         self.rows = rows
         let wordCount = dictionary.words.count
         self.wordCount = wordCount
@@ -38,17 +47,31 @@ private import CKernels
         settings.word_count = wordCount
         settings.row_count = rows.count
         settings.group_count = groups.count
-        settings.part_count = CBOWModel.partCount
+        settings.part_count = parts
+        settings.notes_moves = PartCount.notesMoves(parts) ? 1 : 0
         settings.capacity = capacity
         settings.negatives = parameters.negatives
         settings.window = parameters.window
         settings.seed = UInt64(parameters.seed)
         settings.line_end = UInt32(dictionary.lineEndWord)
+        let rates = rates ?? MoveRates(dictionary, rows, parameters)
+        let outputMoves = rates.outputs.map { Float($0) }
+        var groupMoves = [Float](repeating: 0, count: groups.count)
+        for (row, group) in groups.groupOfRow.enumerated() { groupMoves[Int(group)] = Float(rates.rows[row]) }
+        notedShares = CBOWModel.notedShares(outputMoves, groupMoves)
         let made = unsafe focus_cbow_make(
             &settings, dictionary.wordsByID, groups.starts, groups.numbers, rowCounts, groups.groupOfRow, names, keep,
-            negatives.thresholds, negatives.aliases)
+            negatives.thresholds, negatives.aliases, outputMoves, groupMoves)
         guard let made = unsafe made else { return nil }
         unsafe model = made
+    }
+
+    private static func notedShares(_ outputMoves: [Float], _ groupMoves: [Float]) -> [Int] {
+        var moves = [Float](repeating: 0, count: Int(FOCUS_CBOW_NOTED_SHARES))
+        for rates in [outputMoves, groupMoves] {
+            for (row, rate) in rates.enumerated() { moves[row % moves.count] += rate }
+        }
+        return moves.indices.sorted { (moves[$1], $0) < (moves[$0], $1) }
     }
 
     /// Begins a round of a part and trains it on ids, if there are any, while the learning rate falls from `rate` to
@@ -68,6 +91,15 @@ private import CKernels
     /// Adds up what the parts have moved of some output rows.
     func mergeOutputs(words: Range<Int>) {
         unsafe focus_cbow_merge_outputs(model, words.lowerBound, words.upperBound)
+    }
+
+    /// Adds what all parts have noted for the rows of a share.
+    ///
+    /// - Parameter expecting: the number of tokens of the round, times the learning rate.
+    func addNoted(share: Int, expecting: Double) {
+        let damping = focus_cbow_damping(
+            outputs: Float(expecting * CBOWModel.outputDamping), groups: Float(expecting * CBOWModel.groupDamping))
+        unsafe focus_cbow_add_noted(model, share, share + 1, damping)
     }
 
     /// Whether training went beyond all bounds.

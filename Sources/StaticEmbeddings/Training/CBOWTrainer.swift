@@ -10,6 +10,10 @@ public struct CBOWTrainer: Sendable {
     /// How to train.
     public let parameters: FastTextParameters
     private let workers: Workers
+    /// The number of parts; nil for what fits the text.
+    package var parts: Int?
+    /// Notes how long each job takes; nil where nobody wants to know.
+    package var clock: TrainingClock?
 
     /// The output rows of this many of the most frequent words are merged after every round.
     private static let frequentWords = 1024
@@ -36,16 +40,28 @@ public struct CBOWTrainer: Sendable {
         guard dictionary.words.count > 1 else { throw tooFewTokens(dictionary.tokenCount, effort) }
         let rows = NGramRows(of: dictionary, lengths: parameters.nGramLengths, bucketCount: parameters.buckets)
         try monitor.checkCancellation()
-        let length = RoundLength.of(dictionary, rows, parameters)
-        guard let model = CBOWModel(dictionary, rows, RowGroups(of: rows), parameters, capacity: 2 * length) else {
+        let rates = MoveRates(dictionary, rows, parameters)
+        let parts = parts ?? PartCount.of(tokenCount: dictionary.tokenCount, wordCount: dictionary.words.count)
+        let length = RoundLength.of(rates, parts: parts)
+        guard
+            let model = CBOWModel(
+                dictionary, rows, RowGroups(of: rows), parameters, parts: parts, rates: rates,
+                capacity: 2 * length)
+        else {
             throw EmbeddingError(
                 .training,
                 "there is not enough memory for \(dictionary.words.count + rows.buckets.count) rows of "
                     + "\(parameters.dimension) numbers: train with a lower dimension")
         }
         let stream = try tokens.finished()
+        let rounds: any TrainingRounds =
+            model.notesMoves
+            ? EvenRounds(of: stream, parts: parts, keeping: dictionary.keptShares(parameters.samplingThreshold))
+            : LineRounds(of: stream, parts: parts)
         try workers.withTeam { team in
-            try train(model, on: stream, epochs: effort.epochs, roundLength: length, team: team, monitor: monitor)
+            try train(
+                model, on: stream, rounds: rounds, epochs: effort.epochs, roundLength: length, team: team,
+                monitor: monitor)
         }
         guard !model.hasDiverged else {
             throw EmbeddingError(
@@ -56,53 +72,41 @@ public struct CBOWTrainer: Sendable {
     }
 
     private func train(
-        _ model: CBOWModel, on stream: TokenStream, epochs: Int, roundLength: Int, team: WorkerTeam,
-        monitor: WorkMonitor
+        _ model: CBOWModel, on stream: TokenStream, rounds: any TrainingRounds, epochs: Int, roundLength: Int,
+        team: WorkerTeam, monitor: WorkMonitor
     ) throws {
         let total = stream.count * epochs
-        let cuts = CBOWTrainer.cuts(of: stream)
         var completed = 0
         var sinceMerge = 0
         for _ in 0..<epochs {
-            var rest = zip(cuts, cuts.dropFirst()).map { $0..<$1 }
-            while !rest.allSatisfy(\.isEmpty) {
+            var rounds = rounds
+            while let round = rounds.next(length: roundLength) {
                 try monitor.checkCancellation()
-                let round = rest.map { CBOWTrainer.nextRound(of: $0, in: stream, length: roundLength) }
                 let length = round.reduce(0) { $0 + $1.count }
                 let rates = (rate(after: completed, of: total), rate(after: completed + length, of: total))
-                team.forEach(round.count) { part in
+                forEach(round.count, tokens: length, on: team) { part in
                     unsafe stream.withIDs(round[part]) {
                         unsafe model.train(part: part, on: $0, rate: rates.0, lastRate: rates.1)
                     }
                 }
-                sinceMerge += length
-                let isMerge = sinceMerge >= CBOWTrainer.mergeInterval * model.wordCount
-                if isMerge { sinceMerge = 0 }
-                finishRound(
-                    of: model, merging: isMerge ? model.wordCount : min(model.wordCount, CBOWTrainer.frequentWords),
-                    team: team)
-                rest = zip(rest, round).map { $1.upperBound..<$0.upperBound }
+                if model.notesMoves {
+                    forEach(model.notedShares.count, on: team) { job in
+                        model.addNoted(share: model.notedShares[job], expecting: rates.0 * Double(length))
+                    }
+                } else {
+                    sinceMerge += length
+                    let isMerge = sinceMerge >= CBOWTrainer.mergeInterval * model.wordCount
+                    if isMerge { sinceMerge = 0 }
+                    finishRound(
+                        of: model, merging: isMerge ? model.wordCount : min(model.wordCount, CBOWTrainer.frequentWords),
+                        team: team)
+                }
                 completed += length
                 monitor.update(completed: completed, total: total)
             }
             stream.release()
         }
-        model.mergeOutputs(words: 0..<model.wordCount)
-    }
-
-    /// Where the parts begin and end: at line ends.
-    private static func cuts(of stream: TokenStream) -> [Int] {
-        let parts = CBOWModel.partCount
-        return (0...parts).map { part in
-            part == parts ? stream.count : stream.lineStart(from: stream.count / parts * part, limit: stream.count)
-        }
-    }
-
-    /// A round ends with a line, unless that is longer than the round.
-    private static func nextRound(of rest: Range<Int>, in stream: TokenStream, length: Int) -> Range<Int> {
-        let start = min(rest.upperBound, rest.lowerBound + length)
-        let limit = min(rest.upperBound, start + length)
-        return rest.lowerBound..<(rest.isEmpty ? rest.lowerBound : stream.lineStart(from: start, limit: limit))
+        if !model.notesMoves { model.mergeOutputs(words: 0..<model.wordCount) }
     }
 
     private func rate(after completed: Int, of total: Int) -> Double {
@@ -114,7 +118,7 @@ public struct CBOWTrainer: Sendable {
         let shares = CBOWModel.shareCount
         let jobs = min(shares, workers.count)
         let size = CBOWTrainer.wordsAtATime
-        team.forEach(jobs + (wordCount + size - 1) / size) { job in
+        forEach(jobs + (wordCount + size - 1) / size, on: team) { job in
             if job < jobs {
                 model.moveGroups(shares: shares * job / jobs..<shares * (job + 1) / jobs)
             } else {
@@ -122,6 +126,13 @@ public struct CBOWTrainer: Sendable {
                 model.mergeOutputs(words: first..<min(wordCount, first + size))
             }
         }
+    }
+
+    private func forEach(
+        _ jobs: Int, tokens: Int = 0, on team: WorkerTeam, _ body: @escaping @Sendable (Int) -> Void
+    ) {
+        guard let clock else { return team.forEach(jobs, body) }
+        clock.time(jobs, tokens: tokens, on: team, body)
     }
 
     private func tooFewTokens(_ count: Int, _ effort: TrainingEffort) -> EmbeddingError {

@@ -36,6 +36,8 @@ public final class TrainedVectors: Sendable {
 
     /// The number of elements of each vector.
     public var dimension: Int { model.dimension }
+    /// The number of parts of the text that were trained on at the same time.
+    package var partCount: Int { model.partCount }
     /// The number of words in the dictionary, the end of a line included.
     public var wordCount: Int { model.wordCount }
     /// The number of tokens that were read, ends of lines included.
