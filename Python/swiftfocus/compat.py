@@ -91,7 +91,7 @@ def FOCUS(
         elif target_training_data_path:
             corpus = os.fspath(target_training_data_path)
             options.update(epochs=fasttext_model_epochs, dimension=fasttext_model_dim,
-                           min_count=fasttext_model_min_count, sample="all")
+                           min_count=fasttext_model_min_count)
         else:
             raise FocusError(
                 "token vectors are needed: give target_training_data_path or fasttext_model_path", "option")

@@ -124,7 +124,7 @@ class Training(FocusCase):
                           *TRAINING, "--sample", size)
         self.assertDone(done)
         documents, whole, share = re.search(
-            rb"trained on ([0-9]+) of ([0-9]+) documents, ([0-9.]+) % of the tokens", done.stderr).groups()
+            "trained on ([0-9]+) of ([0-9]+) documents, ([0-9.]+) % of the tokens", done.errors).groups()
         self.assertEqual(int(whole), LINES)
         expected = 200_000 / sum(len(line.encode()) for line in self.lines)
         self.assertAlmostEqual(float(share) / 100, expected, delta=0.01)
@@ -154,7 +154,7 @@ class Training(FocusCase):
         for size in ("none", "0", "-5MB", "some"):
             done = self.focus("train-auxiliary", "--tokenizer", "target", "--corpus", "corpus.txt", "--output",
                               "none.bin", "--sample", size)
-            self.assertEqual(done.returncode, 64, size)
+            self.assertEqual(done.code, 64, size)
 
     def test_specialising_from_text_is_training_and_then_specialising(self):
         fixtures.write_checkpoint(self.folder / "source", causal_model(), {"model_type": "llama", "vocab_size": ROWS},

@@ -7,13 +7,13 @@ internal import StaticEmbeddings
 public enum TrainingSample: Sendable, Hashable {
     /// All of it.
     case all
-    /// As much as vectors get better by.
+    /// As much as vectors are known to get better by: 16.8 million tokens.
     case auto
     /// About so many bytes of text.
     case bytes(Int)
 
-    /// The tokens, ends of documents counted, past which vectors hardly get better (TRAINING.md).
-    static let enoughTokens = 1 << 23
+    /// The tokens, ends of documents counted, up to which vectors were seen to get better (TRAINING.md).
+    static let enoughTokens = 1 << 24
 
     /// The most tokens of a text to train on, ends of documents counted; nil for all.
     func limit(of text: TokenStreamFile) -> Int? {

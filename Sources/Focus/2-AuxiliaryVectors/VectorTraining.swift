@@ -10,8 +10,8 @@ public struct VectorTraining: Sendable, Hashable {
     public var epochs: Int?
     /// Tokens that occur less often get no vector; nil, the default, for what the number of epochs allows.
     public var minimumCount: Int?
-    /// How much of the text is read.
-    public var sample = TrainingSample.auto
+    /// How much of the text is read; all of it by default.
+    public var sample = TrainingSample.all
     /// The most threads that train; nil, the default, for all that there are. The result is the same on any number.
     public var maximumThreads: Int?
     /// The folder in which trained vectors are kept and looked for; nil for none. By default `focus` in the user's

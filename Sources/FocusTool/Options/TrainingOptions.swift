@@ -19,8 +19,8 @@ struct TrainingOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "How much of the text to train on: auto, all, or a size such as 100MB. (default: auto, as much as vectors "
-                + "get better by)", valueName: "size"))
+            "How much of the text to train on: all, a size such as 100MB, or auto, some 70 MB. (default: all)",
+            valueName: "size"))
     var sample: SampleSize?
 
     @Option(
