@@ -17,9 +17,7 @@ let system = Target.Dependency.product(name: "SystemPackage", package: "swift-sy
 
 /// The tests of some rooms, with what all tests use.
 func test(_ name: String, of rooms: [Target.Dependency]) -> Target {
-    .testTarget(
-        name: name, dependencies: rooms + ["TestSupport", system],
-        swiftSettings: settings)
+    .testTarget(name: name, dependencies: rooms + ["TestSupport", system], swiftSettings: settings)
 }
 
 let package = Package(
@@ -194,8 +192,7 @@ let package = Package(
                 "Vocabularies", "Parallel", "TensorIO", system,
             ], path: "Benchmarks/Rows", swiftSettings: settings),
         .executableTarget(
-            name: "TrainingBenchmark",
-            dependencies: ["Focus", "Tokenization", "StaticEmbeddings", "Parallel", system],
+            name: "TrainingBenchmark", dependencies: ["Focus", "Tokenization", "StaticEmbeddings", "Parallel", system],
             path: "Benchmarks/Training", swiftSettings: settings),
         .target(name: "CPeak", dependencies: ["CKernels"], path: "Benchmarks/CPeak", cSettings: cSettings),
 
@@ -212,8 +209,7 @@ let package = Package(
                 "Focus", "Checkpoints", "Tokenization", "Corpus", "StaticEmbeddings", "SafetensorsFormat",
                 "NumPyFormat", "HDF5Format", "RawFormat", "PluginHost", "FocusEngine", "Transformer", "Vocabularies",
                 "Parallel", "Digests", "TensorIO", "JSON", "FuzzAnswers", "TestSupport", "PluginSupport", system,
-            ],
-            path: "Tests/Fuzz/Targets", swiftSettings: settings),
+            ], path: "Tests/Fuzz/Targets", swiftSettings: settings),
         .target(name: "FuzzAnswers", dependencies: ["CFocusPlugin"], path: "Tests/Fuzz/Answers", cSettings: cSettings),
         test("FuzzTests", of: ["FuzzTargets"]),
         test("JSONTests", of: ["JSON"]),
