@@ -30,7 +30,7 @@ public struct AuxiliaryCache: Sendable {
     }
 
     /// Goes up when the same inputs would give other vectors, or the files look different.
-    static let formatVersion = 3
+    static let formatVersion = 4
     private static let digestSize = 32
 
     /// Where the vectors are.
