@@ -8,13 +8,12 @@ import pathlib
 import shutil
 import statistics
 import subprocess
-
-from measure import measured
+import sys
 
 HERE = pathlib.Path(__file__).resolve().parent
 LANGUAGES = ("de", "fr", "ja")
 SIZE = 30_000
-KINDS = {  # of focus, with what does the same; None is a vocabulary of scores, which have no bits
+KINDS = {  # of focus, with what does the same
     "byte-level": ("tokenizers:byte-level",), "bpe": ("sentencepiece:bpe",),
     "unigram": ("sentencepiece:unigram", "tokenizers:unigram"),
 }
@@ -49,7 +48,10 @@ class MakingBench:
         else:
             command = [self.options.reference_python, HERE / "peer_making.py", "train", who, text, SIZE, output]
             made = output.with_name(output.name + (".model" if who.startswith("sentencepiece") else ".json"))
-        result = measured(list(map(str, command)))
+        # By way of a small process: what this one has in memory would count until the child is itself.
+        answer = self.folder / "measured.json"
+        subprocess.run([sys.executable, HERE / "measure.py", answer, *map(str, command)])
+        result = json.loads(answer.read_text())
         if result["exitCode"]:
             raise SystemExit(f"benchmark: error: {who} ended with exit code {result['exitCode']}")
         return result, made

@@ -16,11 +16,11 @@ extension Tokenizer {
     ///
     /// - Throws: `TokenizerError` as `encode` does.
     public func wordCuts(of text: [UInt8]) throws(TokenizerError) -> [WordCut] {
-        wordCuts(of: try encode(text))
+        wordCuts(ofIDs: try encode(text))
     }
 
     /// The words of a text, of which `ids` are the tokens, as above.
-    package func wordCuts(of ids: [Int32]) -> [WordCut] {
+    package func wordCuts(ofIDs ids: [Int32]) -> [WordCut] {
         let ids = ids.map(Int.init)
         var bytes: [UInt8] = []
         /// Where the text of each token begins in `bytes`.

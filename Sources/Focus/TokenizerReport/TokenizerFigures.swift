@@ -103,7 +103,7 @@ public struct TokenizerFigures: Sendable {
                 let bytes = document.span
                 scratch.bytes += bytes.count
                 for index in bytes.indices where bytes[index] & 0xC0 != 0x80 { scratch.characters += 1 }
-                for word in tokenizer.wordCuts(of: scratch.ids) {
+                for word in tokenizer.wordCuts(ofIDs: scratch.ids) {
                     scratch.words += 1
                     scratch.wordTokens += word.tokens.count
                     if !word.cuts.isEmpty { scratch.split += 1 }
