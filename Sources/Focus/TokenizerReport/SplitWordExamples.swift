@@ -18,8 +18,8 @@ struct SplitWordExamples {
         var documents = 0
         while documents < SplitWordExamples.documentLimit, let batch = try batches.next() {
             for index in 0..<min(batch.count, SplitWordExamples.documentLimit - documents) {
-                for word in tokenizer.wordCuts(ofIDs: try tokenizer.encode(batch.document(index))) where !word.cuts.isEmpty
-                {
+                for word in tokenizer.wordCuts(ofIDs: try tokenizer.encode(batch.document(index)))
+                where !word.cuts.isEmpty {
                     counts[word, default: 0] += 1
                 }
             }
