@@ -55,6 +55,7 @@ struct TrainedTokenizerStory {
             .init("words", .integer(text.wordCount)), .init("distinct_words", .integer(text.distinctCount)),
             .init("used_words", .integer(text.keptCount)),
             .init("character_coverage", .double(text.characterCoverage)),
+            .init("log_likelihood_per_byte", trained.likelihoodPerByte.map { .double($0) } ?? .null),
             .init("notes", .texts(notes)),
         ])
     }

@@ -35,7 +35,4 @@ struct FreeIDs {
         if let text = vocabulary.text(of: id)?.bytes { replaced.insert(text) }
         return id
     }
-
-    /// How many ids are left between others.
-    var innerCount: Int { inner.count }
 }
