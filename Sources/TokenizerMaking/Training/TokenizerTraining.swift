@@ -34,6 +34,8 @@ package struct TokenizerTraining: Sendable {
 
     /// Words are held several times over while pairs are counted: the share of the memory that they may take.
     private static let wordShare = 24
+    /// The most bytes of words, whatever the memory: places of pairs are counted in 32 bits.
+    private static let mostBytes = 1 << 29
 
     /// Trains on `corpus`.
     ///
@@ -82,7 +84,8 @@ package struct TokenizerTraining: Sendable {
         if case .single = DigitScheme(of: frame.tokenizer.ownTexts(of:)).grouping { cutting.atDigits = true }
         let counting = WordCounting(
             tokenizer: frame.tokenizer, cutting: cutting, workers: workers,
-            capacity: min(memory / TokenizerTraining.wordShare, 1 << 30), memory: memory / 4, folder: temporaryFolder)
+            capacity: min(memory / TokenizerTraining.wordShare, TokenizerTraining.mostBytes), memory: memory / 4,
+            folder: temporaryFolder)
         return try counting.count(corpus, monitor: monitor)
     }
 
