@@ -100,6 +100,16 @@ class Drafts(FocusCase):
         self.check(self.folder / "small")
         self.assertEqual(load_file(self.folder / "old" / "model.safetensors")[TABLE].shape, (COUNT, WIDTH))
 
+    def test_without_text_where_every_token_is_the_source_s(self):
+        kept = [token for number, token in enumerate(SOURCE) if number % 5 != 4 or token in SPECIAL]
+        self.write("large", kept, {"vocab_size": self.rows}, None, tokenizer(kept))
+        self.assertDone(self.focus("draft", "small", "--like", "large", "--output", "out", "--method", "focus"))
+        found, before = load_file(self.folder / "out" / "model.safetensors"), model()
+        for name in (TABLE, HEAD):
+            self.assertEqual(len(found[name]), self.rows)
+            for row, token in enumerate(kept):
+                self.assertEqual(found[name][row].tobytes(), before[name][SOURCE.index(token)].tobytes(), token)
+
     def test_what_cannot_be_done_is_refused(self):
         for words in ([], ["--output", "out", "--in-place"], ["--output", "out", "--method", "focus"]):
             self.assertEqual(self.focus("draft", "small", "--like", "large", *words).code, 64, words)

@@ -96,6 +96,32 @@ class Trimming(FocusCase):
                     self.assertGreater(np.mean([scores[text] for text in added]),
                                        np.mean([scores[text] for text in left]))
 
+    def test_characters_of_other_scripts(self) -> None:
+        letters = ["\u0431", "\u0928", "\u0940", "\u6f22", "\u0967"]
+        signs = ["!", "\u20ac", "\U0001f600", "\u0301", "z"]
+        words = ["[UNK]", "ab", "a", "\u0434", "\u0967\u0968", "12", *letters, *signs]
+        (self.folder / "source").mkdir()
+        (self.folder / "source" / "tokenizer.json").write_text(json.dumps({
+            "version": "1.0", "pre_tokenizer": {"type": "WhitespaceSplit"},
+            "model": {"type": "WordLevel", "unk_token": "[UNK]",
+                      "vocab": {text: number for number, text in enumerate(words)}}}))
+        old = self.source()
+        # What the text uses stays, whatever its script; of 401 letters one is Cyrillic.
+        texts = self.write(["ab a"] * 133 + ["a a \u0434"])
+        told = self.trim()
+        self.assertCutAlike(old, self.source("out"), texts)
+        self.assertEqual(set(ids_by_text(self.source("out"))),
+                         {"[UNK]", "ab", "a", "\u0434", "12", *signs})
+        self.assertEqual(told["otherScripts"], len(letters) + 1)
+        told = self.trim("--overwrite", "--characters", "all")
+        self.assertEqual(set(ids_by_text(self.source("out"))), set(words))
+        self.assertEqual(told["otherScripts"], 0)
+        story = self.focus("trim-tokenizer", "source", "--corpus", "text.jsonl", "--dry-run").errors
+        self.assertIn("6 single characters, numbers and punctuation of other scripts went (--characters all", story)
+        self.write(["ab a"] * 32 + ["\u0434"])
+        self.trim("--overwrite")
+        self.assertIn("\u0431", ids_by_text(self.source("out")), "a script of 1 % of the letters")
+
     def test_unknown_words_stay_unknown(self) -> None:
         vocabulary = ["[UNK]", "ab", "abc", "##cd", "xy", "a"]
         (self.folder / "source").mkdir()
@@ -212,6 +238,13 @@ class Trimming(FocusCase):
         (self.folder / "model" / "model.safetensors").write_bytes(b"weights")
         self.assertRefused(*trim, "--output", "model", saying=("model", "--overwrite"))
         self.assertRefused(*trim, "--output", "model", "--overwrite", saying=("model.safetensors", "lost"))
+        (self.folder / "blank.txt").write_text("\n\n")
+        self.assertRefused("trim-tokenizer", "source", "--corpus", "blank.txt", "--output", "out",
+                           saying=("blank.txt", "no text"))
+        self.assertFalse((self.folder / "out").exists())
+        (self.folder / "other.txt").write_text("\u041f\u0440\u0438\u0432\u0435\u0442 \u043c\u0438\u0440\n")
+        dry = self.focus("trim-tokenizer", "source", "--corpus", "other.txt", "--dry-run")
+        self.assertIn("2 tokens of 1 document; 100.0 % of them unknown", dry.errors)
         self.assertRefused("trim-tokenizer", "nowhere", "--corpus", "text.jsonl", "--output", "out",
                            saying=("nowhere",))
         (self.folder / "broken").mkdir()

@@ -38,9 +38,14 @@ struct Draft: ParsableCommand {
     func validate() throws {
         try destination.check(dryRun: writing.dryRun)
         guard !rows.link || !destination.inPlace else { throw ValidationError("--link goes with --output.") }
-        guard !inputs.text.corpus.isEmpty || writing.dryRun || !method.needsText(likeReference: false) else {
-            throw ValidationError("This method needs a text: --corpus FILE; --method auto and pieces do without.")
-        }
+    }
+
+    /// Throws where the method needs a text and there is none, unless all rows are copied.
+    private func checkText(_ options: SpecializationOptions) throws {
+        guard
+            !inputs.text.corpus.isEmpty || writing.dryRun || !method.needsText(likeReference: false)
+                || options.copiesEveryRow
+        else { throw ValidationError("This method needs a text: --corpus FILE; --method auto and pieces do without.") }
     }
 
     func run() throws {
@@ -67,6 +72,7 @@ struct Draft: ParsableCommand {
         destination.apply(to: &options)
         method.apply(to: &options)
         rows.apply(to: &options)
+        try checkText(options)
         try SpecializationRun(common: common, dryRun: writing.dryRun, listsFiles: writing.files).run(options)
     }
 }

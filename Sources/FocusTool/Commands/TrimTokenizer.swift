@@ -4,6 +4,8 @@ internal import Replacement
 internal import SystemPackage
 internal import TokenizerMaking
 
+extension KeptCharacters: ExpressibleByArgument {}
+
 /// `focus trim-tokenizer`: a tokenizer without the tokens that a text never needs.
 struct TrimTokenizer: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -12,8 +14,8 @@ struct TrimTokenizer: ParsableCommand {
         usage: "focus trim-tokenizer <source> --corpus <file> --output <dir> [<options>]",
         discussion: """
             A model that is specialized for the result keeps its rows, so that it computes what it did for every text \
-            that is cut as before, and is smaller. Special tokens, single characters, numbers and punctuation always \
-            stay.
+            that is cut as before, and is smaller. Special tokens always stay, and so do single characters, numbers \
+            and punctuation of the scripts that the text is written in.
 
             Example: focus trim-tokenizer multilingual-e5-small --corpus german.txt --keep 50000 --output trimmed
             """)
@@ -31,6 +33,12 @@ struct TrimTokenizer: ParsableCommand {
                 + "text. (default: those that are needed)", valueName: "N"))
     var keep: Int?
 
+    @Option(
+        help: ArgumentHelp(
+            "Which single characters, numbers and punctuation stay that the text does not use: those of its scripts "
+                + "and of none (signs, emoji), or all.", valueName: "which"))
+    var characters = KeptCharacters.text
+
     @OptionGroup var common: CommonOptions
 
     func validate() throws {
@@ -45,7 +53,7 @@ struct TrimTokenizer: ParsableCommand {
         try common.noteInterrupted(source, as: .tokenizer)
         var job = TokenizerTrimming(source: source, corpus: try text.corpus.textFiles)
         job.textField = text.textField
-        job.total = keep
+        (job.total, job.characters) = (keep, characters)
         job.workers = common.workers
         if let output = destination.output, !destination.dryRun {
             try common.finishInterrupted(output)

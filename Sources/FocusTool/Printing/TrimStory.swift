@@ -30,19 +30,35 @@ struct TrimStory {
                 : "checked: the new tokenizer cuts the first \(Wording.count(trimmed.checkedCount)) texts as the old "
                     + "one does"
         return [
-            "text: \(Wording.count(trimmed.tokenCount)) tokens of \(Wording.count(trimmed.documentCount)) documents",
+            "text: \(Wording.count(trimmed.tokenCount, of: "token")) of "
+                + Wording.count(trimmed.documentCount, of: "document") + unknown,
             "\(Wording.count(trimmed.oldCount)) → \(Wording.count(trimmed.newCount)) tokens "
                 + "(\(Wording.percent(share)))",
         ] + Wording.table(rows, rightAligned: [0])
+            + (trimmed.foreignCount == 0
+                ? []
+                : [
+                    "\(Wording.count(trimmed.foreignCount)) single characters, numbers and punctuation of other "
+                        + "scripts went (--characters all keeps them)"
+                ])
             + (trimmed.leftOut.isEmpty
                 ? [] : ["left out, for they list the old tokens: \(trimmed.leftOut.joined(separator: ", "))"])
             + [checked]
+    }
+
+    /// How much of the text is unknown, where it is more than a little.
+    private var unknown: String {
+        let share = Double(trimmed.unknownCount) / Double(max(1, trimmed.tokenCount))
+        guard share >= 0.01 else { return "" }
+        return "; \(Wording.percent(share)) of them unknown: is the model for this text's language?"
     }
 
     private var json: JSONBuilder {
         .object([
             .init("oldTokens", .integer(trimmed.oldCount)), .init("newTokens", .integer(trimmed.newCount)),
             .init("kept", .object(trimmed.kept.map { .init($0.reason.rawValue, .integer($0.count)) })),
+            .init("unknownTokens", .integer(trimmed.unknownCount)),
+            .init("otherScripts", .integer(trimmed.foreignCount)),
             .init("documents", .integer(trimmed.documentCount)), .init("textTokens", .integer(trimmed.tokenCount)),
             .init("checkedDocuments", output == nil ? .integer(0) : .integer(trimmed.checkedCount)),
             .init("leftOut", .texts(trimmed.leftOut)), .init("output", output.map { .text($0.string) } ?? .null),

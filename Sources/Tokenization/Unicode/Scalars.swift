@@ -28,6 +28,14 @@ enum Scalars {
         scriptTable[scalar]
     }
 
+    /// Whether `script` is one: not Common, as signs and emoji are, nor Inherited, as accents are, nor none.
+    static func isScript(_ script: UInt8) -> Bool {
+        script != 0 && script != common && script != inherited
+    }
+
+    private static let common = script(0x21)
+    private static let inherited = script(0x0300)
+
     /// The lowercase form of `scalar`, context or no context; U+0130 alone has one of two scalars, of which this is the
     /// first.
     static func lowercase(_ scalar: UInt32) -> UInt32 {

@@ -6,9 +6,9 @@ package struct TextTraits: Sendable, Hashable {
     package private(set) var isNumeric = true
     /// Whether there are characters, and all are punctuation or ASCII signs.
     package private(set) var isPunctuation = true
-    /// How many characters there are of each script that is one, by numbers that stand for scripts; hiragana and
-    /// katakana count as Han.
-    package private(set) var scripts: [UInt8: Int] = [:]
+    /// The scripts of the characters, letters or not, by numbers that stand for scripts. Hiragana and katakana count as
+    /// Han; Common and Inherited, as signs, emoji and accents are, count as none.
+    package private(set) var scripts: Set<UInt8> = []
 
     /// Looks at `text`; nil where it is not UTF-8, as halves of characters.
     package init?(_ text: [UInt8]) {
@@ -19,7 +19,8 @@ package struct TextTraits: Sendable, Hashable {
             let flags = Scalars.flags(scalar.value)
             isNumeric = isNumeric && flags.contains(.numeric)
             isPunctuation = isPunctuation && flags.contains(.punctuation)
-            if flags.contains(.letter) { scripts[Scalars.script(scalar.value), default: 0] += 1 }
+            let script = Scalars.script(scalar.value)
+            if Scalars.isScript(script) { scripts.insert(script) }
             count += 1
             position += scalar.length
         }

@@ -10,6 +10,8 @@ struct TextUse: Sendable {
     private(set) var counts: [Int]
     /// The tokens that unknown words begin with, where one might become known without them.
     private(set) var unknownWords: Set<Int32> = []
+    /// The letters of the text, by script.
+    private(set) var letters = ScriptLetters()
     /// The number of documents.
     private(set) var documentCount = 0
     /// The number of tokens.
@@ -27,6 +29,7 @@ struct TextUse: Sendable {
         var ids: [Int32] = []
         var counts: [Int]
         var unknownWords: Set<Int32> = []
+        var letters = ScriptLetters()
         var documentCount = 0
     }
 
@@ -52,6 +55,7 @@ struct TextUse: Sendable {
                     try tokenizer.forEachUnknownWord(of: document, scratch: &scratch.encoding) { found.formUnion($0) }
                     scratch.unknownWords.formUnion(found)
                 }
+                scratch.letters.add(document.span)
                 scratch.documentCount += 1
                 if !isSampled.load(ordering: .relaxed) { part.append(document.span.copied) }
             },
@@ -65,6 +69,7 @@ struct TextUse: Sendable {
         for scratch in scratches {
             for (id, count) in scratch.counts.enumerated() { counts[id] += count }
             unknownWords.formUnion(scratch.unknownWords)
+            letters.add(scratch.letters)
             documentCount += scratch.documentCount
         }
         self.sample = sample

@@ -14,6 +14,8 @@ package struct TokenizerTrimming: Sendable {
     package var textField = "text"
     /// How many tokens there are to be; nil, the default, for no more than the text needs.
     package var total: Int?
+    /// Of which scripts characters stay that the text does not use.
+    package var characters = KeptCharacters.text
     /// The threads to use. The result is the same on any number.
     package var workers = Workers.allCores
 
@@ -33,9 +35,13 @@ package struct TokenizerTrimming: Sendable {
         let use = try stages.measure("count tokens") { monitor in
             try TextUse(of: text, by: folder.tokenizer, workers: workers, monitor: monitor)
         }
+        guard use.tokenCount > 0 else {
+            throw CorpusError(
+                .empty, "has no text, only blank documents: give what the model will read", path: corpus.first)
+        }
         return try stages.measure("choose tokens") { _ in
             var selection = TrimSelection(of: folder)
-            try selection.keepNeeded(use, named, in: folder)
+            try selection.keepNeeded(use, named, characters, in: folder)
             if let total {
                 guard selection.count <= total else {
                     throw FocusError(

@@ -3,35 +3,21 @@ internal import Tokenization
 internal import Vocabularies
 
 extension TrimSelection {
-    /// A script is the text's where so large a share of its letters are of it.
-    private static let leastShare = 0.01
-
     /// Keeps more tokens until there are `total`, as far as there are some in the scripts of the text: the most
     /// probable, those of the earliest merges, or the first ones; none that no text was found to lead to.
     mutating func fill(to total: Int, _ use: TextUse, in folder: TokenizerFolder, workers: Workers) {
         guard count < total else { return }
         let vocabulary = folder.tokenizer.vocabulary
-        let scripts = TrimSelection.scripts(of: use, vocabulary)
+        let scripts = TrimSelection.scripts(of: use)
         let unreached = Set(TokenReachability(of: folder.tokenizer, workers: workers)?.unreached.map(\.id) ?? [])
         for id in TrimSelection.order(of: folder.model) where reasons[id] == nil && !unreached.contains(id) {
             guard count < total else { return }
             guard let own = vocabulary.ownText(of: id), let traits = TextTraits(own.bytes),
-                traits.scripts.keys.allSatisfy({ scripts.contains($0) })
+                traits.scripts.isSubset(of: scripts)
             else { continue }
             // One that needs others may not fit where a smaller one does.
             if count + needs(id).count <= total { keep(id, for: .filling) }
         }
-    }
-
-    /// The scripts of the letters of a text; 0, which goes with any, among them.
-    private static func scripts(of use: TextUse, _ vocabulary: Vocabulary) -> Set<UInt8> {
-        var letters: [UInt8: Int] = [:]
-        for (id, count) in use.counts.enumerated() where count > 0 {
-            guard let traits = vocabulary.ownText(of: id).flatMap({ TextTraits($0.bytes) }) else { continue }
-            for (script, times) in traits.scripts { letters[script, default: 0] += times * count }
-        }
-        let least = Double(letters.values.reduce(0, +)) * leastShare
-        return Set(letters.filter { Double($0.value) >= least }.keys).union([0])
     }
 
     /// The ids of the tokens of `model`, the most useful first, as far as the model itself says so.

@@ -7,6 +7,8 @@ struct TrimSelection {
     private(set) var reasons: [KeptFor?]
     /// How many tokens stay.
     private(set) var count = 0
+    /// How many characters, numbers and punctuation go because they are of other scripts than the text.
+    private(set) var foreignCount = 0
     private let vocabulary: Vocabulary
     private let parts: TokenParts?
 
@@ -31,9 +33,17 @@ struct TrimSelection {
         count += needed.count
     }
 
+    /// A script is the text's where so large a share of its letters are of it.
+    private static let leastShare = 0.01
+
+    /// The scripts of the text.
+    static func scripts(of use: TextUse) -> Set<UInt8> { use.letters.scripts(ofAtLeast: leastShare) }
+
     /// Keeps what must stay whatever is asked for: what `use` and `named` say, bytes, and tokens of one character,
-    /// numbers and punctuation, which any text may need.
-    mutating func keepNeeded(_ use: TextUse, _ named: NamedTokens, in folder: TokenizerFolder) throws {
+    /// numbers and punctuation of those scripts that `characters` says, which any text in them may need.
+    mutating func keepNeeded(
+        _ use: TextUse, _ named: NamedTokens, _ characters: KeptCharacters, in folder: TokenizerFolder
+    ) throws {
         let tokenizer = folder.tokenizer
         for id in vocabulary.specialIDs.union(vocabulary.literalIDs).sorted() { keep(id, for: .special) }
         for id in folder.addedContents.compactMap({ vocabulary.id(of: $0) }).sorted() { keep(id, for: .special) }
@@ -44,6 +54,18 @@ struct TrimSelection {
             for id in Set(try tokenizer.encode(text)).sorted() { keep(Int(id), for: .template) }
         }
         for id in use.unknownWords.sorted() { keep(Int(id), for: .unknownWord) }
+        keepCharacters(of: characters == .all ? nil : TrimSelection.scripts(of: use))
+        if case .unigram(let scores) = folder.model.kind, let least = scores.min(),
+            !zip(folder.model.tokens, scores).contains(where: { reasons[$0.id] != nil && $1 == least }),
+            let place = scores.firstIndex(of: least)
+        {
+            keep(folder.model.tokens[place].id, for: .leastProbable)
+        }
+    }
+
+    /// Keeps bytes, and characters, numbers and punctuation of `scripts` and of no script; nil for all.
+    private mutating func keepCharacters(of scripts: Set<UInt8>?) {
+        var foreign: [Int] = []
         for id in vocabulary.ids where reasons[id] == nil {
             guard let own = vocabulary.ownText(of: id) else { continue }
             guard let traits = TextTraits(own.bytes) else {
@@ -51,20 +73,15 @@ struct TrimSelection {
                 if own.bytes.count == 1 { keep(id, for: .byte) }
                 continue
             }
-            if traits.count <= 1 {
-                keep(id, for: .character)
-            } else if traits.isNumeric {
-                keep(id, for: .number)
-            } else if traits.isPunctuation {
-                keep(id, for: .punctuation)
+            guard let reason = KeptFor(traits) else { continue }
+            if let scripts, !traits.scripts.isSubset(of: scripts) {
+                foreign.append(id)
+            } else {
+                keep(id, for: reason)
             }
         }
-        if case .unigram(let scores) = folder.model.kind, let least = scores.min(),
-            !zip(folder.model.tokens, scores).contains(where: { reasons[$0.id] != nil && $1 == least }),
-            let place = scores.firstIndex(of: least)
-        {
-            keep(folder.model.tokens[place].id, for: .leastProbable)
-        }
+        // Others may need one of them.
+        foreignCount = foreign.count { reasons[$0] == nil }
     }
 
     /// The tokens that stay, in the order of their old ids.
@@ -75,5 +92,20 @@ struct TrimSelection {
         var counts: [KeptFor: Int] = [:]
         for case let reason? in reasons { counts[reason, default: 0] += 1 }
         return KeptFor.allCases.compactMap { reason in counts[reason].map { (reason, $0) } }
+    }
+}
+
+extension KeptFor {
+    /// Why a token of these traits stays, whatever the text uses; nil where it need not.
+    fileprivate init?(_ traits: TextTraits) {
+        if traits.count <= 1 {
+            self = .character
+        } else if traits.isNumeric {
+            self = .number
+        } else if traits.isPunctuation {
+            self = .punctuation
+        } else {
+            return nil
+        }
     }
 }

@@ -10,10 +10,14 @@ package struct TrimmedTokenizer: Sendable {
     package let oldCount: Int
     /// How many stay for each reason.
     package let kept: [(reason: KeptFor, count: Int)]
+    /// How many characters, numbers and punctuation went because they are of other scripts than the text.
+    package let foreignCount: Int
     /// How many documents the text has.
     package let documentCount: Int
     /// How many tokens it is cut into.
     package let tokenCount: Int
+    /// How many of these are the unknown token.
+    package let unknownCount: Int
     /// Files that would contradict the new tokenizer, and stay behind.
     package var leftOut: [String] { files.leftOut }
     /// How many of the first documents are cut once more by the new tokenizer when it is written.
@@ -32,8 +36,9 @@ package struct TrimmedTokenizer: Sendable {
         source = folder.path
         old = folder.tokenizer
         oldCount = old.vocabulary.count
-        kept = selection.tally
+        (kept, foreignCount) = (selection.tally, selection.foreignCount)
         (documentCount, tokenCount, sample) = (use.documentCount, use.tokenCount, use.sample)
+        unknownCount = old.vocabulary.roles[.unknown].map { use.counts[$0] } ?? 0
         self.workers = workers
         let isOfModel = Set(folder.model.tokens.map(\.id))
         files = try folder.files(with: folder.model.keeping(selection.ids.filter(isOfModel.contains)))
