@@ -41,7 +41,7 @@ struct TokenPartsTests {
         #expect(try parts(of: token, in: name) == Set(expected.split(separator: " ").map(String.init)))
     }
 
-    @Test(arguments: [("gemma", "w"), ("gemma", "<bos>"), ("word-ends", "d")])
+    @Test(arguments: [("gemma", "w"), ("gemma", "<s>"), ("word-ends", "d")])
     func `a character and a special token have none`(_ name: String, _ token: String) throws {
         #expect(try parts(of: token, in: name).isEmpty)
     }

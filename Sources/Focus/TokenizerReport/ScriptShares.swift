@@ -18,14 +18,14 @@ struct ScriptShares {
     init(_ vocabulary: Vocabulary, _ uses: [Int]) {
         var names: [UInt8: String] = [:]
         for (name, letter) in ScriptShares.known {
-            if let script = TextTraits(Array(letter.utf8))?.scripts.keys.first { names[script] = name }
+            if let script = TextTraits(Array(letter.utf8))?.scripts.first { names[script] = name }
         }
         var (inVocabulary, inText): ([String: Int], [String: Int]) = ([:], [:])
         for id in vocabulary.ids {
             guard let own = vocabulary.ownText(of: id), let scripts = TextTraits(own.bytes)?.scripts, !scripts.isEmpty
             else { continue }
-            // A token of two scripts is of the one that has more of its letters.
-            let script = scripts.max { ($0.value, $1.key) < ($1.value, $0.key) }!.key
+            // A token of two scripts counts for one of them.
+            let script = scripts.min() ?? 0
             inVocabulary[names[script] ?? "others", default: 0] += 1
             inText[names[script] ?? "others", default: 0] += uses[id]
         }

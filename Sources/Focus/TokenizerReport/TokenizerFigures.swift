@@ -84,7 +84,10 @@ public struct TokenizerFigures: Sendable {
     /// Encodes `corpus` with `tokenizer` on all threads.
     ///
     /// - Parameters:
+    ///   - tokenizer: the tokenizer.
     ///   - name: what it is called.
+    ///   - corpus: the text, which is read twice where it can be.
+    ///   - workers: the threads.
     ///   - monitor: is told how far reading is.
     /// - Throws: `CorpusError` where the text cannot be read, `TokenizerError` where it cannot be encoded,
     ///   `CancellationError`.
